@@ -1,0 +1,406 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 12 · The full MNIST GAN
+#
+# > **Claim.** Two networks of one hidden layer each, set against each other, learn to write digits from random
+# > numbers. *After a notebook of 2018, itself after Goodfellow et al., 2014.*
+#
+# | | |
+# |---|---|
+# | You'll do | build a whole GAN, mend a bug that was published, train for 100 epochs, score the digits |
+# | You'll learn | which update may touch which weights, what the losses tell, and what they don't |
+# | You need | nothing before it · 60 minutes · about 3 minutes of CPU |
+
+# %%
+import ganhacks  # first, because it keeps TensorFlow quiet
+from functools import partial
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from ganhacks import checks, data, metrics, plots
+from ganhacks.recipe import Recipe
+from ganhacks.training import generate, train
+
+lab = checks.Lab("mnist_gan")
+
+# %% tags=["parameters"]
+epochs = 100
+batch_size = 64
+latent_dim = 100
+hidden = 128
+slope = 0.01
+smooth = 0.1
+g_learning_rate = 1e-4
+d_learning_rate = 1e-3
+seed = 0
+
+# %%
+epochs = ganhacks.length(epochs, 1)
+n_scored = ganhacks.length(10_000, 2_000)
+
+# %% [markdown]
+# ## Predict
+#
+# In a while you'll train a generator for 100 epochs. Its digits get better and better. What does its **loss** do
+# meanwhile?
+#
+# (a) it falls steadily towards 0 · (b) it hovers well above 0 and never settles · (c) it rises all the time
+
+# %% tags=["predict"]
+lab.predict(...)  # put "a", "b" or "c" in place of the dots
+
+# %% [markdown]
+# ## The data
+#
+# MNIST: 60,000 handwritten digits to learn from and 10,000 to test with, grey values from 0 to 255, 28 by 28 pixels.
+
+# %% tags=["nbval-check-output"]
+mnist = data.mnist()
+print("train", mnist.x_train.shape, "test", mnist.x_test.shape)
+print(mnist.x_train.dtype, "from", mnist.x_train.min(), "to", mnist.x_train.max())
+
+# %%
+plots.digits(mnist.x_train[:20], "The first twenty MNIST digits: 5 0 4 1 9 2 1 3 1 4 and 3 5 3 6 1 7 2 8 6 9, white on black")
+
+# %% [markdown]
+# ## Do: what goes into the generator
+#
+# A generator turns random numbers into images. One **latent sample** is a row of 100 of them. The notebook of 2018
+# draws them from N(0, 1), as Chintala's talk advises; lab 08 asks why.
+
+# %% tags=["exercise"] exercise="mnist_gan.make_latent_samples"
+
+# %% tags=["check"]
+lab.check("make_latent_samples")
+
+# %% [markdown]
+# Stuck, here or later? Run `lab.hint()` in a new cell: first a question, then a nudge, then nearly the line.
+# `lab.solution()` shows one right answer.
+
+# %% [markdown]
+# ## Do: the generator
+#
+# `latent_dim` numbers in, 784 pixels out. In between one hidden layer with a **leaky** ReLU, which multiplies negative
+# inputs by a small slope where a ReLU would lose them. The last activation is tanh, so pixels lie in [-1, 1].
+
+# %% tags=["exercise"] exercise="mnist_gan.make_generator"
+
+# %% tags=["check"]
+lab.check("make_generator")
+
+# %% tags=["nbval-check-output"]
+if lab.ready("make_generator"):
+    generator = make_generator(latent_dim, hidden, slope)
+    for layer in generator.layers:
+        print(f"{layer.__class__.__name__:12} {str(layer.output.shape):12} {layer.count_params():>8,} parameters")
+    print(f"{'generator':25} {generator.count_params():>8,} parameters")
+
+# %% [markdown]
+# Nothing has been learned yet, so this is what it makes:
+
+# %%
+if lab.ready("make_latent_samples", "make_generator"):
+    latents = make_latent_samples(np.random.default_rng(seed), 10, latent_dim)
+    display(plots.digits(generate(generator, latents), "Ten squares of grey noise from the untrained generator"))
+
+# %% [markdown]
+# ## Do: the discriminator
+#
+# It reads an image and answers with one number, a **logit**: above 0 for "real", below 0 for "fake". The sigmoid of
+# the logit is a probability. The notebook of 2018 put that sigmoid into the network; we leave it to the loss, which
+# can then stay exact where a probability rounds to 0 or 1.
+
+# %% tags=["exercise"] exercise="mnist_gan.make_discriminator"
+
+# %% tags=["check"]
+lab.check("make_discriminator")
+
+# %% tags=["nbval-check-output"]
+if lab.ready("make_generator", "make_discriminator"):
+    discriminator = make_discriminator(hidden, slope)
+    for layer in discriminator.layers:
+        print(f"{layer.__class__.__name__:12} {str(layer.output.shape):12} {layer.count_params():>8,} parameters")
+    print(f"{'discriminator':25} {discriminator.count_params():>8,} parameters")
+    print(f"{'together':25} {generator.count_params() + discriminator.count_params():>8,} parameters")
+
+# %% [markdown]
+# ## Who may learn when
+#
+# Each network learns in its own step and keeps still in the other's. Most tutorials, the notebook of 2018 among them,
+# join the two in one model and switch `discriminator.trainable` on and off. Here is the shortest form of that idiom,
+# found in many tutorials. How much does the discriminator learn?
+
+# %% tags=["nbval-check-output"]
+frozen = keras.Sequential([keras.Input((784,)), layers.Dense(128), layers.LeakyReLU(0.01), layers.Dense(1, "sigmoid")])
+frozen.compile("adam", "binary_crossentropy")
+frozen.trainable = False  # meant for the joint model that is compiled next, "D was compiled before, so it still learns"
+before = frozen.get_weights()
+for _ in range(10):
+    frozen.train_on_batch(np.ones((64, 784), "float32"), np.ones((64, 1), "float32"))
+change = max(np.abs(new - old).max() for new, old in zip(frozen.get_weights(), before))
+print("largest change of any weight in 10 updates:", change)
+
+# %% [markdown]
+# Not a bit. Keras 3 reads the switch when it first traces the training function, not when it compiles, so this GAN
+# plays against an opponent that never learns, without an error.
+#
+# You'll need no switch. An update changes the variables that you hand to the optimizer, and no others: **say whose
+# variables**, and the rest is safe.
+
+# %% [markdown]
+# ## Do: preprocessing
+#
+# The generator makes flat images in [-1, 1]. Bring the real ones to the same form, or the discriminator can tell them
+# apart by their range alone.
+
+# %% tags=["exercise"] exercise="mnist_gan.preprocess"
+
+# %% tags=["check"]
+lab.check("preprocess")
+
+# %% [markdown]
+# ## Find the bug: back to pictures
+#
+# To look at an image, undo the preprocessing. Below is the formula that the notebook of 2018 used, and that many have
+# copied. Run the three cells and look hard at the background. Then mend `deprocess`.
+
+# %% tags=["exercise"] exercise="mnist_gan.deprocess"
+
+# %% tags=["check"]
+lab.check("deprocess")
+
+# %%
+if lab.ready("preprocess"):
+    there_and_back = deprocess(preprocess(mnist.x_train[:10]))
+    print("was 0 to 255, is", there_and_back.min(), "to", there_and_back.max())
+    display(plots.digits(there_and_back, "Ten digits after preprocess and deprocess; a black background when all is well"))
+
+# %% [markdown]
+# ## Do: the labels
+#
+# The discriminator's right answers: 1 for a real image, 0 for a fake. Its output has the shape `(n, 1)`, so the labels
+# have that too.
+
+# %% tags=["exercise"] exercise="mnist_gan.make_labels"
+
+# %% tags=["check"]
+lab.check("make_labels")
+
+# %% [markdown]
+# ## Do: one-sided label smoothing
+#
+# If a real image counts as 0.9, a discriminator that is 99.9 % sure of it pays for being too sure. The fakes stay at
+# 0. Lab 10 shows why smoothing them as well is a bad idea.
+
+# %% tags=["exercise"] exercise="mnist_gan.smooth_labels"
+
+# %% tags=["check"]
+lab.check("smooth_labels")
+
+# %% [markdown]
+# ## Do: the discriminator's step
+#
+# Two forward passes, one for each batch; two losses, added; **one** update, of the discriminator's variables. The
+# notebook of 2018 made two updates of it, and a batch of both at once is what lab 09 warns of.
+
+# %%
+binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+# %% tags=["exercise"] exercise="mnist_gan.discriminator_step"
+
+# %% tags=["check"]
+lab.check("discriminator_step")
+
+# %% [markdown]
+# ## Do: the generator's step
+#
+# The generator wants its fakes to be called real, so its label is 1. The gradient runs back *through* the
+# discriminator, and changes the generator only.
+
+# %% tags=["exercise"] exercise="mnist_gan.generator_step"
+
+# %% tags=["check"]
+lab.check("generator_step")
+
+# %% [markdown]
+# ## The loop
+#
+# All parts are there. This is the whole of GAN training, one epoch of it, with your own functions.
+
+# %% tags=["experiment"]
+if lab.ready():
+    x_train = preprocess(mnist.x_train)
+    real_labels, fake_labels = smooth_labels(*make_labels(batch_size), smooth)
+    g_optimizer, d_optimizer = keras.optimizers.Adam(g_learning_rate), keras.optimizers.Adam(d_learning_rate)
+    d_step, g_step = tf.function(discriminator_step), tf.function(generator_step)  # compiled, for speed
+    rng = np.random.default_rng(seed)
+    for first in range(0, ganhacks.length(60_000, 3_200) - batch_size, batch_size):
+        real = tf.constant(x_train[first : first + batch_size])
+        latents = tf.constant(make_latent_samples(rng, batch_size, latent_dim), "float32")
+        d_step(discriminator, d_optimizer, real, generator(latents), real_labels, fake_labels)
+        g_step(generator, discriminator, g_optimizer, latents)
+    display(plots.digits(generate(generator, latents[:10]), "Ten generated images after one epoch: bright blobs, no digits"))
+
+# %% [markdown]
+# Did each step move its own network, and only that?
+
+# %% tags=["experiment", "nbval-check-output"]
+if lab.ready():
+
+    def weights_of(model):
+        return np.concatenate([weight.ravel() for weight in model.get_weights()])
+
+    for step, args in ((d_step, (discriminator, d_optimizer, real, generator(latents), real_labels, fake_labels)),
+                       (g_step, (generator, discriminator, g_optimizer, latents))):
+        g_before, d_before = weights_of(generator), weights_of(discriminator)
+        step(*args)
+        g_moved, d_moved = (weights_of(generator) != g_before).any(), (weights_of(discriminator) != d_before).any()
+        print(f"{step.__name__:20} moves the generator: {g_moved!s:5}  the discriminator: {d_moved}")
+
+# %% [markdown]
+# ## See: 100 epochs
+#
+# A `Recipe` holds every choice of a run, and yours go into it. `train` does the loop above with many steps inside one
+# compiled function. The picture shows the same twenty latent samples all the time.
+#
+# The button ■ in the toolbar stops it after the present moment's steps. Nothing is lost: the cell after goes on.
+
+# %% tags=["experiment"]
+if lab.ready():
+    recipe = Recipe(
+        make_generator=partial(make_generator, latent_dim, hidden, slope),
+        make_discriminator=partial(make_discriminator, hidden, slope),
+        latent_dim=latent_dim,
+        batch_size=batch_size,
+        g_optimizer=partial(keras.optimizers.Adam, g_learning_rate),
+        d_optimizer=partial(keras.optimizers.Adam, d_learning_rate),
+        latent_samples=make_latent_samples,
+        real_labels=lambda rng, n: smooth_labels(*make_labels(n), smooth)[0],
+        fake_labels=lambda rng, n: smooth_labels(*make_labels(n), smooth)[1],
+        discriminator_step=discriminator_step,
+        generator_step=generator_step,
+    )
+    steps_per_epoch = len(x_train) // batch_size
+    steps = epochs * steps_per_epoch
+    pictures_at = [n * steps_per_epoch for n in (1, 3, 10, 30)]
+    history = train(recipe, x_train, steps, seed, snapshot_steps=pictures_at)
+
+# %% tags=["experiment"]
+if lab.ready():
+    history = train(recipe, x_train, steps, seed, snapshot_steps=pictures_at, resume_from=history)
+
+# %% [markdown]
+# Each column below is one latent sample, each row a later moment. When do the digits stop getting better, and do all
+# columns stay what they were?
+
+# %% tags=["experiment"]
+if lab.ready():
+    display(plots.over_time(history))
+
+# %% [markdown]
+# ## What the losses say
+#
+# At a perfect draw the discriminator answers 0.5 everywhere: its two losses add up to 2 ln 2 = 1.386, the generator's
+# is ln 2 = 0.693. Remember your prediction.
+
+# %% tags=["experiment"]
+if lab.ready():
+    display(plots.curves(history, marks={"1.386": 2 * np.log(2), "0.693": np.log(2)}))
+    lab.reveal()
+
+# %% [markdown]
+# ## Tracking failures
+#
+# The talk's signs of trouble: a discriminator loss at 0 (it has won, and the generator learns nothing) · gradient
+# norms above 100 · a loss whose swings grow · a generator loss that falls steadily (it fools the discriminator with
+# garbage). A loss that stays put is *not* among them. Do you see any of these?
+
+# %% tags=["experiment"]
+if lab.ready():
+    names = ("d_gradient_norm", "g_gradient_norm")
+    display(plots.curves(history, names, labels=("gradient norm", "step")))
+    last = history.curves[-len(history.curves) // 10 :]
+    print("last tenth: d_loss at least %.2f, gradient norms at most %.0f and %.0f" % (last[:, 0].min(), *last[:, 2:].max(0)))
+
+# %% [markdown]
+# ## Don't balance by losses
+#
+# It's tempting to write "train D until its loss is below 0.5, then G". The talk advises against it, and the curves
+# show why: a loss tells who is ahead at the moment, not who needs training. A rule that reacts to it reacts mostly to
+# noise. Lab 20 measures such a schedule.
+
+# %% [markdown]
+# ## Twenty digits, and a score
+#
+# Losses can't tell how good the digits are, so a second network judges them: a classifier that knows MNIST. **FID**
+# compares its inner features of fakes and reals, lower is better. **KL** compares which digits there are, 0 is best.
+# A score means nothing alone, so three anchors stand beside yours.
+
+# %% tags=["experiment"]
+if lab.ready():
+    fakes = history.samples(n_scored)
+    display(plots.digits(deprocess(fakes[:20]), "Twenty generated digits: many can be read, with ragged and broken strokes"))
+    print(metrics.report(fakes))
+
+# %% tags=["experiment"]
+if lab.ready():
+    scores, test_shares = metrics.mnist_scores(fakes), np.bincount(mnist.y_test, minlength=10) / 10_000
+    display(plots.shares({"generated": scores.shares, "MNIST": test_shares}))
+    if epochs >= 100:
+        real, one_digit, noise = metrics.anchors().values()
+        assert real.fid < scores.fid < noise.fid and scores.class_kl < one_digit.class_kl, "100 epochs should do better"
+
+# %% [markdown]
+# ## A walk through latent space
+#
+# Go in a straight line from one latent sample to another. If the generator had learned the twenty digits by heart, the
+# pictures would jump. Do they? (Lab 14 shows a better path than a straight line.)
+
+# %% tags=["experiment"]
+if lab.ready():
+    start, end = make_latent_samples(np.random.default_rng(seed + 1), 2, latent_dim)
+    path = np.stack([(1 - t) * start + t * end for t in np.linspace(0, 1, 10)])
+    display(plots.digits(generate(history.generator, path), "Ten images along a straight line between two latent samples"))
+
+# %% [markdown]
+# ## Evidence
+
+# %% tags=["evidence"]
+lab.card()
+
+# %% [markdown]
+# ## When not
+#
+# These digits are recognisable and no more. A network of dense layers does not know which pixels are neighbours; the
+# DCGAN of labs 01 to 07 does, and lab 27 puts it together. Also, one run shows one run: with another seed the share of
+# each digit is another. And FID compares only within this course, since it looks through our own classifier.
+#
+# The learning rates, 10⁻³ for the discriminator and 10⁻⁴ for the generator, were its author's guess. He says so.
+
+# %% [markdown]
+# ## Key points
+#
+# - An update changes the variables that it is given: the discriminator's in one step, the generator's in the other.
+# - Losses say who is ahead. Whether the digits are good, pictures at fixed latents and a score with anchors say.
+# - The generator's label is 1; smoothing is for the discriminator's reals.
+
+# %%
+lab.summary()
+
+# %% [markdown]
+# ## References
+#
+# Goodfellow et al., *Generative Adversarial Networks*, [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · Salimans
+# et al., *Improved Techniques for Training GANs*, [arXiv:1606.03498](https://arxiv.org/abs/1606.03498) · Chintala et
+# al., *How to Train a GAN?*, [ganhacks](https://github.com/soumith/ganhacks) · Heusel et al., FID,
+# [arXiv:1706.08500](https://arxiv.org/abs/1706.08500) · LeCun, Cortes and Burges, the MNIST database.

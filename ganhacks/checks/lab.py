@@ -1,0 +1,161 @@
+"""A lab as its notebook sees it: check, hint, solution, and what waits for which exercise."""
+
+import os
+import sys
+
+from ganhacks.checks.exercise import Wrong, exercises_of
+from ganhacks.checks.sandbox import LIMIT, AnswerRaised, TimeIsUp, judge
+from ganhacks.checks.verdict import Note, Verdict
+from ganhacks.errors import BadInput, CourseError, require
+
+_MISSING = object()
+
+
+class CheckFailed(CourseError):
+    """Raised after the verdict, in strict mode (`GANHACKS_STRICT=1`) only: a check did not pass."""
+
+
+class Lab:
+    """The checks of one lab. slug: the lab's name without its number, as in `checks.Lab("mnist_gan")`.
+
+    Raises BadInput for a lab or an exercise that does not exist; nothing else raises, unless strict.
+    """
+
+    def __init__(self, slug):
+        self.slug = slug
+        self.exercises = exercises_of(slug)
+        self.verdicts = {}
+        self.hint_levels = dict.fromkeys(self.exercises, 0)
+        self.latest = next(iter(self.exercises))
+        self.prediction = None
+
+    def check(self, name, answer=_MISSING):
+        """Judge the function called `name`, as the notebook has it now, and show the verdict.
+
+        answer: what to judge instead, where there is no notebook to take it from.
+        """
+        exercise = self._exercise(name)
+        self.latest = exercise.name
+        if answer is _MISSING:
+            answer = _from_notebook(exercise.name)
+        verdict = self._verdict(exercise, answer)
+        self.verdicts[exercise.name] = verdict
+        _show(verdict)
+        if os.environ.get("GANHACKS_STRICT", "") not in ("", "0") and verdict.outcome != "passed":
+            raise CheckFailed(f"{verdict.exercise} is {verdict.outcome}: {verdict.message}")
+
+    def _verdict(self, exercise, answer):
+        def verdict(outcome, message, misconception=None):
+            return Verdict(exercise.id, outcome, message, misconception, self.hint_levels[exercise.name])
+
+        if answer is _MISSING:
+            return verdict(
+                "not_attempted",
+                f"There is no `{exercise.name}` yet. Run the cell above; if it shows an error, mend that first.",
+            )
+        if exercise.is_untouched(answer):
+            return verdict("not_attempted", f"Write `{exercise.name}` in the cell above, run it, then run this cell.")
+        try:
+            printed = judge(answer, exercise)
+        except Wrong as wrong:
+            return verdict("failed", exercise.message(wrong.misconception, wrong.details), wrong.misconception)
+        except TimeIsUp:
+            return verdict("failed", exercise.message("too_slow", {"limit": LIMIT}), "too_slow")
+        except AnswerRaised as raised:
+            return verdict("error", f"Your code raised {raised.problem}")
+        except KeyboardInterrupt:
+            return verdict("error", "The check was interrupted. Run it again.")
+        except BaseException as error:
+            return verdict(
+                "error",
+                f"What your function returned cannot be checked ({type(error).__name__}: {str(error)[:200]}). Compare "
+                "it with the docstring: is it the kind of thing that is asked for?",
+            )
+        return verdict("passed", exercise.praise + (f" (Your code printed: {printed.strip()})" if printed.strip() else ""))
+
+    def hint(self, name=None):
+        """Show the next of three hints for the exercise that was checked last, or for the one called `name`."""
+        exercise = self._exercise(name or self.latest)
+        level = min(self.hint_levels[exercise.name] + 1, len(exercise.hints))
+        self.hint_levels[exercise.name] = level
+        _show(Note(f"Hint {level} of {len(exercise.hints)} for {exercise.name}.", exercise.hints[level - 1]))
+
+    def solution(self, name=None):
+        """Show a right answer to the exercise that was checked last, or to the one called `name`."""
+        exercise = self._exercise(name or self.latest)
+        _show(Note(f"One right answer for {exercise.name}:", exercise.solution_source(), code=True))
+
+    def ready(self, *names):
+        """Tell whether the exercises (all of the lab unless named) have passed, and if not, say which are waited for."""
+        waiting = [n for n in names or self.exercises if not self._passed(self._exercise(n).name)]
+        if waiting:
+            listed = ", ".join(f"`{name}`" for name in waiting)
+            _show(Note("This cell waits", f"for {listed}: write it, pass its check, then run this cell again."))
+        return not waiting
+
+    def _passed(self, name):
+        return name in self.verdicts and self.verdicts[name].outcome == "passed"
+
+    def predict(self, choice):
+        """Note a prediction before anything has run. choice: one of the letters that the question offers."""
+        question = self._prediction()
+        letters = ", ".join(question["choices"])
+        if choice is ...:
+            _show(Note("Your turn.", f"Put one of {letters} between the brackets and run the cell."))
+            return
+        require(
+            isinstance(choice, str) and choice.strip().lower() in question["choices"],
+            f"You predicted {choice!r}; put one of {letters}, in quotes.",
+        )
+        self.prediction = choice.strip().lower()
+        _show(Note("Noted.", f"You say {self.prediction}: {question['choices'][self.prediction]} The answer comes below."))
+
+    def reveal(self):
+        """Say whether the prediction was right, and why."""
+        question = self._prediction()
+        right = question["answer"]
+        said = {None: "You made no prediction.", right: f"You said {right}, and so it is."}.get(
+            self.prediction, f"You said {self.prediction}; it is {right}."
+        )
+        _show(Note(said, question["why"]))
+
+    def summary(self):
+        """Show where each exercise of the lab stands."""
+        lines = []
+        for name in self.exercises:
+            outcome = self.verdicts[name].outcome.replace("_", " ") if name in self.verdicts else "not checked"
+            hints = self.hint_levels[name]
+            lines.append(f"{outcome:14} {name}" + (f"  ({hints} of 3 hints)" if hints else ""))
+        passed = sum(map(self._passed, self.exercises))
+        _show(Note(f"{passed} of {len(self.exercises)} exercises passed.", "\n".join(lines), code=True))
+
+    def card(self):
+        """Show what was measured about this lab's hack."""
+        from ganhacks.evidence import Card
+
+        _show(Card(self.slug))
+
+    def _exercise(self, name):
+        name = getattr(name, "__name__", name)
+        if name not in self.exercises:
+            raise BadInput(f"This lab has no exercise {name!r}. Its exercises are {', '.join(self.exercises)}.")
+        return self.exercises[name]
+
+    def _prediction(self):
+        module = sys.modules[f"ganhacks.checks.{self.slug}"]
+        if not hasattr(module, "PREDICTION"):
+            raise BadInput(f"The lab {self.slug} asks for no prediction.")
+        return module.PREDICTION
+
+
+def _from_notebook(name):
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell.user_ns.get(name, _MISSING) if shell else _MISSING
+
+
+def _show(thing):
+    from IPython.display import display
+
+    display(thing)

@@ -1,0 +1,635 @@
+"""Lab 12, the full MNIST GAN: what a right answer must show, how people get it wrong, and the hints."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
+from ganhacks.hacks import mnist_gan as hack
+
+EXERCISES = {}
+exercise = exercise_in(EXERCISES, "mnist_gan")
+
+PREDICTION = {
+    "choices": {
+        "a": "it falls steadily towards 0.",
+        "b": "it hovers well above 0 and never settles.",
+        "c": "it rises for as long as training goes on.",
+    },
+    "answer": "b",
+    "why": (
+        "A generator's loss is measured by an opponent that learns too. It says who is ahead, not how good the digits "
+        "are: they go on improving while the curve stays where it is."
+    ),
+}
+
+
+def rng(seed):
+    return np.random.default_rng(seed)
+
+
+# ---- the generator's input
+
+
+@exercise(
+    hack.make_latent_samples,
+    praise="One row a sample, N(0, 1), and all of it from the `rng` that was handed in.",
+    misconceptions={
+        "transposed": "Your array is {found}: a column for each sample. Keras reads a row for each: {wanted}.",
+        "flat": "Your array has the shape {found}. Give it one row for each sample: {wanted}.",
+        "uniform": (
+            "Your numbers are spread evenly between {low:.1f} and {high:.1f}: that is a uniform distribution. The "
+            "hack is a Gaussian one, N(0, 1), which has most of its numbers near 0 and a few beyond 3."
+        ),
+        "wrong_mean": "Your numbers have the mean {mean:.2f}; N(0, 1) has the mean 0.",
+        "wrong_spread": "Your numbers have the standard deviation {std:.2f}; N(0, 1) has 1.",
+        "repeated": "All your rows are the same sample. Draw n_samples · latent_dim numbers, not one row repeated.",
+        "ignores_rng": (
+            "Two calls with the same `rng` gave different numbers, so they came from somewhere else (np.random?). "
+            "Draw them from `rng`: then a run can be repeated."
+        ),
+        "reseeds": (
+            "Calls with different `rng`s gave the same numbers: your function starts a generator of its own with a "
+            "fixed seed. Every batch would be the same. Draw from the `rng` that you are given."
+        ),
+    },
+    hints=(
+        "Which method of a numpy.random.Generator draws from a normal distribution, and how is it told the shape?",
+        "The shape is (n_samples, latent_dim), and `rng.standard_normal` takes it as one argument, a tuple.",
+        "return rng.standard_normal((n_samples, ...))  # and the other number in place of the dots",
+    ),
+)
+def check_latent_samples(answer):
+    first = array(answer(rng(0), 5, 100))
+    if first.shape == (100, 5):
+        raise Wrong("transposed", found=first.shape, wanted=(5, 100))
+    if first.size == 500 and first.shape != (5, 100):
+        raise Wrong("flat", found=first.shape, wanted=(5, 100))
+    array(first, (5, 100))
+    array(answer(rng(1), 3, 7), (3, 7), " for n_samples 3, latent_dim 7")
+    many = array(answer(rng(2), 2000, 50), (2000, 50))
+    if np.ptp(many, axis=0).max() == 0:
+        raise Wrong("repeated")
+    if not np.array_equal(first, array(answer(rng(0), 5, 100))):
+        raise Wrong("ignores_rng")
+    if np.array_equal(first, array(answer(rng(3), 5, 100))):
+        raise Wrong("reseeds")
+    mean, std = many.mean(), many.std()
+    fourth = ((many - mean) ** 4).mean() / std**4  # 3 for a Gaussian, 1.8 for a uniform distribution
+    if fourth < 2.3:
+        raise Wrong("uniform", low=many.min(), high=many.max())
+    if abs(mean) > 0.03:
+        raise Wrong("wrong_mean", mean=mean)
+    if abs(std - 1) > 0.03:
+        raise Wrong("wrong_spread", std=std)
+
+
+# ---- the networks
+
+NETWORK_MISCONCEPTIONS = {
+    "not_a_model": "Your function returns {found}. Build a keras.Sequential (or any keras.Model) and return it.",
+    "wrong_input": "Your model does not take a batch of shape {shape}: {reason}",
+    "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
+    "no_bias": "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Dense has them by default.",
+    "wrong_size": "With {sizes} your model has {found:,} parameters; wanted {wanted:,}. {layers}",
+    "ignores_arguments": "Asked for {asked}, your model is the same as without asking. Use the arguments in the layers.",
+    "relu": (
+        "Your hidden layer lets nothing of a negative input through: that is a plain ReLU. The leaky one keeps `slope` "
+        "times the input, so that its gradient never dies."
+    ),
+    "default_slope": (
+        "Your LeakyReLU has a slope of 0.3, which is what Keras takes when it isn't told. Pass it on: "
+        "`negative_slope=slope`."
+    ),
+    "slope_everywhere": "Your model multiplies positive inputs by the slope too. A leaky ReLU leaves those as they are.",
+    "linear_hidden": "Nothing bends between your two Dense layers, so together they are one linear layer. Add LeakyReLU.",
+    "wrong_function": (
+        "Your model has the right size and does not compute what is asked for: {asked}. Look at the activations and "
+        "their order."
+    ),
+}
+
+ACTIVATIONS = {
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "relu": lambda x: np.maximum(x, 0),
+    "linear": lambda x: x,
+}
+
+
+def _build(answer, *args):
+    model = answer(*args)
+    if model is None:
+        raise Wrong("returns_nothing")
+    if not isinstance(model, keras.Model):
+        raise Wrong("not_a_model", found=f"a {type(model).__name__}")
+    return model
+
+
+def _output(model, x):
+    """Return the model's output, or raise Wrong if it does not take this input."""
+    try:
+        return np.asarray(model(x, training=False))
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
+        raise Wrong("wrong_input", shape=x.shape, reason=reason[:200]) from None
+
+
+def _two_layers(model, x, slope, last, both_sides=False):
+    """Compute Dense, leaky ReLU, Dense, `last` from the model's own weights."""
+    kernels = [np.asarray(w) for w in model.weights if len(w.shape) == 2]
+    biases = [np.asarray(w) for w in model.weights if len(w.shape) == 1]
+    hidden = x @ kernels[0] + biases[0]
+    hidden = hidden * slope if both_sides else np.where(hidden > 0, hidden, slope * hidden)
+    return ACTIVATIONS[last](hidden @ kernels[1] + biases[1])
+
+
+def _judge_network(answer, reference, cases, last, named_activations, layers_wanted):
+    """Judge a network of two dense layers. cases: arguments, the last of them the slope; the first case the defaults."""
+    for args in (cases[0], *cases):
+        model, wanted = _build(answer, *args), reference(*args)
+        names = ", ".join(f"{n}={v}" for n, v in zip(reference.__code__.co_varnames, args))
+        x = rng(4).standard_normal((6, wanted.input_shape[1])).astype("float32") * 2
+        y = _output(model, x)
+        if args != cases[0] and model.count_params() == reference(*cases[0]).count_params():
+            raise Wrong("ignores_arguments", asked=names)
+        if y.shape != (6, wanted.output_shape[1]):
+            raise Wrong("wrong_output", n=6, found=y.shape, wanted=(6, wanted.output_shape[1]))
+        counts = {"found": model.count_params(), "wanted": wanted.count_params()}
+        if counts["found"] == sum(w.shape[0] * w.shape[1] for w in wanted.weights if len(w.shape) == 2):
+            raise Wrong("no_bias", **counts)
+        if counts["found"] != counts["wanted"]:
+            raise Wrong("wrong_size", sizes=names, layers=layers_wanted, **counts)
+        if sorted(tuple(w.shape) for w in model.weights) != sorted(tuple(w.shape) for w in wanted.weights):
+            raise Wrong("wrong_size", sizes=names, layers=layers_wanted, **counts)
+        for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
+            weight.assign(rng(5).normal(0, 0.3, weight.shape))
+        y = _output(model, x)
+        slope = args[-1]
+
+        def is_like(slope, last, both_sides=False):
+            return np.allclose(y, _two_layers(model, x, slope, last, both_sides), atol=1e-4)
+
+        if is_like(slope, last):
+            continue
+        for activation, misconception in named_activations.items():
+            if is_like(slope, activation):
+                raise Wrong(misconception)
+        for output in (last, *named_activations):
+            for other, misconception in ((0, "relu"), (0.3, "default_slope"), (1, "linear_hidden")):
+                if is_like(other, output):
+                    raise Wrong(misconception)
+            if is_like(slope, output, both_sides=True):
+                raise Wrong("slope_everywhere")
+            if is_like(cases[0][-1], output):
+                raise Wrong("ignores_arguments", asked=names)
+        raise Wrong("wrong_function", asked=layers_wanted)
+
+
+@exercise(
+    hack.make_generator,
+    praise="114,064 parameters, the right slope, and tanh at the end: images in [-1, 1].",
+    misconceptions={
+        **NETWORK_MISCONCEPTIONS,
+        "sigmoid_output": (
+            "Your generator ends in a sigmoid, so its images lie in [0, 1] while the real ones lie in [-1, 1]. The "
+            "discriminator would tell them apart by their range alone. End in tanh."
+        ),
+        "no_tanh": "Nothing bounds your generator's output; real images lie in [-1, 1]. End in tanh.",
+        "relu_output": "Your generator ends in a ReLU, so it can never make black, which is -1. End in tanh.",
+    },
+    hints=(
+        "How many numbers go in, how many pixels come out, and in which range must the pixels lie?",
+        "Input, Dense(hidden), LeakyReLU with your slope, Dense(784), then the activation whose range is [-1, 1].",
+        "keras.Sequential([keras.Input((latent_dim,)), layers.Dense(hidden), "
+        "layers.LeakyReLU(negative_slope=...), layers.Dense(...), layers.Activation(...)])",
+    ),
+)
+def check_generator(answer):
+    _judge_network(
+        answer,
+        hack.make_generator,
+        cases=((100, 128, 0.01), (7, 16, 0.2)),
+        last="tanh",
+        named_activations={"sigmoid": "sigmoid_output", "linear": "no_tanh", "relu": "relu_output"},
+        layers_wanted="The layers: Dense(hidden), LeakyReLU(negative_slope=slope), Dense(784), tanh.",
+    )
+
+
+@exercise(
+    hack.make_discriminator,
+    praise="100,609 parameters, one logit for each image.",
+    misconceptions={
+        **NETWORK_MISCONCEPTIONS,
+        "probability_output": (
+            "Your discriminator ends in a sigmoid, so it returns probabilities. Here it returns logits: the loss takes "
+            "the sigmoid itself, in a form that stays exact where a probability would round to 0 or 1. Leave it out."
+        ),
+        "tanh_output": "Your discriminator ends in tanh. A logit may be any number: let the last Dense end bare.",
+        "relu_output": "Your discriminator ends in a ReLU, so it can never say 'fake'. Let the last Dense end bare.",
+    },
+    hints=(
+        "It reads 784 pixels. How many numbers does it need to say 'real' or 'fake' about one image?",
+        "Input, Dense(hidden), LeakyReLU with your slope, Dense(1), and nothing after it: a logit may be any number.",
+        "keras.Sequential([keras.Input((784,)), layers.Dense(...), layers.LeakyReLU(negative_slope=slope), "
+        "layers.Dense(...)])",
+    ),
+)
+def check_discriminator(answer):
+    _judge_network(
+        answer,
+        hack.make_discriminator,
+        cases=((128, 0.01), (16, 0.2)),
+        last="linear",
+        named_activations={"sigmoid": "probability_output", "tanh": "tanh_output", "relu": "relu_output"},
+        layers_wanted="The layers: Dense(hidden), LeakyReLU(negative_slope=slope), Dense(1).",
+    )
+
+
+# ---- data in and out
+
+ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey value, in two images
+
+
+@exercise(
+    hack.preprocess,
+    praise="0 becomes -1.0, 255 becomes 1.0, everything float32 and flat.",
+    misconceptions={
+        "not_flat": "Your array has the shape {found}. The networks read flat images: {wanted}.",
+        "unit_range": "Your values lie in [0, 1]. The generator's tanh makes [-1, 1]: stretch by 2 and shift by 1.",
+        "half_range": "Your values lie in [-0.5, 0.5]: centred, and half as wide as the generator's tanh.",
+        "unscaled": "Your values still go from {low:.1f} to {high:.1f}. Divide, so that they lie in [-1, 1].",
+        "inverted": "Your scaling turns black into 1 and white into -1: the digits would be negatives.",
+        "wraps_around": (
+            "Some of your values jump: uint8 arithmetic starts again at 0 after 255. Turn the images into float32 "
+            "before you calculate."
+        ),
+        "off_by_little": "0 becomes {low:.4f} and 255 becomes {high:.4f}; wanted exactly -1 and 1.",
+        "depends_on_data": (
+            "The same grey value becomes something else in another batch: you scale by the batch's own minimum, "
+            "maximum or mean. Use the constants of uint8, so that every batch is treated alike."
+        ),
+        "float64": "Your result is float64: twice the memory, and slower. Keras works in float32; ask for it.",
+        "wrong_dtype": "Your result is {found}; wanted float32.",
+    },
+    hints=(
+        "Which two numbers map 0 to -1 and 255 to 1, if you first divide by one and then subtract the other?",
+        "Halfway between 0 and 255 is 127.5. Divide by that and look at where 0 and 255 went.",
+        "images.reshape(len(images), 784).astype('float32') / ... - ...",
+    ),
+)
+def check_preprocess(answer):
+    found = array(answer(ALL_VALUES))
+    if found.shape != (2, 784):
+        if found.size == ALL_VALUES.size:
+            raise Wrong("not_flat", found=found.shape, wanted=(2, 784))
+        raise Wrong("wrong_shape", found=found.shape, wanted=(2, 784))
+    values = found.ravel()[:256].astype("float64")
+    wanted = np.arange(256) / 127.5 - 1
+    low, high = values[0], values[255]
+    if not np.allclose(values, wanted, atol=1e-5):
+        grey = np.arange(256)
+        for formula, misconception in ((grey / 255, "unit_range"), (grey / 255 - 0.5, "half_range"), (-wanted, "inverted")):
+            if np.allclose(values, formula, atol=5e-3):
+                raise Wrong(misconception)
+        if (np.diff(values) < 0).any() and (np.diff(values) > 0).any():
+            raise Wrong("wraps_around")
+        if np.abs(values).max() > 1.5:
+            raise Wrong("unscaled", low=values.min(), high=values.max())
+        raise Wrong("off_by_little", low=low, high=high)
+    half = array(answer(np.minimum(ALL_VALUES, 100)), (2, 784))
+    if not np.allclose(half.ravel()[:101], wanted[:101], atol=1e-5):
+        raise Wrong("depends_on_data")
+    array(answer(ALL_VALUES[:1]), (1, 784), " for one image")
+    if found.dtype == np.float64:
+        raise Wrong("float64")
+    if found.dtype != np.float32:
+        raise Wrong("wrong_dtype", found=found.dtype)
+
+
+def published_deprocess(flat):
+    values = (flat / 2 + 1) * 255
+    return np.clip(values, 0, 255).astype("uint8").reshape(-1, 28, 28)
+
+
+@exercise(
+    hack.deprocess,
+    given=published_deprocess,
+    praise="It undoes `preprocess` exactly, for all 256 grey values.",
+    misconceptions={
+        "halves_first": (
+            "Black, -1, still becomes {black}, and everything from 0 up is white. `flat / 2 + 1` halves before it "
+            "shifts: -1 becomes 0.5. Which of the two comes first?"
+        ),
+        "no_shift": "Black, -1, becomes {black}: multiplying alone never moves -1 to 0. Add 1 first.",
+        "wrong_scale": "Black becomes {black} and white {white}; wanted 0 and 255.",
+        "float_result": "Your result is {found}. For a picture, turn it into uint8 at the end.",
+        "truncates": (
+            "{lost} of the 256 grey values come back one too dark. astype('uint8') cuts the fraction off, and "
+            "50.99999 becomes 50. Round first: np.round."
+        ),
+        "not_an_image": "Your array has the shape {found}; an image is 28 by 28: wanted {wanted}.",
+    },
+    hints=(
+        "Put -1, 0 and 1 into the line by hand. What should come out, and what does?",
+        "`preprocess` divided by 127.5 and subtracted 1. Undo the two, the last one first. Then mind how a float turns "
+        "into uint8.",
+        "values = np.round((flat + ...) * ...)",
+    ),
+)
+def check_deprocess(answer):
+    flat = hack.preprocess(ALL_VALUES)
+    found = array(answer(flat))
+    if found.shape != (2, 28, 28):
+        raise Wrong("not_an_image", found=found.shape, wanted=(2, 28, 28))
+    back = found.ravel()[:256].astype("float64")
+    if np.allclose(back, np.floor(np.minimum(255, (np.arange(256) / 127.5 - 1) / 2 * 255 + 255)), atol=1.01):
+        raise Wrong("halves_first", black=int(back[0]))
+    if np.allclose(back, np.arange(256), atol=0.51) and found.dtype != np.uint8:
+        raise Wrong("float_result", found=found.dtype)
+    if back[0] != 0 and abs(back[255] - 255) <= 1:
+        raise Wrong("no_shift", black=int(back[0]))
+    if not np.allclose(back, np.arange(256), atol=1.01):
+        raise Wrong("wrong_scale", black=int(back[0]), white=int(back[255]))
+    lost = int((back != np.arange(256)).sum())
+    if lost:
+        raise Wrong("truncates", lost=lost)
+    array(answer(flat[:1]), (1, 28, 28), " for one image")
+
+
+# ---- labels
+
+
+@exercise(
+    hack.make_labels,
+    praise="Real 1, fake 0, a column each.",
+    misconceptions={
+        "swapped": "Your first array is 0 and your second 1. The order is (real_labels, fake_labels), and real is 1.",
+        "flat": (
+            "Your labels have the shape {found}. The discriminator returns (n, 1); against a flat array some losses "
+            "compare every image with every label. Make it {wanted}."
+        ),
+        "integers": "Your labels are {found}. Smoothing turns 1 into 0.9, which an integer cannot hold: use float32.",
+        "wrong_values": "Your real labels are {real} and your fake ones {fake}; wanted 1 and 0 throughout.",
+    },
+    hints=(
+        "What shape does the discriminator return for n_samples images?",
+        "np.ones and np.zeros take a shape, (n_samples, 1), and a dtype.",
+        "return np.ones((n_samples, 1), 'float32'), np.zeros(...)",
+    ),
+)
+def check_labels(answer):
+    for n in (5, 1, 64):
+        real, fake = map(array, pair(answer(n), "two arrays, (real_labels, fake_labels)"))
+        for labels in (real, fake):
+            if labels.shape != (n, 1):
+                if labels.size == n:
+                    raise Wrong("flat", found=labels.shape, wanted=(n, 1))
+                raise Wrong("wrong_shape", found=labels.shape, wanted=(n, 1), case=f" for n_samples {n}")
+        if (real == 0).all() and (fake == 1).all():
+            raise Wrong("swapped")
+        if not ((real == 1).all() and (fake == 0).all()):
+            raise Wrong("wrong_values", real=np.unique(real)[:3], fake=np.unique(fake)[:3])
+        if real.dtype.kind != "f" or fake.dtype.kind != "f":
+            raise Wrong("integers", found=real.dtype)
+
+
+@exercise(
+    hack.smooth_labels,
+    praise="Only the real side is smoothed; a perfectly sure discriminator of reals now has a loss.",
+    misconceptions={
+        "two_sided": (
+            "You soften the fakes too: they are {fake:g} now. That tells the generator 'more like this' about its own "
+            "mistakes. Smooth the reals alone. (Keras' `label_smoothing=` is two-sided as well.)"
+        ),
+        "smooths_fakes": "You smoothed the wrong side: reals stay {real:g}, fakes become {fake:g}. Smooth the reals.",
+        "above_one": (
+            "Your real labels are {real:g}, above 1. No probability can reach that, so the loss has no floor any more. "
+            "Smoothing takes away: 1 - smooth."
+        ),
+        "ignores_smooth": "With smooth={smooth} your real labels are {real:g}; wanted {wanted:g}. Use the argument.",
+        "unchanged": "Your real labels are still 1. Take `smooth` off them.",
+        "halved": "With smooth={smooth} your real labels are {real:g}: half of the smoothing that was asked for.",
+        "wrong_values": "With smooth={smooth} your real labels are {real}; wanted {wanted:g} throughout.",
+    },
+    hints=(
+        "Which of the two sides should lose some certainty, and which one must stay as it is?",
+        "A real label of 1 becomes 1 - smooth. The fake labels are returned as they came.",
+        "return real_labels * (...), fake_labels",
+    ),
+)
+def check_smoothing(answer):
+    for smooth in (0.1, 0.25, 0.0):
+        real, fake = pair(answer(*hack.make_labels(8), smooth), "two arrays, (real_labels, fake_labels)")
+        real, fake = array(real, (8, 1)), array(fake, (8, 1))
+        wanted, level, fakes = 1 - smooth, float(real.mean()), float(fake.mean())
+        if smooth and np.allclose(real, 1) and np.allclose(fake, 0):
+            raise Wrong("unchanged")
+        if np.allclose(real, 1) and fakes > 0:
+            raise Wrong("smooths_fakes", real=level, fake=fakes)
+        if not np.allclose(fake, 0):
+            raise Wrong("two_sided", fake=fakes)
+        if np.allclose(real, wanted, atol=1e-6):
+            continue
+        if real.max() > 1:
+            raise Wrong("above_one", real=float(real.max()))
+        if np.allclose(real, 1 - smooth / 2):
+            raise Wrong("halved", smooth=smooth, real=level)
+        if np.allclose(real, 0.9):
+            raise Wrong("ignores_smooth", smooth=smooth, real=level, wanted=wanted)
+        raise Wrong("wrong_values", smooth=smooth, real=np.unique(real.round(3))[:3], wanted=wanted)
+
+
+# ---- the two updates
+#
+# Plain gradient descent on a tiny network makes an update an exact fact. The answer's network is compared with where
+# a right update leads, and then with where each known mistake leads.
+
+RATE = 0.5
+
+
+def _networks():
+    keras.utils.set_random_seed(6)
+    generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(5, "tanh")])
+    discriminator = keras.Sequential([keras.Input((5,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    return generator, discriminator, keras.optimizers.SGD(RATE)
+
+
+def _values(model):
+    return [np.array(variable) for variable in model.trainable_variables]
+
+
+def _alike(some, others, atol=1e-5):
+    return all(np.allclose(a, b, atol=atol) for a, b in zip(some, others))
+
+
+def _descend(model, loss, before, rate=RATE):
+    """Return where one step of gradient descent on `loss()` would lead, and the loss; the model stays as it is."""
+    with tf.GradientTape() as tape:
+        value = loss()
+    gradients = tape.gradient(value, model.trainable_variables)
+    return [w if g is None else w - rate * g.numpy() for w, g in zip(before, gradients)], float(value)
+
+
+def _scalar_loss(value, wanted):
+    if value is None:
+        raise Wrong("returns_no_loss")
+    try:
+        found = float(value)
+    except Exception:
+        raise Wrong("returns_no_loss") from None
+    if not np.isclose(found, wanted, rtol=1e-3, atol=1e-4):
+        raise Wrong("other_loss", found=found, wanted=wanted)
+
+
+def _survives_compiling(answer, *args):
+    # The course's loop traces the step once, where tensors have no values yet.
+    try:
+        tf.function(lambda: answer(*args), autograph=False)()
+    except Wrong:
+        raise
+    except Exception as error:
+        raise Wrong("eager_only", reason=str(error).strip().splitlines()[-1][:160] or type(error).__name__) from None
+
+
+STEP_MISCONCEPTIONS = {
+    "no_update": "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables).",
+    "other_optimizer": "The weights move, and not by the `optimizer` that is handed in. Use that one: it keeps Adam's memory.",
+    "wrong_sign": "Your update climbs: the loss grows. The optimizer goes downhill by itself, so drop the minus sign.",
+    "probabilities": (
+        "Your loss reads the outputs as probabilities; they are logits. Use BinaryCrossentropy(from_logits=True)."
+    ),
+    "returns_no_loss": "Return the loss, one number, so that it can be plotted.",
+    "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",
+    "other_update": "The {model} moves to another place than one step of gradient descent on that loss. {wanted}",
+    "eager_only": (
+        "Your step works once by hand and not inside a compiled loop ({reason}). Leave .numpy(), float() and `if` on "
+        "tensors out of it: in the loop a tensor has no value yet."
+    ),
+}
+
+
+@exercise(
+    hack.discriminator_step,
+    praise="Two forward passes, one summed loss, one update, and only of the discriminator.",
+    misconceptions={
+        **STEP_MISCONCEPTIONS,
+        "two_updates": (
+            "Your step updates the discriminator twice, once for the reals and once for the fakes. The second update "
+            "meets another network than the first. Sum the two losses, then update once."
+        ),
+        "half_the_loss": (
+            "Your loss is the mean over reals and fakes together, as if they were one batch of both, and the gradient is "
+            "half of what is asked for. Compute a loss for each batch and add the two."
+        ),
+        "swapped_labels": "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`.",
+        "ignores_labels": "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed.",
+        "only_real": "Your update knows the real batch alone. Add the loss of the fakes.",
+        "only_fake": "Your update knows the fake batch alone. Add the loss of the reals.",
+    },
+    hints=(
+        "There are two batches and two sets of labels. Which goes with which, and how many updates should come of it?",
+        "In a GradientTape: logits of the reals, logits of the fakes, binary_crossentropy of each with its labels, the "
+        "sum. After it: gradients for discriminator.trainable_variables, and one optimizer.apply.",
+        "loss = binary_crossentropy(real_labels, discriminator(real, training=True)) + binary_crossentropy(..., ...)",
+    ),
+)
+def check_discriminator_step(answer):
+    draw = rng(7)
+    real, fake = (tf.constant(draw.normal(mean, 1, (6, 5)), "float32") for mean in (0.5, -0.5))
+    real_labels, fake_labels = tf.fill((6, 1), 0.9), tf.fill((6, 1), 0.05)
+    _, model, optimizer = _networks()
+    before = _values(model)
+    args = real, fake, real_labels, fake_labels
+
+    def leads_to(function):
+        return _descend(model, lambda: function(*args), before)
+
+    def loss_of(images, labels, logits=True):
+        return keras.losses.BinaryCrossentropy(from_logits=logits)(labels, model(images))
+
+    right, wanted_loss = leads_to(lambda r, f, rl, fl: loss_of(r, rl) + loss_of(f, fl))
+    mistakes = {
+        "half_the_loss": lambda r, f, rl, fl: (loss_of(r, rl) + loss_of(f, fl)) / 2,
+        "wrong_sign": lambda r, f, rl, fl: -loss_of(r, rl) - loss_of(f, fl),
+        "swapped_labels": lambda r, f, rl, fl: loss_of(r, fl) + loss_of(f, rl),
+        "ignores_labels": lambda r, f, rl, fl: loss_of(r, tf.ones_like(rl)) + loss_of(f, tf.zeros_like(fl)),
+        "only_real": lambda r, f, rl, fl: loss_of(r, rl),
+        "only_fake": lambda r, f, rl, fl: loss_of(f, fl),
+        "probabilities": lambda r, f, rl, fl: loss_of(r, rl, False) + loss_of(f, fl, False),
+    }
+    mistakes = {name: leads_to(function)[0] for name, function in mistakes.items()}
+    loss = answer(model, optimizer, *args)
+    _judge_step(model, optimizer, before, right, mistakes, "discriminator", "The loss: reals with real_labels plus fakes with fake_labels.")
+    _scalar_loss(loss, wanted_loss)
+    _survives_compiling(answer, model, optimizer, *args)
+
+
+def _judge_step(model, optimizer, before, right, mistakes, name, wanted):
+    after, updates = _values(model), int(optimizer.iterations)
+    if _alike(after, before, atol=0):
+        raise Wrong("no_update", model=name)
+    if updates == 0:
+        raise Wrong("other_optimizer")
+    if updates > 1 and "two_updates" in EXERCISES[f"{name}_step"].misconceptions:
+        raise Wrong("two_updates")
+    if _alike(after, right):
+        return
+    for misconception, place in mistakes.items():
+        if _alike(after, place):
+            raise Wrong(misconception, model=name)
+    raise Wrong("other_update", model=name, wanted=wanted)
+
+
+@exercise(
+    hack.generator_step,
+    praise="The generator moves towards 'real', and the discriminator keeps every bit of its weights.",
+    misconceptions={
+        **STEP_MISCONCEPTIONS,
+        "moves_discriminator": (
+            "Your step changes the discriminator too: it would learn to call fakes real. Take the gradients for "
+            "generator.trainable_variables alone; that is all the freezing there has to be."
+        ),
+        "label_fake": (
+            "Your generator is trained to be called fake: label 0. It wants to be taken for real, so its label is 1."
+        ),
+        "saturating": (
+            "Your generator climbs the discriminator's loss instead of going down its own. Both point the same way, but "
+            "where the discriminator is sure that loss is flat and nothing is learned. Use label 1 and go down."
+        ),
+        "smoothed": "Your generator aims at 0.9. Smoothing is for the discriminator's reals; here the label is 1.",
+    },
+    hints=(
+        "What does the generator want the discriminator to say about its fakes, and whose weights may change?",
+        "In a GradientTape: discriminator(generator(latent_samples)), and its cross-entropy with ones. After it: "
+        "gradients for the generator's variables alone.",
+        "loss = binary_crossentropy(tf.ones_like(logits), logits); variables = generator....",
+    ),
+)
+def check_generator_step(answer):
+    latents = tf.constant(rng(8).standard_normal((6, 3)), "float32")
+    generator, discriminator, optimizer = _networks()
+    before, opponent = _values(generator), _values(discriminator)
+
+    def leads_to(label, sign=1, logits=True):
+        def loss():
+            outputs = discriminator(generator(latents))
+            return sign * keras.losses.BinaryCrossentropy(from_logits=logits)(tf.fill((6, 1), label), outputs)
+
+        return _descend(generator, loss, before)
+
+    right, wanted_loss = leads_to(1.0)
+    mistakes = {
+        "wrong_sign": leads_to(1.0, -1)[0],
+        "label_fake": leads_to(0.0)[0],
+        "saturating": leads_to(0.0, -1)[0],
+        "smoothed": leads_to(0.9)[0],
+        "probabilities": leads_to(1.0, logits=False)[0],
+    }
+    loss = answer(generator, discriminator, optimizer, latents)
+    if not _alike(_values(discriminator), opponent, atol=0):
+        raise Wrong("moves_discriminator")
+    _judge_step(generator, optimizer, before, right, mistakes, "generator", "The loss: the fakes' logits with label 1.")
+    _scalar_loss(loss, wanted_loss)
+    _survives_compiling(answer, generator, discriminator, optimizer, latents)

@@ -1,0 +1,106 @@
+"""What was measured: rows of runs, the effect that they show, and the card that tells it.
+
+A study compares two arms, paired by seed. Its rows are in evidence/<slug>.csv, one a run; evidence/README.md has the
+rule for verdicts, which was written before the runs.
+"""
+
+import csv
+import html
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganhacks.errors import BadFile
+
+EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
+FEWEST_SEEDS = 5
+RESAMPLES = 10_000
+
+#: verdict -> (icon, sentence)
+VERDICTS = {
+    "better": ("▲", "better: the whole interval is on the better side of 0."),
+    "worse": ("▼", "worse: the whole interval is on the worse side of 0."),
+    "no difference detected": ("＝", "no difference detected: the interval holds 0."),
+    "too few seeds": ("…", f"too few seeds for a verdict: it takes {FEWEST_SEEDS}."),
+}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A paired comparison: the median of (changed - baseline) over seeds, with a bootstrap interval of 95 %."""
+
+    median: float
+    low: float
+    high: float
+    seeds: int
+    baseline: float
+    changed: float
+    verdict: str
+
+
+def paired_effect(baseline, changed, lower_is_better=True):
+    """Compare two arms. baseline, changed: seed -> score; only seeds in both count, at least one. Returns an Effect."""
+    seeds = sorted(set(baseline) & set(changed))
+    pairs = np.array([[baseline[seed], changed[seed]] for seed in seeds])
+    differences = pairs[:, 1] - pairs[:, 0]
+    draws = np.random.default_rng(0).choice(differences, (RESAMPLES, len(seeds)))
+    low, high = np.percentile(np.median(draws, axis=1), [2.5, 97.5])
+    if len(seeds) < FEWEST_SEEDS:
+        verdict = "too few seeds"
+    elif low <= 0 <= high:
+        verdict = "no difference detected"
+    else:
+        verdict = "better" if (high < 0) == lower_is_better else "worse"
+    medians = np.median(pairs, axis=0)
+    return Effect(float(np.median(differences)), float(low), float(high), len(seeds), *map(float, medians), verdict)
+
+
+def rows(slug):
+    """Return the runs of a study as a list of dicts of strings; empty if nothing has been measured."""
+    path = EVIDENCE / f"{slug}.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+class Card:
+    """A hack's measured card: what was compared, the effect, the verdict, and the command that measures it again."""
+
+    def __init__(self, slug):
+        self.slug = slug
+        runs, about = rows(slug), EVIDENCE / f"{slug}.json"
+        if not runs or not about.exists():
+            self.lines = ["Not measured yet.", f"To measure: python tools/study.py {slug}"]
+            return
+        try:
+            study = json.loads(about.read_text(encoding="utf-8"))
+            arms = {arm: {int(r["seed"]): float(r[study["metric"]]) for r in runs if r["arm"] == arm} for arm in study["arms"]}
+        except (KeyError, ValueError) as error:
+            raise BadFile(
+                f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them with "
+                "`git checkout -- evidence`."
+            ) from None
+        self.lines = _told(study, paired_effect(*arms.values(), study["lower_is_better"]), slug)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        body = "<br>".join(html.escape(line) for line in self.lines)
+        style = "border: 2px solid #0072B2; border-radius: 6px; padding: 0.6em 1em; max-width: 46em"
+        return {
+            "text/plain": "\n".join(["Evidence", *self.lines]),
+            "text/html": f'<div style="{style}"><b>Evidence</b><br>{body}</div>',
+        }
+
+
+def _told(study, effect, slug):
+    icon, sentence = VERDICTS[effect.verdict]
+    return [
+        f"Compared: {study['question']}",
+        f"{study['metric_name']}: {effect.baseline:.3g} without, {effect.changed:.3g} with "
+        f"({'lower' if study['lower_is_better'] else 'higher'} is better; medians)",
+        f"Effect: {effect.median:+.3g}, 95 % interval {effect.low:+.3g} to {effect.high:+.3g}, {effect.seeds} seeds",
+        f"Verdict: {icon} {sentence}",
+        f"To measure again: python tools/study.py {slug}",
+    ]

@@ -1,0 +1,137 @@
+"""The dense MNIST GAN of lab 12: two small networks, their data and labels, and the two updates that train them."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+
+def make_latent_samples(rng, n_samples, latent_dim):
+    """Draw the random numbers that the generator turns into images.
+
+    rng: a numpy.random.Generator.
+    Returns a float array of shape (n_samples, latent_dim), every number drawn from N(0, 1), every row a sample.
+    Source: Chintala et al. 2016, trick 3.
+    """
+    return rng.standard_normal((n_samples, latent_dim))
+
+
+def make_generator(latent_dim=100, hidden=128, slope=0.01):
+    """Build the generator: latent samples (batch, latent_dim) to flat images (batch, 784) in [-1, 1].
+
+    One hidden layer of `hidden` units with a leaky ReLU of negative slope `slope`, then tanh.
+    Returns an untrained keras.Model with 114,064 parameters at the default sizes.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            layers.Dense(hidden),
+            layers.LeakyReLU(negative_slope=slope),
+            layers.Dense(784),
+            layers.Activation("tanh"),
+        ],
+        name="generator",
+    )
+
+
+def make_discriminator(hidden=128, slope=0.01):
+    """Build the discriminator: flat images (batch, 784) in [-1, 1] to one logit each, (batch, 1).
+
+    One hidden layer of `hidden` units with a leaky ReLU of negative slope `slope`. A logit is any real number: above
+    0 says "real", below 0 says "fake", and its sigmoid is the probability.
+    Returns an untrained keras.Model with 100,609 parameters at the default sizes.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((784,)),
+            layers.Dense(hidden),
+            layers.LeakyReLU(negative_slope=slope),
+            layers.Dense(1),
+        ],
+        name="discriminator",
+    )
+
+
+def preprocess(images):
+    """Turn MNIST images into what the networks read.
+
+    images: uint8 array (n, 28, 28), 0 for black to 255 for white.
+    Returns a float32 array (n, 784), -1.0 for black to 1.0 for white.
+    """
+    flat = images.reshape(len(images), 784).astype("float32")
+    return flat / 127.5 - 1
+
+
+def deprocess(flat):
+    """Undo `preprocess`, so that an image can be looked at.
+
+    flat: float array (n, 784), -1.0 for black to 1.0 for white.
+    Returns a uint8 array (n, 28, 28), 0 for black to 255 for white.
+    """
+    values = np.round((flat + 1) * 127.5)
+    return np.clip(values, 0, 255).astype("uint8").reshape(-1, 28, 28)
+
+
+def make_labels(n_samples):
+    """Make the right answers for a batch: 1 for every real image and 0 for every fake one.
+
+    Returns (real_labels, fake_labels), two float32 arrays of shape (n_samples, 1).
+    """
+    return np.ones((n_samples, 1), "float32"), np.zeros((n_samples, 1), "float32")
+
+
+def smooth_labels(real_labels, fake_labels, smooth=0.1):
+    """Smooth one side: a real image counts as 1 - smooth, a fake one as 0, as before.
+
+    real_labels, fake_labels: float arrays (n, 1). smooth: from 0 to 1.
+    Returns (real_labels, fake_labels) as new arrays of the same shape.
+    Source: Salimans et al. 2016, section 3.4.
+    """
+    return real_labels * (1 - smooth), fake_labels.copy()
+
+
+def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    """Train the discriminator once: two forward passes, one summed loss, one update.
+
+    real, fake: batches (n, 784). real_labels, fake_labels: their targets (n, 1). The discriminator returns logits.
+    Returns the loss, a scalar: the mean cross-entropy of the real batch plus that of the fake batch.
+    """
+    with tf.GradientTape() as tape:
+        real_logits = discriminator(real, training=True)
+        fake_logits = discriminator(fake, training=True)
+        loss = binary_crossentropy(real_labels, real_logits) + binary_crossentropy(fake_labels, fake_logits)
+    variables = discriminator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def generator_step(generator, discriminator, optimizer, latent_samples):
+    """Train the generator once, towards fakes that the discriminator calls real. The discriminator stays as it is.
+
+    latent_samples: a batch (n, latent_dim). The discriminator returns logits.
+    Returns the loss, a scalar: the mean cross-entropy of the fakes' logits with the label 1.
+    """
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(latent_samples, training=True), training=True)
+        loss = binary_crossentropy(tf.ones_like(logits), logits)
+    variables = generator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def discriminator_step_2018(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    """Train the discriminator as the notebook of 2018 did: one update on the reals, then another on the fakes.
+
+    Arguments and result as in `discriminator_step`, but Adam takes two steps, and the fakes meet a discriminator
+    that has already moved.
+    """
+    total = 0.0
+    for images, labels in ((real, real_labels), (fake, fake_labels)):
+        with tf.GradientTape() as tape:
+            loss = binary_crossentropy(labels, discriminator(images, training=True))
+        variables = discriminator.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        total += loss
+    return total

@@ -1,0 +1,369 @@
+"""Train a GAN: many steps inside one compiled function, and between two such chunks everything that people look at.
+
+A step is one discriminator update on a real and a fake batch, then one generator update from the same latent samples.
+All randomness comes from (seed, purpose, index), so a run that was interrupted goes on as if nothing had happened.
+"""
+
+import contextlib
+import signal
+import threading
+import time
+import warnings
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganhacks.errors import BadInput, require
+from ganhacks.progress import Progress
+from ganhacks.recipe import Recipe
+
+CHUNK = 200  # steps per call of the compiled loop: about half a second of the dense MNIST GAN
+N_FIXED = 20  # fixed latent samples, drawn again at every snapshot
+CURVES = ("d_loss", "g_loss", "d_gradient_norm", "g_gradient_norm")
+
+
+class Stream(IntEnum):
+    """What a random number is for: one independent generator for each purpose and index."""
+
+    PERMUTATION = 0
+    LATENTS = 1
+    REAL_LABELS = 2
+    FAKE_LABELS = 3
+    FIXED = 4
+    SAMPLES = 5
+
+
+def generator_for(seed, stream, index=0):
+    """Return the numpy.random.Generator that belongs to this seed, purpose and index."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream, index)))
+
+
+@dataclass
+class History:
+    """A run as far as it got: the models, a value of every curve for every step, and snapshots at fixed latents.
+
+    outcome is "running", "finished", "interrupted" or "diverged"; message says in one sentence what that means.
+    curves: float32 (step, 4), columns as in `CURVES`, each also an attribute: d_loss, g_loss, d_gradient_norm,
+    g_gradient_norm. snapshots: step -> generator output for fixed_latents.
+    """
+
+    recipe: Recipe
+    seed: int
+    generator: keras.Model
+    discriminator: keras.Model
+    g_optimizer: keras.optimizers.Optimizer
+    d_optimizer: keras.optimizers.Optimizer
+    fixed_latents: np.ndarray
+    curves: np.ndarray = field(default_factory=lambda: np.empty((0, len(CURVES)), "float32"))
+    snapshots: dict = field(default_factory=dict)
+    seconds: float = 0.0
+    outcome: str = "running"
+    message: str = ""
+    loop: object = field(default=None, repr=False)  # the compiled function, kept so that going on compiles nothing
+
+    @property
+    def step(self):
+        """The number of steps done."""
+        return len(self.curves)
+
+    @property
+    def variables(self):
+        """Every variable of both models and both optimisers."""
+        parts = (self.generator, self.discriminator, self.g_optimizer, self.d_optimizer)
+        return [variable for part in parts for variable in part.variables]
+
+    def __getattr__(self, name):
+        if name in CURVES:
+            return self.curves[:, CURVES.index(name)]
+        raise AttributeError(f"a History has no {name!r}; its curves are {', '.join(CURVES)}")
+
+    def samples(self, n_samples=10_000):
+        """Return `n_samples` outputs of the generator as a float32 array, the same ones for the same run."""
+        rng = generator_for(self.seed, Stream.SAMPLES)
+        latents = np.asarray(self.recipe.latent_samples(rng, n_samples, self.recipe.latent_dim), "float32")
+        return generate(self.generator, latents)
+
+
+def generate(generator, latents, batch_size=1000):
+    """Return the generator's images for `latents` (n, latent_dim) as a float32 array, as at test time."""
+    parts = np.split(latents, range(batch_size, len(latents), batch_size))
+    return np.concatenate([np.asarray(generator(part, training=False)) for part in parts])
+
+
+def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), progress=True):
+    """Train a GAN for `steps` steps in all and return its `History`.
+
+    recipe: a Recipe. data: float32 array (n, ...) of real samples in the range that the generator makes, [-1, 1] for
+    images. steps: the total, also when going on. seed: a whole number from 0. resume_from: the History of a run that
+    was interrupted, or of a shorter one; same recipe and seed. snapshot_steps: steps at which to keep the pictures at
+    fixed latents; the first and the last are always kept. progress: show a live bar where there is a reader.
+
+    Interrupting the kernel ends the run after the current chunk and returns what there is. A loss that is not finite
+    ends it too: the message names the step, and models and curves are as they were before that chunk.
+    Raises BadInput, in one sentence, for arguments that do not fit.
+    """
+    _check_arguments(recipe, data, steps, seed)
+    history = _start(recipe, seed, data) if resume_from is None else _go_on(resume_from, recipe, seed, steps)
+    chunks = _Chunks(recipe, data, seed)
+    wanted = {step for step in snapshot_steps if history.step <= step <= steps} | {steps}
+    ends = sorted((set(range(0, steps, CHUNK)) | wanted) - set(range(history.step + 1)))
+
+    with Progress(steps, enabled=progress) as bar, _interrupts_held_back() as interrupted:
+        bar.update(history)
+        for end in ends:
+            _run_until(end, history, chunks)
+            if history.outcome == "diverged":
+                break
+            if end in wanted:
+                _snapshot(history)
+            if interrupted() and end < steps:
+                _snapshot(history)
+                history.outcome = "interrupted"
+                history.message = (
+                    f"Interrupted after step {history.step:,} of {steps:,}. Nothing is lost: "
+                    "train(..., resume_from=history) goes on from here."
+                )
+                break
+            bar.update(history)
+        else:
+            history.outcome, history.message = "finished", f"{steps:,} steps done."
+        bar.close(history)
+    return history
+
+
+def _check_arguments(recipe, data, steps, seed):
+    require(isinstance(recipe, Recipe), f"recipe is {type(recipe).__name__}; hand a ganhacks.recipe.Recipe.")
+    for name, value, least in (("steps", steps, 1), ("seed", seed, 0)):
+        require(
+            isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least,
+            f"{name} is {value!r}; it must be a whole number, {least} or more.",
+        )
+    require(isinstance(data, np.ndarray), f"data is {type(data).__name__}; hand a float32 NumPy array.")
+    require(
+        data.dtype == np.float32,
+        f"data is {data.dtype}; the networks read float32 in [-1, 1]: scale it and use .astype('float32').",
+    )
+    require(
+        data.ndim >= 2 and len(data) >= recipe.batch_size,
+        f"data has the shape {data.shape}; wanted (n, ...) with n at least the batch size, {recipe.batch_size}.",
+    )
+    require(bool(np.isfinite(data).all()), "data holds NaN or infinite values; remove them before training.")
+
+
+def _start(recipe, seed, data):
+    keras.utils.set_random_seed(seed)
+    generator, discriminator = recipe.make_generator(), recipe.make_discriminator()
+    for name, model in (("make_generator", generator), ("make_discriminator", discriminator)):
+        require(
+            isinstance(model, keras.Model), f"recipe.{name}() returned {type(model).__name__}; wanted a keras.Model."
+        )
+    latents = recipe.latent_samples(generator_for(seed, Stream.FIXED), N_FIXED, recipe.latent_dim)
+    latents = np.asarray(latents, "float32")
+    fakes, logits = generator(latents), discriminator(data[:2])
+    require(
+        fakes.shape[1:] == data.shape[1:],
+        f"The generator makes samples of shape {tuple(fakes.shape[1:])} and the data's are {data.shape[1:]}; "
+        "give both the same shape.",
+    )
+    require(
+        tuple(logits.shape) == (2, 1),
+        f"The discriminator returns shape {tuple(logits.shape)} for 2 samples; wanted one logit each, (2, 1).",
+    )
+    optimizers = recipe.g_optimizer(), recipe.d_optimizer()
+    for optimizer, model in zip(optimizers, (generator, discriminator)):
+        optimizer.build(model.trainable_variables)
+    history = History(recipe, seed, generator, discriminator, *optimizers, fixed_latents=latents)
+    _snapshot(history)
+    return history
+
+
+def _go_on(history, recipe, seed, steps):
+    require(
+        isinstance(history, History), f"resume_from is {type(history).__name__}; hand the History that train returned."
+    )
+    require(
+        history.recipe == recipe and history.seed == seed,
+        "resume_from comes from another recipe or seed; hand the same ones, or leave resume_from out to start anew.",
+    )
+    require(
+        steps >= history.step,
+        f"resume_from has done {history.step:,} steps and steps is {steps:,}; steps is the total, so ask for more.",
+    )
+    history.outcome, history.message = "running", ""
+    return history
+
+
+class _Chunks:
+    """The arrays for one chunk of steps: a function of the seed and the chunk's number alone."""
+
+    def __init__(self, recipe, data, seed):
+        self.recipe, self.data, self.seed = recipe, data, seed
+        self.batches_per_epoch = len(data) // recipe.batch_size
+        self.number, self.arrays = None, None
+
+    def __getitem__(self, number):
+        if number != self.number:
+            n_samples = CHUNK * self.recipe.batch_size
+            arrays = (
+                self.data[self._indices(number)],
+                self._drawn(self.recipe.latent_samples, number, Stream.LATENTS, n_samples, self.recipe.latent_dim),
+                self._drawn(self.recipe.real_labels, number, Stream.REAL_LABELS, n_samples),
+                self._drawn(self.recipe.fake_labels, number, Stream.FAKE_LABELS, n_samples),
+            )
+            self.number, self.arrays = number, tuple(tf.constant(array) for array in arrays)
+        return self.arrays
+
+    def _indices(self, number):
+        # Each epoch is a permutation of its own, cut into batches; what is left over at its end waits for another.
+        steps = np.arange(number * CHUNK, (number + 1) * CHUNK)
+        epochs, batches = np.divmod(steps, self.batches_per_epoch)
+        size = self.recipe.batch_size
+        picked = np.empty((CHUNK, size), "int64")
+        for epoch in np.unique(epochs):
+            permutation = generator_for(self.seed, Stream.PERMUTATION, int(epoch)).permutation(len(self.data))
+            rows = epochs == epoch
+            picked[rows] = permutation[: self.batches_per_epoch * size].reshape(-1, size)[batches[rows]]
+        return picked.ravel()
+
+    def _drawn(self, function, number, stream, n_samples, *more):
+        values = np.asarray(function(generator_for(self.seed, stream, number), n_samples, *more), "float32")
+        wanted = (n_samples, *more) if more else (n_samples, 1)
+        require(
+            values.shape == wanted,
+            f"{getattr(function, '__name__', function)} returned the shape {values.shape} when asked for {n_samples} "
+            f"samples; wanted {wanted}.",
+        )
+        return values
+
+
+def _run_until(end, history, chunks):
+    """Do the steps up to `end`, which lies in the chunk of the next step, and append their values to the curves."""
+    if history.loop is None:
+        history.loop = _compile(history)
+    first = history.step
+    number = first // CHUNK
+    before = [np.array(variable) for variable in history.variables]
+    started = time.perf_counter()
+    values = history.loop(*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
+    values = values.numpy()[first - number * CHUNK : end - number * CHUNK]
+    history.seconds += time.perf_counter() - started
+
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad) == 0:
+        history.curves = np.concatenate([history.curves, values])
+        return
+    for variable, value in zip(history.variables, before):
+        variable.assign(value)
+    row, column = bad[0]
+    history.outcome = "diverged"
+    history.message = (
+        f"{CURVES[column]} became {values[row, column]} at step {first + row + 1:,}, so training stopped. Models and "
+        f"curves are as they were after step {first:,}. Try a lower learning rate, and look for a log or a division "
+        "of zero in your loss."
+    )
+    warnings.warn(history.message, RuntimeWarning, stacklevel=3)
+
+
+def _compile(history):
+    """Return one function that runs steps `first` to `last` of a chunk and returns the curves, (CHUNK, 4)."""
+    recipe, generator, discriminator = history.recipe, history.generator, history.discriminator
+    d_norms, d_optimizer = [], history.d_optimizer
+    g_norms, g_optimizer = [], history.g_optimizer
+
+    def step(i, record, real, latents, real_labels, fake_labels):
+        def batch(array):
+            return tf.slice(array, [i * recipe.batch_size] + [0] * (array.ndim - 1), [recipe.batch_size, *array.shape[1:]])
+
+        with _state_kept(generator):
+            fake = tf.stop_gradient(generator(batch(latents), training=True))
+        with _norms_noted(d_optimizer, d_norms):
+            d_loss = recipe.discriminator_step(
+                discriminator, d_optimizer, batch(real), fake, batch(real_labels), batch(fake_labels)
+            )
+        with _state_kept(discriminator), _norms_noted(g_optimizer, g_norms):
+            g_loss = recipe.generator_step(generator, discriminator, g_optimizer, batch(latents))
+        values = [_scalar(d_loss, "discriminator_step"), _scalar(g_loss, "generator_step"), d_norms[-1], g_norms[-1]]
+        return i + 1, record.write(i, tf.stack(values))
+
+    # XLA makes small dense networks several times faster, and its convolutions on a CPU are slow.
+    dense = not any(isinstance(layer, _CONVOLUTIONS) for model in (generator, discriminator) for layer in _layers(model))
+
+    @tf.function(jit_compile=dense, autograph=False)
+    def loop(real, latents, real_labels, fake_labels, first, last):
+        record = tf.TensorArray(tf.float32, size=CHUNK, element_shape=(len(CURVES),))
+        _, record = tf.while_loop(
+            lambda i, record: i < last,
+            lambda i, record: step(i, record, real, latents, real_labels, fake_labels),
+            (first, record),
+            parallel_iterations=1,
+        )
+        return record.stack()
+
+    return loop
+
+
+_CONVOLUTIONS = tuple(
+    getattr(keras.layers, name)
+    for name in ("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D")
+)
+
+
+def _layers(model):
+    """Return every layer of a model, those of models inside it too."""
+    return [inner for layer in model.layers for inner in ([layer, *_layers(layer)] if hasattr(layer, "layers") else [layer])]
+
+
+def _scalar(loss, name):
+    if loss is None or getattr(loss, "shape", ()) != ():
+        found = "nothing" if loss is None else f"shape {tuple(loss.shape)}"
+        raise BadInput(f"recipe.{name} returned {found}; wanted its loss, one number.")
+    return tf.cast(loss, tf.float32)
+
+
+@contextlib.contextmanager
+def _state_kept(model):
+    """Undo what a forward pass does to moving averages and the like: this pass may look at the model, not change it."""
+    before = [(variable, tf.identity(variable.value)) for variable in model.non_trainable_variables]
+    yield
+    for variable, value in before:
+        variable.assign(value)
+
+
+@contextlib.contextmanager
+def _norms_noted(optimizer, norms):
+    """Append the norm of the gradients of every update that `optimizer` makes in the block to `norms`."""
+    apply = optimizer.apply
+
+    def noting(grads, trainable_variables=None):
+        norms.append(tf.linalg.global_norm([tf.convert_to_tensor(g) for g in grads if g is not None]))
+        return apply(grads, trainable_variables)
+
+    optimizer.apply = noting
+    try:
+        yield
+    finally:
+        del optimizer.apply
+
+
+@contextlib.contextmanager
+def _interrupts_held_back():
+    """Hold a Ctrl-C or a kernel interrupt back until the caller asks whether there was one.
+
+    In the middle of a chunk it would leave models that are ahead of their curves. Only the main thread receives it.
+    """
+    seen = []
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: bool(seen)
+        return
+    previous = signal.signal(signal.SIGINT, lambda *_: seen.append(True))
+    try:
+        yield lambda: bool(seen)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _snapshot(history):
+    history.snapshots[history.step] = generate(history.generator, history.fixed_latents)

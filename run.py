@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Install the course in .venv and start it, or test it.
+
+    python3 run.py lab     open the course in JupyterLab; further arguments go to JupyterLab
+    python3 run.py test    test everything; further arguments go to pytest, which then runs alone
+
+On Windows: py run.py lab, py run.py test.
+"""
+
+# Standard library only, and nothing newer than Python 3.6, because an old Python must be able to say that it is old.
+
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+OLDEST, NEWEST = (3, 10), (3, 13)
+START = "notebooks/00_start_here.ipynb"
+REQUIREMENTS = {"lab": "requirements.txt", "test": "requirements-test.txt"}
+# What decides which packages are installed. A change in any of them means that the installation is out of date.
+STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
+UNFINISHED = "unfinished"
+CELL_SECONDS = 300
+
+
+class Stop(Exception):
+    """Ends the program with its sentence."""
+
+
+def main(arguments):
+    try:
+        if not arguments or arguments[0] not in REQUIREMENTS:
+            print(__doc__.strip())
+            return 0 if arguments in (["-h"], ["--help"]) else 2
+        check_python()
+        install(arguments[0])
+        return {"lab": lab, "test": test}[arguments[0]](arguments[1:])
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: run the same command to go on.", file=sys.stderr)
+        return 130
+
+
+# Installing
+
+
+def check_python():
+    """Raise Stop if the course cannot be installed with this Python."""
+    major, minor = sys.version_info[:2]
+    if not OLDEST <= (major, minor) <= NEWEST:
+        again = " ".join(["run.py"] + sys.argv[1:])
+        raise Stop(
+            f"This is Python {major}.{minor}, and the course needs Python 3.10 to 3.13: {other_python()} {again}"
+        )
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
+        raise Stop(
+            "This Python is built for Intel Macs, for which TensorFlow is no longer published: use a Python "
+            "built for Apple silicon, or another computer."
+        )
+    if sys.maxsize < 2**32:
+        raise Stop("This is a 32-bit Python, and TensorFlow needs a 64-bit one: install the 64-bit Python 3.12.")
+    for module in ("venv", "ensurepip"):
+        if importlib.util.find_spec(module) is None:
+            raise Stop(
+                f"This Python lacks its module {module}, which makes virtual environments: on Debian and Ubuntu, "
+                f"run sudo apt install python{major}.{minor}-venv"
+            )
+
+
+def other_python():
+    """What to run instead of this Python, as the end of a sentence."""
+    if os.name == "nt":
+        return "install 3.12 and run py -3.12"
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        name = f"python3.{minor}"
+        if shutil.which(name) and quiet([name, "-c", ""], stderr=subprocess.DEVNULL):
+            return f"you have one, so run {name}"
+    return "install 3.12 and run python3.12"
+
+
+def stamp_file():
+    return VENV / "installed.txt"
+
+
+def fingerprint(what):
+    """A text that changes with the required packages, the Python and the place of the course."""
+    # The place, because the package is installed as a link to it.
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
+    for name in STAMPED:
+        digest.update((ROOT / name).read_bytes())
+    return f"{what} {digest.hexdigest()}"
+
+
+def is_installed(what):
+    """Whether .venv holds what the labs (`lab`) or the tests (`test`, which includes the labs) need."""
+    # The interpreter in .venv is a link to another one, which may be gone.
+    return python().exists() and read_stamp() in (fingerprint(what), fingerprint("test"))
+
+
+def read_stamp():
+    try:
+        return stamp_file().read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def python():
+    """The interpreter in .venv."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def install(what):
+    """Make .venv hold what `what` needs, unless it does."""
+    if is_installed(what):
+        return
+    before = read_stamp()
+    if "test " in before:
+        what = "test"  # who has tested here goes on testing: keep all of it up to date
+    if before == UNFINISHED or not is_healthy():
+        make_venv()
+        before = ""
+    # If this word is still there next time, the installation was interrupted and .venv is made again: pip takes a
+    # half-installed package for a whole one. What was fetched is in pip's cache, so that little is lost.
+    stamp_file().write_text(UNFINISHED, encoding="utf-8")
+    print("Installing what the course needs in .venv: the first time, that takes some minutes.", flush=True)
+    command = ["-m", "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS[what], "-c", "constraints.txt"]
+    if call(command) != 0:
+        # pip fetches everything before it installs anything, so .venv is what it was.
+        stamp_file().write_text(before, encoding="utf-8")
+        raise Stop(
+            "Installing the packages failed, for the reason above; once it is out of the way (often it is the "
+            "network), the same command goes on from here."
+        )
+    stamp_file().write_text(fingerprint(what), encoding="utf-8")
+
+
+def is_healthy():
+    """Whether .venv holds a Python of this version that has pip."""
+    question = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    try:
+        return subprocess.call([str(python()), "-c", question], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def make_venv():
+    if VENV.exists():
+        print("Making .venv again: the one here is unfinished, damaged or of another Python.", flush=True)
+    if call(["-m", "venv", "--clear", str(VENV)], interpreter=sys.executable) != 0:
+        raise Stop("Making the virtual environment .venv failed, for the reason above; delete .venv and try again.")
+
+
+# Running
+
+
+def environment(**more):
+    """The environment of a program in .venv, so that its own `python` and `pip` are those of .venv too."""
+    path = str(python().parent) + os.pathsep + os.environ.get("PATH", "")
+    result = dict(os.environ, VIRTUAL_ENV=str(VENV), PATH=path, **more)
+    result.pop("PYTHONHOME", None)
+    return result
+
+
+def call(arguments, interpreter=None, **more):
+    """Run Python with `arguments` in the repository and wait for it; gives its exit code."""
+    command = [str(interpreter or python())] + arguments
+    process = subprocess.Popen(command, cwd=str(ROOT), env=environment(**more))
+    interrupted = False
+    while True:
+        try:
+            code = process.wait()
+            break
+        except KeyboardInterrupt:
+            # Ctrl-C reaches the other program as well: let it end in its own way.
+            interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
+    return code
+
+
+def lab(arguments):
+    """Open the course in JupyterLab."""
+    command = ["-m", "jupyterlab", "--ServerApp.root_dir=" + str(ROOT), "--LabApp.default_url=/lab/tree/" + START]
+    if os.name == "nt":
+        return call(command + arguments)
+    # In place of this program, so that signals and the exit code are JupyterLab's own.
+    os.chdir(str(ROOT))
+    os.execve(str(python()), [str(python())] + command + arguments, environment())
+
+
+# Testing
+
+
+def test(arguments):
+    """Test the built files, the package and every notebook; with arguments, run pytest on them alone."""
+    ensure_chromium()
+    nbval = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
+    # Two workers, each with whole files: the cells of a notebook need each other.
+    pytest = ["-m", "pytest", "-n", "2", "--dist", "loadfile"] + nbval
+    stages = [
+        ("Built notebooks are what their sources give", ["tools/build.py", "--check"]),
+        ("The package and every notebook", pytest + ["tests", "notebooks", "solutions"]),
+    ]
+    if arguments:
+        stages = [("pytest " + " ".join(arguments), pytest + arguments)]
+    failed = []
+    for title, command in stages:
+        print(f"\n== {title}", flush=True)
+        start = time.monotonic()
+        # COLUMNS: the width of tables in stored outputs must not depend on the terminal.
+        code = call(command, GANHACKS_FAST="1", GANHACKS_STRICT="1", COLUMNS="80")
+        verdict = "passed" if code == 0 else "FAILED"
+        print(f"== {title}: {verdict} in {time.monotonic() - start:.0f} s", flush=True)
+        if code != 0:
+            failed.append(title)
+    print("\n" + ("Failed: " + "; ".join(failed) if failed else "All passed."))
+    return 1 if failed else 0
+
+
+def ensure_chromium():
+    """Install Chromium for the browser test where that needs no question; otherwise say that the test is skipped."""
+    from tools.jupyter_browser import find_chromium
+
+    if find_chromium():
+        return
+    root = getattr(os, "geteuid", lambda: 1)() == 0
+    can_sudo = not root and shutil.which("sudo") and quiet(["sudo", "-n", "true"])
+    if shutil.which("apt-get") and (root or can_sudo):
+        print("Installing Chromium for the browser test.", flush=True)
+        apt = ([] if root else ["sudo", "-n"]) + ["apt-get", "-qq", "-y"]
+        quiet(apt + ["update"])
+        quiet(apt + ["install", "--no-install-recommends", "chromium", "fonts-dejavu-core"])
+    if not find_chromium():
+        fate = "fails" if os.environ.get("CI") else "is skipped"
+        print(f"There is no Chromium or Chrome here, so the browser test {fate}.", flush=True)
+
+
+def quiet(command, **more):
+    """Run a command without its output; whether it succeeded."""
+    return subprocess.call(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **more) == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,42 @@
+"""A lab in JupyterLab in a real browser, as a student has it."""
+
+import os
+
+import nbformat
+import pytest
+
+from tools.jupyter_browser import browse, copy_course, find_chromium, serve
+
+TINY = "tiny.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lab_page(tmp_path_factory):
+    """One JupyterLab with one browser for all tests here: they take seconds to start."""
+    if find_chromium() is None:
+        reason = "no Chromium or Chrome was found: install one (Debian: apt-get install chromium fonts-dejavu-core)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = copy_course(tmp_path_factory.mktemp("course"), ("labs", "images"))
+    cells = [nbformat.v4.new_code_cell("1 + 1", id="sum"), nbformat.v4.new_markdown_cell("Done.", id="end")]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / TINY)
+    with serve(folder) as server, browse(server) as page:
+        yield page
+
+
+def test_a_cell_runs_with_what_was_typed(lab_page):
+    lab_page.open(TINY)
+    assert lab_page.cells() == ["sum", "end"]
+    assert lab_page.output_text("sum") == ""
+    assert lab_page.run_all()
+    assert lab_page.output_text("sum").strip() == "2"
+
+    lab_page.set_cell_source("sum", "def answer():\n    return [6 * 7]\n\nanswer()")
+    assert lab_page.run_cell("sum")
+    assert lab_page.output_text("sum").strip() == "[42]"
+
+    lab_page.set_cell_source("sum", "1 / 0")
+    assert not lab_page.run_cell("sum")
+    assert "ZeroDivisionError" in lab_page.output_html("sum")

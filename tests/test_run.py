@@ -1,0 +1,167 @@
+"""run.py: what it says when something is in the way, and when it installs anew."""
+
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import run
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """run.py in a folder of its own, where making .venv and running pip are stand-ins that note their commands."""
+    for name in run.STAMPED:
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
+    state = SimpleNamespace(root=tmp_path, calls=[], pip=lambda: 0, venv=lambda: 0, healthy=True)
+
+    def call(arguments, interpreter=None, **more):
+        state.calls.append(arguments[1])
+        if arguments[1] == "venv":
+            run.python().parent.mkdir(parents=True, exist_ok=True)
+            run.python().touch()
+            run.stamp_file().unlink(missing_ok=True)  # as --clear does
+            return state.venv()
+        return state.pip()
+
+    monkeypatch.setattr(run, "call", call)
+    monkeypatch.setattr(run, "is_healthy", lambda: state.healthy and run.python().exists())
+    monkeypatch.setattr(run, "lab", lambda arguments: 0)
+    monkeypatch.setattr(run, "test", lambda arguments: 0)
+    return state
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("version", [(3, 7, 16), (3, 9, 0), (3, 14, 0)])
+def test_an_unsuitable_python_is_one_sentence(version, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "version_info", version)
+    assert run.main(["lab"]) == 1
+    sentence = capsys.readouterr().err
+    assert sentence.startswith(f"This is Python 3.{version[1]}, and the course needs Python 3.10 to 3.13: ")
+    assert len(sentence.splitlines()) == 1
+
+
+@pytest.mark.parametrize("version", [(3, 10, 0), (3, 13, 9)])
+def test_the_oldest_and_the_newest_python_are_suitable(version, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", version)
+    run.check_python()
+
+
+@pytest.mark.parametrize("module", ["venv", "ensurepip"])
+def test_a_python_without_virtual_environments_names_the_package(module, monkeypatch, capsys):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else find(name))
+    assert run.main(["lab"]) == 1
+    sentence = capsys.readouterr().err
+    assert f"sudo apt install python3.{sys.version_info[1]}-venv" in sentence
+    assert len(sentence.splitlines()) == 1
+
+
+def test_what_is_installed_is_not_installed_again(course):
+    assert run.main(["lab"]) == run.main(["lab"]) == 0
+    assert course.calls == ["venv", "pip"]
+
+
+def test_the_tests_packages_suffice_for_the_labs(course):
+    run.main(["test"])
+    run.main(["lab"])
+    assert course.calls == ["venv", "pip"]
+
+
+def test_the_labs_packages_do_not_suffice_for_the_tests(course):
+    run.main(["lab"])
+    run.main(["test"])
+    assert course.calls == ["venv", "pip", "pip"]
+
+
+@pytest.mark.parametrize("name", run.STAMPED)
+def test_a_changed_requirement_is_installed_in_the_same_environment(course, name):
+    run.main(["lab"])
+    (course.root / name).write_text("changed")
+    run.main(["lab"])
+    assert course.calls == ["venv", "pip", "pip"]
+
+
+def test_an_interrupted_installation_is_made_anew(course, capsys):
+    course.pip = interrupt
+    assert run.main(["lab"]) == 130
+    assert capsys.readouterr().err == "\nInterrupted: run the same command to go on.\n"
+    course.pip = lambda: 0
+    assert run.main(["lab"]) == 0
+    assert course.calls == ["venv", "pip", "venv", "pip"]
+
+
+def test_a_half_made_environment_is_made_anew(course):
+    course.venv = interrupt
+    assert run.main(["lab"]) == 130
+    course.venv, course.healthy = lambda: 0, False
+    assert run.main(["lab"]) == 0
+    assert course.calls == ["venv", "venv", "pip"]
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(course):
+    run.main(["lab"])
+    run.python().unlink()
+    run.main(["lab"])
+    assert course.calls == ["venv", "pip", "venv", "pip"]
+
+
+def test_a_failing_pip_is_one_sentence_and_goes_on_in_the_same_environment(course, capsys):
+    course.pip = lambda: 1
+    assert run.main(["lab"]) == 1
+    assert re.fullmatch(r"Installing the packages failed, .* the same command goes on from here\.\n",
+                        capsys.readouterr().err)
+    course.pip = lambda: 0
+    assert run.main(["lab"]) == 0
+    assert course.calls == ["venv", "pip", "pip"]
+
+
+def test_an_environment_without_pip_is_not_healthy(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
+    assert not run.is_healthy()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(run.VENV)], check=True)
+    assert not run.is_healthy()
+
+
+def test_an_unknown_command_shows_the_two_that_there_are(capsys):
+    assert run.main(["tests"]) == 2
+    shown = capsys.readouterr().out
+    assert "run.py lab" in shown and "run.py test" in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT between programs")
+def test_ctrl_c_waits_for_the_other_program_and_leaves_no_traceback(tmp_path):
+    program = "import time\ntry:\n    print('ready', flush=True); time.sleep(30)\nexcept KeyboardInterrupt:\n" \
+        "    time.sleep(0.5); print('ended in its own way')"
+    script = (
+        "import sys, run\n"
+        "run.check_python = run.install = lambda *_: None\n"
+        f"run.lab = lambda _: run.call(['-c', {program!r}], interpreter=sys.executable)\n"
+        "sys.exit(run.main(['lab']))"
+    )
+    # A session of its own, so that the signal reaches both programs as Ctrl-C in a terminal does, and not this test.
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=run.ROOT, start_new_session=True, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == "ready\n"
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (
+        130, "ended in its own way\n", "\nInterrupted: run the same command to go on.\n"
+    )
+
+
+def test_the_two_lists_of_requirements_agree():
+    wanted = {line for line in (run.ROOT / "requirements.txt").read_text().split("\n") if line[:1].isalpha()}
+    listed = (run.ROOT / "pyproject.toml").read_text().partition("\ndependencies = [")[2].partition("]")[0]
+    packages = set(re.findall(r'"(.*?)"', listed))
+    assert packages and packages <= wanted

@@ -1,0 +1,331 @@
+"""Build notebooks/, labs/ and solutions/ from course/.
+
+    python tools/build.py            build what changed, in parallel
+    python tools/build.py mnist_gan  build only the sources whose name contains this
+    python tools/build.py --check    build nothing; fail if anything differs from what a build would give
+
+A lesson becomes a notebook, a lab becomes two: one to do, without outputs and with blank exercises, and one with the
+solutions. Lessons and solutions are executed at full length and keep their outputs. Exercises and their solutions
+come from `ganhacks.checks` and `ganhacks.hacks`, so each stands in one place.
+"""
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRACT = 1
+TIMEOUT = 1800  # seconds for one cell
+
+
+class BuildError(Exception):
+    """One sentence about what keeps a notebook from being built, or what is wrong with one that was."""
+
+
+def targets(pattern=""):
+    """Return every notebook there should be, as (source, kind, path), in the order of the course."""
+    lessons = [(p, "lesson", ROOT / "notebooks" / f"{p.stem}.ipynb") for p in sorted((ROOT / "course/lessons").glob("*.py"))]
+    labs = sorted((ROOT / "course/labs").glob("*.py"))
+    both = [(p, kind, ROOT / folder / f"{p.stem}.ipynb") for p in labs for kind, folder in (("lab", "labs"), ("solution", "solutions"))]
+    return [target for target in lessons + both if pattern in target[0].stem]
+
+
+# ---- from a source to a notebook without outputs
+
+
+def assemble(source, kind):
+    """Return the notebook of this kind that belongs to a source, not executed."""
+    parsed = jupytext.read(source, fmt="py:percent")
+    cells = [cell for given in parsed.cells for cell in _cells(given, kind, source)]
+    _give_ids(cells)
+    metadata = {
+        "ganhacks": {"contract": CONTRACT, "kind": kind, "source": source.relative_to(ROOT).as_posix()},
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+    metadata["ganhacks"]["inputs"] = _inputs(source, notebook)
+    return nbformat.from_dict(notebook)
+
+
+def _cells(given, kind, source):
+    if given.cell_type == "markdown":
+        return [nbformat.v4.new_markdown_cell(given.source)]
+    tags = given.metadata.get("tags", [])
+    metadata = {"tags": tags} if tags else {}
+    text = given.source
+    name = given.metadata.get("exercise")
+    if ("exercise" in tags) != bool(name):
+        raise BuildError(f'{source}: an exercise cell needs both tags=["exercise"] and exercise="slug.name".')
+    if name:
+        metadata["exercise"] = _exercise(name, source).id
+        text = _exercise(name, source).starter_source() if kind == "lab" else _exercise(name, source).solution_source()
+        if given.source.strip():  # comments above the function
+            text = f"{given.source.strip()}\n{text}"
+    if "predict" in tags and kind != "lab":
+        text = text.replace("(...)", f'("{_prediction(source)["answer"]}")')
+    return [nbformat.v4.new_code_cell(text.rstrip(), metadata=metadata)]
+
+
+def _exercise(name, source):
+    from ganhacks.checks.exercise import exercises_of
+
+    slug, _, function = name.partition(".")
+    exercises = exercises_of(slug)
+    if function not in exercises:
+        raise BuildError(f"{source}: the lab {slug} has no exercise {function!r}; it has {', '.join(exercises)}.")
+    return exercises[function]
+
+
+def _prediction(source):
+    import importlib
+
+    return importlib.import_module(f"ganhacks.checks.{_slug(source)}").PREDICTION
+
+
+def _slug(source):
+    return source.stem.partition("_")[2]
+
+
+def _give_ids(cells):
+    """Name each cell after its exercise, or after its content: an edit or an insertion changes one id, not all."""
+    seen = {}
+    latest = None
+    for cell in cells:
+        tags = cell.metadata.get("tags", [])
+        if "exercise" in tags:
+            latest = cell.id = cell.metadata["exercise"]
+        elif "check" in tags and latest:
+            cell.id = f"{latest}-check"
+        else:
+            digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+            seen[digest] = seen.get(digest, 0) + 1
+            cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def _inputs(source, notebook):
+    """Return a hash of all that the outputs depend on: the text, the data, and the modules that the notebook uses."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code" and not cell.source.startswith("%"))
+    modules = _modules(code, set())
+    if "checks.Lab(" in code:
+        _modules(f"import ganhacks.checks.{_slug(source)}", modules)
+    files = sorted([*modules, ROOT / "data" / "SHA256SUMS", *(ROOT / "evidence").glob("*.csv")])
+    digest = hashlib.sha256(json.dumps([[c.cell_type, c.source, c.metadata] for c in notebook.cells]).encode())
+    for path in files:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _modules(code, found):
+    """Add the files of our own package that this code imports, and what those import, to `found`."""
+    for node in ast.walk(ast.parse(code)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            path = ROOT.joinpath(*name.split("."))
+            for file in (path.with_suffix(".py"), path / "__init__.py"):
+                if name.split(".")[0] == "ganhacks" and file.is_file() and file not in found:
+                    found.add(file)
+                    _modules(file.read_text(encoding="utf-8"), found)
+    return found
+
+
+# ---- leaks
+
+
+def leaks(lab):
+    """Return the lines of a lab's solutions that can be read in the lab's own notebook."""
+    from ganhacks.checks.exercise import exercises_of
+
+    exercises = exercises_of(_slug(Path(lab.metadata.ganhacks.source))).values()
+    shown = {line for exercise in exercises for line in _lines(exercise.starter_source())}
+    secret = {line for exercise in exercises for line in _lines(exercise.solution_source())} - shown
+    text = "\n".join(cell.source for cell in lab.cells)
+    return sorted(line for line in secret if line in text)
+
+
+def _lines(source):
+    # Shorter lines are brackets and idioms that give nothing away.
+    return {line.strip() for line in source.splitlines() if len(line.strip()) >= 20}
+
+
+# ---- execution
+
+
+def execute(notebook, folder):
+    """Execute a notebook in place, in a kernel of its own, and clean what differs from run to run."""
+    from nbclient import NotebookClient
+
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    environment = {key: value for key, value in os.environ.items() if key != "GANHACKS_FAST"}
+    environment.update(GANHACKS_STRICT="1", COLUMNS="80", PYTHONHASHSEED="0", PYTHONPATH=str(ROOT))
+    client.execute(env=environment)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.pop("transient", None)
+
+
+def digest(notebook):
+    """Return a hash of the cells with their outputs: it tells a built notebook from one that was edited by hand."""
+    kept = ("id", "cell_type", "source", "metadata", "outputs", "execution_count")
+    cells = [{key: cell.get(key) for key in kept} for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+
+
+# ---- one notebook
+
+
+def read(path):
+    """Return a built notebook, or None if there is none. Raises BuildError if it cannot be read."""
+    if not path.exists():
+        return None
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise BuildError(
+            f"{_told(path)} is no valid notebook ({type(error).__name__}); restore it with `git checkout -- {_told(path)}`, "
+            "or delete it and build again."
+        ) from None
+
+
+def problem(source, kind, path):
+    """Return a sentence about how a built notebook differs from what a build would give, or None."""
+    wanted, found = assemble(source, kind), read(path)
+    if kind == "lab" and leaks(wanted):
+        return f"{_told(path)} gives a solution away: {leaks(wanted)[0]!r}. Reword that cell of {_told(source)}."
+    if found is None:
+        return f"{_told(path)} is missing; run `python tools/build.py`."
+    if _edited(found):
+        return (
+            f"{_told(path)} was edited by hand{_where(wanted, found)}. Put the change into {_told(source)}, restore the "
+            f"notebook with `git checkout -- {_told(path)}` (or move yours away), and run `python tools/build.py`."
+        )
+    if _stale(wanted, found):
+        return f"{_told(path)} is older than what it is made from; run `python tools/build.py`."
+    return None
+
+
+def _edited(found):
+    return found.metadata.get("ganhacks", {}).get("digest") != digest(found)
+
+
+def _stale(wanted, found):
+    return found.metadata.get("ganhacks", {}).get("inputs") != wanted.metadata.ganhacks.inputs
+
+
+def _where(wanted, found):
+    sources = {cell.id: cell.source for cell in wanted.cells}
+    for number, cell in enumerate(found.cells, 1):
+        if sources.get(cell.get("id")) != cell.source:
+            return f" (cell {number}, which begins {cell.source[:40]!r})"
+    return ""
+
+
+def build(source, kind, path):
+    """Build one notebook if it has to be. Returns what was done. Raises BuildError; writes the file whole or not at all."""
+    notebook, found = assemble(source, kind), read(path)
+    if kind == "lab" and leaks(notebook):
+        raise BuildError(problem(source, kind, path))
+    if found is not None and _edited(found):
+        raise BuildError(problem(source, kind, path))
+    if found is not None and not _stale(notebook, found):
+        return "up to date"
+    if kind != "lab":
+        try:
+            execute(notebook, path.parent)
+        except Exception as error:
+            raise BuildError(f"{_told(path)} does not run: {str(error)[-1500:]}") from None
+    notebook.metadata.ganhacks["digest"] = digest(notebook)
+    nbformat.validate(notebook)
+    path.parent.mkdir(exist_ok=True)
+    unfinished = path.with_suffix(".ipynb.part")
+    unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    os.replace(unfinished, path)
+    return f"built, {path.stat().st_size / 1000:.0f} kB"
+
+
+def strays():
+    """Return the notebooks that no source makes."""
+    wanted = {path for _, _, path in targets()}
+    return [p for folder in ("notebooks", "labs", "solutions") for p in sorted((ROOT / folder).glob("*.ipynb")) if p not in wanted]
+
+
+def _told(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+# ---- the command
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description="Build notebooks/, labs/ and solutions/ from course/.")
+    parser.add_argument("pattern", nargs="?", default="", help="build only the sources whose name contains this")
+    parser.add_argument("--check", action="store_true", help="build nothing; fail if anything differs from a build")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks built at a time")
+    arguments = parser.parse_args(argv)
+    wanted = targets(arguments.pattern)
+    if not wanted:
+        print(f"No source in course/ has {arguments.pattern!r} in its name.")
+        return 1
+    problems = _check(wanted) if arguments.check else _build(wanted, arguments.jobs)
+    problems += [f"{_told(path)} is made by no source in course/; delete it." for path in strays()]
+    for sentence in problems:
+        print(f"✘ {sentence}")
+    if not problems:
+        print(f"{len(wanted)} notebooks {'are what a build gives' if arguments.check else 'up to date'}.")
+    return 1 if problems else 0
+
+
+def _check(wanted):
+    problems = []
+    for target in wanted:
+        try:
+            problems.append(problem(*target))
+        except BuildError as error:
+            problems.append(str(error))
+    return [sentence for sentence in problems if sentence]
+
+
+def _build(wanted, jobs):
+    problems = []
+    with ProcessPoolExecutor(jobs) as pool:
+        started = time.monotonic()
+        running = {pool.submit(build, *target): target[2] for target in wanted}
+        for done in as_completed(running):
+            try:
+                print(f"{time.monotonic() - started:6.0f} s  {_told(running[done])}: {done.result()}", flush=True)
+            except BuildError as error:
+                problems.append(str(error))
+    return problems
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nInterrupted: finished notebooks are kept, no half-written one is left. Run it again to go on.")
+        sys.exit(130)
