@@ -64,7 +64,8 @@ def load_npz(name):
         remedy += f", or make it again with `python {MAKERS[name]}`"
     wanted = _checksums().get(name)
     if wanted is None:
-        raise BadFile(f"{DATA / 'SHA256SUMS'} is missing or has no line for {name}, so the file cannot be checked: {remedy}.")
+        sums = DATA / "SHA256SUMS"
+        raise BadFile(f"{sums} is missing or has no line for {name}, so the file cannot be checked: {remedy}.")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -154,7 +155,8 @@ def parse_idx(content, shape, name):
     """The uint8 array of `shape` in the bytes of an IDX file; `name` is for the error's sentence.
 
     Raises BadFile if the header or the length says anything else.
-    Source: the format's description on MNIST's site: two zero bytes, 8 for uint8, the rank, the sizes as big-endian int32.
+    Source: the format's description on MNIST's site: two zero bytes, 8 for uint8, the rank, the sizes as big-endian
+    int32.
     """
     header = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">i4").tobytes()
     if not content.startswith(header) or len(content) != len(header) + np.prod(shape):
@@ -184,7 +186,7 @@ def ring_centres(modes=8, radius=2.0):
 
 
 def grid(rng, n, side=5, spacing=2.0, std=0.05):
-    """`n` points from a square of side × side Gaussians of deviation `std`, float32 (n, 2); `rng` is a numpy Generator.
+    """`n` points from side × side Gaussians of deviation `std`, float32 (n, 2); `rng` is a numpy Generator.
 
     Raises BadInput for an `rng` that is no Generator or a size below 1.
     Source: Srivastava et al. 2017, VEEGAN, arXiv:1705.07761.

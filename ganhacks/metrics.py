@@ -108,7 +108,8 @@ def _checked(images):
     # All near 1 is a generator that diverged, and may be scored; from about 0 up is another scale.
     require(
         not (0 <= low < 0.5 and high > 0.5),
-        f"{found}, which looks like [0, 1], {wanted}: pass images * 2 - 1, or end the generator in tanh, not in sigmoid.",
+        f"{found}, which looks like [0, 1], {wanted}: "
+        "pass images * 2 - 1, or end the generator in tanh, not in sigmoid.",
     )
     return images.astype("float32").reshape(-1, 28, 28, 1)
 
@@ -165,11 +166,11 @@ def _checked_features(name, features):
 
 
 def mnist_fid(images):
-    """FID of `images` (as for `classify`, at least 2,000) against MNIST's 10,000 test images: a float from 0 up, lower is better.
+    """FID of at least 2,000 `images` against MNIST's 10,000 test images: a float from 0 up, lower is better.
 
     It uses this course's own classifier, so compare it only with other values of this function, never with published
     FIDs, and only at equal numbers of images: fewer give a higher value.
-    Raises BadInput for fewer than 2,000 images and as `classify` does.
+    Takes and raises what `classify` does, and raises BadInput for fewer than 2,000 images.
     """
     return mnist_scores(images).fid
 
@@ -190,7 +191,10 @@ def _scaled(images):
 
 
 def class_histogram(images):
-    """The share of each digit 0..9 among the predicted classes of `images` (as for `classify`): float64 (10,), its sum is 1."""
+    """The share of each digit 0..9 among the predicted classes of `images`: float64 (10,) with the sum 1.
+
+    Takes and raises what `classify` does.
+    """
     return _shares(classify(images)[1])
 
 
@@ -208,7 +212,8 @@ def kl_divergence(p, q):
     p, q = np.asarray(p, "float64"), np.asarray(q, "float64")
     require(
         p.ndim == 1 and p.shape == q.shape,
-        f"p has the shape {p.shape} and q {q.shape}, wanted one share a class in both, (k,): pass shares of the same classes.",
+        f"p has the shape {p.shape} and q {q.shape}, wanted one share a class in both, (k,): "
+        "pass shares of the same classes.",
     )
     for name, shares in {"p": p, "q": q}.items():
         require(
@@ -222,7 +227,10 @@ def kl_divergence(p, q):
 
 
 def class_kl(images):
-    """KL(predicted class shares of `images` || true class shares of MNIST's test images) in nats: 0 is balanced as MNIST is."""
+    """KL(predicted class shares of `images` || true shares of the test images) in nats: 0 is balanced as MNIST is.
+
+    Takes and raises what `classify` does.
+    """
     return kl_divergence(class_histogram(images), _reference()[1])
 
 
@@ -245,7 +253,8 @@ def mnist_scores(images):
     Raises BadInput for fewer than 2,000 images and as `classify` does.
     """
     n = len(_checked(images))
-    require(n >= LEAST_IMAGES, f"images has {n:,} images, wanted at least {LEAST_IMAGES:,}: generate more, best 10,000.")
+    wanted = f"wanted at least {LEAST_IMAGES:,}: generate more, best 10,000"
+    require(n >= LEAST_IMAGES, f"images has {n:,} images, {wanted}.")
     features, probabilities = classify(images)
     real_features, real_shares = _reference()
     shares = _shares(probabilities)
@@ -285,7 +294,10 @@ class Report(str):
 
 
 def report(images):
-    """A table of the scores of `images` (as for `mnist_scores`) above those of the anchors, and the digits' shares."""
+    """A table of the scores of `images` above those of the anchors, and the digits' shares, as a printable str.
+
+    Takes and raises what `mnist_scores` does.
+    """
     yours = mnist_scores(images)
     lines = [f"{'':<19}{'images':>8}{'MNIST-FID':>12}{'class KL':>11}"]
     for name, scores in {"yours": yours, **anchors()}.items():

@@ -117,7 +117,7 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
     axes.set_ylim(0, 1.1 * max([top, *(marks or {}).values()]))
     for text, height in (marks or {}).items():
         axes.axhline(height, color="black", linestyle=":", linewidth=1)
-        axes.text(history.step, height, f" {text}", va="center", fontsize=8)
+        axes.text(0.01, height, text, va="bottom", fontsize=8, transform=axes.get_yaxis_transform())
     axes.set_ylabel(labels[0])
     axes.set_xlabel(labels[1])
     axes.legend(fontsize=8, loc="upper right")

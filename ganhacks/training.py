@@ -82,8 +82,8 @@ class History:
 
     def samples(self, n_samples=10_000):
         """Return `n_samples` outputs of the generator as a float32 array, the same ones for the same run."""
-        rng = generator_for(self.seed, Stream.SAMPLES)
-        latents = np.asarray(self.recipe.latent_samples(rng, n_samples, self.recipe.latent_dim), "float32")
+        require(n_samples >= 1, f"n_samples is {n_samples}; ask for 1 or more.")
+        latents = _drawn(self.recipe.latent_samples, self.seed, Stream.SAMPLES, 0, n_samples, self.recipe.latent_dim)
         return generate(self.generator, latents)
 
 
@@ -160,9 +160,9 @@ def _start(recipe, seed, data):
         require(
             isinstance(model, keras.Model), f"recipe.{name}() returned {type(model).__name__}; wanted a keras.Model."
         )
-    latents = recipe.latent_samples(generator_for(seed, Stream.FIXED), N_FIXED, recipe.latent_dim)
-    latents = np.asarray(latents, "float32")
-    fakes, logits = generator(latents), discriminator(data[:2])
+    latents = _drawn(recipe.latent_samples, seed, Stream.FIXED, 0, N_FIXED, recipe.latent_dim)
+    fakes = _output("The generator", generator, latents, "latent samples")
+    logits = _output("The discriminator", discriminator, data[:2], "samples of the data")
     require(
         fakes.shape[1:] == data.shape[1:],
         f"The generator makes samples of shape {tuple(fakes.shape[1:])} and the data's are {data.shape[1:]}; "
@@ -178,6 +178,16 @@ def _start(recipe, seed, data):
     history = History(recipe, seed, generator, discriminator, *optimizers, fixed_latents=latents)
     _snapshot(history)
     return history
+
+
+def _output(name, model, batch, told):
+    try:
+        return model(batch)
+    except Exception as error:
+        raise BadInput(
+            f"{name} does not take {told}, which have the shape {batch.shape[1:]} ({type(error).__name__}); give its "
+            "keras.Input that shape."
+        ) from None
 
 
 def _go_on(history, recipe, seed, steps):
@@ -206,12 +216,12 @@ class _Chunks:
 
     def __getitem__(self, number):
         if number != self.number:
-            n_samples = CHUNK * self.recipe.batch_size
+            recipe, n_samples = self.recipe, CHUNK * self.recipe.batch_size
             arrays = (
                 self.data[self._indices(number)],
-                self._drawn(self.recipe.latent_samples, number, Stream.LATENTS, n_samples, self.recipe.latent_dim),
-                self._drawn(self.recipe.real_labels, number, Stream.REAL_LABELS, n_samples),
-                self._drawn(self.recipe.fake_labels, number, Stream.FAKE_LABELS, n_samples),
+                _drawn(recipe.latent_samples, self.seed, Stream.LATENTS, number, n_samples, recipe.latent_dim),
+                _drawn(recipe.real_labels, self.seed, Stream.REAL_LABELS, number, n_samples),
+                _drawn(recipe.fake_labels, self.seed, Stream.FAKE_LABELS, number, n_samples),
             )
             self.number, self.arrays = number, tuple(tf.constant(array) for array in arrays)
         return self.arrays
@@ -228,15 +238,17 @@ class _Chunks:
             picked[rows] = permutation[: self.batches_per_epoch * size].reshape(-1, size)[batches[rows]]
         return picked.ravel()
 
-    def _drawn(self, function, number, stream, n_samples, *more):
-        values = np.asarray(function(generator_for(self.seed, stream, number), n_samples, *more), "float32")
-        wanted = (n_samples, *more) if more else (n_samples, 1)
-        require(
-            values.shape == wanted,
-            f"{getattr(function, '__name__', function)} returned the shape {values.shape} when asked for {n_samples} "
-            f"samples; wanted {wanted}.",
-        )
-        return values
+
+def _drawn(function, seed, stream, index, n_samples, *more):
+    """Draw latents or labels with a function of the recipe, as float32, and make sure of their shape."""
+    values = np.asarray(function(generator_for(seed, stream, index), n_samples, *more), "float32")
+    wanted = (n_samples, *more) if more else (n_samples, 1)
+    require(
+        values.shape == wanted,
+        f"{getattr(function, '__name__', function)} returned the shape {values.shape} when asked for {n_samples} "
+        f"samples; wanted {wanted}.",
+    )
+    return values
 
 
 def _run_until(end, history, chunks):
@@ -245,7 +257,7 @@ def _run_until(end, history, chunks):
         history.loop = _compile(history)
     first = history.step
     number = first // CHUNK
-    before = [np.array(variable) for variable in history.variables]
+    before = [variable.numpy() for variable in history.variables]
     started = time.perf_counter()
     values = history.loop(*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
     values = values.numpy()[first - number * CHUNK : end - number * CHUNK]
@@ -275,7 +287,8 @@ def _compile(history):
 
     def step(i, record, real, latents, real_labels, fake_labels):
         def batch(array):
-            return tf.slice(array, [i * recipe.batch_size] + [0] * (array.ndim - 1), [recipe.batch_size, *array.shape[1:]])
+            begin = [i * recipe.batch_size] + [0] * (array.ndim - 1)
+            return tf.slice(array, begin, [recipe.batch_size, *array.shape[1:]])
 
         with _state_kept(generator):
             fake = tf.stop_gradient(generator(batch(latents), training=True))
@@ -289,7 +302,7 @@ def _compile(history):
         return i + 1, record.write(i, tf.stack(values))
 
     # XLA makes small dense networks several times faster, and its convolutions on a CPU are slow.
-    dense = not any(isinstance(layer, _CONVOLUTIONS) for model in (generator, discriminator) for layer in _layers(model))
+    dense = not any(isinstance(layer, _CONVOLUTIONS) for layer in _layers(generator) + _layers(discriminator))
 
     @tf.function(jit_compile=dense, autograph=False)
     def loop(real, latents, real_labels, fake_labels, first, last):
@@ -305,15 +318,20 @@ def _compile(history):
     return loop
 
 
-_CONVOLUTIONS = tuple(
-    getattr(keras.layers, name)
-    for name in ("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv2D")
+_CONVOLUTIONS = (
+    keras.layers.Conv1D,
+    keras.layers.Conv2D,
+    keras.layers.Conv1DTranspose,
+    keras.layers.Conv2DTranspose,
+    keras.layers.DepthwiseConv2D,
+    keras.layers.SeparableConv2D,
 )
 
 
 def _layers(model):
     """Return every layer of a model, those of models inside it too."""
-    return [inner for layer in model.layers for inner in ([layer, *_layers(layer)] if hasattr(layer, "layers") else [layer])]
+    inner = [_layers(layer) for layer in model.layers if hasattr(layer, "layers")]
+    return sum(inner, list(model.layers))
 
 
 def _scalar(loss, name):

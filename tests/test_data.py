@@ -74,7 +74,8 @@ def test_importing_data_loads_no_deep_learning_library():
 
 def test_a_missing_file_says_how_to_get_it_back(copied):
     (copied / "mnist.npz").unlink()
-    with pytest.raises(BadFile, match=r"is missing: run `git checkout -- data/mnist.npz .* `python tools/make_mnist.py`"):
+    sentence = r"is missing: run `git checkout -- data/mnist.npz .* `python tools/make_mnist.py`"
+    with pytest.raises(BadFile, match=sentence):
         data.mnist()
 
 
@@ -207,7 +208,8 @@ def test_fashion_mnist_comes_from_debians_package(fashion, monkeypatch):
 
 def test_without_fashion_mnist_the_sentence_says_how_to_get_it(fashion):
     (fashion / "t10k-labels-idx1-ubyte.gz").unlink()
-    with pytest.raises(BadFile, match=r"fashion_mnist.load_data\(\)` once while online.*apt install dataset-fashion-mnist"):
+    sentence = r"fashion_mnist.load_data\(\)` once while online.*apt install dataset-fashion-mnist"
+    with pytest.raises(BadFile, match=sentence):
         data.fashion_mnist()
 
 

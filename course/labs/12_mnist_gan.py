@@ -20,6 +20,8 @@
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
+
+import warnings
 from functools import partial
 
 import keras
@@ -51,10 +53,11 @@ n_scored = ganhacks.length(10_000, 2_000)
 # %% [markdown]
 # ## Predict
 #
-# In a while you'll train a generator for 100 epochs. Its digits get better and better. What does its **loss** do
-# meanwhile?
+# In a while you'll train a generator for 100 epochs, and watch noise become blobs and blobs become digits. What does
+# its **loss** do meanwhile?
 #
-# (a) it falls steadily towards 0 · (b) it hovers well above 0 and never settles · (c) it rises all the time
+# (a) it falls towards 0, like any classifier's · (b) it moves up and down, far from 0, and blobs and digits can have
+# the same loss · (c) it rises as long as training goes on
 
 # %% tags=["predict"]
 lab.predict(...)  # put "a", "b" or "c" in place of the dots
@@ -141,18 +144,20 @@ if lab.ready("make_generator", "make_discriminator"):
 # found in many tutorials. How much does the discriminator learn?
 
 # %% tags=["nbval-check-output"]
-frozen = keras.Sequential([keras.Input((784,)), layers.Dense(128), layers.LeakyReLU(0.01), layers.Dense(1, "sigmoid")])
+frozen = keras.Sequential([keras.Input((3,)), layers.Dense(1, activation="sigmoid")])
 frozen.compile("adam", "binary_crossentropy")
-frozen.trainable = False  # meant for the joint model that is compiled next, "D was compiled before, so it still learns"
+frozen.trainable = False  # for the joint model, compiled next; "this one was compiled before, so it still learns"
 before = frozen.get_weights()
-for _ in range(10):
-    frozen.train_on_batch(np.ones((64, 784), "float32"), np.ones((64, 1), "float32"))
+with warnings.catch_warnings(record=True) as caught:
+    for _ in range(10):
+        frozen.train_on_batch(np.ones((64, 3)), np.ones((64, 1)))
 change = max(np.abs(new - old).max() for new, old in zip(frozen.get_weights(), before))
 print("largest change of any weight in 10 updates:", change)
+print("said about it, as a warning:", caught[0].message)
 
 # %% [markdown]
 # Not a bit. Keras 3 reads the switch when it first traces the training function, not when it compiles, so this GAN
-# plays against an opponent that never learns, without an error.
+# plays against an opponent that never learns, and all that you get is a warning.
 #
 # You'll need no switch. An update changes the variables that you hand to the optimizer, and no others: **say whose
 # variables**, and the rest is safe.
@@ -311,11 +316,13 @@ if lab.ready():
 # ## What the losses say
 #
 # At a perfect draw the discriminator answers 0.5 everywhere: its two losses add up to 2 ln 2 = 1.386, the generator's
-# is ln 2 = 0.693. Remember your prediction.
+# is ln 2 = 0.693. The numbers below the picture belong to the rows of digits above. Remember your prediction.
 
 # %% tags=["experiment"]
 if lab.ready():
     display(plots.curves(history, marks={"1.386": 2 * np.log(2), "0.693": np.log(2)}))
+    for step in pictures_at:
+        print(f"g_loss around step {step:6,}: {history.g_loss[max(step - 500, 0) : step + 500].mean():.1f}")
     lab.reveal()
 
 # %% [markdown]

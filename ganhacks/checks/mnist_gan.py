@@ -13,14 +13,14 @@ exercise = exercise_in(EXERCISES, "mnist_gan")
 
 PREDICTION = {
     "choices": {
-        "a": "it falls steadily towards 0.",
-        "b": "it hovers well above 0 and never settles.",
-        "c": "it rises for as long as training goes on.",
+        "a": "it falls towards 0.",
+        "b": "it moves up and down, far from 0.",
+        "c": "it rises as long as training goes on.",
     },
     "answer": "b",
     "why": (
         "A generator's loss is measured by an opponent that learns too. It says who is ahead, not how good the digits "
-        "are: they go on improving while the curve stays where it is."
+        "are: compare the rows of pictures with the loss at their steps."
     ),
 }
 
