@@ -40,3 +40,34 @@ def test_a_cell_runs_with_what_was_typed(lab_page):
     lab_page.set_cell_source("sum", "1 / 0")
     assert not lab_page.run_cell("sum")
     assert "ZeroDivisionError" in lab_page.output_html("sum")
+
+
+WRONG = """def preprocess(images):
+    return images.reshape(len(images), 784).astype("float32") / 255"""
+RIGHT = """def preprocess(images):
+    return images.reshape(len(images), -1).astype("float32") / 127.5 - 1"""
+
+
+def test_a_student_of_lab_12_sees_what_is_wrong_then_a_hint_then_that_it_is_right(lab_page):
+    exercise, check = "mnist-gan--preprocess", "mnist-gan--preprocess-check"
+    lab_page.open("labs/12_mnist_gan.ipynb")
+    assert lab_page.run_cell(1)  # the imports
+    assert lab_page.run_cell(exercise) and lab_page.run_cell(check)
+    assert "preprocess: not attempted." in lab_page.output_text(check)
+
+    lab_page.set_cell_source(exercise, WRONG)
+    assert lab_page.run_cell(exercise) and lab_page.run_cell(check)
+    said = lab_page.output_text(check)
+    assert "✘" in said and "preprocess: not yet." in said
+    assert "Your values lie in [0, 1]" in said
+
+    lab_page.set_cell_source(check, 'lab.hint("preprocess")')
+    assert lab_page.run_cell(check)
+    assert "Hint 1 of 3" in lab_page.output_text(check)
+
+    lab_page.set_cell_source(exercise, RIGHT)
+    lab_page.set_cell_source(check, 'lab.check("preprocess")')
+    assert lab_page.run_cell(exercise) and lab_page.run_cell(check)
+    said = lab_page.output_text(check)
+    assert "✔" in said and "preprocess: passed." in said
+    assert "Traceback" not in said

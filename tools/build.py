@@ -53,7 +53,7 @@ def assemble(source, kind):
         "language_info": {"name": "python"},
     }
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
-    metadata["ganhacks"]["inputs"] = _inputs(source, notebook)
+    notebook.metadata["ganhacks"]["inputs"] = _inputs(source, notebook)
     return nbformat.from_dict(notebook)
 
 

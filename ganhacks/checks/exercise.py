@@ -4,13 +4,19 @@ A check function gets the student's answer and looks at what it does. It raises 
 first thing that a right answer would not do, and returns when it finds none.
 """
 
+import ast
 import dis
+import importlib
 import inspect
+import pkgutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import CodeType, FunctionType
 
 import numpy as np
+
+from ganhacks.errors import require
 
 #: What can be wrong with any answer. An exercise adds its own misconceptions.
 GENERAL_MISCONCEPTIONS = {
@@ -86,9 +92,9 @@ class Exercise:
         """Tell whether an answer is still what the student started from."""
         if answer is None or answer is ...:
             return True
-        if not inspect.isfunction(answer):
+        if type(answer) is not FunctionType:  # isinstance() would believe what an object says of itself
             return False
-        return _instructions(answer) == _instructions(self.given or _blank)
+        return _instructions(answer.__code__) == _instructions((self.given or _blank).__code__)
 
     def message(self, misconception, details):
         """Return the sentences for a misconception."""
@@ -96,26 +102,24 @@ class Exercise:
         return text.format(**{"name": self.name, "signature": self.signature, "case": "", **details})
 
 
+#: The modules beside this one that are no labs.
+ENGINE = ("exercise", "lab", "sandbox", "verdict")
+
+
+def slugs():
+    """Return the names of all labs that have checks."""
+    import ganhacks.checks
+
+    return [module.name for module in pkgutil.iter_modules(ganhacks.checks.__path__) if module.name not in ENGINE]
+
+
 def exercises_of(slug):
     """Return the exercises of a lab in their order, name -> Exercise.
 
     slug: the name of a module in ganhacks.checks. Raises BadInput for a lab that does not exist.
     """
-    import importlib
-    import pkgutil
-
-    import ganhacks.checks
-    from ganhacks.errors import BadInput
-
-    try:
-        module = importlib.import_module(f"ganhacks.checks.{slug}")
-        return module.EXERCISES
-    except (ModuleNotFoundError, AttributeError) as error:
-        if isinstance(error, ModuleNotFoundError) and error.name != f"ganhacks.checks.{slug}":
-            raise
-        known = [m.name for m in pkgutil.iter_modules(ganhacks.checks.__path__)]
-        known = [name for name in known if name not in ("exercise", "lab", "sandbox", "verdict")]
-        raise BadInput(f"There is no lab {slug!r}. The labs are {', '.join(known)}.") from None
+    require(slug in slugs(), f"There is no lab {slug!r}. The labs are {', '.join(slugs())}.")
+    return importlib.import_module(f"ganhacks.checks.{slug}").EXERCISES
 
 
 def exercise_in(exercises, slug):
@@ -136,9 +140,10 @@ def _blank():
     ...
 
 
-def _instructions(function):
-    """Return what a function does, without its docstring and line numbers."""
-    return [(i.opname, i.argrepr.split(" at 0x")[0]) for i in dis.get_instructions(function.__code__)]
+def _instructions(code):
+    """Return what a function does, and the functions inside it, without docstring and line numbers."""
+    inner = [_instructions(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return [(i.opname, i.argrepr.split(" at 0x")[0]) for i in dis.get_instructions(code)] + inner
 
 
 def _source(function):
@@ -147,8 +152,6 @@ def _source(function):
 
 def _split(source):
     """Split a function's text after its docstring, or after its `def` line if it has none."""
-    import ast
-
     body = ast.parse(source).body[0].body
     documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
     end = body[0].end_lineno if documented else body[0].lineno - 1
@@ -160,15 +163,20 @@ def _split(source):
 
 
 def array(value, shape=None, case=""):
-    """Return `value` as a NumPy array of real, finite numbers, or raise Wrong. shape: what it has to be, if given."""
+    """Return `value` as a NumPy array of real, finite numbers, or raise Wrong. shape: what it has to be, if given.
+
+    Tensors pass, which behave like arrays; plain numbers and lists do not.
+    """
     if value is None:
         raise Wrong("returns_nothing")
+    if not hasattr(value, "shape"):
+        raise Wrong("wrong_type", found=told(value), wanted="a NumPy array")
     try:
         found = np.asarray(value)
     except Exception:
-        raise Wrong("wrong_type", found=type(value).__name__, wanted="a NumPy array") from None
+        raise Wrong("wrong_type", found=told(value), wanted="a NumPy array") from None
     if found.dtype.kind not in "fiub":
-        raise Wrong("wrong_type", found=_told(value), wanted="an array of numbers")
+        raise Wrong("wrong_type", found=told(value), wanted="an array of numbers")
     if shape is not None and found.shape != tuple(shape):
         raise Wrong("wrong_shape", found=found.shape, wanted=tuple(shape), case=case)
     if not np.isfinite(found).all():
@@ -180,18 +188,19 @@ def pair(value, wanted):
     """Return `value` as a tuple of two, or raise Wrong. wanted: what the two are, for the message."""
     if value is None:
         raise Wrong("returns_nothing")
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise Wrong("wrong_type", found=_told(value), wanted=wanted)
+    stacked = len(getattr(value, "shape", ())) > 2  # two arrays in one come apart like a tuple
+    if not (isinstance(value, (tuple, list)) or stacked) or len(value) != 2:
+        raise Wrong("wrong_type", found=told(value), wanted=wanted)
     return tuple(value)
 
 
-def _told(value):
+def told(value):
     """Describe a value for a message: its type, and its shape or length if it has one."""
     kind = type(value).__name__
-    article = "an" if kind[0] in "aeiou" else "a"
-    shape = getattr(value, "shape", None)
-    if shape is not None:
-        return f"{article} {kind} of shape {tuple(shape)}"
+    article = "an" if kind[:1].lower() in tuple("aeiou") else "a"
     if isinstance(value, (tuple, list)):
         return f"{article} {kind} of {len(value)}"
-    return f"{article} {kind}"
+    try:
+        return f"{article} {kind} of shape {tuple(value.shape)}"
+    except Exception:
+        return f"{article} {kind}"

@@ -4,7 +4,7 @@ import os
 import sys
 
 from ganhacks.checks.exercise import Wrong, exercises_of
-from ganhacks.checks.sandbox import LIMIT, AnswerRaised, TimeIsUp, judge
+from ganhacks.checks.sandbox import AnswerRaised, TimeIsUp, judge, one_line
 from ganhacks.checks.verdict import Note, Verdict
 from ganhacks.errors import BadInput, CourseError, require
 
@@ -53,25 +53,27 @@ class Lab:
                 "not_attempted",
                 f"There is no `{exercise.name}` yet. Run the cell above; if it shows an error, mend that first.",
             )
-        if exercise.is_untouched(answer):
-            return verdict("not_attempted", f"Write `{exercise.name}` in the cell above, run it, then run this cell.")
         try:
-            printed = judge(answer, exercise)
-        except Wrong as wrong:
-            return verdict("failed", exercise.message(wrong.misconception, wrong.details), wrong.misconception)
-        except TimeIsUp:
-            return verdict("failed", exercise.message("too_slow", {"limit": LIMIT}), "too_slow")
+            if exercise.is_untouched(answer):
+                return verdict("not_attempted", f"Write `{exercise.name}` in the cell above, run it, then run this cell.")
+            try:
+                printed = " ".join(judge(answer, exercise).split())
+            except TimeIsUp as late:
+                return verdict("failed", exercise.message("too_slow", {"limit": late.limit}), "too_slow")
+            except Wrong as wrong:
+                return verdict("failed", exercise.message(wrong.misconception, wrong.details), wrong.misconception)
         except AnswerRaised as raised:
             return verdict("error", f"Your code raised {raised.problem}")
         except KeyboardInterrupt:
             return verdict("error", "The check was interrupted. Run it again.")
-        except BaseException as error:
+        except BaseException as error:  # an object so odd that looking at it raises
+            said = ": ".join(filter(None, (type(error).__name__, one_line(error)[:200])))
             return verdict(
                 "error",
-                f"What your function returned cannot be checked ({type(error).__name__}: {str(error)[:200]}). Compare "
-                "it with the docstring: is it the kind of thing that is asked for?",
+                f"What you wrote cannot be checked ({said}). Compare it with the docstring: is it the kind of thing that "
+                "is asked for?",
             )
-        return verdict("passed", exercise.praise + (f" (Your code printed: {printed.strip()})" if printed.strip() else ""))
+        return verdict("passed", exercise.praise + (f" (Your code printed: {printed})" if printed else ""))
 
     def hint(self, name=None):
         """Show the next of three hints for the exercise that was checked last, or for the one called `name`."""
@@ -137,7 +139,7 @@ class Lab:
 
     def _exercise(self, name):
         name = getattr(name, "__name__", name)
-        if name not in self.exercises:
+        if not isinstance(name, str) or name not in self.exercises:
             raise BadInput(f"This lab has no exercise {name!r}. Its exercises are {', '.join(self.exercises)}.")
         return self.exercises[name]
 

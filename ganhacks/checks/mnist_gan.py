@@ -5,7 +5,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
+from ganhacks.checks.exercise import Wrong, array, exercise_in, pair, told
+from ganhacks.checks.sandbox import one_line
 from ganhacks.hacks import mnist_gan as hack
 
 EXERCISES = {}
@@ -42,16 +43,23 @@ def rng(seed):
             "Your numbers are spread evenly between {low:.1f} and {high:.1f}: that is a uniform distribution. The "
             "hack is a Gaussian one, N(0, 1), which has most of its numbers near 0 and a few beyond 3."
         ),
+        "not_gaussian": (
+            "Your numbers have the right mean and spread and another shape: their fourth moment is {fourth:.1f}, a "
+            "Gaussian's is 3. Draw from N(0, 1)."
+        ),
         "wrong_mean": "Your numbers have the mean {mean:.2f}; N(0, 1) has the mean 0.",
         "wrong_spread": "Your numbers have the standard deviation {std:.2f}; N(0, 1) has 1.",
-        "repeated": "All your rows are the same sample. Draw n_samples · latent_dim numbers, not one row repeated.",
+        "repeated": (
+            "Asked for {wanted:,} numbers, you draw {found:,} and repeat them. Draw n_samples · latent_dim numbers: no "
+            "two rows are the same sample, no two columns the same number."
+        ),
         "ignores_rng": (
             "Two calls with the same `rng` gave different numbers, so they came from somewhere else (np.random?). "
             "Draw them from `rng`: then a run can be repeated."
         ),
         "reseeds": (
-            "Calls with different `rng`s gave the same numbers: your function starts a generator of its own with a "
-            "fixed seed. Every batch would be the same. Draw from the `rng` that you are given."
+            "Calls that should give different numbers gave the same ones: your function starts a generator of its own, "
+            "always at the same place. Every batch would be the same. Draw from the `rng` that you are given."
         ),
     },
     hints=(
@@ -69,20 +77,24 @@ def check_latent_samples(answer):
     array(first, (5, 100))
     array(answer(rng(1), 3, 7), (3, 7), " for n_samples 3, latent_dim 7")
     many = array(answer(rng(2), 2000, 50), (2000, 50))
-    if np.ptp(many, axis=0).max() == 0:
-        raise Wrong("repeated")
+    different = len(np.unique(many))
+    if different < 0.9 * many.size:  # float32 has a few by chance
+        raise Wrong("repeated", found=different, wanted=many.size)
     if not np.array_equal(first, array(answer(rng(0), 5, 100))):
         raise Wrong("ignores_rng")
-    if np.array_equal(first, array(answer(rng(3), 5, 100))):
+    same = rng(3)
+    if np.array_equal(first, array(answer(same, 5, 100))) or np.array_equal(answer(same, 5, 100), answer(rng(3), 5, 100)):
         raise Wrong("reseeds")
     mean, std = many.mean(), many.std()
     fourth = ((many - mean) ** 4).mean() / std**4  # 3 for a Gaussian, 1.8 for a uniform distribution
-    if fourth < 2.3:
+    if 1.7 < fourth < 1.9:
         raise Wrong("uniform", low=many.min(), high=many.max())
     if abs(mean) > 0.03:
         raise Wrong("wrong_mean", mean=mean)
     if abs(std - 1) > 0.03:
         raise Wrong("wrong_spread", std=std)
+    if abs(fourth - 3) > 0.3:
+        raise Wrong("not_gaussian", fourth=fourth)
 
 
 # ---- the networks
@@ -99,11 +111,16 @@ NETWORK_MISCONCEPTIONS = {
         "times the input, so that its gradient never dies."
     ),
     "default_slope": (
-        "Your LeakyReLU has a slope of 0.3, which is what Keras takes when it isn't told. Pass it on: "
-        "`negative_slope=slope`."
+        "Your leaky ReLU has a slope of {found}, which is what Keras takes when it isn't told. Pass it on: "
+        "`layers.LeakyReLU(negative_slope=slope)`."
     ),
     "slope_everywhere": "Your model multiplies positive inputs by the slope too. A leaky ReLU leaves those as they are.",
     "linear_hidden": "Nothing bends between your two Dense layers, so together they are one linear layer. Add LeakyReLU.",
+    "frozen": "Your model has nothing to train. Leave `trainable` alone: the updates below say whose weights may change.",
+    "noisy": (
+        "In training your model does something else than at test time: is there a Dropout, or noise? The network of this "
+        "lab has none."
+    ),
     "wrong_function": (
         "Your model has the right size and does not compute what is asked for: {asked}. Look at the activations and "
         "their order."
@@ -123,67 +140,76 @@ def _build(answer, *args):
     if model is None:
         raise Wrong("returns_nothing")
     if not isinstance(model, keras.Model):
-        raise Wrong("not_a_model", found=f"a {type(model).__name__}")
+        raise Wrong("not_a_model", found=told(model))
     return model
 
 
-def _output(model, x):
+def _output(model, x, training=False):
     """Return the model's output, or raise Wrong if it does not take this input."""
     try:
-        return np.asarray(model(x, training=False))
+        return np.asarray(model(x, training=training))
     except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
-        raise Wrong("wrong_input", shape=x.shape, reason=reason[:200]) from None
+        raise Wrong("wrong_input", shape=x.shape, reason=one_line(error)[:200] or type(error).__name__) from None
 
 
-def _two_layers(model, x, slope, last, both_sides=False):
-    """Compute Dense, leaky ReLU, Dense, `last` from the model's own weights."""
-    kernels = [np.asarray(w) for w in model.weights if len(w.shape) == 2]
-    biases = [np.asarray(w) for w in model.weights if len(w.shape) == 1]
-    hidden = x @ kernels[0] + biases[0]
+def _shapes(model):
+    return sorted(tuple(weight.shape) for weight in model.weights)
+
+
+def _two_layers(model, sizes, x, slope, last, both_sides=False):
+    """Compute Dense, leaky ReLU, Dense, `last` from the model's own weights. sizes: of input, hidden layer, output."""
+    # By shape, not by place: a subclass of Model may list its layers in any order.
+    weights = {tuple(weight.shape): np.asarray(weight) for weight in model.weights}
+    hidden = x @ weights[sizes[:2]] + weights[sizes[1:2]]
     hidden = hidden * slope if both_sides else np.where(hidden > 0, hidden, slope * hidden)
-    return ACTIVATIONS[last](hidden @ kernels[1] + biases[1])
+    return ACTIVATIONS[last](hidden @ weights[sizes[1:]] + weights[sizes[2:]])
 
 
 def _judge_network(answer, reference, cases, last, named_activations, layers_wanted):
-    """Judge a network of two dense layers. cases: arguments, the last of them the slope; the first case the defaults."""
-    for args in (cases[0], *cases):
-        model, wanted = _build(answer, *args), reference(*args)
-        names = ", ".join(f"{n}={v}" for n, v in zip(reference.__code__.co_varnames, args))
-        x = rng(4).standard_normal((6, wanted.input_shape[1])).astype("float32") * 2
+    """Judge a network of two dense layers. cases: arguments, the defaults first, then one changed at a time."""
+    defaults = cases[0]
+    for args in cases:
+        wanted = reference(*args)
+        sizes = wanted.input_shape[1], args[-2], wanted.output_shape[1]
+        named = dict(zip(reference.__code__.co_varnames, args))
+        asked = ", ".join(f"{name}={value}" for name, value in named.items() if args == defaults or value not in defaults)
+        model = _build(answer, *args)
+        x = rng(4).standard_normal((6, sizes[0])).astype("float32") * 2
+        if _shapes(model) == _shapes(reference(*defaults)) != _shapes(wanted):
+            raise Wrong("ignores_arguments", asked=asked)
         y = _output(model, x)
-        if args != cases[0] and model.count_params() == reference(*cases[0]).count_params():
-            raise Wrong("ignores_arguments", asked=names)
-        if y.shape != (6, wanted.output_shape[1]):
-            raise Wrong("wrong_output", n=6, found=y.shape, wanted=(6, wanted.output_shape[1]))
+        if y.shape != (6, sizes[2]):
+            raise Wrong("wrong_output", n=6, found=y.shape, wanted=(6, sizes[2]))
         counts = {"found": model.count_params(), "wanted": wanted.count_params()}
         if counts["found"] == sum(w.shape[0] * w.shape[1] for w in wanted.weights if len(w.shape) == 2):
             raise Wrong("no_bias", **counts)
-        if counts["found"] != counts["wanted"]:
-            raise Wrong("wrong_size", sizes=names, layers=layers_wanted, **counts)
-        if sorted(tuple(w.shape) for w in model.weights) != sorted(tuple(w.shape) for w in wanted.weights):
-            raise Wrong("wrong_size", sizes=names, layers=layers_wanted, **counts)
+        if _shapes(model) != _shapes(wanted):
+            raise Wrong("wrong_size", sizes=asked, layers=layers_wanted, **counts)
+        if len(model.trainable_variables) != len(model.weights):
+            raise Wrong("frozen")
         for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
             weight.assign(rng(5).normal(0, 0.3, weight.shape))
         y = _output(model, x)
+
+        def is_like(slope, last, both_sides=False, y=y, model=model, sizes=sizes, x=x):
+            return np.allclose(y, _two_layers(model, sizes, x, slope, last, both_sides), atol=1e-4)
+
         slope = args[-1]
-
-        def is_like(slope, last, both_sides=False):
-            return np.allclose(y, _two_layers(model, x, slope, last, both_sides), atol=1e-4)
-
         if is_like(slope, last):
+            if not np.allclose(y, _output(model, x, training=True), atol=1e-4):
+                raise Wrong("noisy")
             continue
         for activation, misconception in named_activations.items():
             if is_like(slope, activation):
                 raise Wrong(misconception)
         for output in (last, *named_activations):
-            for other, misconception in ((0, "relu"), (0.3, "default_slope"), (1, "linear_hidden")):
+            if args != defaults and is_like(defaults[-1], output):
+                raise Wrong("ignores_arguments", asked=asked)
+            for other, misconception in ((0, "relu"), (0.3, "default_slope"), (0.2, "default_slope"), (1, "linear_hidden")):
                 if is_like(other, output):
-                    raise Wrong(misconception)
+                    raise Wrong(misconception, found=other)
             if is_like(slope, output, both_sides=True):
                 raise Wrong("slope_everywhere")
-            if is_like(cases[0][-1], output):
-                raise Wrong("ignores_arguments", asked=names)
         raise Wrong("wrong_function", asked=layers_wanted)
 
 
@@ -210,7 +236,7 @@ def check_generator(answer):
     _judge_network(
         answer,
         hack.make_generator,
-        cases=((100, 128, 0.01), (7, 16, 0.2)),
+        cases=((100, 128, 0.01), (7, 128, 0.01), (100, 16, 0.01), (100, 128, 0.15)),
         last="tanh",
         named_activations={"sigmoid": "sigmoid_output", "linear": "no_tanh", "relu": "relu_output"},
         layers_wanted="The layers: Dense(hidden), LeakyReLU(negative_slope=slope), Dense(784), tanh.",
@@ -240,7 +266,7 @@ def check_discriminator(answer):
     _judge_network(
         answer,
         hack.make_discriminator,
-        cases=((128, 0.01), (16, 0.2)),
+        cases=((128, 0.01), (16, 0.01), (128, 0.15)),
         last="linear",
         named_activations={"sigmoid": "probability_output", "tanh": "tanh_output", "relu": "relu_output"},
         layers_wanted="The layers: Dense(hidden), LeakyReLU(negative_slope=slope), Dense(1).",
@@ -259,6 +285,7 @@ ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey
         "not_flat": "Your array has the shape {found}. The networks read flat images: {wanted}.",
         "unit_range": "Your values lie in [0, 1]. The generator's tanh makes [-1, 1]: stretch by 2 and shift by 1.",
         "half_range": "Your values lie in [-0.5, 0.5]: centred, and half as wide as the generator's tanh.",
+        "not_centred": "Your values lie in [0, 2]: as wide as the generator's tanh, and shifted. Subtract 1.",
         "unscaled": "Your values still go from {low:.1f} to {high:.1f}. Divide, so that they lie in [-1, 1].",
         "inverted": "Your scaling turns black into 1 and white into -1: the digits would be negatives.",
         "wraps_around": (
@@ -266,6 +293,7 @@ ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey
             "before you calculate."
         ),
         "off_by_little": "0 becomes {low:.4f} and 255 becomes {high:.4f}; wanted exactly -1 and 1.",
+        "scrambled": "Your numbers are right and stand in other places. Keep each image's pixels together, row by row.",
         "depends_on_data": (
             "The same grey value becomes something else in another batch: you scale by the batch's own minimum, "
             "maximum or mean. Use the constants of uint8, so that every batch is treated alike."
@@ -285,22 +313,28 @@ def check_preprocess(answer):
         if found.size == ALL_VALUES.size:
             raise Wrong("not_flat", found=found.shape, wanted=(2, 784))
         raise Wrong("wrong_shape", found=found.shape, wanted=(2, 784))
-    values = found.ravel()[:256].astype("float64")
-    wanted = np.arange(256) / 127.5 - 1
-    low, high = values[0], values[255]
+    values, grey = found.astype("float64"), ALL_VALUES.reshape(2, 784).astype("float64")
+    wanted = grey / 127.5 - 1
+    darker = array(answer(np.minimum(ALL_VALUES, 100)), (2, 784))
+    if not np.allclose(darker[grey <= 100], values[grey <= 100], atol=1e-5):
+        raise Wrong("depends_on_data")
     if not np.allclose(values, wanted, atol=1e-5):
-        grey = np.arange(256)
-        for formula, misconception in ((grey / 255, "unit_range"), (grey / 255 - 0.5, "half_range"), (-wanted, "inverted")):
-            if np.allclose(values, formula, atol=5e-3):
+        for formula, misconception in (
+            (grey / 255, "unit_range"),
+            (grey / 255 - 0.5, "half_range"),
+            (grey / 127.5, "not_centred"),
+            (-wanted, "inverted"),
+        ):
+            if np.allclose(values, formula, atol=1e-2):
                 raise Wrong(misconception)
-        if (np.diff(values) < 0).any() and (np.diff(values) > 0).any():
+        if np.allclose(np.sort(values, axis=None), np.sort(wanted, axis=None), atol=1e-5):
+            raise Wrong("scrambled")
+        steps = np.diff(values[0, :256])
+        if (steps < 0).any() and (steps > 0).any():
             raise Wrong("wraps_around")
         if np.abs(values).max() > 1.5:
             raise Wrong("unscaled", low=values.min(), high=values.max())
-        raise Wrong("off_by_little", low=low, high=high)
-    half = array(answer(np.minimum(ALL_VALUES, 100)), (2, 784))
-    if not np.allclose(half.ravel()[:101], wanted[:101], atol=1e-5):
-        raise Wrong("depends_on_data")
+        raise Wrong("off_by_little", low=values[0, 0], high=values[0, 255])
     array(answer(ALL_VALUES[:1]), (1, 784), " for one image")
     if found.dtype == np.float64:
         raise Wrong("float64")
@@ -322,8 +356,10 @@ def published_deprocess(flat):
             "Black, -1, still becomes {black}, and everything from 0 up is white. `flat / 2 + 1` halves before it "
             "shifts: -1 becomes 0.5. Which of the two comes first?"
         ),
-        "no_shift": "Black, -1, becomes {black}: multiplying alone never moves -1 to 0. Add 1 first.",
-        "wrong_scale": "Black becomes {black} and white {white}; wanted 0 and 255.",
+        "no_shift": "-1, which is black, comes out as {black}: multiplying alone never moves -1 to 0. Add 1 first.",
+        "unit_range": "Your values lie in [0, 1] now. Matplotlib takes that too; here an image goes from 0 to 255.",
+        "wrong_values": "{wrong} of the 256 grey values come back wrong: {wanted} comes back as {found}, for instance.",
+        "scrambled": "Your pixels are right and stand in other places. `preprocess` laid them out row by row.",
         "float_result": "Your result is {found}. For a picture, turn it into uint8 at the end.",
         "truncates": (
             "{lost} of the 256 grey values come back one too dark. astype('uint8') cuts the fraction off, and "
@@ -343,18 +379,29 @@ def check_deprocess(answer):
     found = array(answer(flat))
     if found.shape != (2, 28, 28):
         raise Wrong("not_an_image", found=found.shape, wanted=(2, 28, 28))
-    back = found.ravel()[:256].astype("float64")
-    if np.allclose(back, np.floor(np.minimum(255, (np.arange(256) / 127.5 - 1) / 2 * 255 + 255)), atol=1.01):
-        raise Wrong("halves_first", black=int(back[0]))
-    if np.allclose(back, np.arange(256), atol=0.51) and found.dtype != np.uint8:
-        raise Wrong("float_result", found=found.dtype)
-    if back[0] != 0 and abs(back[255] - 255) <= 1:
-        raise Wrong("no_shift", black=int(back[0]))
-    if not np.allclose(back, np.arange(256), atol=1.01):
-        raise Wrong("wrong_scale", black=int(back[0]), white=int(back[255]))
-    lost = int((back != np.arange(256)).sum())
-    if lost:
-        raise Wrong("truncates", lost=lost)
+    back, grey, scaled = found.astype("float64"), ALL_VALUES.astype("float64"), flat.reshape(2, 28, 28).astype("float64")
+
+    def is_like(values):
+        # Beyond 0 to 255, uint8 starts again from the other end, unless the values were clipped.
+        return any(np.allclose(back, np.floor(v), atol=1.01) for v in (values, np.clip(values, 0, 255), values % 256))
+
+    if is_like((scaled / 2 + 1) * 255):
+        raise Wrong("halves_first", black=int(back[0, 0, 0]))
+    if is_like(scaled * 255) or is_like(scaled * 127.5):
+        raise Wrong("no_shift", black=int(back[0, 0, 0]))
+    if np.allclose(back, grey / 255, atol=5e-3) or np.array_equal(back, grey // 255):
+        raise Wrong("unit_range")
+    if np.allclose(back, grey, atol=1.01):
+        if found.dtype != np.uint8:
+            raise Wrong("float_result", found=found.dtype)
+        if (back < grey).any():
+            raise Wrong("truncates", lost=len(np.unique(grey[back < grey])))
+    if np.array_equal(np.sort(back, axis=None), np.sort(grey, axis=None)) and not np.array_equal(back, grey):
+        raise Wrong("scrambled")
+    if not np.array_equal(back, grey):
+        wrong = np.argmax(np.abs(back - grey))
+        many = len(np.unique(grey[back != grey]))
+        raise Wrong("wrong_values", wrong=many, wanted=int(grey.flat[wrong]), found=float(back.flat[wrong]))
     array(answer(flat[:1]), (1, 28, 28), " for one image")
 
 
@@ -371,6 +418,7 @@ def check_deprocess(answer):
             "compare every image with every label. Make it {wanted}."
         ),
         "integers": "Your labels are {found}. Smoothing turns 1 into 0.9, which an integer cannot hold: use float32.",
+        "float64": "Your labels are {found}. The networks calculate in float32, and some losses refuse to mix: ask for it.",
         "wrong_values": "Your real labels are {real} and your fake ones {fake}; wanted 1 and 0 throughout.",
     },
     hints=(
@@ -391,8 +439,11 @@ def check_labels(answer):
             raise Wrong("swapped")
         if not ((real == 1).all() and (fake == 0).all()):
             raise Wrong("wrong_values", real=np.unique(real)[:3], fake=np.unique(fake)[:3])
-        if real.dtype.kind != "f" or fake.dtype.kind != "f":
-            raise Wrong("integers", found=real.dtype)
+        for labels in (real, fake):
+            if labels.dtype.kind != "f":
+                raise Wrong("integers", found=labels.dtype)
+            if labels.dtype != np.float32:
+                raise Wrong("float64", found=labels.dtype)
 
 
 @exercise(
@@ -404,6 +455,7 @@ def check_labels(answer):
             "mistakes. Smooth the reals alone. (Keras' `label_smoothing=` is two-sided as well.)"
         ),
         "smooths_fakes": "You smoothed the wrong side: reals stay {real:g}, fakes become {fake:g}. Smooth the reals.",
+        "swapped": "You return (fake_labels, real_labels). The order is the one in which they came.",
         "above_one": (
             "Your real labels are {real:g}, above 1. No probability can reach that, so the loss has no floor any more. "
             "Smoothing takes away: 1 - smooth."
@@ -420,14 +472,16 @@ def check_labels(answer):
     ),
 )
 def check_smoothing(answer):
-    for smooth in (0.1, 0.25, 0.0):
-        real, fake = pair(answer(*hack.make_labels(8), smooth), "two arrays, (real_labels, fake_labels)")
-        real, fake = array(real, (8, 1)), array(fake, (8, 1))
+    for n, smooth in ((8, 0.1), (8, 0.25), (3, 0.25), (8, 0.0)):
+        real, fake = pair(answer(*hack.make_labels(n), smooth), "two arrays, (real_labels, fake_labels)")
+        real, fake = array(real, (n, 1)), array(fake, (n, 1))
         wanted, level, fakes = 1 - smooth, float(real.mean()), float(fake.mean())
         if smooth and np.allclose(real, 1) and np.allclose(fake, 0):
             raise Wrong("unchanged")
         if np.allclose(real, 1) and fakes > 0:
             raise Wrong("smooths_fakes", real=level, fake=fakes)
+        if np.allclose(real, 0) and np.allclose(fake, wanted):
+            raise Wrong("swapped")
         if not np.allclose(fake, 0):
             raise Wrong("two_sided", fake=fakes)
         if np.allclose(real, wanted, atol=1e-6):
@@ -436,7 +490,7 @@ def check_smoothing(answer):
             raise Wrong("above_one", real=float(real.max()))
         if np.allclose(real, 1 - smooth / 2):
             raise Wrong("halved", smooth=smooth, real=level)
-        if np.allclose(real, 0.9):
+        if smooth != 0.1 and np.allclose(real, 0.9):
             raise Wrong("ignores_smooth", smooth=smooth, real=level, wanted=wanted)
         raise Wrong("wrong_values", smooth=smooth, real=np.unique(real.round(3))[:3], wanted=wanted)
 
@@ -447,33 +501,51 @@ def check_smoothing(answer):
 # a right update leads, and then with where each known mistake leads.
 
 RATE = 0.5
+N = 6  # samples in a batch
 
 
-def _networks():
-    keras.utils.set_random_seed(6)
+class _BatchSizes(layers.Layer):
+    """Hand everything on as it comes, and note how many samples come at a time."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.sizes = sizes
+
+    def call(self, inputs):
+        self.sizes.append(inputs.shape[0])
+        return inputs
+
+
+def _networks(batch_sizes):
     generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(5, "tanh")])
-    discriminator = keras.Sequential([keras.Input((5,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    discriminator = keras.Sequential(
+        [keras.Input((5,)), _BatchSizes(batch_sizes), layers.Dense(4, "tanh"), layers.Dense(1)]
+    )
+    for model in (generator, discriminator):
+        for weight in model.weights:
+            weight.assign(rng(6).normal(0, 0.7, weight.shape))
+    batch_sizes.clear()
     return generator, discriminator, keras.optimizers.SGD(RATE)
 
 
-def _values(model):
-    return [np.array(variable) for variable in model.trainable_variables]
+def _values(variables):
+    return [np.array(variable) for variable in variables]
 
 
 def _alike(some, others, atol=1e-5):
     return all(np.allclose(a, b, atol=atol) for a, b in zip(some, others))
 
 
-def _descend(model, loss, before, rate=RATE):
+def _descend(model, loss):
     """Return where one step of gradient descent on `loss()` would lead, and the loss; the model stays as it is."""
     with tf.GradientTape() as tape:
         value = loss()
     gradients = tape.gradient(value, model.trainable_variables)
-    return [w if g is None else w - rate * g.numpy() for w, g in zip(before, gradients)], float(value)
+    return [w - RATE * g.numpy() for w, g in zip(_values(model.trainable_variables), gradients)], float(value)
 
 
 def _scalar_loss(value, wanted):
-    if value is None:
+    if value is None or len(getattr(value, "shape", ())):
         raise Wrong("returns_no_loss")
     try:
         found = float(value)
@@ -490,7 +562,7 @@ def _survives_compiling(answer, *args):
     except Wrong:
         raise
     except Exception as error:
-        raise Wrong("eager_only", reason=str(error).strip().splitlines()[-1][:160] or type(error).__name__) from None
+        raise Wrong("eager_only", reason=one_line(error)[-200:] or type(error).__name__) from None
 
 
 STEP_MISCONCEPTIONS = {
@@ -500,7 +572,16 @@ STEP_MISCONCEPTIONS = {
     "probabilities": (
         "Your loss reads the outputs as probabilities; they are logits. Use BinaryCrossentropy(from_logits=True)."
     ),
-    "returns_no_loss": "Return the loss, one number, so that it can be plotted.",
+    "double_sigmoid": (
+        "Your loss takes the sigmoid twice: you apply one, and from_logits=True means that the loss applies its own. Hand "
+        "it the logits as they are."
+    ),
+    "swapped_arguments": (
+        "Your loss is a straight line in the logits. Keras' losses take the labels first: binary_crossentropy(labels, "
+        "logits)."
+    ),
+    "summed": "Your loss is the sum over the batch, so that a batch twice as big makes steps twice as long. Take the mean.",
+    "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
     "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",
     "other_update": "The {model} moves to another place than one step of gradient descent on that loss. {wanted}",
     "eager_only": (
@@ -516,12 +597,15 @@ STEP_MISCONCEPTIONS = {
     misconceptions={
         **STEP_MISCONCEPTIONS,
         "two_updates": (
-            "Your step updates the discriminator twice, once for the reals and once for the fakes. The second update "
-            "meets another network than the first. Sum the two losses, then update once."
+            "Your step updates the discriminator more than once, perhaps for the reals and for the fakes. The second "
+            "update meets another network than the first. Sum the two losses, then update once."
+        ),
+        "mixed_batch": (
+            "You hand the discriminator reals and fakes in one batch. With batch normalization, both would share one mean "
+            "and variance, and the fakes would show in it. Make two forward passes, one for each, and add the losses."
         ),
         "half_the_loss": (
-            "Your loss is the mean over reals and fakes together, as if they were one batch of both, and the gradient is "
-            "half of what is asked for. Compute a loss for each batch and add the two."
+            "Your loss is the mean of the real and the fake one, and the gradient half of what is asked for. Add the two."
         ),
         "swapped_labels": "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`.",
         "ignores_labels": "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed.",
@@ -537,48 +621,64 @@ STEP_MISCONCEPTIONS = {
 )
 def check_discriminator_step(answer):
     draw = rng(7)
-    real, fake = (tf.constant(draw.normal(mean, 1, (6, 5)), "float32") for mean in (0.5, -0.5))
-    real_labels, fake_labels = tf.fill((6, 1), 0.9), tf.fill((6, 1), 0.05)
-    _, model, optimizer = _networks()
-    before = _values(model)
-    args = real, fake, real_labels, fake_labels
+    real, fake = (tf.constant(draw.normal(mean, 1, (N, 5)), "float32") for mean in (0.5, -0.5))
+    args = real, fake, tf.fill((N, 1), 0.8), tf.fill((N, 1), 0.05)
+    batch_sizes = []
+    _, model, optimizer = _networks(batch_sizes)
 
     def leads_to(function):
-        return _descend(model, lambda: function(*args), before)
+        return _descend(model, lambda: function(*args))
 
     def loss_of(images, labels, logits=True):
         return keras.losses.BinaryCrossentropy(from_logits=logits)(labels, model(images))
 
+    def with_labels(real_label, fake_label):
+        return lambda r, f, *_: loss_of(r, tf.fill((N, 1), real_label)) + loss_of(f, tf.fill((N, 1), fake_label))
+
+    def with_logits(function):
+        bce = keras.losses.BinaryCrossentropy(from_logits=True)
+        return lambda r, f, rl, fl: function(bce, rl, model(r)) + function(bce, fl, model(f))
+
     right, wanted_loss = leads_to(lambda r, f, rl, fl: loss_of(r, rl) + loss_of(f, fl))
-    mistakes = {
-        "half_the_loss": lambda r, f, rl, fl: (loss_of(r, rl) + loss_of(f, fl)) / 2,
-        "wrong_sign": lambda r, f, rl, fl: -loss_of(r, rl) - loss_of(f, fl),
-        "swapped_labels": lambda r, f, rl, fl: loss_of(r, fl) + loss_of(f, rl),
-        "ignores_labels": lambda r, f, rl, fl: loss_of(r, tf.ones_like(rl)) + loss_of(f, tf.zeros_like(fl)),
-        "only_real": lambda r, f, rl, fl: loss_of(r, rl),
-        "only_fake": lambda r, f, rl, fl: loss_of(f, fl),
-        "probabilities": lambda r, f, rl, fl: loss_of(r, rl, False) + loss_of(f, fl, False),
-    }
-    mistakes = {name: leads_to(function)[0] for name, function in mistakes.items()}
+    mistakes = [
+        ("half_the_loss", lambda r, f, rl, fl: (loss_of(r, rl) + loss_of(f, fl)) / 2),
+        ("summed", lambda r, f, rl, fl: (loss_of(r, rl) + loss_of(f, fl)) * N),
+        ("wrong_sign", lambda r, f, rl, fl: -loss_of(r, rl) - loss_of(f, fl)),
+        ("swapped_labels", lambda r, f, rl, fl: loss_of(r, fl) + loss_of(f, rl)),
+        ("ignores_labels", with_labels(1.0, 0.0)),
+        ("ignores_labels", with_labels(0.9, 0.0)),
+        ("only_real", lambda r, f, rl, fl: loss_of(r, rl)),
+        ("only_fake", lambda r, f, rl, fl: loss_of(f, fl)),
+        ("probabilities", lambda r, f, rl, fl: loss_of(r, rl, False) + loss_of(f, fl, False)),
+        ("double_sigmoid", with_logits(lambda bce, labels, logits: bce(labels, tf.sigmoid(logits)))),
+        ("swapped_arguments", with_logits(lambda bce, labels, logits: bce(logits, labels))),
+    ]
+    mistakes = [(name, leads_to(function)[0]) for name, function in mistakes]
+    batch_sizes.clear()
+    variables = model.trainable_variables
+    before = _values(variables)
     loss = answer(model, optimizer, *args)
-    _judge_step(model, optimizer, before, right, mistakes, "discriminator", "The loss: reals with real_labels plus fakes with fake_labels.")
+    # Without batch normalization a batch of both gives the same numbers, so the batches themselves are counted.
+    if 2 * N in batch_sizes:
+        raise Wrong("mixed_batch")
+    _judge_step(variables, optimizer, before, right, mistakes, "discriminator", "It is the real batch's loss plus the fake's.")
     _scalar_loss(loss, wanted_loss)
     _survives_compiling(answer, model, optimizer, *args)
 
 
-def _judge_step(model, optimizer, before, right, mistakes, name, wanted):
-    after, updates = _values(model), int(optimizer.iterations)
+def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
+    after, updates = _values(variables), int(optimizer.iterations)
     if _alike(after, before, atol=0):
         raise Wrong("no_update", model=name)
     if updates == 0:
         raise Wrong("other_optimizer")
-    if updates > 1 and "two_updates" in EXERCISES[f"{name}_step"].misconceptions:
+    if updates > 1:
         raise Wrong("two_updates")
     if _alike(after, right):
         return
-    for misconception, place in mistakes.items():
+    for misconception, place in mistakes:
         if _alike(after, place):
-            raise Wrong(misconception, model=name)
+            raise Wrong(misconception)
     raise Wrong("other_update", model=name, wanted=wanted)
 
 
@@ -591,6 +691,11 @@ def _judge_step(model, optimizer, before, right, mistakes, name, wanted):
             "Your step changes the discriminator too: it would learn to call fakes real. Take the gradients for "
             "generator.trainable_variables alone; that is all the freezing there has to be."
         ),
+        "leaves_frozen": (
+            "Your step leaves the discriminator with trainable = False, so its own next step has nothing to train. You need "
+            "no switch: hand the generator's variables to the optimizer, and no others move."
+        ),
+        "two_updates": "Your step updates the generator more than once. One loss, one update.",
         "label_fake": (
             "Your generator is trained to be called fake: label 0. It wants to be taken for real, so its label is 1."
         ),
@@ -608,28 +713,35 @@ def _judge_step(model, optimizer, before, right, mistakes, name, wanted):
     ),
 )
 def check_generator_step(answer):
-    latents = tf.constant(rng(8).standard_normal((6, 3)), "float32")
-    generator, discriminator, optimizer = _networks()
-    before, opponent = _values(generator), _values(discriminator)
+    latents = tf.constant(rng(8).standard_normal((N, 3)), "float32")
+    generator, discriminator, optimizer = _networks([])
 
-    def leads_to(label, sign=1, logits=True):
-        def loss():
-            outputs = discriminator(generator(latents))
-            return sign * keras.losses.BinaryCrossentropy(from_logits=logits)(tf.fill((6, 1), label), outputs)
+    def leads_to(loss):
+        return _descend(generator, lambda: loss(discriminator(generator(latents))))
 
-        return _descend(generator, loss, before)
+    def towards(label, sign=1, logits=True):
+        bce = keras.losses.BinaryCrossentropy(from_logits=logits)
+        return lambda outputs: sign * bce(tf.fill((N, 1), label), outputs)
 
-    right, wanted_loss = leads_to(1.0)
-    mistakes = {
-        "wrong_sign": leads_to(1.0, -1)[0],
-        "label_fake": leads_to(0.0)[0],
-        "saturating": leads_to(0.0, -1)[0],
-        "smoothed": leads_to(0.9)[0],
-        "probabilities": leads_to(1.0, logits=False)[0],
-    }
+    right, wanted_loss = leads_to(towards(1.0))
+    mistakes = [
+        ("wrong_sign", towards(1.0, -1)),
+        ("label_fake", towards(0.0)),
+        ("saturating", towards(0.0, -1)),
+        ("smoothed", towards(0.9)),
+        ("summed", towards(1.0, N)),
+        ("probabilities", towards(1.0, logits=False)),
+        ("double_sigmoid", lambda outputs: towards(1.0)(tf.sigmoid(outputs))),
+        ("swapped_arguments", lambda outputs: -tf.reduce_mean(outputs)),
+    ]
+    mistakes = [(name, leads_to(loss)[0]) for name, loss in mistakes]
+    variables, opponents = generator.trainable_variables, discriminator.trainable_variables
+    before, opponent = _values(variables), _values(opponents)
     loss = answer(generator, discriminator, optimizer, latents)
-    if not _alike(_values(discriminator), opponent, atol=0):
+    if not _alike(_values(opponents), opponent, atol=0):
         raise Wrong("moves_discriminator")
-    _judge_step(generator, optimizer, before, right, mistakes, "generator", "The loss: the fakes' logits with label 1.")
+    _judge_step(variables, optimizer, before, right, mistakes, "generator", "It is the fakes' loss with label 1.")
     _scalar_loss(loss, wanted_loss)
     _survives_compiling(answer, generator, discriminator, optimizer, latents)
+    if len(discriminator.trainable_variables) != len(opponents):
+        raise Wrong("leaves_frozen")

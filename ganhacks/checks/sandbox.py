@@ -1,18 +1,28 @@
-"""Run a student's code so that nothing it does can hurt: not the caller's arrays, not the screen, not the clock."""
+"""Run a student's code so that nothing it does can hurt: not the caller's arrays, not the screen, not the clock.
+
+A thread can be stopped only between two steps of Python. One that never comes back from C (a loop inside a library that
+keeps the interpreter's lock) cannot: it holds up the check, and the kernel with it, until the kernel is restarted. One
+that sleeps or catches everything may outlive its check; it goes on unseen, since what it prints is thrown away.
+"""
 
 import contextlib
 import ctypes
+import functools
 import inspect
 import io
 import linecache
+import re
+import sys
 import threading
+import time
 import traceback
 
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, _told
+from ganhacks.checks.exercise import Wrong, told
 
 LIMIT = 20.0  # seconds for one check
+PATIENCE = 2.0  # seconds for stopping what has not ended by then
 PRINTED = 300  # characters of the student's own printing that a verdict repeats
 
 
@@ -29,7 +39,11 @@ class Stopped(BaseException):
 
 
 class TimeIsUp(Exception):
-    """The check did not end within its limit."""
+    """The check did not end within its limit, in seconds."""
+
+    def __init__(self, limit):
+        super().__init__(limit)
+        self.limit = limit
 
 
 def guarded(answer, exercise):
@@ -39,8 +53,9 @@ def guarded(answer, exercise):
     """
     try:
         parameters = inspect.signature(answer)
-    except (TypeError, ValueError):
+    except Exception:  # some built-in functions have none
         parameters = None
+    names = list(inspect.signature(exercise.reference).parameters)
 
     def call(*args):
         if parameters is not None:
@@ -55,7 +70,6 @@ def guarded(answer, exercise):
             raise
         except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
             raise AnswerRaised(_problem(error, answer)) from None
-        names = list(inspect.signature(exercise.reference).parameters)
         for name, arg, copy in zip(names, args, copies):
             if isinstance(arg, np.ndarray) and not np.array_equal(arg, copy, equal_nan=arg.dtype.kind == "f"):
                 raise Wrong("changes_its_arguments", argument=name)
@@ -64,15 +78,15 @@ def guarded(answer, exercise):
     return call
 
 
-def judge(answer, exercise, limit=LIMIT):
+def judge(answer, exercise):
     """Run the check of `exercise` on `answer` in a thread of its own. Returns what the answer printed.
 
     Raises Wrong, AnswerRaised or TimeIsUp.
     """
-    if not callable(answer):
-        kind = "called_already" if isinstance(answer, (np.ndarray, tuple, float)) else "not_a_function"
-        raise Wrong(kind, found=_told(answer))
-    printed = _Capped()
+    # A model can be called too, but not to make one.
+    if not callable(answer) or hasattr(answer, "count_params") and not inspect.isclass(answer):
+        made = isinstance(answer, (tuple, list, float)) or hasattr(answer, "shape") or hasattr(answer, "count_params")
+        raise Wrong("called_already" if made else "not_a_function", found=told(answer))
     failure = []
 
     def work():
@@ -82,44 +96,105 @@ def judge(answer, exercise, limit=LIMIT):
             failure.append(error)
 
     worker = threading.Thread(target=work, daemon=True)
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    with _printing_of(worker) as printed:
         worker.start()
         try:
-            worker.join(limit)
+            worker.join(LIMIT)
         finally:
             alive = worker.is_alive()
             _stop(worker)
     if alive:
-        raise TimeIsUp
+        raise TimeIsUp(LIMIT)
     if failure:
         raise failure[0]
     return printed.getvalue()
 
 
-def _stop(worker, tries=100):
+def _stop(worker):
     """End a thread by throwing `Stopped` into it, again and again for code that catches everything."""
-    for _ in range(tries):
-        if not worker.is_alive():
-            return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stopped))
-        worker.join(0.02)
+    if not worker.is_alive():
+        return
+    usual, end = sys.getswitchinterval(), time.monotonic() + PATIENCE
+    # Threads that change places often: then one of the throws meets a loop outside of its `try`.
+    sys.setswitchinterval(1e-6)
+    try:
+        while worker.is_alive() and time.monotonic() < end:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stopped))
+            time.sleep(1e-4)
+    finally:
+        sys.setswitchinterval(usual)
 
 
-class _Capped(io.StringIO):
-    """A text file that keeps the first characters and forgets the rest."""
+# ---- what the student's code prints
+
+
+@contextlib.contextmanager
+def _printing_of(worker):
+    """Collect what one thread prints. If it outlives the block, the rest of its printing is thrown away."""
+    printed = io.StringIO()
+    streams = {name: getattr(sys, name) for name in ("stdout", "stderr")}
+    # Warnings go to stderr; they are no part of what the student wanted to see.
+    for name, kept in (("stdout", printed), ("stderr", io.StringIO())):
+        setattr(sys, name, _OneThreadAside(streams[name], kept, worker))
+    try:
+        yield printed
+    finally:
+        for name, stream in streams.items():
+            if not worker.is_alive():
+                setattr(sys, name, stream)
+
+
+class _OneThreadAside:
+    """A stream that keeps the first characters of one thread's printing to itself and passes on everybody else's."""
+
+    def __init__(self, stream, kept, thread):
+        self._stream, self._kept, self._thread = stream, kept, thread
 
     def write(self, text):
-        super().write(str(text)[: max(PRINTED - self.tell(), 0)])
+        if threading.current_thread() is not self._thread:
+            return self._stream.write(text)
+        self._kept.write(str(text)[: max(PRINTED - self._kept.tell(), 0)])
         return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+# ---- what the student's code raises
+
+
+def one_line(value):
+    """Return `str(value)` in one line, without the colour codes that Keras and TensorFlow put in their messages."""
+    try:
+        text = str(value)
+    except Exception:
+        return ""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
 
 
 def _problem(error, answer):
     """Say what was raised, and at which line of the student's own code."""
-    own_file = getattr(getattr(inspect.unwrap(answer), "__code__", None), "co_filename", None)
-    kind, text = type(error).__name__, " ".join(str(error).split())
+    kind, text = type(error).__name__, one_line(error)
     said = f"{kind}: {text[:300]}" if text else kind
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == own_file]
+    file = _file_of(answer)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     if not frames:
         return said
-    line = frames[-1].line or linecache.getline(own_file, frames[-1].lineno).strip()
+    line = frames[-1].line or linecache.getline(file, frames[-1].lineno).strip()
     return f"{said} (line {frames[-1].lineno} of your cell: {line})" if line else f"{said} (line {frames[-1].lineno})"
+
+
+def _file_of(answer):
+    """Return the file, or cell, in which an answer was written, or None."""
+    try:
+        if isinstance(answer, functools.partial):
+            answer = answer.func
+        answer = inspect.unwrap(answer)
+        written = answer if hasattr(answer, "__code__") else type(answer).__call__
+        return (answer.__init__ if inspect.isclass(answer) else written).__code__.co_filename
+    except Exception:
+        return None

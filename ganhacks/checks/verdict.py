@@ -27,6 +27,10 @@ class Verdict:
     misconception: str = None
     hint_level: int = 0
 
+    def __post_init__(self):
+        # A student's own text may be in it; what cannot be written as UTF-8 would never reach the browser.
+        object.__setattr__(self, "message", self.message.encode("utf-8", "replace").decode())
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         icon, word, colour = LOOKS[self.outcome]
         name = self.exercise.split("--")[-1].replace("-", "_")

@@ -1,0 +1,177 @@
+"""The contract of a lab, held by every notebook there is, and by those that are added later."""
+
+import html.parser
+import json
+import os
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from ganhacks.checks.exercise import exercises_of
+from ganhacks.checks.verdict import MIME
+from tools import build
+
+TARGETS = build.targets()
+PATHS = {kind: [path for _, k, path in TARGETS if k == kind] for kind in ("lesson", "lab", "solution")}
+EVERY = [path for _, _, path in TARGETS]
+LARGEST = 500_000  # bytes
+
+
+def name(path):
+    return path.relative_to(build.ROOT).as_posix()
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def execute(notebook, folder, **environment):
+    """Run a notebook as a student's machine would, in fast mode, and go on after errors so that all are seen."""
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    client.execute(env={**os.environ, "GANHACKS_FAST": "1", "GANHACKS_STRICT": "0", **environment})
+    return notebook
+
+
+def errors(notebook):
+    return [o.evalue for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == "error"]
+
+
+def verdicts(notebook):
+    """The verdict of each check cell, by its data form; exactly one display a cell."""
+    found = []
+    for cell in tagged(notebook, "check"):
+        shown = [o.data[MIME] for o in cell.outputs if o.output_type == "display_data" and MIME in o.data]
+        assert len(shown) == 1, f"{cell.id} shows {len(shown)} verdicts"
+        found.append(shown[0])
+    return found
+
+
+# ---- as they are stored
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name)
+def test_a_notebook_is_valid_and_small_and_of_this_contract(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert path.stat().st_size <= LARGEST
+    assert notebook.metadata.ganhacks.contract == build.CONTRACT
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "widgets" not in notebook.metadata
+
+
+@pytest.mark.parametrize("path", PATHS["lesson"] + PATHS["solution"], ids=name)
+def test_a_lesson_or_solution_was_run_in_order_and_stores_what_nbval_compares(path):
+    notebook = read(path)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    compared = tagged(notebook, "nbval-check-output")
+    assert compared, "no cell carries nbval-check-output"
+    assert all(cell.outputs for cell in compared)
+    assert errors(notebook) == []
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name)
+def test_stored_outputs_are_clean(path):
+    for cell in read(path).cells:
+        assert "execution" not in cell.metadata
+        for output in cell.get("outputs", []):
+            text = json.dumps(output)
+            assert not re.search(r"/(home|root|tmp|usr|work|Users)/|[A-Z]:\\\\", text), f"a path of a machine in {cell.id}"
+            assert output.get("name") != "stderr", f"stderr in {cell.id}: {output.get('text')}"
+            assert "0x7f" not in text, f"an address in memory in {cell.id}"
+
+
+@pytest.mark.parametrize("path", PATHS["lab"], ids=name)
+def test_a_lab_stores_no_output(path):
+    for cell in read(path).cells:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+
+
+class Images(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.alts = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.alts.append(dict(attributes).get("alt") or "")
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name)
+def test_every_picture_says_in_words_what_to_see(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            alts = re.findall(r"!\[([^\]]*)\]\(", cell.source) + Images(cell.source).alts
+        else:
+            assert not any("image/png" in o.get("data", {}) for o in cell.get("outputs", [])), f"{cell.id}: a bare PNG"
+            alts = [alt for o in cell.get("outputs", []) for alt in Images(o.get("data", {}).get("text/html", "")).alts]
+        assert all(len(alt) >= 20 for alt in alts), f"{cell.id}: {alts}"
+
+
+@pytest.mark.parametrize("path", PATHS["lab"] + PATHS["solution"], ids=name)
+def test_exercises_and_checks_are_marked_as_graders_expect(path):
+    notebook = read(path)
+    exercises = exercises_of(notebook.metadata.ganhacks.source.rpartition("/")[2].partition("_")[2].removesuffix(".py"))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = tagged(notebook, "exercise")
+    assert [cell.id for cell in cells] == [exercise.id for exercise in exercises.values()]
+    for cell, exercise in zip(cells, exercises.values()):
+        assert re.fullmatch(r"[a-z0-9-]{1,64}", cell.id)
+        first = next(line for line in cell.source.splitlines() if line.strip() and not line.startswith("#"))
+        assert re.search(rf"\b{exercise.name}\b", first)
+        following = code[code.index(cell) + 1]
+        assert following.metadata.tags == ["check"]
+        assert following.source == f'lab.check("{exercise.name}")'
+
+
+@pytest.mark.parametrize("path", PATHS["lab"], ids=name)
+def test_text_and_code_cells_are_short(path):
+    for cell in read(path).cells:
+        words = len(re.findall(r"\w+", re.sub(r"\(http\S+\)", "", cell.source)))
+        if cell.cell_type == "markdown":
+            assert words <= 110, f"{cell.id} has {words} words"
+        elif "exercise" not in cell.metadata.get("tags", []):
+            assert len(cell.source.splitlines()) <= 21, f"{cell.id} has {len(cell.source.splitlines())} lines"
+
+
+# ---- as they run
+
+
+@pytest.mark.parametrize("path", PATHS["lab"], ids=name)
+def test_a_fresh_lab_runs_without_an_exception_and_every_check_says_not_attempted(path):
+    notebook = execute(read(path), path.parent)
+    assert errors(notebook) == []
+    found = verdicts(notebook)
+    assert [verdict["outcome"] for verdict in found] == ["not_attempted"] * len(found)
+    for cell in tagged(notebook, "experiment"):
+        texts = [o.data["text/plain"] for o in cell.outputs if "data" in o]
+        assert any(text.startswith("This cell waits for") for text in texts), f"{cell.id} does not say what it waits for"
+
+
+@pytest.mark.parametrize("path", PATHS["lab"], ids=name)
+def test_the_same_lab_with_the_solutions_in_passes_every_check_in_strict_mode(path):
+    notebook = read(path)
+    solutions = {cell.id: cell.source for cell in tagged(read(build.ROOT / "solutions" / path.name), "exercise")}
+    for cell in tagged(notebook, "exercise"):
+        cell.source = solutions[cell.id]
+    execute(notebook, path.parent, GANHACKS_STRICT="1")
+    assert errors(notebook) == []
+    assert {verdict["outcome"] for verdict in verdicts(notebook)} == {"passed"}
+
+
+@pytest.mark.parametrize("path", PATHS["lab"], ids=name)
+def test_in_strict_mode_a_fresh_lab_fails_at_every_check_after_showing_the_verdict(path):
+    notebook = read(path)
+    notebook.cells = [cell for cell in notebook.cells if not {"experiment"} & set(cell.metadata.get("tags", []))]
+    execute(notebook, path.parent, GANHACKS_STRICT="1")
+    for cell in tagged(notebook, "check"):
+        assert [output.output_type for output in cell.outputs] == ["display_data", "error"]
+        assert cell.outputs[1].ename == "CheckFailed"
+    assert len(verdicts(notebook)) == len(tagged(notebook, "exercise"))
