@@ -6,6 +6,8 @@ import time
 
 from ganhacks import plots
 
+SECONDS = 0.4  # between two redraws: a picture takes longer than a chunk of a tiny network
+
 
 class Progress:
     """Show a History while it grows: in a notebook as one display that is redrawn in place, on a terminal as a line.
@@ -20,7 +22,7 @@ class Progress:
         self.terminal = enabled and not self.notebook and sys.stderr.isatty()
 
     def __enter__(self):
-        self.started, self.first_step = time.perf_counter(), None
+        self.started, self.first_step, self.drawn = time.perf_counter(), None, -SECONDS
         return self
 
     def __exit__(self, *exc):
@@ -28,10 +30,13 @@ class Progress:
             print(file=sys.stderr)
 
     def update(self, history):
-        """Redraw for the present step."""
+        """Redraw for the present step, unless that was done a moment ago."""
+        now = time.perf_counter()
         if self.first_step is None:
-            self.first_step, self.started = history.step, time.perf_counter()
-        self._show(history, self._time_left(history.step))
+            self.first_step, self.started = history.step, now
+        if now - self.drawn >= SECONDS:
+            self._show(history, self._time_left(history.step))
+            self.drawn = time.perf_counter()
 
     def close(self, history):
         """Redraw for the last time, with the run's message."""
@@ -49,13 +54,16 @@ class Progress:
             print(f"\r\033[K{_line(history, self.steps)} · {status}", end="", file=sys.stderr, flush=True)
         if not self.notebook:
             return
-        from IPython.display import HTML, display
+        from IPython.display import display
 
-        page = HTML(_page(history, self.steps, status, with_picture))
+        page = {
+            "text/plain": f"{_line(history, self.steps)} · {status}",
+            "text/html": _page(history, self.steps, status, with_picture),
+        }
         if self.handle is None:
-            self.handle = display(page, display_id=True)
+            self.handle = display(page, raw=True, display_id=True)
         else:
-            self.handle.update(page)
+            self.handle.update(page, raw=True)
 
 
 def _line(history, steps):

@@ -123,7 +123,7 @@ print(metrics.report(history.samples(ganhacks.length(10_000, 2_000))))
 evidence.Card("mnist_gan")
 
 # %% [markdown]
-# "No difference detected" is a result too. For several famous hacks it is the honest one.
+# "No difference detected" is a result too, and a respectable one. So is "worse".
 
 # %% [markdown]
 # ## Key points
