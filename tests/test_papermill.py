@@ -22,8 +22,8 @@ def test_lab_12_runs_with_another_hidden_size_and_shorter_training(tmp_path, mon
     )
     text = outputs_of(notebook)
     # 100·32 + 32 + 32·784 + 784 and 784·32 + 32 + 32 + 1
-    assert "29,104 parameters" in text
-    assert "25,153 parameters" in text
+    assert "29,104" in text
+    assert "25,153" in text
 
 
 @pytest.mark.parametrize("path", [path for _, _, path in build.targets()], ids=lambda path: path.name)

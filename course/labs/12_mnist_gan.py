@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | build a whole GAN, mend a bug that was published, train for 100 epochs, score the digits |
 # | You'll learn | which update may touch which weights, what the losses tell, and what they don't |
-# | You need | nothing before it · 60 minutes · about 3 minutes of CPU |
+# | You need | nothing before it · 60 minutes · about 5 minutes of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
@@ -73,7 +73,7 @@ print("train", mnist.x_train.shape, "test", mnist.x_test.shape)
 print(mnist.x_train.dtype, "from", mnist.x_train.min(), "to", mnist.x_train.max())
 
 # %%
-plots.digits(mnist.x_train[:20], "The first twenty MNIST digits: 5 0 4 1 9 2 1 3 1 4 and 3 5 3 6 1 7 2 8 6 9, white on black")
+plots.digits(mnist.x_train[:20], "Twenty MNIST digits, 5 0 4 1 9 and so on, white on black")
 
 # %% [markdown]
 # ## Do: what goes into the generator
@@ -104,9 +104,7 @@ lab.check("make_generator")
 # %% tags=["nbval-check-output"]
 if lab.ready("make_generator"):
     generator = make_generator(latent_dim, hidden, slope)
-    for layer in generator.layers:
-        print(f"{layer.__class__.__name__:12} {str(layer.output.shape):12} {layer.count_params():>8,} parameters")
-    print(f"{'generator':25} {generator.count_params():>8,} parameters")
+    generator.summary(line_length=72, print_fn=print)
 
 # %% [markdown]
 # Nothing has been learned yet, so this is what it makes:
@@ -114,7 +112,8 @@ if lab.ready("make_generator"):
 # %%
 if lab.ready("make_latent_samples", "make_generator"):
     latents = make_latent_samples(np.random.default_rng(seed), 10, latent_dim)
-    display(plots.digits(generate(generator, latents), "Ten squares of grey noise from the untrained generator"))
+    pictures = generate(generator, latents)
+    display(plots.digits(pictures, "Ten squares of grey noise from the untrained generator"))
 
 # %% [markdown]
 # ## Do: the discriminator
@@ -131,10 +130,8 @@ lab.check("make_discriminator")
 # %% tags=["nbval-check-output"]
 if lab.ready("make_generator", "make_discriminator"):
     discriminator = make_discriminator(hidden, slope)
-    for layer in discriminator.layers:
-        print(f"{layer.__class__.__name__:12} {str(layer.output.shape):12} {layer.count_params():>8,} parameters")
-    print(f"{'discriminator':25} {discriminator.count_params():>8,} parameters")
-    print(f"{'together':25} {generator.count_params() + discriminator.count_params():>8,} parameters")
+    discriminator.summary(line_length=72, print_fn=print)
+    print(f"both networks: {generator.count_params() + discriminator.count_params():,} parameters")
 
 # %% [markdown]
 # ## Who may learn when
@@ -146,7 +143,7 @@ if lab.ready("make_generator", "make_discriminator"):
 # %% tags=["nbval-check-output"]
 frozen = keras.Sequential([keras.Input((3,)), layers.Dense(1, activation="sigmoid")])
 frozen.compile("adam", "binary_crossentropy")
-frozen.trainable = False  # for the joint model, compiled next; "this one was compiled before, so it still learns"
+frozen.trainable = False  # for the joint model; "this one was compiled before, so it still learns"
 before = frozen.get_weights()
 with warnings.catch_warnings(record=True) as caught:
     for _ in range(10):
@@ -188,7 +185,7 @@ lab.check("deprocess")
 if lab.ready("preprocess"):
     there_and_back = deprocess(preprocess(mnist.x_train[:10]))
     print("was 0 to 255, is", there_and_back.min(), "to", there_and_back.max())
-    display(plots.digits(there_and_back, "Ten digits after preprocess and deprocess; a black background when all is well"))
+    display(plots.digits(there_and_back, "Ten digits, on a black background if all is well"))
 
 # %% [markdown]
 # ## Do: the labels
@@ -246,15 +243,19 @@ lab.check("generator_step")
 if lab.ready():
     x_train = preprocess(mnist.x_train)
     real_labels, fake_labels = smooth_labels(*make_labels(batch_size), smooth)
-    g_optimizer, d_optimizer = keras.optimizers.Adam(g_learning_rate), keras.optimizers.Adam(d_learning_rate)
-    d_step, g_step = tf.function(discriminator_step), tf.function(generator_step)  # compiled, for speed
+    g_optimizer = keras.optimizers.Adam(g_learning_rate)
+    d_optimizer = keras.optimizers.Adam(d_learning_rate)
+    d_step = tf.function(discriminator_step)  # compiled, for speed
+    g_step = tf.function(generator_step)
     rng = np.random.default_rng(seed)
     for first in range(0, ganhacks.length(60_000, 3_200) - batch_size, batch_size):
         real = tf.constant(x_train[first : first + batch_size])
         latents = tf.constant(make_latent_samples(rng, batch_size, latent_dim), "float32")
-        d_step(discriminator, d_optimizer, real, generator(latents), real_labels, fake_labels)
+        fake = generator(latents)
+        d_step(discriminator, d_optimizer, real, fake, real_labels, fake_labels)
         g_step(generator, discriminator, g_optimizer, latents)
-    display(plots.digits(generate(generator, latents[:10]), "Ten generated images after one epoch: bright blobs, no digits"))
+    pictures = generate(generator, latents[:10])
+    display(plots.digits(pictures, "Ten images after one epoch: bright blobs in the middle, no digits"))
 
 # %% [markdown]
 # Did each step move its own network, and only that?
@@ -262,15 +263,17 @@ if lab.ready():
 # %% tags=["experiment", "nbval-check-output"]
 if lab.ready():
 
-    def weights_of(model):
-        return np.concatenate([weight.ravel() for weight in model.get_weights()])
+    def weights():
+        return [np.concatenate([w.ravel() for w in m.get_weights()]) for m in (generator, discriminator)]
 
-    for step, args in ((d_step, (discriminator, d_optimizer, real, generator(latents), real_labels, fake_labels)),
-                       (g_step, (generator, discriminator, g_optimizer, latents))):
-        g_before, d_before = weights_of(generator), weights_of(discriminator)
-        step(*args)
-        g_moved, d_moved = (weights_of(generator) != g_before).any(), (weights_of(discriminator) != d_before).any()
-        print(f"{step.__name__:20} moves the generator: {g_moved!s:5}  the discriminator: {d_moved}")
+    for name, step in {
+        "discriminator_step": lambda: d_step(discriminator, d_optimizer, real, fake, real_labels, fake_labels),
+        "generator_step": lambda: g_step(generator, discriminator, g_optimizer, latents),
+    }.items():
+        before = weights()
+        step()
+        g_moved, d_moved = ((new != old).any() for new, old in zip(weights(), before))
+        print(f"{name:20} moves the generator: {g_moved!s:5}  the discriminator: {d_moved}")
 
 # %% [markdown]
 # ## See: 100 epochs
@@ -322,7 +325,8 @@ if lab.ready():
 if lab.ready():
     display(plots.curves(history, marks={"1.386": 2 * np.log(2), "0.693": np.log(2)}))
     for step in pictures_at:
-        print(f"g_loss around step {step:6,}: {history.g_loss[max(step - 500, 0) : step + 500].mean():.1f}")
+        g_loss = history.g_loss[max(step - 500, 0) : step + 500].mean()
+        print(f"g_loss around step {step:6,}: {g_loss:.1f}")
     lab.reveal()
 
 # %% [markdown]
@@ -336,8 +340,8 @@ if lab.ready():
 if lab.ready():
     names = ("d_gradient_norm", "g_gradient_norm")
     display(plots.curves(history, names, labels=("gradient norm", "step")))
-    last = history.curves[-len(history.curves) // 10 :]
-    print("last tenth: d_loss at least %.2f, gradient norms at most %.0f and %.0f" % (last[:, 0].min(), *last[:, 2:].max(0)))
+    print(f"least d_loss of all: {history.d_loss.min():.2f}")
+    print(f"greatest gradient norms: {history.d_gradient_norm.max():.0f}, {history.g_gradient_norm.max():.0f}")
 
 # %% [markdown]
 # ## Don't balance by losses
@@ -356,16 +360,17 @@ if lab.ready():
 # %% tags=["experiment"]
 if lab.ready():
     fakes = history.samples(n_scored)
-    display(plots.digits(deprocess(fakes[:20]), "Twenty generated digits: many can be read, with ragged and broken strokes"))
+    display(plots.digits(deprocess(fakes[:20]), "Twenty generated digits: many legible, all ragged"))
     print(metrics.report(fakes))
 
 # %% tags=["experiment"]
 if lab.ready():
-    scores, test_shares = metrics.mnist_scores(fakes), np.bincount(mnist.y_test, minlength=10) / 10_000
+    scores = metrics.mnist_scores(fakes)
+    test_shares = np.bincount(mnist.y_test, minlength=10) / 10_000
     display(plots.shares({"generated": scores.shares, "MNIST": test_shares}))
     if epochs >= 100:
         real, one_digit, noise = metrics.anchors().values()
-        assert real.fid < scores.fid < noise.fid and scores.class_kl < one_digit.class_kl, "100 epochs should do better"
+        assert real.fid < scores.fid < noise.fid / 5 and scores.class_kl < one_digit.class_kl
 
 # %% [markdown]
 # ## A walk through latent space
@@ -377,7 +382,8 @@ if lab.ready():
 if lab.ready():
     start, end = make_latent_samples(np.random.default_rng(seed + 1), 2, latent_dim)
     path = np.stack([(1 - t) * start + t * end for t in np.linspace(0, 1, 10)])
-    display(plots.digits(generate(history.generator, path), "Ten images along a straight line between two latent samples"))
+    pictures = generate(history.generator, path)
+    display(plots.digits(pictures, "Ten images along a straight line between two latent samples"))
 
 # %% [markdown]
 # ## Evidence
@@ -388,11 +394,20 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# These digits are recognisable and no more. A network of dense layers does not know which pixels are neighbours; the
-# DCGAN of labs 01 to 07 does, and lab 27 puts it together. Also, one run shows one run: with another seed the share of
-# each digit is another. And FID compares only within this course, since it looks through our own classifier.
+# The card is a surprise: the two updates of 2018 made better digits in the same number of steps. They also train the
+# discriminator twice as often. Which of the two it is, the order or the number, this comparison can't tell; lab 24
+# counts updates.
 #
-# The learning rates, 10⁻³ for the discriminator and 10⁻⁴ for the generator, were its author's guess. He says so.
+# The learning rates, 10⁻³ for the discriminator and 10⁻⁴ for the generator, were their author's guess. He says so.
+
+# %% [markdown]
+# ## What it can't do
+#
+# The digits are recognisable and no more, and some are missing or rare. A dense layer does not know which pixels are
+# neighbours; the DCGAN of labs 01 to 07 does, and lab 27 puts it together: **now make it a DCGAN**.
+#
+# One run shows one run: with another seed, other digits are missing. And FID compares only within this course, since
+# it looks through our own classifier.
 
 # %% [markdown]
 # ## Key points

@@ -66,7 +66,7 @@ lab.check("invert")
 # Here is what the verdict is about: the background should be white.
 
 # %%
-plots.digits(invert(mnist.x_train[:10]), "Ten digits in black on a background that is black too, with thin white rims")
+plots.digits(invert(mnist.x_train[:10]), "Ten digits, black on black, with thin white rims")
 
 # %% [markdown]
 # ## Stuck? Ask for a hint

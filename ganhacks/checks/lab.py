@@ -55,7 +55,8 @@ class Lab:
             )
         try:
             if exercise.is_untouched(answer):
-                return verdict("not_attempted", f"Write `{exercise.name}` in the cell above, run it, then run this cell.")
+                blank = f"Write `{exercise.name}` in the cell above, run it, then run this cell."
+                return verdict("not_attempted", blank)
             try:
                 printed = " ".join(judge(answer, exercise).split())
             except TimeIsUp as late:
@@ -70,8 +71,8 @@ class Lab:
             said = ": ".join(filter(None, (type(error).__name__, one_line(error)[:200])))
             return verdict(
                 "error",
-                f"What you wrote cannot be checked ({said}). Compare it with the docstring: is it the kind of thing that "
-                "is asked for?",
+                f"What you wrote cannot be checked ({said}). Compare it with the docstring: is it the kind of thing "
+                "that is asked for?",
             )
         return verdict("passed", exercise.praise + (f" (Your code printed: {printed})" if printed else ""))
 
@@ -88,7 +89,7 @@ class Lab:
         _show(Note(f"One right answer for {exercise.name}:", exercise.solution_source(), code=True))
 
     def ready(self, *names):
-        """Tell whether the exercises (all of the lab unless named) have passed, and if not, say which are waited for."""
+        """Tell whether the exercises (all of the lab unless named) have passed, and if not, say which are missing."""
         waiting = [n for n in names or self.exercises if not self._passed(self._exercise(n).name)]
         if waiting:
             listed = ", ".join(f"`{name}`" for name in waiting)
@@ -110,7 +111,8 @@ class Lab:
             f"You predicted {choice!r}; put one of {letters}, in quotes.",
         )
         self.prediction = choice.strip().lower()
-        _show(Note("Noted.", f"You say {self.prediction}: {question['choices'][self.prediction]} The answer comes below."))
+        said = question["choices"][self.prediction]
+        _show(Note("Noted.", f"You say {self.prediction}: {said} The answer comes below."))
 
     def reveal(self):
         """Say whether the prediction was right, and why."""

@@ -1,5 +1,8 @@
 """Lab 12, the full MNIST GAN: what a right answer must show, how people get it wrong, and the hints."""
 
+import math
+from functools import cache
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -82,8 +85,9 @@ def check_latent_samples(answer):
         raise Wrong("repeated", found=different, wanted=many.size)
     if not np.array_equal(first, array(answer(rng(0), 5, 100))):
         raise Wrong("ignores_rng")
-    same = rng(3)
-    if np.array_equal(first, array(answer(same, 5, 100))) or np.array_equal(answer(same, 5, 100), answer(rng(3), 5, 100)):
+    other = rng(3)
+    second, third = answer(other, 5, 100), answer(other, 5, 100)
+    if np.array_equal(first, second) or np.array_equal(second, third):
         raise Wrong("reseeds")
     mean, std = many.mean(), many.std()
     fourth = ((many - mean) ** 4).mean() / std**4  # 3 for a Gaussian, 1.8 for a uniform distribution
@@ -101,11 +105,15 @@ def check_latent_samples(answer):
 
 NETWORK_MISCONCEPTIONS = {
     "not_a_model": "Your function returns {found}. Build a keras.Sequential (or any keras.Model) and return it.",
-    "wrong_input": "Your model does not take a batch of shape {shape}: {reason}",
+    "wrong_input": "Your model does not take a batch of shape {shape} ({reason}).",
     "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
-    "no_bias": "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Dense has them by default.",
+    "no_bias": (
+        "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Dense has them by default."
+    ),
     "wrong_size": "With {sizes} your model has {found:,} parameters; wanted {wanted:,}. {layers}",
-    "ignores_arguments": "Asked for {asked}, your model is the same as without asking. Use the arguments in the layers.",
+    "ignores_arguments": (
+        "Asked for {asked}, your model is the same as without asking. Use the arguments in the layers."
+    ),
     "relu": (
         "Your hidden layer lets nothing of a negative input through: that is a plain ReLU. The leaky one keeps `slope` "
         "times the input, so that its gradient never dies."
@@ -114,12 +122,18 @@ NETWORK_MISCONCEPTIONS = {
         "Your leaky ReLU has a slope of {found}, which is what Keras takes when it isn't told. Pass it on: "
         "`layers.LeakyReLU(negative_slope=slope)`."
     ),
-    "slope_everywhere": "Your model multiplies positive inputs by the slope too. A leaky ReLU leaves those as they are.",
-    "linear_hidden": "Nothing bends between your two Dense layers, so together they are one linear layer. Add LeakyReLU.",
-    "frozen": "Your model has nothing to train. Leave `trainable` alone: the updates below say whose weights may change.",
+    "slope_everywhere": (
+        "Your model multiplies positive inputs by the slope too. A leaky ReLU leaves those as they are."
+    ),
+    "linear_hidden": (
+        "Nothing bends between your two Dense layers, so together they are one linear layer. Add LeakyReLU."
+    ),
+    "frozen": (
+        "Your model has nothing to train. Leave `trainable` alone: the updates below say whose weights may change."
+    ),
     "noisy": (
-        "In training your model does something else than at test time: is there a Dropout, or noise? The network of this "
-        "lab has none."
+        "In training your model does something else than at test time: is there a Dropout, or noise? The network of "
+        "this lab has none."
     ),
     "wrong_function": (
         "Your model has the right size and does not compute what is asked for: {asked}. Look at the activations and "
@@ -149,11 +163,19 @@ def _output(model, x, training=False):
     try:
         return np.asarray(model(x, training=training))
     except Exception as error:
-        raise Wrong("wrong_input", shape=x.shape, reason=one_line(error)[:200] or type(error).__name__) from None
+        reason = one_line(error).split(".call(). ")[-1]  # what comes before is that Keras met an exception
+        raise Wrong("wrong_input", shape=x.shape, reason=reason[:200] or type(error).__name__) from None
 
 
 def _shapes(model):
     return sorted(tuple(weight.shape) for weight in model.weights)
+
+
+@cache
+def _sizes(reference, args):
+    """Return the sizes of a right network's input, hidden layer and output, and the shapes of its weights."""
+    model = reference(*args)
+    return (model.input_shape[1], args[-2], model.output_shape[1]), _shapes(model)
 
 
 def _two_layers(model, sizes, x, slope, last, both_sides=False):
@@ -169,26 +191,26 @@ def _judge_network(answer, reference, cases, last, named_activations, layers_wan
     """Judge a network of two dense layers. cases: arguments, the defaults first, then one changed at a time."""
     defaults = cases[0]
     for args in cases:
-        wanted = reference(*args)
-        sizes = wanted.input_shape[1], args[-2], wanted.output_shape[1]
-        named = dict(zip(reference.__code__.co_varnames, args))
-        asked = ", ".join(f"{name}={value}" for name, value in named.items() if args == defaults or value not in defaults)
+        sizes, wanted = _sizes(reference, args)
+        named = dict(zip(reference.__code__.co_varnames, args, strict=False))
+        told_of = {name: value for name, value in named.items() if args == defaults or value not in defaults}
+        asked = ", ".join(f"{name}={value}" for name, value in told_of.items())
         model = _build(answer, *args)
-        x = rng(4).standard_normal((6, sizes[0])).astype("float32") * 2
-        if _shapes(model) == _shapes(reference(*defaults)) != _shapes(wanted):
+        x = rng(4).standard_normal((6, sizes[0])).astype("float32")
+        if _shapes(model) == _sizes(reference, defaults)[1] != wanted:
             raise Wrong("ignores_arguments", asked=asked)
         y = _output(model, x)
         if y.shape != (6, sizes[2]):
             raise Wrong("wrong_output", n=6, found=y.shape, wanted=(6, sizes[2]))
-        counts = {"found": model.count_params(), "wanted": wanted.count_params()}
-        if counts["found"] == sum(w.shape[0] * w.shape[1] for w in wanted.weights if len(w.shape) == 2):
+        counts = {"found": model.count_params(), "wanted": sum(map(math.prod, wanted))}
+        if _shapes(model) == [shape for shape in wanted if len(shape) == 2]:
             raise Wrong("no_bias", **counts)
-        if _shapes(model) != _shapes(wanted):
+        if _shapes(model) != wanted:
             raise Wrong("wrong_size", sizes=asked, layers=layers_wanted, **counts)
         if len(model.trainable_variables) != len(model.weights):
             raise Wrong("frozen")
         for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
-            weight.assign(rng(5).normal(0, 0.3, weight.shape))
+            weight.assign(rng(5).normal(0, 1 / math.sqrt(weight.shape[0]), weight.shape))
         y = _output(model, x)
 
         def is_like(slope, last, both_sides=False, y=y, model=model, sizes=sizes, x=x):
@@ -205,7 +227,8 @@ def _judge_network(answer, reference, cases, last, named_activations, layers_wan
         for output in (last, *named_activations):
             if args != defaults and is_like(defaults[-1], output):
                 raise Wrong("ignores_arguments", asked=asked)
-            for other, misconception in ((0, "relu"), (0.3, "default_slope"), (0.2, "default_slope"), (1, "linear_hidden")):
+            others = ((0, "relu"), (0.3, "default_slope"), (0.2, "default_slope"), (1, "linear_hidden"))
+            for other, misconception in others:
                 if is_like(other, output):
                     raise Wrong(misconception, found=other)
             if is_like(slope, output, both_sides=True):
@@ -315,10 +338,13 @@ def check_preprocess(answer):
         raise Wrong("wrong_shape", found=found.shape, wanted=(2, 784))
     values, grey = found.astype("float64"), ALL_VALUES.reshape(2, 784).astype("float64")
     wanted = grey / 127.5 - 1
+    in_order = np.allclose(values, wanted, atol=1e-5)
+    if not in_order and np.allclose(np.sort(values, axis=None), np.sort(wanted, axis=None), atol=1e-5):
+        raise Wrong("scrambled")
     darker = array(answer(np.minimum(ALL_VALUES, 100)), (2, 784))
     if not np.allclose(darker[grey <= 100], values[grey <= 100], atol=1e-5):
         raise Wrong("depends_on_data")
-    if not np.allclose(values, wanted, atol=1e-5):
+    if not in_order:
         for formula, misconception in (
             (grey / 255, "unit_range"),
             (grey / 255 - 0.5, "half_range"),
@@ -327,8 +353,6 @@ def check_preprocess(answer):
         ):
             if np.allclose(values, formula, atol=1e-2):
                 raise Wrong(misconception)
-        if np.allclose(np.sort(values, axis=None), np.sort(wanted, axis=None), atol=1e-5):
-            raise Wrong("scrambled")
         steps = np.diff(values[0, :256])
         if (steps < 0).any() and (steps > 0).any():
             raise Wrong("wraps_around")
@@ -379,11 +403,13 @@ def check_deprocess(answer):
     found = array(answer(flat))
     if found.shape != (2, 28, 28):
         raise Wrong("not_an_image", found=found.shape, wanted=(2, 28, 28))
-    back, grey, scaled = found.astype("float64"), ALL_VALUES.astype("float64"), flat.reshape(2, 28, 28).astype("float64")
+    back, grey = found.astype("float64"), ALL_VALUES.astype("float64")
+    scaled = grey / 127.5 - 1
 
     def is_like(values):
         # Beyond 0 to 255, uint8 starts again from the other end, unless the values were clipped.
-        return any(np.allclose(back, np.floor(v), atol=1.01) for v in (values, np.clip(values, 0, 255), values % 256))
+        around = (back - values + 128) % 256 - 128
+        return np.abs(around).max() < 1.01 or np.allclose(back, np.clip(values, 0, 255), atol=1.01)
 
     if is_like((scaled / 2 + 1) * 255):
         raise Wrong("halves_first", black=int(back[0, 0, 0]))
@@ -418,7 +444,9 @@ def check_deprocess(answer):
             "compare every image with every label. Make it {wanted}."
         ),
         "integers": "Your labels are {found}. Smoothing turns 1 into 0.9, which an integer cannot hold: use float32.",
-        "float64": "Your labels are {found}. The networks calculate in float32, and some losses refuse to mix: ask for it.",
+        "float64": (
+            "Your labels are {found}. The networks calculate in float32, and some losses refuse to mix: ask for it."
+        ),
         "wrong_values": "Your real labels are {real} and your fake ones {fake}; wanted 1 and 0 throughout.",
     },
     hints=(
@@ -507,24 +535,21 @@ N = 6  # samples in a batch
 class _BatchSizes(layers.Layer):
     """Hand everything on as it comes, and note how many samples come at a time."""
 
-    def __init__(self, sizes):
+    def __init__(self):
         super().__init__()
-        self.sizes = sizes
+        self.noted = []
 
     def call(self, inputs):
-        self.sizes.append(inputs.shape[0])
+        self.noted.append(inputs.shape[0])
         return inputs
 
 
-def _networks(batch_sizes):
+def _networks():
     generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(5, "tanh")])
-    discriminator = keras.Sequential(
-        [keras.Input((5,)), _BatchSizes(batch_sizes), layers.Dense(4, "tanh"), layers.Dense(1)]
-    )
+    discriminator = keras.Sequential([keras.Input((5,)), _BatchSizes(), layers.Dense(4, "tanh"), layers.Dense(1)])
     for model in (generator, discriminator):
         for weight in model.weights:
             weight.assign(rng(6).normal(0, 0.7, weight.shape))
-    batch_sizes.clear()
     return generator, discriminator, keras.optimizers.SGD(RATE)
 
 
@@ -533,7 +558,7 @@ def _values(variables):
 
 
 def _alike(some, others, atol=1e-5):
-    return all(np.allclose(a, b, atol=atol) for a, b in zip(some, others))
+    return all(np.allclose(a, b, atol=atol) for a, b in zip(some, others, strict=True))
 
 
 def _descend(model, loss):
@@ -541,7 +566,8 @@ def _descend(model, loss):
     with tf.GradientTape() as tape:
         value = loss()
     gradients = tape.gradient(value, model.trainable_variables)
-    return [w - RATE * g.numpy() for w, g in zip(_values(model.trainable_variables), gradients)], float(value)
+    place = [w - RATE * g.numpy() for w, g in zip(_values(model.trainable_variables), gradients, strict=True)]
+    return place, float(value)
 
 
 def _scalar_loss(value, wanted):
@@ -566,21 +592,28 @@ def _survives_compiling(answer, *args):
 
 
 STEP_MISCONCEPTIONS = {
-    "no_update": "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables).",
-    "other_optimizer": "The weights move, and not by the `optimizer` that is handed in. Use that one: it keeps Adam's memory.",
+    "no_update": (
+        "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables)."
+    ),
+    "other_optimizer": (
+        "The weights move, and not by the `optimizer` that is handed in. Use that one: it keeps Adam's memory."
+    ),
     "wrong_sign": "Your update climbs: the loss grows. The optimizer goes downhill by itself, so drop the minus sign.",
     "probabilities": (
         "Your loss reads the outputs as probabilities; they are logits. Use BinaryCrossentropy(from_logits=True)."
     ),
     "double_sigmoid": (
-        "Your loss takes the sigmoid twice: you apply one, and from_logits=True means that the loss applies its own. Hand "
-        "it the logits as they are."
+        "Your loss takes the sigmoid twice: you apply one, and from_logits=True means that the loss applies its own. "
+        "Hand it the logits as they are."
     ),
     "swapped_arguments": (
         "Your loss is a straight line in the logits. Keras' losses take the labels first: binary_crossentropy(labels, "
         "logits)."
     ),
-    "summed": "Your loss is the sum over the batch, so that a batch twice as big makes steps twice as long. Take the mean.",
+    "summed": (
+        "Your loss is the sum over the batch, so that a batch twice as big makes steps twice as long. Take the "
+        "mean."
+    ),
     "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
     "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",
     "other_update": "The {model} moves to another place than one step of gradient descent on that loss. {wanted}",
@@ -601,14 +634,18 @@ STEP_MISCONCEPTIONS = {
             "update meets another network than the first. Sum the two losses, then update once."
         ),
         "mixed_batch": (
-            "You hand the discriminator reals and fakes in one batch. With batch normalization, both would share one mean "
-            "and variance, and the fakes would show in it. Make two forward passes, one for each, and add the losses."
+            "You hand the discriminator reals and fakes in one batch. With batch normalization, both would share one "
+            "mean and variance, and the fakes would show in it. Make two forward passes, one for each, and add the losses."
         ),
         "half_the_loss": (
-            "Your loss is the mean of the real and the fake one, and the gradient half of what is asked for. Add the two."
+            "Your loss is the mean of the real and the fake one, and the gradient half of what is asked for. Add them."
         ),
-        "swapped_labels": "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`.",
-        "ignores_labels": "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed.",
+        "swapped_labels": (
+            "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`."
+        ),
+        "ignores_labels": (
+            "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed."
+        ),
         "only_real": "Your update knows the real batch alone. Add the loss of the fakes.",
         "only_fake": "Your update knows the fake batch alone. Add the loss of the reals.",
     },
@@ -623,8 +660,8 @@ def check_discriminator_step(answer):
     draw = rng(7)
     real, fake = (tf.constant(draw.normal(mean, 1, (N, 5)), "float32") for mean in (0.5, -0.5))
     args = real, fake, tf.fill((N, 1), 0.8), tf.fill((N, 1), 0.05)
-    batch_sizes = []
-    _, model, optimizer = _networks(batch_sizes)
+    _, model, optimizer = _networks()
+    batch_sizes = model.layers[0].noted
 
     def leads_to(function):
         return _descend(model, lambda: function(*args))
@@ -653,7 +690,7 @@ def check_discriminator_step(answer):
         ("double_sigmoid", with_logits(lambda bce, labels, logits: bce(labels, tf.sigmoid(logits)))),
         ("swapped_arguments", with_logits(lambda bce, labels, logits: bce(logits, labels))),
     ]
-    mistakes = [(name, leads_to(function)[0]) for name, function in mistakes]
+    mistakes = [(name, lambda function=function: leads_to(function)[0]) for name, function in mistakes]
     batch_sizes.clear()
     variables = model.trainable_variables
     before = _values(variables)
@@ -661,12 +698,14 @@ def check_discriminator_step(answer):
     # Without batch normalization a batch of both gives the same numbers, so the batches themselves are counted.
     if 2 * N in batch_sizes:
         raise Wrong("mixed_batch")
-    _judge_step(variables, optimizer, before, right, mistakes, "discriminator", "It is the real batch's loss plus the fake's.")
+    asked = "It is the real batch's loss plus the fake's."
+    _judge_step(variables, optimizer, before, right, mistakes, "discriminator", asked)
     _scalar_loss(loss, wanted_loss)
     _survives_compiling(answer, model, optimizer, *args)
 
 
 def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
+    """Compare where an answer has led with where it should. mistakes: (misconception, function: where that leads)."""
     after, updates = _values(variables), int(optimizer.iterations)
     if _alike(after, before, atol=0):
         raise Wrong("no_update", model=name)
@@ -676,8 +715,10 @@ def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
         raise Wrong("two_updates")
     if _alike(after, right):
         return
+    for variable, value in zip(variables, before, strict=True):
+        variable.assign(value)
     for misconception, place in mistakes:
-        if _alike(after, place):
+        if _alike(after, place()):
             raise Wrong(misconception)
     raise Wrong("other_update", model=name, wanted=wanted)
 
@@ -692,16 +733,16 @@ def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
             "generator.trainable_variables alone; that is all the freezing there has to be."
         ),
         "leaves_frozen": (
-            "Your step leaves the discriminator with trainable = False, so its own next step has nothing to train. You need "
-            "no switch: hand the generator's variables to the optimizer, and no others move."
+            "Your step leaves the discriminator with trainable = False, so its own next step has nothing to train. You "
+            "need no switch: hand the generator's variables to the optimizer, and no others move."
         ),
         "two_updates": "Your step updates the generator more than once. One loss, one update.",
         "label_fake": (
             "Your generator is trained to be called fake: label 0. It wants to be taken for real, so its label is 1."
         ),
         "saturating": (
-            "Your generator climbs the discriminator's loss instead of going down its own. Both point the same way, but "
-            "where the discriminator is sure that loss is flat and nothing is learned. Use label 1 and go down."
+            "Your generator climbs the discriminator's loss instead of going down its own. Both point the same way, "
+            "but where the discriminator is sure that loss is flat and nothing is learned. Use label 1 and go down."
         ),
         "smoothed": "Your generator aims at 0.9. Smoothing is for the discriminator's reals; here the label is 1.",
     },
@@ -709,12 +750,12 @@ def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
         "What does the generator want the discriminator to say about its fakes, and whose weights may change?",
         "In a GradientTape: discriminator(generator(latent_samples)), and its cross-entropy with ones. After it: "
         "gradients for the generator's variables alone.",
-        "loss = binary_crossentropy(tf.ones_like(logits), logits); variables = generator....",
+        "loss = binary_crossentropy(tf.ones_like(...), ...), and then variables = generator....",
     ),
 )
 def check_generator_step(answer):
     latents = tf.constant(rng(8).standard_normal((N, 3)), "float32")
-    generator, discriminator, optimizer = _networks([])
+    generator, discriminator, optimizer = _networks()
 
     def leads_to(loss):
         return _descend(generator, lambda: loss(discriminator(generator(latents))))
@@ -734,7 +775,7 @@ def check_generator_step(answer):
         ("double_sigmoid", lambda outputs: towards(1.0)(tf.sigmoid(outputs))),
         ("swapped_arguments", lambda outputs: -tf.reduce_mean(outputs)),
     ]
-    mistakes = [(name, leads_to(loss)[0]) for name, loss in mistakes]
+    mistakes = [(name, lambda loss=loss: leads_to(loss)[0]) for name, loss in mistakes]
     variables, opponents = generator.trainable_variables, discriminator.trainable_variables
     before, opponent = _values(variables), _values(opponents)
     loss = answer(generator, discriminator, optimizer, latents)

@@ -34,8 +34,23 @@ class AnswerRaised(Exception):
         self.problem = problem
 
 
-class Stopped(BaseException):
-    """Thrown into a student's code when its time is up. Not an Exception, so `except Exception` does not catch it."""
+class Stopped(SystemExit):
+    """Thrown into a student's code when its time is up.
+
+    Not an Exception, so `except Exception` does not catch it; a SystemExit, because that ends a thread without a word.
+    Code that catches everything meets it again at its next line, which is in the `except` and not in the `try`.
+    """
+
+    def __init__(self):
+        super().__init__()
+
+        def again(*_):
+            raise Stopped
+
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_globals is not globals():  # the student's frames, not ours below them
+            frame.f_trace, frame = again, frame.f_back
+        sys.settrace(again)
 
 
 class TimeIsUp(Exception):
@@ -70,7 +85,7 @@ def guarded(answer, exercise):
             raise
         except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
             raise AnswerRaised(_problem(error, answer)) from None
-        for name, arg, copy in zip(names, args, copies):
+        for name, arg, copy in zip(names, args, copies, strict=False):
             if isinstance(arg, np.ndarray) and not np.array_equal(arg, copy, equal_nan=arg.dtype.kind == "f"):
                 raise Wrong("changes_its_arguments", argument=name)
         return result
@@ -87,13 +102,15 @@ def judge(answer, exercise):
     if not callable(answer) or hasattr(answer, "count_params") and not inspect.isclass(answer):
         made = isinstance(answer, (tuple, list, float)) or hasattr(answer, "shape") or hasattr(answer, "count_params")
         raise Wrong("called_already" if made else "not_a_function", found=told(answer))
-    failure = []
+    ended = []
 
     def work():
         try:
             exercise.check(guarded(answer, exercise))
+            ended.append(None)
         except BaseException as error:
-            failure.append(error)
+            sys.settrace(None)  # `Stopped` has set it, and it would hit the thread's own end
+            ended.append(error)
 
     worker = threading.Thread(target=work, daemon=True)
     with _printing_of(worker) as printed:
@@ -101,28 +118,23 @@ def judge(answer, exercise):
         try:
             worker.join(LIMIT)
         finally:
-            alive = worker.is_alive()
-            _stop(worker)
-    if alive:
+            late = worker.is_alive()
+            _stop(worker, ended)
+    if late:
         raise TimeIsUp(LIMIT)
-    if failure:
-        raise failure[0]
+    if ended[0] is not None:
+        raise ended[0]
     return printed.getvalue()
 
 
-def _stop(worker):
-    """End a thread by throwing `Stopped` into it, again and again for code that catches everything."""
-    if not worker.is_alive():
-        return
-    usual, end = sys.getswitchinterval(), time.monotonic() + PATIENCE
-    # Threads that change places often: then one of the throws meets a loop outside of its `try`.
-    sys.setswitchinterval(1e-6)
-    try:
-        while worker.is_alive() and time.monotonic() < end:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stopped))
-            time.sleep(1e-4)
-    finally:
-        sys.setswitchinterval(usual)
+def _stop(worker, ended):
+    """End a thread by throwing `Stopped` into it, again and again. ended: filled when the student's code is left."""
+    patience = time.monotonic() + PATIENCE
+    while worker.is_alive() and not ended and time.monotonic() < patience:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(Stopped))
+        worker.join(0.02)
+    if ended:
+        worker.join(0.1)
 
 
 # ---- what the student's code prints

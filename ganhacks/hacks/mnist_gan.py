@@ -12,17 +12,18 @@ def make_latent_samples(rng, n_samples, latent_dim):
     """Draw the random numbers that the generator turns into images.
 
     rng: a numpy.random.Generator.
-    Returns a float array of shape (n_samples, latent_dim), every number drawn from N(0, 1), every row a sample.
+    Returns a float array (n_samples, latent_dim): every number from N(0, 1), a sample a row.
     Source: Chintala et al. 2016, trick 3.
     """
     return rng.standard_normal((n_samples, latent_dim))
 
 
 def make_generator(latent_dim=100, hidden=128, slope=0.01):
-    """Build the generator: latent samples (batch, latent_dim) to flat images (batch, 784) in [-1, 1].
+    """Build the generator: latent samples to flat images.
 
-    One hidden layer of `hidden` units with a leaky ReLU of negative slope `slope`, then tanh.
-    Returns an untrained keras.Model with 114,064 parameters at the default sizes.
+    In: (batch, latent_dim). Out: (batch, 784), pixels in [-1, 1].
+    One hidden layer of `hidden` units, a leaky ReLU of negative slope `slope`, then tanh.
+    Returns an untrained keras.Model, 114,064 parameters at the default sizes.
     """
     return keras.Sequential(
         [
@@ -37,11 +38,12 @@ def make_generator(latent_dim=100, hidden=128, slope=0.01):
 
 
 def make_discriminator(hidden=128, slope=0.01):
-    """Build the discriminator: flat images (batch, 784) in [-1, 1] to one logit each, (batch, 1).
+    """Build the discriminator: flat images to one logit each.
 
-    One hidden layer of `hidden` units with a leaky ReLU of negative slope `slope`. A logit is any real number: above
-    0 says "real", below 0 says "fake", and its sigmoid is the probability.
-    Returns an untrained keras.Model with 100,609 parameters at the default sizes.
+    In: (batch, 784), pixels in [-1, 1]. Out: (batch, 1), any real number: above 0 for
+    "real", below 0 for "fake".
+    One hidden layer of `hidden` units, a leaky ReLU of negative slope `slope`.
+    Returns an untrained keras.Model, 100,609 parameters at the default sizes.
     """
     return keras.Sequential(
         [
@@ -75,7 +77,7 @@ def deprocess(flat):
 
 
 def make_labels(n_samples):
-    """Make the right answers for a batch: 1 for every real image and 0 for every fake one.
+    """Make the discriminator's right answers: 1 for a real image, 0 for a fake.
 
     Returns (real_labels, fake_labels), two float32 arrays of shape (n_samples, 1).
     """
@@ -83,7 +85,7 @@ def make_labels(n_samples):
 
 
 def smooth_labels(real_labels, fake_labels, smooth=0.1):
-    """Smooth one side: a real image counts as 1 - smooth, a fake one as 0, as before.
+    """Smooth one side: a real image counts as 1 - smooth, a fake as 0, as before.
 
     real_labels, fake_labels: float arrays (n, 1). smooth: from 0 to 1.
     Returns (real_labels, fake_labels) as new arrays of the same shape.
@@ -95,8 +97,9 @@ def smooth_labels(real_labels, fake_labels, smooth=0.1):
 def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
     """Train the discriminator once: two forward passes, one summed loss, one update.
 
-    real, fake: batches (n, 784). real_labels, fake_labels: their targets (n, 1). The discriminator returns logits.
-    Returns the loss, a scalar: the mean cross-entropy of the real batch plus that of the fake batch.
+    real, fake: batches (n, 784). real_labels, fake_labels: their targets (n, 1).
+    The discriminator returns logits.
+    Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the fakes.
     """
     with tf.GradientTape() as tape:
         real_logits = discriminator(real, training=True)
@@ -108,10 +111,11 @@ def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_l
 
 
 def generator_step(generator, discriminator, optimizer, latent_samples):
-    """Train the generator once, towards fakes that the discriminator calls real. The discriminator stays as it is.
+    """Train the generator once, towards fakes that the discriminator calls real.
 
-    latent_samples: a batch (n, latent_dim). The discriminator returns logits.
-    Returns the loss, a scalar: the mean cross-entropy of the fakes' logits with the label 1.
+    latent_samples: a batch (n, latent_dim). The discriminator returns logits, and stays
+    as it is.
+    Returns the loss, a scalar: the mean cross-entropy of the fakes' logits with label 1.
     """
     with tf.GradientTape() as tape:
         logits = discriminator(generator(latent_samples, training=True), training=True)
@@ -122,7 +126,7 @@ def generator_step(generator, discriminator, optimizer, latent_samples):
 
 
 def discriminator_step_2018(discriminator, optimizer, real, fake, real_labels, fake_labels):
-    """Train the discriminator as the notebook of 2018 did: one update on the reals, then another on the fakes.
+    """Train the discriminator as a notebook of 2018 did: one update on the reals, then another on the fakes.
 
     Arguments and result as in `discriminator_step`, but Adam takes two steps, and the fakes meet a discriminator
     that has already moved.

@@ -1,5 +1,7 @@
 """Answers to lab 12, after what is found in tutorials and forks of the notebook of 2018."""
 
+# ruff: noqa: B905  (an answer is written as people write it)
+
 import copy
 
 import keras

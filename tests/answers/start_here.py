@@ -102,7 +102,7 @@ def flattened(images):
     return 255 - images.ravel()
 
 
-@wrong("invert", "wrong_shape")
+@raises("invert", "(255 - images).reshape(-1, 8, 8)")
 def only_four_dimensions(images):
     return (255 - images).reshape(-1, 8, 8)
 
