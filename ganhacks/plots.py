@@ -34,12 +34,13 @@ class Picture:
         return {"text/plain": f"Picture: {self.alt}", "text/html": self.html()}
 
 
-def digits(images, alt, columns=10, scale=2):
+def digits(images, alt, columns=10, scale=2, row_labels=()):
     """Draw images side by side, `columns` in a row.
 
     images: uint8 in [0, 255] or float in [-1, 1], (n, 28, 28), (n, 28, 28, 1) or (n, 784). alt: what to see.
+    row_labels: a text to the left of each row.
     """
-    from PIL import Image
+    from PIL import Image, ImageDraw, ImageFont
 
     tiles = _as_bytes(np.asarray(images))
     rows = -(-len(tiles) // columns)
@@ -50,6 +51,15 @@ def digits(images, alt, columns=10, scale=2):
         sheet[row * height + 1 : (row + 1) * height - 1, column * width + 1 : (column + 1) * width - 1] = tile
     picture = Image.fromarray(sheet)
     picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+    if row_labels:
+        font = ImageFont.load_default(13)
+        margin = 8 + round(max(font.getlength(label) for label in row_labels))
+        labelled = Image.new("L", (picture.width + margin, picture.height), 255)
+        labelled.paste(picture, (margin, 0))
+        for row, label in enumerate(row_labels):
+            middle = ((row + 0.5) * height) * scale
+            ImageDraw.Draw(labelled).text((margin - 6, middle), label, fill=0, font=font, anchor="rm")
+        picture = labelled
     file = io.BytesIO()
     picture.save(file, "png", optimize=True)
     return Picture(file.getvalue(), alt, picture.width)
@@ -93,7 +103,7 @@ def over_time(history, columns=10):
         f"{len(steps)} rows of {columns} images. Each column is one latent sample; the rows are after "
         f"{', '.join(f'{step:,}' for step in steps)} steps."
     )
-    return digits(rows, alt, columns)
+    return digits(rows, alt, columns, row_labels=[f"step {step:,}" for step in steps])
 
 
 def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=("loss", "step")):
@@ -117,10 +127,11 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
     axes.set_ylim(0, 1.1 * max([top, *(marks or {}).values()]))
     for text, height in (marks or {}).items():
         axes.axhline(height, color="black", linestyle=":", linewidth=1)
-        axes.text(0.01, height, text, va="bottom", fontsize=8, transform=axes.get_yaxis_transform())
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+        axes.text(0.01, height, text, va="center", fontsize=8, bbox=box, transform=axes.get_yaxis_transform())
     axes.set_ylabel(labels[0])
     axes.set_xlabel(labels[1])
-    axes.legend(fontsize=8, loc="upper right")
+    axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False)
     return _finish(figure, f"Curves over {history.step:,} steps, running means over {window}: {'; '.join(told)}.")
 
 

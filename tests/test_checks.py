@@ -16,7 +16,7 @@ import pytest
 import tensorflow as tf
 from IPython.core.interactiveshell import InteractiveShell
 
-from ganhacks.checks import CheckFailed, Lab, sandbox
+from ganhacks.checks import CheckFailed, Lab, sandbox, start_here
 from ganhacks.checks.exercise import Exercise, Wrong, exercises_of, slugs
 from ganhacks.checks.verdict import MIME, Note, Verdict
 from ganhacks.errors import BadInput
@@ -577,7 +577,29 @@ def test_ready_names_what_is_waited_for(shown):
     assert "`preprocess`" not in shown[-1].text and "`deprocess`" in shown[-1].text
     shown.clear()
     assert lab.ready("preprocess") and not shown
-    assert not lab.ready() and "`make_labels`" in shown[-1].text
+    assert not lab.ready()
+    first_three = "`make_latent_samples`, `make_generator`, `make_discriminator` and 5 more exercises"
+    assert first_three in shown[-1].text
+
+
+def test_a_function_that_changed_after_its_check_is_waited_for_again(shown, monkeypatch):
+    notebook = {"invert": start_here.invert}
+    monkeypatch.setattr("ganhacks.checks.lab._from_notebook", notebook.get)
+    lab = Lab("start_here")
+    lab.check("invert")
+    assert lab.ready("invert")
+    notebook["invert"] = lambda images: -images
+    assert not lab.ready("invert")
+
+
+def test_hint_and_solution_go_on_to_the_next_exercise_once_one_has_passed(shown):
+    lab = Lab("mnist_gan")
+    lab.check("make_latent_samples", lab.exercises["make_latent_samples"].reference)
+    lab.hint()
+    assert "for make_generator" in shown[-1].title
+    lab.check("preprocess", lambda images: images)
+    lab.hint()
+    assert "for preprocess" in shown[-1].title
 
 
 def test_an_answer_that_no_longer_passes_is_waited_for_again(shown):

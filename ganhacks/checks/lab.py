@@ -24,7 +24,7 @@ class Lab:
     def __init__(self, slug):
         self.slug = slug
         self.exercises = exercises_of(slug)
-        self.verdicts = {}
+        self.verdicts, self.answers, self.in_notebook = {}, {}, {}
         self.hint_levels = dict.fromkeys(self.exercises, 0)
         self.latest = next(iter(self.exercises))
         self.prediction = None
@@ -36,10 +36,12 @@ class Lab:
         """
         exercise = self._exercise(name)
         self.latest = exercise.name
+        self.in_notebook[exercise.name] = answer is _MISSING
         if answer is _MISSING:
             answer = _from_notebook(exercise.name)
         verdict = self._verdict(exercise, answer)
         self.verdicts[exercise.name] = verdict
+        self.answers[exercise.name] = answer
         _show(verdict)
         if os.environ.get("GANHACKS_STRICT", "") not in ("", "0") and verdict.outcome != "passed":
             raise CheckFailed(f"{verdict.exercise} is {verdict.outcome}: {verdict.message}")
@@ -55,8 +57,8 @@ class Lab:
             )
         try:
             if exercise.is_untouched(answer):
-                blank = f"Write `{exercise.name}` in the cell above, run it, then run this cell."
-                return verdict("not_attempted", blank)
+                todo = "Write" if exercise.given is None else "Find the bug in"
+                return verdict("not_attempted", f"{todo} `{exercise.name}` in the cell above, run it, then run this cell.")
             try:
                 printed = " ".join(judge(answer, exercise).split())
             except TimeIsUp as late:
@@ -77,27 +79,37 @@ class Lab:
         return verdict("passed", exercise.praise + (f" (Your code printed: {printed})" if printed else ""))
 
     def hint(self, name=None):
-        """Show the next of three hints for the exercise that was checked last, or for the one called `name`."""
-        exercise = self._exercise(name or self.latest)
+        """Show the next of three hints for the exercise that you are at, or for the one called `name`."""
+        exercise = self._exercise(name or self._present())
         level = min(self.hint_levels[exercise.name] + 1, len(exercise.hints))
         self.hint_levels[exercise.name] = level
         _show(Note(f"Hint {level} of {len(exercise.hints)} for {exercise.name}.", exercise.hints[level - 1]))
 
     def solution(self, name=None):
-        """Show a right answer to the exercise that was checked last, or to the one called `name`."""
-        exercise = self._exercise(name or self.latest)
+        """Show a right answer to the exercise that you are at, or to the one called `name`."""
+        exercise = self._exercise(name or self._present())
         _show(Note(f"One right answer for {exercise.name}:", exercise.solution_source(), code=True))
 
     def ready(self, *names):
         """Tell whether the exercises (all of the lab unless named) have passed, and if not, say which are missing."""
         waiting = [n for n in names or self.exercises if not self._passed(self._exercise(n).name)]
         if waiting:
-            listed = ", ".join(f"`{name}`" for name in waiting)
+            listed = ", ".join(f"`{name}`" for name in waiting[:3])
+            if len(waiting) > 3:
+                listed += f" and {len(waiting) - 3} more exercises"
             _show(Note("This cell waits", f"for {listed}: write it, pass its check, then run this cell again."))
         return not waiting
 
     def _passed(self, name):
-        return name in self.verdicts and self.verdicts[name].outcome == "passed"
+        if name not in self.verdicts or self.verdicts[name].outcome != "passed":
+            return False
+        # A function that was changed after its check has to be checked again.
+        return not self.in_notebook[name] or _from_notebook(name) is self.answers[name]
+
+    def _present(self):
+        """Return the exercise that was checked last, or the next one to do if that has passed."""
+        open_ones = [name for name in self.exercises if not self._passed(name)]
+        return self.latest if self.latest in open_ones or not open_ones else open_ones[0]
 
     def predict(self, choice):
         """Note a prediction before anything has run. choice: one of the letters that the question offers."""

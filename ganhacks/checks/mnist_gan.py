@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 from ganhacks.checks.exercise import Wrong, array, exercise_in, pair, told
-from ganhacks.checks.sandbox import one_line
+from ganhacks.checks.sandbox import AnswerRaised, one_line
 from ganhacks.hacks import mnist_gan as hack
 
 EXERCISES = {}
@@ -57,7 +57,7 @@ def rng(seed):
             "two rows are the same sample, no two columns the same number."
         ),
         "ignores_rng": (
-            "Two calls with the same `rng` gave different numbers, so they came from somewhere else (np.random?). "
+            "Two generators started from the same seed gave different numbers, so yours come from elsewhere (np.random?). "
             "Draw them from `rng`: then a run can be repeated."
         ),
         "reseeds": (
@@ -163,7 +163,8 @@ def _output(model, x, training=False):
     try:
         return np.asarray(model(x, training=training))
     except Exception as error:
-        reason = one_line(error).split(".call(). ")[-1]  # what comes before is that Keras met an exception
+        # Before: that Keras met an exception. After: all the numbers of the batch.
+        reason = one_line(error).split(".call(). ")[-1].split(" Arguments received")[0]
         raise Wrong("wrong_input", shape=x.shape, reason=reason[:200] or type(error).__name__) from None
 
 
@@ -367,7 +368,7 @@ def check_preprocess(answer):
 
 
 def published_deprocess(flat):
-    values = (flat / 2 + 1) * 255
+    values = np.round((flat / 2 + 1) * 255)
     return np.clip(values, 0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
@@ -584,14 +585,38 @@ def _scalar_loss(value, wanted):
 def _survives_compiling(answer, *args):
     # The course's loop traces the step once, where tensors have no values yet.
     try:
-        tf.function(lambda: answer(*args), autograph=False)()
+        tf.function(lambda: answer(*args), autograph=False).get_concrete_function()
     except Wrong:
         raise
     except Exception as error:
         raise Wrong("eager_only", reason=one_line(error)[-200:] or type(error).__name__) from None
 
 
+def _take_step(answer, *args):
+    """Call a step, and name the mistakes that Keras stops with a message of its own."""
+    try:
+        return answer(*args)
+    except AnswerRaised as raised:
+        for words, misconception in (
+            ("No gradients provided", "outside_tape"),
+            ("call `compile()`", "train_on_batch"),
+            ("no attribute 'minimize'", "minimize"),
+        ):
+            if words in raised.problem:
+                raise Wrong(misconception) from None
+        raise
+
+
 STEP_MISCONCEPTIONS = {
+    "outside_tape": (
+        "The tape saw no path from the weights to the loss. Call the networks and compute the loss inside the `with`, "
+        "and call them like functions: `.predict` leaves no path."
+    ),
+    "train_on_batch": (
+        "You call `train_on_batch`, which needs a compiled model, and these are not compiled. Compute the loss in a "
+        "GradientTape and hand the gradients to the optimizer."
+    ),
+    "minimize": "Keras 3 optimizers have no `minimize`. Compute the gradients with the tape, then optimizer.apply(…).",
     "no_update": (
         "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables)."
     ),
@@ -635,7 +660,7 @@ STEP_MISCONCEPTIONS = {
         ),
         "mixed_batch": (
             "You hand the discriminator reals and fakes in one batch. With batch normalization, both would share one "
-            "mean and variance, and the fakes would show in it. Make two forward passes, one for each, and add the losses."
+            "mean and variance, and the fakes would show in it. Make two forward passes and add the two losses."
         ),
         "half_the_loss": (
             "Your loss is the mean of the real and the fake one, and the gradient half of what is asked for. Add them."
@@ -694,7 +719,7 @@ def check_discriminator_step(answer):
     batch_sizes.clear()
     variables = model.trainable_variables
     before = _values(variables)
-    loss = answer(model, optimizer, *args)
+    loss = _take_step(answer, model, optimizer, *args)
     # Without batch normalization a batch of both gives the same numbers, so the batches themselves are counted.
     if 2 * N in batch_sizes:
         raise Wrong("mixed_batch")
@@ -778,7 +803,7 @@ def check_generator_step(answer):
     mistakes = [(name, lambda loss=loss: leads_to(loss)[0]) for name, loss in mistakes]
     variables, opponents = generator.trainable_variables, discriminator.trainable_variables
     before, opponent = _values(variables), _values(opponents)
-    loss = answer(generator, discriminator, optimizer, latents)
+    loss = _take_step(answer, generator, discriminator, optimizer, latents)
     if not _alike(_values(opponents), opponent, atol=0):
         raise Wrong("moves_discriminator")
     _judge_step(variables, optimizer, before, right, mistakes, "generator", "It is the fakes' loss with label 1.")

@@ -88,7 +88,7 @@ def smooth_labels(real_labels, fake_labels, smooth=0.1):
     """Smooth one side: a real image counts as 1 - smooth, a fake as 0, as before.
 
     real_labels, fake_labels: float arrays (n, 1). smooth: from 0 to 1.
-    Returns (real_labels, fake_labels) as new arrays of the same shape.
+    Returns (real_labels, fake_labels), arrays of the same shape.
     Source: Salimans et al. 2016, section 3.4.
     """
     return real_labels * (1 - smooth), fake_labels.copy()

@@ -41,7 +41,7 @@ def row_by_row(rng, n_samples, latent_dim):
 
 @right("make_latent_samples")
 def as_a_float32_tensor(rng, n, d):
-    return tf.constant(rng.standard_normal((n, d)), "float32")
+    return tf.constant(rng.standard_normal((n, d)), "float32").numpy()
 
 
 @right("make_latent_samples")
@@ -122,7 +122,7 @@ def global_randn(rng, n_samples, latent_dim):
 
 @wrong("make_latent_samples", "ignores_rng")
 def tensorflow_normal(rng, n_samples, latent_dim):
-    return tf.random.normal((n_samples, latent_dim))
+    return tf.random.normal((n_samples, latent_dim)).numpy()
 
 
 @wrong("make_latent_samples", "reseeds")
@@ -519,7 +519,7 @@ def by_interpolation(images):
 
 @right("preprocess")
 def by_a_keras_layer(images):
-    return layers.Rescaling(1 / 127.5, offset=-1)(images.reshape(-1, 784))
+    return layers.Rescaling(1 / 127.5, offset=-1)(images.reshape(-1, 784)).numpy()
 
 
 @right("preprocess")
@@ -671,7 +671,7 @@ def published_and_mended(flat):
 
 @right("deprocess")
 def by_tensorflow(flat):
-    return tf.reshape(tf.cast(tf.round((flat + 1) * 127.5), tf.uint8), (-1, 28, 28))
+    return tf.reshape(tf.cast(tf.round((flat + 1) * 127.5), tf.uint8), (-1, 28, 28)).numpy()
 
 
 @right("deprocess")
@@ -787,6 +787,11 @@ def labels_by_like(n_samples):
 
 @right("make_labels")
 def labels_by_tensorflow(n_samples):
+    return tf.ones((n_samples, 1)).numpy(), tf.zeros((n_samples, 1)).numpy()
+
+
+@wrong("make_labels", "wrong_type")
+def labels_left_as_tensors(n_samples):
     return tf.ones((n_samples, 1)), tf.zeros((n_samples, 1))
 
 
@@ -890,7 +895,7 @@ def smoothed_on_a_copy(real_labels, fake_labels, smooth=0.1):
 
 @right("smooth_labels")
 def smoothed_by_tensorflow(real, fake, smooth=0.1, backend=tf):
-    return backend.constant(real) * (1 - smooth), backend.constant(fake)
+    return (backend.constant(real) * (1 - smooth)).numpy(), backend.constant(fake).numpy()
 
 
 @right("smooth_labels")
@@ -1233,20 +1238,6 @@ def d_returns_a_number(discriminator, optimizer, *batches):
     return d_descend(discriminator, optimizer, lambda: d_right_loss(discriminator, *batches)).numpy()
 
 
-@raises("discriminator_step", "discriminator.train_on_batch(real, real_labels)")
-def d_train_on_batch(discriminator, optimizer, real, fake, real_labels, fake_labels):
-    return discriminator.train_on_batch(real, real_labels) + discriminator.train_on_batch(fake, fake_labels)
-
-
-@raises("discriminator_step", "optimizer.apply(tape.gradient(loss, variables), variables)")
-def d_passes_outside_the_tape(discriminator, optimizer, real, fake, real_labels, fake_labels):
-    real_logits, fake_logits, variables = discriminator(real), discriminator(fake), discriminator.trainable_variables
-    with tf.GradientTape() as tape:
-        loss = binary_crossentropy(real_labels, real_logits) + binary_crossentropy(fake_labels, fake_logits)
-    optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-
-
 # ---- generator_step
 
 
@@ -1442,17 +1433,58 @@ def g_stops_when_good_enough(generator, discriminator, optimizer, latent_samples
     return loss
 
 
-@raises("generator_step", "optimizer.apply(tape.gradient(loss, variables), variables)")
-def g_fakes_by_predict(generator, discriminator, optimizer, latent_samples):
-    variables = generator.trainable_variables
+# ---- mistakes that Keras stops with a message of its own
+
+
+@wrong("discriminator_step", "outside_tape")
+def forward_passes_before_the_tape(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    real_logits, fake_logits = discriminator(real), discriminator(fake)
     with tf.GradientTape() as tape:
-        loss = g_right_loss(discriminator(generator(latent_samples).numpy()))
+        loss = binary_crossentropy(real_labels, real_logits) + binary_crossentropy(fake_labels, fake_logits)
+    variables = discriminator.trainable_variables
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+    return loss
+
+
+@wrong("discriminator_step", "train_on_batch")
+def as_in_the_tutorials(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    loss = discriminator.train_on_batch(real, real_labels)
+    return loss + discriminator.train_on_batch(fake, fake_labels)
+
+
+@wrong("discriminator_step", "minimize")
+def as_in_tensorflow_one(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    def loss():
+        return binary_crossentropy(real_labels, discriminator(real)) + binary_crossentropy(
+            fake_labels, discriminator(fake)
+        )
+
+    optimizer.minimize(loss, discriminator.trainable_variables)
+    return loss()
+
+
+@wrong("generator_step", "outside_tape")
+def fakes_by_predict(generator, discriminator, optimizer, latent_samples):
+    fakes = generator.predict(latent_samples, verbose=0)
+    with tf.GradientTape() as tape:
+        logits = discriminator(fakes)
+        loss = binary_crossentropy(tf.ones_like(logits), logits)
+    variables = generator.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
 
 
-@raises("generator_step", "optimizer.minimize(loss, generator.trainable_variables)")
-def g_minimize(generator, discriminator, optimizer, latent_samples):
-    loss = g_right_loss(discriminator(generator(latent_samples)))
+@wrong("generator_step", "train_on_batch")
+def by_a_joint_model(generator, discriminator, optimizer, latent_samples):
+    joint = keras.Sequential([generator, discriminator])
+    return joint.train_on_batch(latent_samples, np.ones((len(latent_samples), 1)))
+
+
+@wrong("generator_step", "minimize")
+def by_minimize(generator, discriminator, optimizer, latent_samples):
+    def loss():
+        logits = discriminator(generator(latent_samples))
+        return binary_crossentropy(tf.ones_like(logits), logits)
+
     optimizer.minimize(loss, generator.trainable_variables)
-    return loss
+    return loss()

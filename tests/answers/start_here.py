@@ -38,7 +38,7 @@ def by_a_table(images):
 
 @right("invert")
 def by_tensorflow(images):
-    return 255 - tf.constant(images)
+    return (255 - tf.constant(images)).numpy()
 
 
 @wrong("invert", "wraps_around")
