@@ -77,11 +77,14 @@ class Card:
             return
         try:
             study = json.loads(about.read_text(encoding="utf-8"))
-            arms = {arm: {int(r["seed"]): float(r[study["metric"]]) for r in runs if r["arm"] == arm} for arm in study["arms"]}
+            arms = {
+                arm: {int(r["seed"]): float(r[study["metric"]]) for r in runs if r["arm"] == arm}
+                for arm in study["arms"]
+            }
         except (KeyError, ValueError) as error:
             raise BadFile(
-                f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them with "
-                "`git checkout -- evidence`."
+                f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them "
+                "with `git checkout -- evidence`."
             ) from None
         self.lines = _told(study, paired_effect(*arms.values(), study["lower_is_better"]), slug)
 

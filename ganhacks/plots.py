@@ -73,7 +73,9 @@ def _as_bytes(images):
     images = images.reshape(-1, 28, 28)
     if images.dtype == np.uint8:
         return images
-    require(np.issubdtype(images.dtype, np.floating), f"The images are {images.dtype}; wanted uint8 or float in [-1, 1].")
+    require(
+        np.issubdtype(images.dtype, np.floating), f"The images are {images.dtype}; wanted uint8 or float in [-1, 1]."
+    )
     return np.clip(np.round((images.astype("float32") + 1) * 127.5), 0, 255).astype("uint8")
 
 

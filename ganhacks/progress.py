@@ -6,7 +6,7 @@ import time
 
 from ganhacks import plots
 
-SECONDS = 0.4  # between two redraws: a picture takes longer than a chunk of a tiny network
+SECONDS = 0.9  # between two redraws, which take time from the training
 
 
 class Progress:

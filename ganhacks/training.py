@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -107,11 +108,14 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
     """
     _check_arguments(recipe, data, steps, seed)
     history = _start(recipe, seed, data) if resume_from is None else _go_on(resume_from, recipe, seed, steps)
-    chunks = _Chunks(recipe, data, seed)
     wanted = {step for step in snapshot_steps if history.step <= step <= steps} | {steps}
     ends = sorted((set(range(0, steps, CHUNK)) | wanted) - set(range(history.step + 1)))
 
-    with Progress(steps, enabled=progress) as bar, _interrupts_held_back() as interrupted:
+    with (
+        Progress(steps, enabled=progress) as bar,
+        _Chunks(recipe, data, seed, last=(steps - 1) // CHUNK) as chunks,
+        _interrupts_held_back() as interrupted,
+    ):
         bar.update(history)
         for end in ends:
             _run_until(end, history, chunks)
@@ -150,7 +154,8 @@ def _check_arguments(recipe, data, steps, seed):
         data.ndim >= 2 and len(data) >= recipe.batch_size,
         f"data has the shape {data.shape}; wanted (n, ...) with n at least the batch size, {recipe.batch_size}.",
     )
-    require(bool(np.isfinite(data).all()), "data holds NaN or infinite values; remove them before training.")
+    # One NaN or infinite value makes the sum such a one too, and a sum takes no memory.
+    require(bool(np.isfinite(data.sum())), "data holds NaN or infinite values; remove them before training.")
 
 
 def _start(recipe, seed, data):
@@ -207,24 +212,39 @@ def _go_on(history, recipe, seed, steps):
 
 
 class _Chunks:
-    """The arrays for one chunk of steps: a function of the seed and the chunk's number alone."""
+    """The arrays for each chunk of steps, a function of the seed and the chunk's number alone.
 
-    def __init__(self, recipe, data, seed):
-        self.recipe, self.data, self.seed = recipe, data, seed
+    While a chunk is trained on, the next one is drawn in a second thread. last: the number of the last chunk.
+    """
+
+    def __init__(self, recipe, data, seed, last):
+        self.recipe, self.data, self.seed, self.last = recipe, data, seed, last
         self.batches_per_epoch = len(data) // recipe.batch_size
-        self.number, self.arrays = None, None
+        self.drawn = {}  # number -> future of the arrays: the present chunk and the next
+        self.pool = ThreadPoolExecutor(1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.pool.shutdown(cancel_futures=True)
 
     def __getitem__(self, number):
-        if number != self.number:
-            recipe, n_samples = self.recipe, CHUNK * self.recipe.batch_size
-            arrays = (
-                self.data[self._indices(number)],
-                _drawn(recipe.latent_samples, self.seed, Stream.LATENTS, number, n_samples, recipe.latent_dim),
-                _drawn(recipe.real_labels, self.seed, Stream.REAL_LABELS, number, n_samples),
-                _drawn(recipe.fake_labels, self.seed, Stream.FAKE_LABELS, number, n_samples),
-            )
-            self.number, self.arrays = number, tuple(tf.constant(array) for array in arrays)
-        return self.arrays
+        for wanted in range(number, min(number + 1, self.last) + 1):
+            if wanted not in self.drawn:
+                self.drawn[wanted] = self.pool.submit(self._arrays, wanted)
+        self.drawn = {kept: future for kept, future in self.drawn.items() if kept >= number}
+        return self.drawn[number].result()
+
+    def _arrays(self, number):
+        recipe, n_samples = self.recipe, CHUNK * self.recipe.batch_size
+        arrays = (
+            self.data[self._indices(number)],
+            _drawn(recipe.latent_samples, self.seed, Stream.LATENTS, number, n_samples, recipe.latent_dim),
+            _drawn(recipe.real_labels, self.seed, Stream.REAL_LABELS, number, n_samples),
+            _drawn(recipe.fake_labels, self.seed, Stream.FAKE_LABELS, number, n_samples),
+        )
+        return tuple(tf.constant(array) for array in arrays)
 
     def _indices(self, number):
         # Each epoch is a permutation of its own, cut into batches; what is left over at its end waits for another.
@@ -356,7 +376,7 @@ def _norms_noted(optimizer, norms):
     apply = optimizer.apply
 
     def noting(grads, trainable_variables=None):
-        norms.append(tf.linalg.global_norm([tf.convert_to_tensor(g) for g in grads if g is not None]))
+        norms.append(_norm([tf.convert_to_tensor(gradient) for gradient in grads if gradient is not None]))
         return apply(grads, trainable_variables)
 
     optimizer.apply = noting
@@ -364,6 +384,13 @@ def _norms_noted(optimizer, norms):
         yield
     finally:
         del optimizer.apply
+
+
+def _norm(gradients):
+    """Return the norm of all gradients together. Summing by a matrix product is what XLA does fastest on a CPU."""
+    rows = [tf.reshape(gradient, (-1, gradient.shape[-1])) for gradient in gradients]
+    squares = [tf.reduce_sum(tf.ones((1, row.shape[0])) @ tf.square(row)) for row in rows]
+    return tf.sqrt(tf.add_n(squares))
 
 
 @contextlib.contextmanager

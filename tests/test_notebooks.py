@@ -33,7 +33,9 @@ def tagged(notebook, tag):
 
 def execute(notebook, folder, **environment):
     """Run a notebook as a student's machine would, in fast mode, and go on after errors so that all are seen."""
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(folder)}}
+    )
     client.execute(env={**os.environ, "GANHACKS_FAST": "1", "GANHACKS_STRICT": "0", **environment})
     return notebook
 
@@ -82,7 +84,9 @@ def test_stored_outputs_are_clean(path):
         assert "execution" not in cell.metadata
         for output in cell.get("outputs", []):
             text = json.dumps(output)
-            assert not re.search(r"/(home|root|tmp|usr|work|Users)/|[A-Z]:\\\\", text), f"a path of a machine in {cell.id}"
+            assert not re.search(r"/(home|root|tmp|usr|work|Users)/|[A-Z]:\\\\", text), (
+                f"a path of a machine in {cell.id}"
+            )
             assert output.get("name") != "stderr", f"stderr in {cell.id}: {output.get('text')}"
             assert "0x7f" not in text, f"an address in memory in {cell.id}"
 
@@ -152,7 +156,9 @@ def test_a_fresh_lab_runs_without_an_exception_and_every_check_says_not_attempte
     assert [verdict["outcome"] for verdict in found] == ["not_attempted"] * len(found)
     for cell in tagged(notebook, "experiment"):
         texts = [o.data["text/plain"] for o in cell.outputs if "data" in o]
-        assert any(text.startswith("This cell waits for") for text in texts), f"{cell.id} does not say what it waits for"
+        assert any(text.startswith("This cell waits for") for text in texts), (
+            f"{cell.id} does not say what it waits for"
+        )
 
 
 @pytest.mark.parametrize("path", PATHS["lab"], ids=name)

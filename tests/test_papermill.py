@@ -1,7 +1,5 @@
 """A notebook run by papermill with parameters of one's own, as in a workshop or a sweep."""
 
-
-
 import papermill
 import pytest
 

@@ -34,7 +34,9 @@ def test_bytes_and_floats_of_the_same_image_give_the_same_picture():
     assert plots.digits(grey, "grey values").png == plots.digits(grey / np.float32(127.5) - 1, "grey values").png
 
 
-@pytest.mark.parametrize(("images", "sentence"), [(np.zeros((3, 5)), r"shape \(3, 5\)"), (np.zeros((3, 784), int), "int64")])
+@pytest.mark.parametrize(
+    ("images", "sentence"), [(np.zeros((3, 5)), r"shape \(3, 5\)"), (np.zeros((3, 784), int), "int64")]
+)
 def test_what_is_no_image_is_told_in_a_sentence(images, sentence):
     with pytest.raises(BadInput, match=sentence):
         plots.digits(images, "no images")

@@ -119,8 +119,9 @@ def test_an_environment_whose_python_is_gone_is_made_anew(course):
 def test_a_failing_pip_is_one_sentence_and_goes_on_in_the_same_environment(course, capsys):
     course.pip = lambda: 1
     assert run.main(["lab"]) == 1
-    assert re.fullmatch(r"Installing the packages failed, .* the same command goes on from here\.\n",
-                        capsys.readouterr().err)
+    assert re.fullmatch(
+        r"Installing the packages failed, .* the same command goes on from here\.\n", capsys.readouterr().err
+    )
     course.pip = lambda: 0
     assert run.main(["lab"]) == 0
     assert course.calls == ["venv", "pip", "pip"]
@@ -141,8 +142,10 @@ def test_an_unknown_command_shows_the_two_that_there_are(capsys):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT between programs")
 def test_ctrl_c_waits_for_the_other_program_and_leaves_no_traceback(tmp_path):
-    program = "import time\ntry:\n    print('ready', flush=True); time.sleep(30)\nexcept KeyboardInterrupt:\n" \
+    program = (
+        "import time\ntry:\n    print('ready', flush=True); time.sleep(30)\nexcept KeyboardInterrupt:\n"
         "    time.sleep(0.5); print('ended in its own way')"
+    )
     script = (
         "import sys, run\n"
         "run.check_python = run.install = lambda *_: None\n"
@@ -150,13 +153,21 @@ def test_ctrl_c_waits_for_the_other_program_and_leaves_no_traceback(tmp_path):
         "sys.exit(run.main(['lab']))"
     )
     # A session of its own, so that the signal reaches both programs as Ctrl-C in a terminal does, and not this test.
-    process = subprocess.Popen([sys.executable, "-c", script], cwd=run.ROOT, start_new_session=True, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=run.ROOT,
+        start_new_session=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert process.stdout.readline() == "ready\n"
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (
-        130, "ended in its own way\n", "\nInterrupted: run the same command to go on.\n"
+        130,
+        "ended in its own way\n",
+        "\nInterrupted: run the same command to go on.\n",
     )
 
 

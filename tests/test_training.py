@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import data
+from ganhacks import data, training
 from ganhacks.errors import BadInput
 from ganhacks.hacks import mnist_gan as hack
 from ganhacks.recipe import Recipe, zeros
@@ -23,7 +23,9 @@ def small_generator():
 
 
 def small_discriminator():
-    return keras.Sequential([keras.Input((2,)), layers.Dense(16), layers.LeakyReLU(negative_slope=0.2), layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input((2,)), layers.Dense(16), layers.LeakyReLU(negative_slope=0.2), layers.Dense(1)]
+    )
 
 
 RING = Recipe(make_generator=small_generator, make_discriminator=small_discriminator, latent_dim=2, batch_size=32)
@@ -139,24 +141,26 @@ def test_the_same_seed_gives_identical_losses_and_another_seed_others(ring):
     assert not np.array_equal(first.curves, train(RING, ring, 250, seed=2, progress=False).curves)
 
 
-def test_interrupted_after_three_chunks_and_resumed_equals_uninterrupted(ring):
+def test_interrupted_after_three_chunks_and_resumed_equals_uninterrupted(ring, monkeypatch):
     steps = 5 * CHUNK + 50
     whole = train(RING, ring, steps, seed=4, progress=False)
 
-    chunks_drawn = []
+    chunks_done = []
 
-    def interrupting(rng, n_samples, latent_dim):
-        chunks_drawn.append(n_samples)
-        if len(chunks_drawn) == 4:  # the fixed latents, then three chunks
+    def interrupting(end, history, chunks):
+        run_until(end, history, chunks)
+        chunks_done.append(end)
+        if len(chunks_done) == 3:
             os.kill(os.getpid(), signal.SIGINT)
-        return hack.make_latent_samples(rng, n_samples, latent_dim)
 
-    recipe = replace(RING, latent_samples=interrupting)
-    part = train(recipe, ring, steps, seed=4, progress=False)
+    run_until = training._run_until
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "_run_until", interrupting)
+        part = train(RING, ring, steps, seed=4, progress=False)
     assert part.outcome == "interrupted"
     assert part.step == 3 * CHUNK
     assert f"{3 * CHUNK} of {steps:,}" in part.message
-    rest = train(recipe, ring, steps, seed=4, progress=False, resume_from=part)
+    rest = train(RING, ring, steps, seed=4, progress=False, resume_from=part)
     assert rest.outcome == "finished"
     assert np.array_equal(rest.curves, whole.curves)
     assert equal(weights(rest.generator), weights(whole.generator))
@@ -261,8 +265,10 @@ def test_snapshots_are_kept_at_the_first_the_last_and_the_wanted_steps(ring):
         ({"data": np.full((100, 2), np.nan, "float32")}, "NaN"),
         ({"data": np.zeros((100, 3), "float32")}, r"The discriminator does not take .* shape \(3,\)"),
         ({"recipe": replace(RING, latent_dim=5)}, r"The generator does not take .* shape \(5,\)"),
-        ({"recipe": replace(RING, make_generator=lambda: keras.Sequential([keras.Input((2,)), layers.Dense(3)]))},
-         r"makes samples of shape \(3,\) and the data's are \(2,\)"),
+        (
+            {"recipe": replace(RING, make_generator=lambda: keras.Sequential([keras.Input((2,)), layers.Dense(3)]))},
+            r"makes samples of shape \(3,\) and the data's are \(2,\)",
+        ),
         ({"steps": 0}, "steps is 0"),
         ({"steps": 1.5}, "steps is 1.5"),
         ({"seed": -1}, "seed is -1"),

@@ -22,7 +22,9 @@ def picture_in(notebook, alt_begins):
             for alt, data in re.findall(r'<img [^>]*alt="([^"]*)" src="data:image/png;base64,([^"]*)"', _html(output)):
                 if alt.startswith(alt_begins):
                     return base64.b64decode(data)
-    sys.exit(f"{notebook.name} shows no picture whose text begins {alt_begins!r}; build it with `python tools/build.py`.")
+    sys.exit(
+        f"{notebook.name} shows no picture whose text begins {alt_begins!r}; build it with `python tools/build.py`."
+    )
 
 
 def _html(output):
@@ -31,5 +33,7 @@ def _html(output):
 
 if __name__ == "__main__":
     (ROOT / "images").mkdir(exist_ok=True)
-    (ROOT / "images" / "digits.png").write_bytes(picture_in(ROOT / "solutions/12_mnist_gan.ipynb", "6 rows of 10 images"))
+    (ROOT / "images" / "digits.png").write_bytes(
+        picture_in(ROOT / "solutions/12_mnist_gan.ipynb", "6 rows of 10 images")
+    )
     print("images/digits.png")

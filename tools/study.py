@@ -124,7 +124,8 @@ def main():
         for number, done in enumerate(as_completed(todo), 1):
             row = done.result()
             append(arguments.study, row)
-            print(f"{number}/{len(todo)}  {row['arm']}, seed {row['seed']}: {row['fid']} after {row['seconds']} s", flush=True)
+            said = f"{row['arm']}, seed {row['seed']}: {row['fid']} after {row['seconds']} s"
+            print(f"{number}/{len(todo)}  {said}", flush=True)
     print(*Card(arguments.study).lines, sep="\n")
 
 

@@ -13,10 +13,7 @@
 # Run a cell with **Shift + Enter**. Run them in order, from the top.
 
 # %%
-import ganhacks  # first, because it keeps TensorFlow quiet
-
-import numpy as np
-
+import ganhacks
 from ganhacks import checks, data, environment, evidence, metrics, plots
 from ganhacks.hacks.mnist_gan import preprocess
 from ganhacks.recipe import Recipe

@@ -58,7 +58,9 @@ class Lab:
         try:
             if exercise.is_untouched(answer):
                 todo = "Write" if exercise.given is None else "Find the bug in"
-                return verdict("not_attempted", f"{todo} `{exercise.name}` in the cell above, run it, then run this cell.")
+                return verdict(
+                    "not_attempted", f"{todo} `{exercise.name}` in the cell above, run it, then run this cell."
+                )
             try:
                 printed = " ".join(judge(answer, exercise).split())
             except TimeIsUp as late:

@@ -57,7 +57,8 @@ def rng(seed):
             "two rows are the same sample, no two columns the same number."
         ),
         "ignores_rng": (
-            "Two generators started from the same seed gave different numbers, so yours come from elsewhere (np.random?). "
+            "Two generators started from the same seed gave different numbers, so yours come from elsewhere "
+            "(np.random?). "
             "Draw them from `rng`: then a run can be repeated."
         ),
         "reseeds": (
@@ -636,8 +637,7 @@ STEP_MISCONCEPTIONS = {
         "logits)."
     ),
     "summed": (
-        "Your loss is the sum over the batch, so that a batch twice as big makes steps twice as long. Take the "
-        "mean."
+        "Your loss is the sum over the batch, so that a batch twice as big makes steps twice as long. Take the mean."
     ),
     "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
     "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",
