@@ -235,8 +235,8 @@ def problem(source, kind, path):
         return f"{_told(path)} is missing; run `python tools/build.py`."
     if _edited(found):
         return (
-            f"{_told(path)} was edited by hand{_where(wanted, found)}. Put the change into {_told(source)}, restore the "
-            f"notebook with `git checkout -- {_told(path)}` (or move yours away), and run `python tools/build.py`."
+            f"{_told(path)} was edited by hand{_where(wanted, found)}. Put the change into {_told(source)}, restore "
+            f"the notebook with `git checkout -- {_told(path)}` (or move yours away), and run `python tools/build.py`."
         )
     if _stale(wanted, found):
         return f"{_told(path)} is older than what it is made from; run `python tools/build.py`."

@@ -133,9 +133,8 @@ def main():
     rate = np.median(rates[:, 1])
     print(f"median: 2018 {np.median(rates[:, 0]):.0f}, course {rate:.0f} steps/s")
     print(f"ratio: {np.median(ratios):.1f} times (from {ratios.min():.1f} to {ratios.max():.1f})")
-    print(
-        f"a step is {FLOP / 1e6:.0f} MFLOP: {rate * FLOP / 1e9:.0f} GFLOP/s; a large product, {speed / 1e9:.0f} GFLOP/s,"
-    )
+    used, limit = rate * FLOP / 1e9, speed / 1e9
+    print(f"a step is {FLOP / 1e6:.0f} MFLOP: {used:.0f} GFLOP/s; one large matrix product: {limit:.0f} GFLOP/s,")
     print(f"so 100 epochs could not take less than {93_700 * FLOP / speed:.0f} s on this machine")
     if arguments.epochs:
         started = time.perf_counter()
