@@ -101,8 +101,8 @@ def _told(study, effect, slug):
     icon, sentence = VERDICTS[effect.verdict]
     return [
         f"Compared: {study['question']}",
-        f"{study['metric_name']}: {effect.baseline:.3g} without, {effect.changed:.3g} with "
-        f"({'lower' if study['lower_is_better'] else 'higher'} is better; medians)",
+        f"{study['metric_name']} ({'lower' if study['lower_is_better'] else 'higher'} is better), medians: "
+        f"{study['arms'][0]} {effect.baseline:.3g}, {study['arms'][1]} {effect.changed:.3g}",
         f"Effect: {effect.median:+.3g}, 95 % interval {effect.low:+.3g} to {effect.high:+.3g}, {effect.seeds} seeds",
         f"Verdict: {icon} {sentence}",
         f"To measure again: python tools/study.py {slug}",

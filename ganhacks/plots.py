@@ -129,8 +129,7 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
     axes.set_ylim(0, 1.1 * max([top, *(marks or {}).values()]))
     for text, height in (marks or {}).items():
         axes.axhline(height, color="black", linestyle=":", linewidth=1)
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-        axes.text(0.01, height, text, va="center", fontsize=8, bbox=box, transform=axes.get_yaxis_transform())
+        axes.text(1.01, height, text, va="center", fontsize=8, transform=axes.get_yaxis_transform())
     axes.set_ylabel(labels[0])
     axes.set_xlabel(labels[1])
     axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False)

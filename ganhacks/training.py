@@ -397,13 +397,20 @@ def _norm(gradients):
 def _interrupts_held_back():
     """Hold a Ctrl-C or a kernel interrupt back until the caller asks whether there was one.
 
-    In the middle of a chunk it would leave models that are ahead of their curves. Only the main thread receives it.
+    In the middle of a chunk it would leave models that are ahead of their curves. A second one is not held back: it is
+    for a function of the recipe that never ends. Only the main thread receives interrupts.
     """
     seen = []
+
+    def hold_back(*_):
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(True)
+
     if threading.current_thread() is not threading.main_thread():
         yield lambda: bool(seen)
         return
-    previous = signal.signal(signal.SIGINT, lambda *_: seen.append(True))
+    previous = signal.signal(signal.SIGINT, hold_back)
     try:
         yield lambda: bool(seen)
     finally:

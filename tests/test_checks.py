@@ -237,6 +237,7 @@ NO_ANSWERS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 @pytest.mark.parametrize("slug, name", EXERCISES)
 def test_no_object_breaks_a_check(verdict_of, slug, name):
     for what, answer in NO_ANSWERS.items():

@@ -64,7 +64,7 @@ def test_a_card_tells_the_effect_the_interval_the_seeds_and_the_verdict(folder):
         study.append("mnist_gan", row("two updates", seed, 20.0 + seed))
         study.append("mnist_gan", row("one summed update", seed, 30.0 + seed))
     shown = evidence.Card("mnist_gan")._repr_mimebundle_()
-    assert "MNIST-FID: 22 without, 32 with (lower is better; medians)" in shown["text/plain"]
+    assert "MNIST-FID (lower is better), medians: two updates 22, one summed update 32" in shown["text/plain"]
     assert "Effect: +10, 95 % interval +10 to +10, 5 seeds" in shown["text/plain"]
     assert "▼ worse" in shown["text/plain"] and "▼ worse" in shown["text/html"]
 

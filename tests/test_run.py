@@ -142,12 +142,14 @@ def test_an_unknown_command_shows_the_two_that_there_are(capsys):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT between programs")
 def test_ctrl_c_waits_for_the_other_program_and_leaves_no_traceback(tmp_path):
+    # A test run in the background may have been started with Ctrl-C ignored, which children inherit.
+    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     program = (
-        "import time\ntry:\n    print('ready', flush=True); time.sleep(30)\nexcept KeyboardInterrupt:\n"
+        f"{listening}import time\ntry:\n    print('ready', flush=True); time.sleep(30)\nexcept KeyboardInterrupt:\n"
         "    time.sleep(0.5); print('ended in its own way')"
     )
     script = (
-        "import sys, run\n"
+        f"{listening}import sys, run\n"
         "run.check_python = run.install = lambda *_: None\n"
         f"run.lab = lambda _: run.call(['-c', {program!r}], interpreter=sys.executable)\n"
         "sys.exit(run.main(['lab']))"

@@ -183,6 +183,13 @@ def test_the_handler_of_interrupts_is_put_back_once_training_has_ended(ring):
         signal.signal(signal.SIGINT, previous)
 
 
+def test_a_second_interrupt_is_not_held_back():
+    with pytest.raises(KeyboardInterrupt), training._interrupts_held_back() as interrupted:
+        signal.raise_signal(signal.SIGINT)
+        assert interrupted()
+        signal.raise_signal(signal.SIGINT)
+
+
 def test_every_image_of_the_data_is_seen_once_an_epoch():
     counted = np.arange(96, dtype="float32").repeat(2).reshape(96, 2)
     seen = []

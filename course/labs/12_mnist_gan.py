@@ -47,7 +47,7 @@ d_learning_rate = 1e-3
 seed = 0
 
 # %%
-epochs = ganhacks.length(epochs, 1)
+epochs = ganhacks.length(epochs, 1)  # as it is, or 1 where the course tests itself
 n_scored = ganhacks.length(10_000, 2_000)
 
 # %% [markdown]

@@ -183,7 +183,7 @@ def _sizes(reference, args):
 def _two_layers(model, sizes, x, slope, last, both_sides=False):
     """Compute Dense, leaky ReLU, Dense, `last` from the model's own weights. sizes: of input, hidden layer, output."""
     # By shape, not by place: a subclass of Model may list its layers in any order.
-    weights = {tuple(weight.shape): np.asarray(weight) for weight in model.weights}
+    weights = {tuple(weight.shape): weight.numpy() for weight in model.weights}
     hidden = x @ weights[sizes[:2]] + weights[sizes[1:2]]
     hidden = hidden * slope if both_sides else np.where(hidden > 0, hidden, slope * hidden)
     return ACTIVATIONS[last](hidden @ weights[sizes[1:]] + weights[sizes[2:]])
@@ -556,7 +556,7 @@ def _networks():
 
 
 def _values(variables):
-    return [np.array(variable) for variable in variables]
+    return [variable.numpy() for variable in variables]
 
 
 def _alike(some, others, atol=1e-5):
