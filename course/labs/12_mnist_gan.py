@@ -107,6 +107,7 @@ lab.check("make_generator")
 
 # %%
 if lab.ready("make_latent_samples", "make_generator"):
+    keras.utils.set_random_seed(seed)  # the same first weights each time
     generator = make_generator(latent_dim, hidden, slope)
     latents = make_latent_samples(np.random.default_rng(seed), 10, latent_dim)
     pictures = generate(generator, latents)
@@ -256,6 +257,7 @@ lab.check("generator_step")
 
 # %% tags=["experiment"]
 if lab.ready():
+    keras.utils.set_random_seed(seed)
     generator, discriminator = make_generator(latent_dim, hidden, slope), make_discriminator(hidden, slope)
     x_train = preprocess(mnist.x_train)
     real_labels, fake_labels = smooth_labels(*make_labels(batch_size), smooth)
