@@ -1,0 +1,95 @@
+"""Pictures of measurements: lines, bars, histograms, heat maps and clouds of points, each with its alt text."""
+
+import numpy as np
+
+from ganhacks.plots import BLUE, GREEN, ORANGE, PINK, _figure, _finish
+
+COLOURS, STYLES, MARKERS, HATCHES = (BLUE, ORANGE, GREEN, PINK), ("-", "--", "-.", ":"), ".x+s", ("", "//", "..", "xx")
+
+
+def lines(curves, alt, labels=("", ""), log=(), marks=None, size=(6.4, 3)):
+    """Draw curves into one picture.
+
+    curves: name -> (x, y), at most four. alt: what to see. labels: of the two axes. log: "x", "y" or both, for axes on
+    a logarithmic scale. marks: text -> height of a dotted line. size: in inches of 100 pixels.
+    """
+    figure, axes = _figure(*size)
+    for (name, (x, y)), colour, style in zip(curves.items(), COLOURS, STYLES):
+        axes.plot(x, y, style, color=colour, label=name)
+    for text, height in (marks or {}).items():
+        axes.axhline(height, color="black", linestyle=":", linewidth=1)
+        axes.text(1.01, height, text, va="center", fontsize=8, transform=axes.get_yaxis_transform())
+    _finish_axes(axes, labels, log)
+    return _finish(figure, alt)
+
+
+def bars(groups, names, alt, labels=("", ""), log=(), size=(6.4, 2.6)):
+    """Draw grouped bars. groups: name -> one height for each of `names`, at most four. The rest as for `lines`."""
+    figure, axes = _figure(*size)
+    width = 0.8 / len(groups)
+    for i, ((name, heights), colour, hatch) in enumerate(zip(groups.items(), COLOURS, HATCHES)):
+        places = np.arange(len(names)) + (i - (len(groups) - 1) / 2) * width
+        axes.bar(places, heights, width, color=colour, hatch=hatch, edgecolor="white", label=name)
+    axes.set_xticks(range(len(names)), names)
+    _finish_axes(axes, labels, log)
+    return _finish(figure, alt)
+
+
+def histograms(groups, alt, labels=("", "share in %"), bins=60, size=(6.4, 2.8)):
+    """Draw histograms over common bins. groups: name -> numbers, at most four. The rest as for `lines`."""
+    figure, axes = _figure(*size)
+    edges = np.histogram_bin_edges(np.concatenate([np.ravel(values) for values in groups.values()]), bins)
+    for (name, values), colour, style in zip(groups.items(), COLOURS, STYLES):
+        shares = np.histogram(values, edges)[0] / np.size(values) * 100
+        axes.stairs(shares, edges, color=colour, linestyle=style, fill=False, label=name)
+    _finish_axes(axes, labels, ())
+    return _finish(figure, alt)
+
+
+def heat_maps(maps, alt, colour_label="", limits=None, size=2.4):
+    """Draw maps side by side on one scale of colours. maps: name -> (height, width). limits: of the scale, (low, high).
+
+    The scale (viridis) goes from dark to light, so that it can be read without colours too. size: of one map, in inches.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(size * len(maps) + 0.8, size + 0.3), dpi=100, layout="constrained")
+    low, high = limits or (min(map(np.min, maps.values())), max(map(np.max, maps.values())))
+    for i, (name, values) in enumerate(maps.items()):
+        axes = figure.add_subplot(1, len(maps), i + 1)
+        image = axes.imshow(values, cmap="viridis", vmin=low, vmax=high, interpolation="nearest")
+        axes.set_title(name, fontsize=9)
+        axes.set_xticks([])
+        axes.set_yticks([])
+    figure.colorbar(image, ax=figure.axes, label=colour_label, shrink=0.8)
+    return _finish(figure, alt)
+
+
+def clouds(panels, alt, reach=None, size=2.4):
+    """Draw clouds of points side by side. panels: title -> {name -> (n, 2)}. reach: of both axes, from the middle."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(size * len(panels), size + 0.3), dpi=100, layout="constrained")
+    for i, (title, groups) in enumerate(panels.items()):
+        axes = figure.add_subplot(1, len(panels), i + 1)
+        for (name, xy), colour, marker in zip(groups.items(), COLOURS, MARKERS):
+            axes.plot(*np.asarray(xy).T, marker, color=colour, label=name, markersize=3)
+        axes.set_title(title, fontsize=9)
+        axes.set_aspect("equal")
+        if reach:
+            axes.set_xlim(-reach, reach)
+            axes.set_ylim(-reach, reach)
+        if i == 0:
+            axes.legend(loc="upper right", fontsize=7)
+    return _finish(figure, alt)
+
+
+def _finish_axes(axes, labels, log):
+    if "x" in log:
+        axes.set_xscale("log")
+    if "y" in log:
+        axes.set_yscale("log")
+    axes.set_xlabel(labels[0])
+    axes.set_ylabel(labels[1])
+    if len(axes.get_legend_handles_labels()[1]) > 1:
+        axes.legend(fontsize=8)
