@@ -49,7 +49,7 @@ def histograms(groups, alt, labels=("", "share in %"), bins=60, size=(6.4, 2.8))
 def heat_maps(maps, alt, colour_label="", limits=None, size=2.4):
     """Draw maps side by side on one scale of colours. maps: name -> (height, width). limits: of the scale, (low, high).
 
-    The scale (viridis) goes from dark to light, so that it can be read without colours too. size: of one map, in inches.
+    The scale (viridis) goes from dark to light, so that it reads without colours too. size: of one map, in inches.
     """
     from matplotlib.figure import Figure
 
