@@ -1,0 +1,29 @@
+"""The DCGAN paper's first weights: small, Gaussian, and another draw for every layer."""
+
+
+def gaussian_init(rng, shape):
+    """Draw the first weights of one kernel.
+
+    rng: a numpy.random.Generator. shape: a tuple, such as (4, 4, 64, 64).
+    Returns a float32 array of this shape: every number from a normal distribution with mean 0
+    and standard deviation 0.02.
+    Source: Radford, Metz and Chintala 2015, section 4.
+    """
+    return rng.normal(0.0, 0.02, shape).astype("float32")
+
+
+def initialize(model, rng):
+    """Give a whole Keras model its first weights, in place.
+
+    model: a built keras.Model. rng: a numpy.random.Generator; every layer gets draws of its own.
+    Kernels become N(0, 0.02), the gammas of batch normalization N(1, 0.02). Biases, betas and
+    moving averages stay as they are.
+    Returns the same model.
+    Source: Radford, Metz and Chintala 2015, and their code for the gammas.
+    """
+    for layer in model.layers:
+        for name, mean in (("kernel", 0.0), ("gamma", 1.0)):
+            variable = getattr(layer, name, None)
+            if variable is not None:
+                variable.assign(rng.normal(mean, 0.02, variable.shape))
+    return model

@@ -1,0 +1,316 @@
+"""Answers to lab 05, after what is found in DCGAN tutorials."""
+
+import keras
+import numpy as np
+
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("gaussian_init")
+
+
+# ---- gaussian_init
+
+
+@right("gaussian_init")
+def scaled_standard_normal(rng, shape):
+    return 0.02 * rng.standard_normal(shape, dtype="float32")
+
+
+@right("gaussian_init")
+def drawn_flat_then_reshaped(rng, shape):
+    return np.float32(rng.normal(scale=0.02, size=int(np.prod(shape)))).reshape(shape)
+
+
+@right("gaussian_init")
+def in_a_loop(rng, shape):
+    weights = np.empty(shape, dtype=np.float32)
+    for i in range(shape[0]):
+        weights[i] = rng.normal(loc=0, scale=0.02, size=shape[1:])
+    return weights
+
+
+@right("gaussian_init")
+def by_the_root_of_the_variance(rng, shape):
+    return (np.sqrt(0.0004) * rng.standard_normal(shape)).astype(np.float32)
+
+
+@right("gaussian_init")
+def by_keras_with_a_seed_from_rng(rng, shape):
+    return np.array(keras.random.normal(shape, 0.0, 0.02, seed=int(rng.integers(2**31))))
+
+
+@wrong("gaussian_init", "variance_for_std")
+def variance_of_002(rng, shape):
+    return rng.normal(0, np.sqrt(0.02), shape).astype("float32")
+
+
+@wrong("gaussian_init", "squared_std")
+def std_squared(rng, shape):
+    return rng.normal(0, 0.02**2, shape).astype("float32")
+
+
+@wrong("gaussian_init", "unit_std")
+def never_scaled(rng, shape):
+    return rng.standard_normal(shape).astype("float32")
+
+
+@wrong("gaussian_init", "uniform")
+def uniform_between(rng, shape):
+    return rng.uniform(-0.02, 0.02, shape).astype("float32")
+
+
+@wrong("gaussian_init", "uniform")
+def uniform_of_the_same_std(rng, shape):
+    return rng.uniform(-(0.02 * 3**0.5), 0.02 * 3**0.5, shape).astype("float32")
+
+
+@wrong("gaussian_init", "truncated")
+def truncated_normal(rng, shape):
+    weights = rng.normal(0, 0.02, shape)
+    while (outside := np.abs(weights) > 0.04).any():
+        weights[outside] = rng.normal(0, 0.02, outside.sum())
+    return weights.astype("float32")
+
+
+@wrong("gaussian_init", "wrong_spread")
+def glorot_normal(rng, shape):
+    return rng.normal(0, 0.05, shape).astype("float32")
+
+
+@wrong("gaussian_init", "wrong_mean")
+def mean_and_std_swapped(rng, shape):
+    return rng.normal(0.02, 0.02, shape).astype("float32")
+
+
+@wrong("gaussian_init", "repeated")
+def one_filter_repeated(rng, shape):
+    return np.broadcast_to(rng.normal(0, 0.02, shape[-1]), shape).astype("float32")
+
+
+@wrong("gaussian_init", "repeated")
+def zeros(rng, shape):
+    return np.zeros(shape, "float32")
+
+
+@wrong("gaussian_init", "wrong_dtype")
+def left_in_float64(rng, shape):
+    return rng.normal(0, 0.02, shape)
+
+
+@wrong("gaussian_init", "ignores_rng")
+def global_random(rng, shape):
+    return np.random.normal(0, 0.02, shape).astype("float32")
+
+
+@wrong("gaussian_init", "reseeds")
+def seeded_at_each_call(rng, shape):
+    return np.random.default_rng(42).normal(0, 0.02, shape).astype("float32")
+
+
+@wrong("gaussian_init", "wrong_type")
+def an_initializer_instead(rng, shape):
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+@wrong("gaussian_init", "returns_nothing")
+def no_return(rng, shape):
+    rng.normal(0, 0.02, shape)
+
+
+@wrong("gaussian_init", "not_finite")
+def divided_by_zero(rng, shape):
+    return np.full(shape, np.nan, "float32")
+
+
+@raises("gaussian_init", "np.random.normal")
+def wrong_call(rng, shape):
+    return np.random.normal(shape, std=0.02)
+
+
+# ---- initialize
+
+
+def set_to(model, rng, kernel=None, gamma=None, bias=None):
+    """Assign draws to every kernel, gamma and bias for which there is a function of (rng, shape)."""
+    for layer in model.layers:
+        for name, draw in (("kernel", kernel), ("gamma", gamma), ("bias", bias)):
+            if draw is not None and getattr(layer, name, None) is not None:
+                getattr(layer, name).assign(draw(rng, getattr(layer, name).shape))
+    return model
+
+
+def n002(rng, shape):
+    return rng.normal(0, 0.02, shape)
+
+
+def n102(rng, shape):
+    return rng.normal(1, 0.02, shape)
+
+
+@right("initialize")
+def by_attribute(model, rng):
+    for layer in model.layers:
+        if hasattr(layer, "kernel"):
+            layer.kernel.assign(rng.normal(0, 0.02, layer.kernel.shape))
+        if hasattr(layer, "gamma"):
+            layer.gamma.assign(1 + 0.02 * rng.standard_normal(layer.gamma.shape))
+    return model
+
+
+@right("initialize")
+def by_the_name_of_the_variable(model, rng):
+    for variable in model.trainable_variables:
+        if variable.name == "kernel":
+            variable.assign(rng.normal(0, 0.02, variable.shape))
+        elif variable.name == "gamma":
+            variable.assign(rng.normal(1, 0.02, variable.shape))
+    return model
+
+
+@right("initialize")
+def with_set_weights(model, rng):
+    for layer in model.layers:
+        weights = layer.get_weights()
+        if isinstance(layer, keras.layers.BatchNormalization):
+            weights[0] = rng.normal(1, 0.02, weights[0].shape)
+        elif weights:
+            weights[0] = rng.normal(0, 0.02, weights[0].shape)
+        layer.set_weights(weights)
+    return model
+
+
+@right("initialize")
+def by_the_rank_of_the_weights(model, rng):
+    for weight in model.weights:
+        if len(weight.shape) > 1:
+            weight.assign(rng.normal(0, 0.02, weight.shape))
+        elif "gamma" in weight.path:
+            weight.assign(rng.normal(1, 0.02, weight.shape))
+    return model
+
+
+@right("initialize")
+def keras_initializers_with_seeds_of_their_own(model, rng):
+    def draw(mean):
+        return lambda rng, shape: keras.initializers.RandomNormal(mean, 0.02, seed=int(rng.integers(2**31)))(shape)
+
+    return set_to(model, rng, draw(0.0), draw(1.0))
+
+
+@wrong("initialize", "returns_nothing")
+def changed_without_return(model, rng):
+    set_to(model, rng, n002, n102)
+
+
+@wrong("initialize", "returns_another")
+def returns_a_clone(model, rng):
+    return keras.models.clone_model(model)
+
+
+@wrong("initialize", "kernel_left_out")
+def nothing_done(model, rng):
+    return model
+
+
+@wrong("initialize", "kernel_left_out")
+def only_convolutions(model, rng):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            layer.kernel.assign(n002(rng, layer.kernel.shape))
+        if hasattr(layer, "gamma"):
+            layer.gamma.assign(n102(rng, layer.gamma.shape))
+    return model
+
+
+@wrong("initialize", "kernel_left_out")
+def sets_the_initializer_too_late(model, rng):
+    for layer in model.layers:
+        layer.kernel_initializer = keras.initializers.RandomNormal(0.0, 0.02)
+    return model
+
+
+@wrong("initialize", "gamma_left_out")
+def kernels_alone(model, rng):
+    return set_to(model, rng, n002)
+
+
+@wrong("initialize", "gamma_around_0")
+def everything_that_multiplies_alike(model, rng):
+    return set_to(model, rng, n002, n002)
+
+
+@wrong("initialize", "bias_too")
+def biases_as_well(model, rng):
+    return set_to(model, rng, n002, n102, n002)
+
+
+@wrong("initialize", "moving_average")
+def every_weight_there_is(model, rng):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.moving_mean.assign(n002(rng, layer.moving_mean.shape))
+    return set_to(model, rng, n002, n102)
+
+
+@wrong("initialize", "equal_layers")
+def one_seed_for_every_layer(model, rng):
+    seed = int(rng.integers(2**31))
+    return set_to(model, rng, lambda _, shape: n002(np.random.default_rng(seed), shape), n102)
+
+
+@wrong("initialize", "ignores_rng")
+def global_draws(model, rng):
+    return set_to(model, rng, lambda _, shape: np.random.normal(0, 0.02, shape), n102)
+
+
+@wrong("initialize", "reseeds")
+def always_from_seed_1(model, rng):
+    return set_to(model, np.random.default_rng(1), n002, n102)
+
+
+@wrong("initialize", "variance_for_std")
+def kernels_with_variance(model, rng):
+    return set_to(model, rng, lambda rng, shape: rng.normal(0, 0.02**0.5, shape), n102)
+
+
+@wrong("initialize", "squared_std")
+def kernels_with_std_squared(model, rng):
+    return set_to(model, rng, lambda rng, shape: rng.normal(0, 0.02**2, shape), n102)
+
+
+@wrong("initialize", "unit_std")
+def kernels_unscaled(model, rng):
+    return set_to(model, rng, lambda rng, shape: rng.standard_normal(shape), n102)
+
+
+@wrong("initialize", "uniform")
+def kernels_uniform(model, rng):
+    return set_to(model, rng, lambda rng, shape: rng.uniform(-0.02, 0.02, shape), n102)
+
+
+@wrong("initialize", "truncated")
+def kernels_truncated(model, rng):
+    def draw(rng, shape):
+        return keras.initializers.TruncatedNormal(0.0, 0.02, seed=int(rng.integers(2**31)))(shape)
+
+    return set_to(model, rng, draw, n102)
+
+
+@wrong("initialize", "wrong_mean")
+def kernels_around_1(model, rng):
+    return set_to(model, rng, n102, n102)
+
+
+@wrong("initialize", "wrong_spread")
+def kernels_of_005(model, rng):
+    return set_to(model, rng, lambda rng, shape: rng.normal(0, 0.05, shape), n102)
+
+
+@wrong("initialize", "wrong_spread")
+def gammas_of_02(model, rng):
+    return set_to(model, rng, n002, lambda rng, shape: rng.normal(1, 0.2, shape))
+
+
+@wrong("initialize", "repeated")
+def kernels_of_one_number(model, rng):
+    return set_to(model, rng, lambda rng, shape: np.full(shape, rng.normal(0, 0.02)), n102)
