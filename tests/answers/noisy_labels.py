@@ -1,0 +1,193 @@
+"""Answers to lab 11, after what is found in tutorials."""
+
+import numpy as np
+
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("noisy_labels")
+
+
+# ---- flip_labels
+
+
+@right("flip_labels")
+def by_a_permutation(rng, y, p):
+    flipped = np.array(y)
+    for i in rng.permutation(len(y))[: round(p * len(y))]:
+        flipped[i] = 1 - flipped[i]
+    return flipped
+
+
+@right("flip_labels")
+def by_a_mask(rng, y, p):
+    mask = np.zeros(len(y), bool)
+    mask[: int(np.rint(p * len(y)))] = True
+    rng.shuffle(mask)
+    return np.where(mask[:, None], 1 - y, y)
+
+
+@right("flip_labels")
+def by_the_difference(rng, y, p):
+    picked = np.argsort(rng.random(len(y)))[: round(p * y.shape[0])]
+    change = np.zeros_like(y)
+    change[picked, 0] = 1
+    return np.abs(y - change)
+
+
+def picked_by(rng, y, size, replace=False):
+    flipped = y.copy()
+    picked = rng.choice(len(y), size=size, replace=replace)
+    flipped[picked] = 1 - flipped[picked]
+    return flipped
+
+
+@wrong("flip_labels", "with_replacement")
+def as_published(rng, y, p):
+    return picked_by(rng, y, int(p * y.shape[0]), replace=True)
+
+
+@wrong("flip_labels", "changes_its_arguments")
+def in_place(rng, y, p):
+    picked = rng.choice(len(y), size=round(p * len(y)), replace=False)
+    y[picked] = 1 - y[picked]
+    return y
+
+
+@wrong("flip_labels", "each_by_chance")
+def with_probability_p(rng, y, p):
+    return np.where(rng.random(y.shape) < p, 1 - y, y)
+
+
+@wrong("flip_labels", "only_ones")
+def only_reals(rng, y, p):
+    flipped = y.copy()
+    flipped[rng.choice(len(y), size=round(p * len(y)), replace=False)] = 0
+    return flipped
+
+
+@wrong("flip_labels", "only_zeros")
+def only_fakes(rng, y, p):
+    if y.min() == 1:
+        return picked_by(rng, y, round(p * len(y)))
+    flipped = y.copy()
+    flipped[rng.choice(len(y), size=round(p * len(y)), replace=False)] = 1
+    return flipped
+
+
+@wrong("flip_labels", "sets_to_zero")
+def zeros_of_fakes_stay(rng, y, p):
+    return y.copy() if y.max() == 0 else picked_by(rng, y, round(p * len(y)))
+
+
+@wrong("flip_labels", "truncates")
+def cuts_the_fraction(rng, y, p):
+    return picked_by(rng, y, int(p * len(y)))
+
+
+@wrong("flip_labels", "flips_the_rest")
+def keeps_the_picked(rng, y, p):
+    return 1 - picked_by(rng, y, round(p * len(y)))
+
+
+@wrong("flip_labels", "wrong_number")
+def half_of_them(rng, y, p):
+    return picked_by(rng, y, round(p * len(y) / 2))
+
+
+@wrong("flip_labels", "always_the_same_places")
+def the_first_ones(rng, y, p):
+    n_flips = round(p * len(y))
+    return np.concatenate([1 - y[:n_flips], y[n_flips:]])
+
+
+@wrong("flip_labels", "always_the_same_places")
+def reseeded(rng, y, p):
+    return picked_by(np.random.default_rng(0), y, round(p * len(y)))
+
+
+@wrong("flip_labels", "not_labels")
+def smoothed(rng, y, p):
+    return np.abs(y - p).astype("float32")
+
+
+@wrong("flip_labels", "integers")
+def as_integers(rng, y, p):
+    return picked_by(rng, y.astype(int), round(p * len(y)))
+
+
+@wrong("flip_labels", "float64")
+def as_float64(rng, y, p):
+    return picked_by(rng, y.astype("float64"), round(p * len(y)))
+
+
+@wrong("flip_labels", "ignores_rng")
+def global_random(rng, y, p):
+    return picked_by(np.random.default_rng(), y, round(p * len(y)))
+
+
+@wrong("flip_labels", "returns_nothing")
+def no_return(rng, y, p):
+    picked_by(rng, y, round(p * len(y)))
+
+
+@wrong("flip_labels", "wrong_shape")
+def flattened(rng, y, p):
+    return picked_by(rng, y, round(p * len(y))).ravel()
+
+
+# ---- expected_labels
+
+
+@right("expected_labels")
+def two_cases(y, p):
+    return np.where(y == 1, 1 - p, p)
+
+
+@right("expected_labels")
+def one_formula(y, p):
+    return y + p - 2 * p * y
+
+
+@right("expected_labels")
+def label_by_label(y, p):
+    return np.array([[1 - p] if label[0] > 0.5 else [p] for label in y])
+
+
+@wrong("expected_labels", "ones_only")
+def one_sided(y, p):
+    return y * (1 - p)
+
+
+@wrong("expected_labels", "half_the_flip")
+def like_keras_label_smoothing(y, p):
+    return y * (1 - p) + p / 2
+
+
+@wrong("expected_labels", "twice_the_flip")
+def from_one_to_minus_one(y, p):
+    return np.where(y == 1, 1 - 2 * p, 2 * p)
+
+
+@wrong("expected_labels", "flipped")
+def the_other_way_round(y, p):
+    return np.where(y == 1, p, 1 - p)
+
+
+@wrong("expected_labels", "unchanged")
+def as_they_came(y, p):
+    return y.copy()
+
+
+@wrong("expected_labels", "random")
+def one_draw(y, p):
+    return np.where(np.random.random(y.shape) < 0.5, 1 - y, y)
+
+
+@wrong("expected_labels", "outside")
+def added(y, p):
+    return y + p
+
+
+@wrong("expected_labels", "differs")
+def all_one_half(y, p):
+    return np.full(y.shape, 0.4)
