@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganhacks.plots import BLUE, GREEN, ORANGE, PINK, _figure, _finish
+from ganhacks.plots import BLUE, GREEN, ORANGE, PINK, as_picture, new_figure
 
 COLOURS, STYLES, MARKERS, HATCHES = (BLUE, ORANGE, GREEN, PINK), ("-", "--", "-.", ":"), ".x+s", ("", "//", "..", "xx")
 
@@ -13,37 +13,37 @@ def lines(curves, alt, labels=("", ""), log=(), marks=None, size=(6.4, 3)):
     curves: name -> (x, y), at most four. alt: what to see. labels: of the two axes. log: "x", "y" or both, for axes on
     a logarithmic scale. marks: text -> height of a dotted line. size: in inches of 100 pixels.
     """
-    figure, axes = _figure(*size)
+    figure, axes = new_figure(*size)
     for (name, (x, y)), colour, style in zip(curves.items(), COLOURS, STYLES):
         axes.plot(x, y, style, color=colour, label=name)
     for text, height in (marks or {}).items():
         axes.axhline(height, color="black", linestyle=":", linewidth=1)
         axes.text(1.01, height, text, va="center", fontsize=8, transform=axes.get_yaxis_transform())
     _finish_axes(axes, labels, log)
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def bars(groups, names, alt, labels=("", ""), log=(), size=(6.4, 2.6)):
     """Draw grouped bars. groups: name -> one height for each of `names`, at most four. The rest as for `lines`."""
-    figure, axes = _figure(*size)
+    figure, axes = new_figure(*size)
     width = 0.8 / len(groups)
     for i, ((name, heights), colour, hatch) in enumerate(zip(groups.items(), COLOURS, HATCHES)):
         places = np.arange(len(names)) + (i - (len(groups) - 1) / 2) * width
         axes.bar(places, heights, width, color=colour, hatch=hatch, edgecolor="white", label=name)
     axes.set_xticks(range(len(names)), names)
     _finish_axes(axes, labels, log)
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def histograms(groups, alt, labels=("", "share in %"), bins=60, size=(6.4, 2.8)):
     """Draw histograms over common bins. groups: name -> numbers, at most four. The rest as for `lines`."""
-    figure, axes = _figure(*size)
+    figure, axes = new_figure(*size)
     edges = np.histogram_bin_edges(np.concatenate([np.ravel(values) for values in groups.values()]), bins)
     for (name, values), colour, style in zip(groups.items(), COLOURS, STYLES):
         shares = np.histogram(values, edges)[0] / np.size(values) * 100
         axes.stairs(shares, edges, color=colour, linestyle=style, fill=False, label=name)
     _finish_axes(axes, labels, ())
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def heat_maps(maps, alt, colour_label="", limits=None, size=2.4):
@@ -62,7 +62,7 @@ def heat_maps(maps, alt, colour_label="", limits=None, size=2.4):
         axes.set_xticks([])
         axes.set_yticks([])
     figure.colorbar(image, ax=figure.axes, label=colour_label, shrink=0.8)
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def clouds(panels, alt, reach=None, size=2.4):
@@ -81,7 +81,7 @@ def clouds(panels, alt, reach=None, size=2.4):
             axes.set_ylim(-reach, reach)
         if i == 0:
             axes.legend(loc="upper right", fontsize=7)
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def _finish_axes(axes, labels, log):

@@ -73,7 +73,7 @@ class Card:
         self.slug = slug
         runs, about = rows(slug), EVIDENCE / f"{slug}.json"
         if not runs or not about.exists():
-            self.lines = ["Not measured yet.", f"To measure: python tools/study.py {slug}"]
+            self.lines = ["Not measured yet.", "What you see in this lab rests on its own few seeds."]
             return
         try:
             study = json.loads(about.read_text(encoding="utf-8"))

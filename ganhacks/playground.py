@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ganhacks.plots import BLUE, ORANGE, PINK, _finish
+from ganhacks.plots import BLUE, ORANGE, PINK, as_picture
 
 
 def portraits(paths, fields, alt, reach=2.2, size=2.5):
@@ -32,7 +32,7 @@ def portraits(paths, fields, alt, reach=2.2, size=2.5):
         axes.set_xlabel("generator, θ")
         if i == 0:
             axes.set_ylabel("discriminator, ψ")
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def surface(history, real, n_fakes=200, reach=3.0):
@@ -69,4 +69,4 @@ def surface(history, real, n_fakes=200, reach=3.0):
         f"Step {history.step:,}: the eight clusters of the ring, {n_fakes} fakes with an arrow each towards where the "
         f"discriminator says real, and its opinion as shades, from {probability.min():.2f} to {probability.max():.2f}."
     )
-    return _finish(figure, alt)
+    return as_picture(figure, alt)

@@ -89,12 +89,12 @@ def snapshot(samples, when):
 
 def points(groups, alt):
     """Draw points of the plane. groups: name -> (n, 2), at most three, told apart by colour and by marker."""
-    figure, axes = _figure(3.2, 3.2)
+    figure, axes = new_figure(3.2, 3.2)
     for (name, xy), colour, marker in zip(groups.items(), (BLUE, ORANGE, GREEN), ".x+"):
         axes.plot(*np.asarray(xy).T, marker, color=colour, label=name, markersize=4)
     axes.set_aspect("equal")
     axes.legend(loc="upper right", fontsize=8)
-    return _finish(figure, alt)
+    return as_picture(figure, alt)
 
 
 def over_time(history, columns=10):
@@ -115,7 +115,7 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
     text -> height of a dotted line.
     """
     window = window or max(history.step // 100, 1)
-    figure, axes = _figure(6.4, 3)
+    figure, axes = new_figure(6.4, 3)
     told = []
     for name, colour, style in zip(names, (BLUE, ORANGE, GREEN, PINK), ("-", "--", "-.", ":")):
         values = getattr(history, name)
@@ -133,12 +133,12 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
     axes.set_ylabel(labels[0])
     axes.set_xlabel(labels[1])
     axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False)
-    return _finish(figure, f"Curves over {history.step:,} steps, running means over {window}: {'; '.join(told)}.")
+    return as_picture(figure, f"Curves over {history.step:,} steps, running means over {window}: {'; '.join(told)}.")
 
 
 def shares(groups):
     """Draw class histograms as grouped bars. groups: name -> ten shares that sum to 1."""
-    figure, axes = _figure(6.4, 2.4)
+    figure, axes = new_figure(6.4, 2.4)
     width = 0.8 / len(groups)
     told = []
     for i, ((name, values), colour, hatch) in enumerate(zip(groups.items(), (BLUE, ORANGE, GREEN), ("", "//", ".."))):
@@ -150,10 +150,11 @@ def shares(groups):
     axes.set_xlabel("digit")
     axes.set_ylabel("share in %")
     axes.legend(fontsize=8)
-    return _finish(figure, f"Share of each digit. {'. '.join(told)}.")
+    return as_picture(figure, f"Share of each digit. {'. '.join(told)}.")
 
 
-def _figure(width, height):
+def new_figure(width, height):
+    """Return an empty figure and its axes. width, height: in inches of 100 pixels."""
     # The object-oriented interface: no global state, no window, nothing to close.
     from matplotlib.figure import Figure
 
@@ -161,7 +162,8 @@ def _figure(width, height):
     return figure, figure.add_subplot()
 
 
-def _finish(figure, alt):
+def as_picture(figure, alt):
+    """Return a finished figure as a `Picture`. alt: what to see."""
     file = io.BytesIO()
     figure.savefig(file, format="png", metadata={"Software": None})
     return Picture(file.getvalue(), alt, round(figure.get_figwidth() * figure.dpi))

@@ -273,13 +273,15 @@ def _drawn(function, seed, stream, index, n_samples, *more):
 
 def _run_until(end, history, chunks):
     """Do the steps up to `end`, which lies in the chunk of the next step, and append their values to the curves."""
-    if history.loop is None:
-        history.loop = _compile(history)
     first = history.step
     number = first // CHUNK
+    arguments = (*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
     before = [variable.numpy() for variable in history.variables]
     started = time.perf_counter()
-    values = history.loop(*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
+    if history.loop is None:
+        # Concrete, because TensorFlow warns of many functions that are traced alike, and every run of a sweep has one.
+        history.loop = _compile(history).get_concrete_function(*arguments)
+    values = history.loop(*arguments)
     values = values.numpy()[first - number * CHUNK : end - number * CHUNK]
     history.seconds += time.perf_counter() - started
 

@@ -55,7 +55,7 @@ def row(arm, seed, fid):
 
 def test_a_card_without_rows_says_that_nothing_was_measured_and_how_to_measure(folder):
     text = evidence.Card("label_smoothing")._repr_mimebundle_()["text/plain"]
-    assert text == "Evidence\nNot measured yet.\nTo measure: python tools/study.py label_smoothing"
+    assert text == "Evidence\nNot measured yet.\nWhat you see in this lab rests on its own few seeds."
 
 
 def test_a_card_tells_the_effect_the_interval_the_seeds_and_the_verdict(folder):

@@ -1,0 +1,257 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 10 · Label smoothing
+#
+# > **Claim.** Give the discriminator soft targets, reals between 0.7 and 1.2 and fakes between 0 and 0.3, and it
+# > stops being overconfident. *Chintala's talk, 2016, after Salimans et al., 2016.*
+#
+# | | |
+# |---|---|
+# | You'll do | write both smoothings, work out the discriminator that they lead to, train with yours |
+# | You'll learn | why one side of this hack is safe, the other disputed, and a third form plainly wrong |
+# | You need | lesson 01 · 30 minutes · about 30 seconds of CPU |
+
+# %%
+import ganhacks  # first, because it keeps TensorFlow quiet
+
+import keras
+import numpy as np
+
+from ganhacks import charts, checks, data
+from ganhacks.hacks import mnist_gan
+from ganhacks.recipe import Recipe, ones
+from ganhacks.training import train
+
+lab = checks.Lab("label_smoothing")
+
+# %% tags=["parameters"]
+steps = 400
+seed = 0
+
+# %%
+steps = ganhacks.length(steps, 100)
+seeds = range(seed, seed + ganhacks.length(3, 1))
+
+# %% [markdown]
+# ## Predict
+#
+# A discriminator is trained to perfection with target **0.9** for every real image and 0 for every fake. What does it
+# answer for a real image that looks like no fake at all?
+#
+# (a) 1.0 · (b) 0.9 · (c) that depends on how many fakes there are
+
+# %% tags=["predict"]
+lab.predict(...)  # put "a", "b" or "c" in place of the dots
+
+# %% [markdown]
+# ## Do: soften the reals
+#
+# Each real's label of 1 becomes a number of its own in [0.7, 1.2]. One draw for each image: if the whole batch shared
+# one value, the discriminator could learn that value and be as sure as before.
+
+# %% tags=["exercise"] exercise="label_smoothing.smooth_positive_labels"
+
+# %% tags=["check"]
+lab.check("smooth_positive_labels")
+
+# %% [markdown]
+# Stuck? Run `lab.hint()` in a new cell, up to three times. `lab.solution()` shows one right answer.
+
+# %% [markdown]
+# ## Do: soften the fakes
+#
+# Each fake's label of 0 becomes a number of its own in [0, 0.3].
+
+# %% tags=["exercise"] exercise="label_smoothing.smooth_negative_labels"
+
+# %% tags=["check"]
+lab.check("smooth_negative_labels")
+
+# %% tags=["nbval-check-output"]
+if lab.ready("smooth_positive_labels", "smooth_negative_labels"):
+    rng = np.random.default_rng(seed)
+    real_labels = smooth_positive_labels(rng, np.ones((100_000, 1), "float32"))
+    fake_labels = smooth_negative_labels(rng, np.zeros((100_000, 1), "float32"))
+    for name, labels in (("reals", real_labels), ("fakes", fake_labels)):
+        print(f"{name}: {labels.shape}, from {labels.min():.2f} to {labels.max():.2f}, mean {labels.mean():.2f}")
+
+# %% [markdown]
+# The loss is linear in the label, so its average depends on the average label alone: your reals amount to a fixed
+# **0.95** with noise on top, your fakes to 0.15. What do such averages lead to?
+
+# %% [markdown]
+# ## Do: what the perfect discriminator answers
+#
+# With target α for reals and β for fakes, the cross-entropy at a point $x$ is smallest for
+#
+# $$D^*(x) = \frac{\alpha\, p_\text{data}(x) + \beta\, p_g(x)}{p_\text{data}(x) + p_g(x)}$$
+#
+# $p_\text{data}$ is the density of reals there, $p_g$ that of fakes. Write it.
+
+# %% tags=["exercise"] exercise="label_smoothing.optimal_discriminator"
+
+# %% tags=["check"]
+lab.check("optimal_discriminator")
+
+# %% [markdown]
+# Reals around -2, fakes around +2, one number each. At the left end there are reals and no fakes: was your prediction
+# right?
+
+# %% tags=["experiment"]
+if lab.ready("optimal_discriminator"):
+    x = np.linspace(-6, 6, 241)
+    p_data, p_g = np.exp(-((x + 2) ** 2) / 2), np.exp(-((x - 2) ** 2) / 2)
+    pairs = {"hard: α 1, β 0": (1.0, 0.0), "one-sided: α 0.9, β 0": (0.9, 0.0), "two-sided: α 0.9, β 0.15": (0.9, 0.15)}
+    curves = {name: (x, optimal_discriminator(p_data, p_g, *targets)) for name, targets in pairs.items()}
+    alt = (
+        "The best discriminator's answer over x: from its target for reals at the left to its target for fakes at the "
+        "right. Hard: 1 to 0. One-sided: 0.9 to 0. Two-sided: 0.9 to 0.15."
+    )
+    display(charts.lines(curves, alt, labels=("x: reals around -2, fakes around +2", "D*(x)")))
+    lab.reveal()
+
+# %% [markdown]
+# So α caps how sure $D$ can be. But look at the **right**, where there are only fakes: two-sided, $D$ says 0.15 about
+# the generator's plain mistakes. Salimans' paper objects to that: where the generator errs far from the data, β holds
+# $D$ up, and the pull away from the mistake is gone. Hence *one-sided*.
+
+# %% [markdown]
+# ## Do: who gets which target
+#
+# One training step has three targets: the discriminator's for reals and for fakes, and the one in the **generator's**
+# own loss, which asks how far its fakes are from being called real. Smooth one side, to `1 - smooth`, and nothing
+# else.
+
+# %% tags=["exercise"] exercise="label_smoothing.step_targets"
+
+# %% tags=["check"]
+lab.check("step_targets")
+
+# %% [markdown]
+# Keras has the option `label_smoothing=0.1` in its loss. Is that the same? And what does its accuracy say of a
+# discriminator that answers 0.99 to a soft target of 0.9?
+
+# %% tags=["nbval-check-output"]
+logits, hard = np.array([[3.0], [-2.0]], "float32"), np.array([[1.0], [0.0]], "float32")
+binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
+smoothing = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1)
+by_hand = binary_crossentropy(np.array([[0.95], [0.05]], "float32"), logits)
+print("Keras' option equals the targets 0.95 and 0.05:", bool(np.isclose(smoothing(hard, logits), by_hand)))
+print("accuracy at target 0.9, answer 0.99:", float(keras.metrics.BinaryAccuracy()([[0.9]], [[0.99]])))
+
+# %% [markdown]
+# It smooths **both** sides, by half of what you ask for. And accuracy compares for equality with the rounded answer:
+# with soft targets it reads 0 and means nothing.
+
+# %% [markdown]
+# ## See: your labels in a real GAN
+#
+# Lab 12's GAN of digits, whose discriminator learns ten times faster than its generator. Same data, same seeds, same
+# steps; only the reals' labels differ, and they are *yours*. We ask about 2,000 real digits that it has not seen. About
+# twenty seconds.
+
+# %% tags=["experiment"]
+if lab.ready("smooth_positive_labels"):
+    mnist = data.mnist()
+    x_train, unseen = mnist_gan.preprocess(mnist.x_train), mnist_gan.preprocess(mnist.x_test[:2000])
+
+    def yours(rng, n_samples):
+        return smooth_positive_labels(rng, np.ones((n_samples, 1), "float32"))
+
+    logits, gradients = {}, {}
+    for s in seeds:
+        for name, real_labels in (("hard", ones), ("yours", yours)):
+            history = train(Recipe(real_labels=real_labels), x_train, steps, s, progress=False)
+            logits[name, s] = np.asarray(history.discriminator(unseen))
+            gradients[name, s] = history.g_gradient_norm[-100:].mean()
+
+# %% tags=["experiment"]
+if lab.ready("smooth_positive_labels"):
+    answers = {name: 1 / (1 + np.exp(-logits[name, seed])) for name in ("hard", "yours")}
+    sure = {name: np.mean(answer > 0.99) for name, answer in answers.items()}
+    alt = (
+        f"What the discriminator answers to unseen reals. With hard labels {sure['hard']:.0%} of the answers are above "
+        f"0.99; with yours {sure['yours']:.0%} are, and the answers spread out around 0.9."
+    )
+    display(charts.histograms(answers, alt, labels=("D's answer to a real digit", "share in %")))
+
+# %% tags=["experiment"]
+if lab.ready("smooth_positive_labels"):
+    for s in seeds:
+        means = [float(logits[name, s].mean()) for name in ("hard", "yours")]
+        print(
+            f"seed {s}: mean logit of reals, hard {means[0]:.1f}, yours {means[1]:.1f}; size of the generator's "
+            f"gradient {gradients['hard', s]:.1f} and {gradients['yours', s]:.1f}"
+        )
+        if not ganhacks.fast() and steps >= 400:
+            assert means[1] < means[0], "Your labels did not make the discriminator less sure: what did you change?"
+
+# %% [markdown]
+# The claim holds: less sure, on every seed, and the generator's gradient is calmer. An answer can still lie above
+# 0.95: a network is not the perfect $D$. Whether the *digits* get better is another question, which these runs are too
+# short to answer.
+
+# %% [markdown]
+# ## Evidence
+
+# %% tags=["evidence"]
+lab.card()
+
+# %% [markdown]
+# ## When targets pass 1
+#
+# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, say at 1.025? The loss of an ever surer discriminator:
+
+# %% tags=["nbval-check-output"]
+for logit in (5.0, 20.0, 100.0):
+    losses = [float(binary_crossentropy([[target]], [[logit]])) for target in (1.0, 1.025)]
+    print(f"logit {logit:5.0f}: loss {losses[0]:6.3f} with target 1, {losses[1]:6.3f} with target 1.025")
+
+# %% [markdown]
+# With target 1 the loss has a floor, 0. Above 1 it has none: the surer, the better, for ever. That is the opposite of
+# what smoothing is for.
+
+# %% [markdown]
+# ## Find the bug
+#
+# A widely read tutorial labels one kind of image 1 and the other 0, and calls adding noise to these labels an
+# "important trick". Its line is below. Which way does it push each label? Repair it: **both** kinds move by at most
+# `size`, each towards the other.
+
+# %% tags=["exercise"] exercise="label_smoothing.repair_noisy_targets"
+
+# %% tags=["check"]
+lab.check("repair_noisy_targets")
+
+# %% [markdown]
+# ## When not
+#
+# **Disputed:** the list smooths both sides, the paper that it quotes smooths one. Nobody has shown what the random
+# draws add to a fixed 0.9. Since about 2018 most models bound the discriminator itself instead, by spectral norm or a
+# gradient penalty (R1), and have gone back to hard labels.
+
+# %% [markdown]
+# ## Key points
+#
+# - Soft targets cap how sure the best discriminator is: it stops at α.
+# - Smooth the reals; smoothing the fakes holds $D$ up over the generator's mistakes, and the generator's own target
+#   stays 1.
+# - Targets that average above 1 take the floor out of the loss.
+
+# %%
+lab.summary()
+
+# %% [markdown]
+# ## References
+#
+# Salimans et al., *Improved Techniques for Training GANs*, [arXiv:1606.03498](https://arxiv.org/abs/1606.03498) ·
+# Chintala et al., *How to Train a GAN?*, [ganhacks](https://github.com/soumith/ganhacks), trick 6 · Goodfellow et al.,
+# *Generative Adversarial Networks*, [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · Mescheder et al., R1,
+# [arXiv:1801.04406](https://arxiv.org/abs/1801.04406).
