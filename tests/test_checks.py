@@ -516,7 +516,7 @@ def test_a_lab_that_does_not_exist_is_said_with_those_that_do(name):
         Lab(name)
 
 
-@pytest.mark.parametrize("name", ["no_such_exercise", 3, [], ...])
+@pytest.mark.parametrize("name", ["no_such_exercise", None, 3, [], ...])
 def test_an_exercise_that_does_not_exist_is_said_with_those_that_do(name):
     with pytest.raises(BadInput, match="Its exercises are invert"):
         Lab("start_here").check(name)

@@ -120,7 +120,7 @@ if lab.ready("make_optimizer"):
 # ## See: the game of two numbers
 #
 # The Dirac-GAN of lesson 01 with the non-saturating loss; both players move with *your* step, at a rate of 0.03. Only
-# β₁ differs. The rest is at radius 0.
+# β₁ differs. They start 1.41 away from the middle, where both would rest.
 
 # %%
 def play(beta_1, start, steps=1000):
@@ -144,7 +144,9 @@ if lab.ready("adam_step"):
     lab.reveal()
 
 # %% [markdown]
-# None of the three arrives, and the more memory, the wider the circle. From other starting points too?
+# The more memory, the wider the circle. But why does β₁ = 0 not arrive either, when lesson 01's plain steps did? Adam
+# divides by the size of past gradients, so its steps do not shrink near the middle as plain ones do. That alone
+# leaves a circle, a smaller one at a lower rate; memory widens it. From other starting points too?
 
 # %% tags=["experiment"]
 if lab.ready("adam_step"):

@@ -83,8 +83,8 @@ if lab.ready("normalize_mixed"):
 
 # %% [markdown]
 # In a mixed batch every sample is measured against the other kind: the layer itself pulls the two apart, and each
-# one's value depends on the others in the batch. In separate batches the shift of 4 is *gone*. A discriminator that
-# starts with batch normalization can't see where its samples lie. So not on its first layer.
+# one's value depends on the others in the batch. In separate batches the shift of 4 is *gone*: a discriminator that
+# starts with batch normalization can't see where its samples lie. So it must not start with it.
 
 # %% [markdown]
 # ## The published way, and what it does today
@@ -116,9 +116,12 @@ print("largest change of a weight:", max(np.abs(a - b).max() for a, b in zip(tra
 # %% [markdown]
 # ## Do: one update from two batches
 #
-# Two forward passes with `training=True`, one for each batch; two losses, added; **one** update, of the
-# discriminator's variables and no others. `tf.GradientTape` records what is computed inside its `with`.
-# `binary_crossentropy` takes the labels first, then the logits.
+# Two forward passes, one for each batch; two losses, added; **one** update, of the discriminator's
+# `trainable_variables`. Pass `training=True`: without it, batch normalization uses stored averages instead of the batch.
+#
+# `tf.GradientTape` records what is computed inside its `with`, the sum of the losses too. After it come
+# `tape.gradient(loss, variables)` and `optimizer.apply(gradients, variables)`. `binary_crossentropy` takes the labels
+# first, then the logits. Lab 12 shows a tape on a model of one weight.
 
 # %%
 binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -127,10 +130,6 @@ binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
 # %% tags=["check"]
 lab.check("discriminator_step")
-
-# %% [markdown]
-# A tape at work, if you want to see one: `gradients = tape.gradient(loss, weights)` after the `with`, then
-# `optimizer.apply(gradients, weights)`. Lab 12 shows it on a model of one weight.
 
 # %% tags=["nbval-check-output"]
 if lab.ready("discriminator_step"):
@@ -187,7 +186,7 @@ if lab.ready("discriminator_step"):
         assert sum(scores["separate, yours"]) > sum(scores["mixed"]), "Mixed batches did as well: what did you change?"
 
 # %% [markdown]
-# Why so bad? The generator's own step asks the discriminator about a batch of fakes *alone*. A discriminator that
+# Why do mixed batches do so badly? The generator's own step asks the discriminator about a batch of fakes *alone*. A discriminator that
 # learned on mixed batches has never seen such a batch: its normalized values are others, and so is what its gradients
 # mean.
 

@@ -82,8 +82,8 @@ counts = [len(np.unique(np.random.default_rng(s).choice(1000, size=50))) for s i
 print(f"by the formula {exact:.2f} of 50; in 2,000 tries it agrees to 0.2: {bool(abs(np.mean(counts) - exact) < 0.2)}")
 
 # %% [markdown]
-# One in fifty goes missing: no disaster. The write into the caller's array is one. Labels made once and flipped at
-# each step drift towards a coin toss:
+# One in fifty goes missing, which does little harm. Writing into the caller's array does a lot: labels made once and
+# flipped at each step drift towards a coin toss.
 
 # %%
 kept, reals = np.random.default_rng(seed), np.ones((1000, 1), "float32")
@@ -114,7 +114,9 @@ if lab.ready("expected_labels"):
     print("a 1 and a 0 at 5 % flips:", expected_labels(np.array([[1.0], [0.0]]), 0.05).ravel())
 
 # %% [markdown]
-# 0.95 and 0.05: on average, flips are two-sided label smoothing.
+# 0.95 and 0.05: on average, flips are two-sided label smoothing. And the loss of one sample,
+# $-y \log D - (1 - y) \log(1 - D)$, is a straight line in the label $y$: so it does not matter whether one averages the
+# labels or the gradients.
 
 # %% [markdown]
 # ## See: the gradient that the discriminator gets
@@ -152,7 +154,7 @@ if lab.ready():
     averaged = np.linalg.norm(means - smooth, axis=1) / size * 100
     alt = (
         f"Distance from the smoothed gradient in percent of its size. A single draw of flips is {single.mean():.0f} % "
-        f"away on average; the mean of {draws} draws is {averaged[-1]:.1f} % away, and falls further."
+        f"away on average; the mean of {draws} draws is {averaged[-1]:.1f} % away, and comes closer the more there are."
     )
     curves = {"a single draw": (counts, single), "mean of all draws so far": (counts, averaged)}
     display(charts.lines(curves, alt, labels=("draw", "distance in %"), log=("y",)))

@@ -1,5 +1,7 @@
 """Lab 06, Adam: what a right answer must show, how people get it wrong, and the hints."""
 
+from itertools import permutations
+
 import keras
 import numpy as np
 
@@ -40,18 +42,19 @@ def _run(step, start, gradients, **settings):
     return np.array(after)
 
 
-def _variant(bias_1=True, bias_2=True, root=True, square=True, sign=-1, swapped=False, momentum=False, exponent=True):
+def _variant(bias_1=True, bias_2=True, root=True, sign=-1, exponent=True, inside=False, old=False):
     """Return an Adam step with a mistake, for comparison with what a student's does."""
 
     def step(weights, gradient, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-        if swapped:
-            beta_1, beta_2 = beta_2, beta_1
-        m = beta_1 * m + (1 if momentum else 1 - beta_1) * gradient
-        v = beta_2 * v + (1 - beta_2) * (gradient**2 if square else np.abs(gradient))
+        before = m, v
+        m = beta_1 * m + (1 - beta_1) * gradient
+        v = beta_2 * v + (1 - beta_2) * gradient**2
         power = t if exponent else 1
-        first = m / (1 - beta_1**power) if bias_1 else m
-        second = v / (1 - beta_2**power) if bias_2 else v
-        return weights + sign * learning_rate * first / ((np.sqrt(second) if root else second) + epsilon), m, v
+        first, second = before if old else (m, v)
+        first = first / (1 - beta_1**power) if bias_1 else first
+        second = second / (1 - beta_2**power) if bias_2 else second
+        divisor = np.sqrt(second + epsilon) if inside else (np.sqrt(second) if root else second) + epsilon
+        return weights + sign * learning_rate * first / divisor, m, v
 
     return step
 
@@ -62,10 +65,9 @@ MISTAKES = {
     "half_bias_correction_of_v": _variant(bias_1=False),
     "uphill": _variant(sign=1),
     "no_root": _variant(root=False),
-    "no_square": _variant(square=False),
-    "betas_swapped": _variant(swapped=True),
     "no_power": _variant(exponent=False),
-    "sum_instead_of_mean": _variant(momentum=True),
+    "epsilon_in_the_root": _variant(inside=True),
+    "old_m": _variant(old=True),
 }
 
 
@@ -77,7 +79,19 @@ MISTAKES = {
         "forgets_the_means": (
             "Your m and v come back as they went in. Return the new ones: they are the memory of the next step."
         ),
-        "other_order": "Your second array looks like v and your third like m. The order is (weights, m, v).",
+        "other_order": "Your three arrays are right and come in another order. It is (weights, m, v).",
+        "weights_of_mean_swapped": (
+            "Your m keeps 1 - beta_1 of the old and takes beta_1 of the new. It is the other way round: with 0.9 the "
+            "memory is long."
+        ),
+        "v_of_m": "Your v averages the squares of m. It averages the squares of the gradient.",
+        "other_m": "Your new m is off: after one step {found:.4f} where {wanted:.4f} was right. Look at its line first.",
+        "other_v": "Your m is right and your new v is not: {found:.4f} where {wanted:.4f} was right.",
+        "old_m": (
+            "Your m and v are right, and the step uses those of before. Calculate the new ones first, then correct "
+            "and use these."
+        ),
+        "epsilon_in_the_root": "You add epsilon inside the root. It stands beside the root, so that it stays tiny.",
         "returns_unbiased": (
             "You return the corrected means. Return m and v as they run: the next step would correct them again."
         ),
@@ -91,7 +105,7 @@ MISTAKES = {
         ),
         "uphill": "Your step goes uphill, so the loss would grow. Subtract it from the weights.",
         "no_root": "You divide by v; the step divides by its square root, so that it has the same size at any scale.",
-        "no_square": "Your v averages the size of the gradient, not its square, and its root is then something else.",
+        "no_square": "Your v averages the gradient or its size, not its square, and its root is then something else.",
         "betas_swapped": "You use beta_1 for the squares and beta_2 for the gradients. It is the other way round.",
         "sum_instead_of_mean": (
             "Your m adds the whole gradient, as plain momentum does. Adam's m is a mean: the gradient gets the weight "
@@ -125,11 +139,15 @@ def check_adam_step(answer):
         result = answer(weights, gradient, m, v, t, learning_rate, beta_1, beta_2, epsilon)
         if result is None:
             raise Wrong("returns_nothing")
-        if not isinstance(result, (tuple, list)) or len(result) != 3:
+        stacked = getattr(result, "shape", None) == (3, *weights.shape)  # three arrays in one come apart like a tuple
+        if not (isinstance(result, (tuple, list)) or stacked) or len(result) != 3:
             raise Wrong("three_wanted", found=told(result))
+        for value in result:
+            if isinstance(value, (tuple, list)):
+                raise Wrong("three_wanted", found=f"three things, one of them {told(value)}")
         return tuple(array(value, weights.shape) for value in result)
 
-    _judge_means(step, start, gradients)
+    _judge_means(step, gradients)
     for number, settings in enumerate(cases):
         wanted = _run(hack.adam_step, start, gradients, **settings)
         size = np.abs(wanted[-1] - start).mean()  # errors count against what ten steps do
@@ -148,19 +166,42 @@ def check_adam_step(answer):
         raise Wrong("differs", step=int(np.argmax(error > 1e-6 * size)) + 1, error=error.max(), allowed=1e-6 * size)
 
 
-def _judge_means(step, start, gradients):
-    """Judge the m and v that come back, after two steps."""
-    weights, m, v = start, np.zeros_like(start), np.zeros_like(start)
-    right = (start, m, v)
-    for t, gradient in enumerate(gradients[:2], 1):
-        before, right = (m, v), hack.adam_step(right[0], gradient, *right[1:], t)
-        weights, m, v = step(weights, gradient, m, v, t)
-        if np.array_equal(m, before[0]) and np.array_equal(v, before[1]):
-            raise Wrong("forgets_the_means")
-        if np.allclose(m, right[2]) and np.allclose(v, right[1]):
+def _judge_means(step, gradients):
+    """Judge the m and v that come back from one step in the middle of a run."""
+    weights, m, gradient = gradients[:3]
+    v, t, beta_1, beta_2 = gradients[3] ** 2 + 3, 3, 0.8, 0.9
+    _, new_m, new_v = right = hack.adam_step(weights, gradient, m, v, t, 0.01, beta_1, beta_2)
+    found = step(weights, gradient, m, v, t, 0.01, beta_1, beta_2)
+    if np.array_equal(found[1], m) and np.array_equal(found[2], v):
+        raise Wrong("forgets_the_means")
+    for order in permutations(range(3)):
+        if order != (0, 1, 2) and all(np.allclose(found[place], part) for place, part in zip(order, right)):
             raise Wrong("other_order")
-        if np.allclose(m, right[1] / (1 - 0.5**t)) and np.allclose(v, right[2] / (1 - 0.999**t)):
-            raise Wrong("returns_unbiased")
+    if np.allclose(found[1], new_m / (1 - beta_1**t)) and np.allclose(found[2], new_v / (1 - beta_2**t)):
+        raise Wrong("returns_unbiased")
+    for misconception, of_m in {
+        "betas_swapped": beta_2 * m + (1 - beta_2) * gradient,
+        "sum_instead_of_mean": beta_1 * m + gradient,
+        "weights_of_mean_swapped": (1 - beta_1) * m + beta_1 * gradient,
+    }.items():
+        if np.allclose(found[1], of_m):
+            raise Wrong(misconception)
+    if np.allclose(found[1], 0.5 * m + 0.5 * gradient):
+        raise Wrong("ignores_arguments", argument="beta_1")
+    if not np.allclose(found[1], new_m):
+        raise Wrong("other_m", found=found[1].flat[0], wanted=new_m.flat[0])
+    for misconception, new in (
+        ("no_square", gradient),
+        ("no_square", np.abs(gradient)),
+        ("v_of_m", new_m**2),
+        ("v_of_m", m**2),
+    ):
+        if np.allclose(found[2], beta_2 * v + (1 - beta_2) * new):
+            raise Wrong(misconception)
+    if np.allclose(found[2], 0.999 * v + 0.001 * gradient**2):
+        raise Wrong("ignores_arguments", argument="beta_2")
+    if not np.allclose(found[2], new_v):
+        raise Wrong("other_v", found=found[2].flat[0], wanted=new_v.flat[0])
 
 
 def _close(found, wanted, size):
@@ -200,6 +241,10 @@ def _epsilon_elsewhere(found, start, gradients, settings, size):
         "wrong_beta": "You set beta_2 to {found:g}. The practice leaves beta_2 at 0.999 and lowers beta_1.",
         "ignores_arguments": "Asked for {argument} = {wanted:g} your optimizer has {found:g}. Use the argument.",
         "wrong_default": "Called without arguments, your optimizer has {argument} = {found:g}; wanted {wanted:g}.",
+        "more_than_asked": (
+            "Your optimizer also sets {names}, which changes its steps. The practice names a rate and beta_1 alone: "
+            "leave the rest at Keras' defaults."
+        ),
         "shared": (
             "Two calls return one and the same optimizer. It keeps an m and a v for each weight of one network and "
             "refuses the second network's. Make a new one at each call."
@@ -227,6 +272,16 @@ def check_make_optimizer(answer):
         rate, beta = float(np.asarray(optimizer.learning_rate)), float(optimizer.beta_1)
         if not np.isclose(optimizer.beta_2, 0.999):
             raise Wrong("wrong_beta", found=float(optimizer.beta_2))
+        given, plain = optimizer.get_config(), keras.optimizers.Adam(rate, beta).get_config()
+        names = [name for name, value in given.items() if (value or None) != (plain.get(name) or None)]
+        names = [
+            name
+            for name in names
+            if not (name in ("name", "beta_1") or name == "epsilon" and given[name] <= 1e-6)
+            and not (name == "learning_rate" and not isinstance(given[name], dict))  # a dict is a schedule
+        ]
+        if names:
+            raise Wrong("more_than_asked", names=" and ".join(names))
         for argument, found, wanted, default, misconception in (
             ("learning_rate", rate, learning_rate, 1e-3, "default_rate"),
             ("beta_1", beta, beta_1, 0.9, "default_beta"),

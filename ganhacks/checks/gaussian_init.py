@@ -37,6 +37,10 @@ DISTRIBUTION = {
         "Your {what} have the standard deviation {std:.5f}, which is 0.02². NumPy and Keras ask for the standard "
         "deviation itself, not for the variance."
     ),
+    "std_as_mean": (
+        "Your {what} have the mean {mean:.2f} and the standard deviation 1: the first number that `rng.normal` takes "
+        "is the mean. Give it both, mean and standard deviation."
+    ),
     "unit_std": "Your {what} have the standard deviation {std:.2f}. Scale them down: the paper's is 0.02.",
     "uniform": (
         "Your {what} are spread evenly between {low:.3f} and {high:.3f}: a uniform distribution, as in Glorot's "
@@ -67,6 +71,8 @@ def _judge_distribution(values, mean, what):
         raise Wrong("variance_for_std", what=what, std=std)
     if abs(std - 0.0004) < 0.0001:
         raise Wrong("squared_std", what=what, std=std)
+    if abs(std - 1) < 0.1 and abs(values.mean() - 0.02) < 5 * std / np.sqrt(n) and abs(values.mean()) > 0.01:
+        raise Wrong("std_as_mean", what=what, mean=values.mean())
     if abs(std - 1) < 0.1:
         raise Wrong("unit_std", what=what, std=std)
     if np.abs(centred).max() < 2.5:
@@ -127,11 +133,18 @@ def _models():
             layers.Conv2DTranspose(32, 4, strides=2, padding="same"),
             layers.BatchNormalization(),
             layers.Flatten(),
-            layers.Dense(4),
+            layers.Dense(4, use_bias=False),
         ]
     )
     yield keras.Sequential(
-        [keras.Input((128,)), layers.Dense(128), layers.BatchNormalization(), layers.Dense(128), layers.Dense(128)]
+        [
+            keras.Input((128,)),
+            layers.Dense(128),
+            layers.BatchNormalization(),
+            layers.Dense(128),
+            layers.BatchNormalization(scale=False),  # has a gamma, and it is None
+            layers.Dense(128),
+        ]
     )
 
 
@@ -148,23 +161,26 @@ def _models():
         "gamma_around_0": (
             "Your gammas lie around {mean:.2f}. Gamma multiplies: around 0 it would switch layers off. Draw around 1."
         ),
-        "bias_too": "You changed a {name} too: it should stay 0. Nothing has to tell units apart but their kernels.",
+        "bias_too": "You changed a {name} too: leave it as it is. Nothing has to tell units apart but their kernels.",
         "moving_average": "You changed {name}, an average that the layer keeps for test time. Leave it.",
         "equal_layers": (
-            "Two kernels are equal. One seed for every layer gives each the same draw: take all of them from "
-            "the one `rng`, one after the other."
+            "Two kernels are equal. One initializer for every layer, seeded or not, gives each the same draw: take all "
+            "of them from the one `rng`, one after the other."
         ),
         "ignores_rng": "Two generators from the same seed gave different weights. Draw all of them from `rng`.",
         "reseeds": "Generators from two seeds gave the same weights. Draw all of them from `rng`.",
     },
     hints=(
         "Which layers of `model.layers` have a `kernel`, and which have a `gamma`?",
-        "`hasattr(layer, 'kernel')` tells. `layer.kernel.assign(values)` sets it; its shape is `layer.kernel.shape`.",
-        "for layer in model.layers: if it has a kernel, layer.kernel.assign(gaussian_init(rng, ...)); gamma: 1 + ...",
+        "`getattr(layer, 'kernel', None)` gives it, or None. Its `assign(values)` sets it, its `shape` is the shape.",
+        "for layer in model.layers: if there is a kernel, layer.kernel.assign(gaussian_init(rng, ...)); gamma: 1 + ...",
     ),
 )
 def check_initialize(answer):
     for seed, model in enumerate(_models()):
+        for weight in model.weights:
+            if weight.path.endswith(("bias", "beta")):
+                weight.assign(np.full(weight.shape, 0.5))  # so that setting them to 0 is seen too
         before = [weight.numpy() for weight in model.weights]
         _initialized(answer, model, seed)
         kernels = [w for w in model.weights if w.path.endswith("kernel")]

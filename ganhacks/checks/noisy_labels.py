@@ -52,6 +52,15 @@ def labels(n, seed=None):
         "always_the_same_places": (
             "The same places are flipped at each call, such as the first ones. Pick them at random from `rng`, anew."
         ),
+        "one_block": (
+            "The labels that you flip stand side by side: one random place and its neighbours. Pick each place by "
+            "itself."
+        ),
+        "shuffled": (
+            "Your labels are flipped in the right number and have changed places too. An image keeps its own label: "
+            "shuffle places, not labels."
+        ),
+        "negative": "A flipped 1 is -1 in your labels. The opposite of 1 is 0: use 1 - label.",
         "flips_the_rest": "You flip {found} of {n} labels: all but those that you picked. Flip the picked ones.",
         "not_labels": "Your labels hold {found:g}. A flipped label is 0 or 1; softer ones are lab 10's smoothing.",
         "integers": "Your labels are {found}. Losses want the type that came in, float32: integers hold no soft label.",
@@ -68,7 +77,7 @@ def labels(n, seed=None):
     ),
 )
 def check_flip_labels(answer):
-    cases = [(labels(1000), 0.05), (labels(1000, 0), 0.05), (labels(1000), 0.3), (1 - labels(200), 0.1)]
+    cases = [(labels(1000, 0), 0.05), (labels(1000), 0.05), (labels(1000), 0.3), (1 - labels(200), 0.1)]
     cases += [(labels(150), 0.07), (labels(10), 0.0), (labels(10, 1), 1.0), (labels(64, 2), 0.05)]
     for number, (y, p) in enumerate(cases):
         n, wanted = len(y), round(p * len(y))
@@ -82,7 +91,10 @@ def check_flip_labels(answer):
             one, two = (array(answer(rng, y, p), y.shape) for _ in range(2))
             if 5 < wanted < n - 5 and np.array_equal(one, two):
                 raise Wrong("always_the_same_places")
-            if n == 1000 and not 300 < np.flatnonzero(changed).mean() < 700:
+            places = np.flatnonzero(changed)
+            if 5 < wanted < n / 2 and np.ptp(places) < 1.5 * wanted:
+                raise Wrong("one_block")
+            if n == 1000 and not 300 < places.mean() < 700:
                 raise Wrong("always_the_same_places")
             if first.dtype.kind != "f":
                 raise Wrong("integers", found=first.dtype)
@@ -96,6 +108,8 @@ def check_flip_labels(answer):
             raise Wrong("only_zeros")
         if y.max() == 0 and found == 0 and number == 3:
             raise Wrong("sets_to_zero")
+        if 0 < y.mean() < 1 and min(counts) > 4 * wanted and len(set(counts)) > 1:
+            raise Wrong("shuffled")
         if set(counts) == {n - wanted}:
             raise Wrong("flips_the_rest", found=found, n=n)
         if set(counts) == {int(p * n)} and n != 1000:
@@ -110,6 +124,8 @@ def check_flip_labels(answer):
 def _flipped(answer, y, p, seed):
     found = array(answer(np.random.default_rng(seed), y, p), y.shape)
     odd = found[(found != 0) & (found != 1)]
+    if odd.size and (odd == -1).all():
+        raise Wrong("negative")
     if odd.size:
         raise Wrong("not_labels", found=float(odd[0]))
     return found
@@ -128,7 +144,11 @@ def _other(counts):
         "twice_the_flip": "With p = {p} your ones are {one:g}. A flip moves a label by 1: on average by p, not 2p.",
         "flipped": "You return p for a 1 and 1 - p for a 0: most labels are *not* flipped.",
         "unchanged": "Your labels are as they came. A share p of them is flipped, which moves the average.",
-        "random": "Two calls gave different values. The average over all draws is a fixed number: draw nothing.",
+        "random": (
+            "Two calls gave different values: you average draws. The average over *all* draws is a fixed number; write "
+            "its formula and draw nothing."
+        ),
+        "ignores_p": "Your labels are the same for p = {p} as for p = 0.05. Use the argument.",
         "outside": "Your labels go from {low:g} to {high:g}. An average of 0s and 1s lies between them.",
         "differs": "With p = {p} a 1 becomes {one:g}, a 0 becomes {zero:g}; wanted {wanted_one:g} and {wanted_zero:g}.",
     },
@@ -139,7 +159,7 @@ def _other(counts):
     ),
 )
 def check_expected_labels(answer):
-    for n, p in ((10, 0.05), (7, 0.2), (20, 0.5), (5, 0.0)):
+    for n, p in ((10, 0.05), (7, 0.2), (40, 0.1), (20, 0.5), (5, 0.0)):
         y = labels(n, 4)
         found = array(answer(y, p), y.shape)
         if not np.array_equal(found, array(answer(y, p), y.shape)):
@@ -147,9 +167,13 @@ def check_expected_labels(answer):
         wanted = hack.expected_labels(y, p)
         if np.allclose(found, wanted, atol=1e-5):
             continue
-        one, zero = float(found[y == 1].mean()), float(found[y == 0].mean())
+        one, zero = array(answer(np.array([[1], [0]], "float32"), p), (2, 1)).ravel().tolist()
         if np.allclose(found, y):
-            raise Wrong("unchanged")
+            # Averaged flips of few labels are none: 10 labels at 5 % give round(0.5) = 0.
+            draws = array(answer(labels(200, 4), 0.05)), array(answer(labels(200, 4), 0.05))
+            raise Wrong("random" if not np.array_equal(*draws) else "unchanged")
+        if p != 0.05 and np.allclose(found, array(answer(y, 0.05), y.shape)):
+            raise Wrong("ignores_p", p=p)
         if np.allclose(found, 1 - wanted):
             raise Wrong("flipped")
         if np.allclose(found, (1 - p) * y):

@@ -1,9 +1,13 @@
 """Lab 09, separate batches: what a right answer must show, how people get it wrong, and the hints."""
 
+import keras
 import numpy as np
+import tensorflow as tf
+from keras import layers
 
 from ganhacks.checks import mnist_gan
 from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
+from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import separate_batches as hack
 
 EXERCISES = {}
@@ -43,6 +47,14 @@ PREDICTION = {
         ),
         "row_by_row": "You normalized each row by itself: that is layer normalization. Use axis 0 for both.",
         "swapped": "You return (fake, real). The order is the one in which they came.",
+        "averaged_statistics": (
+            "You averaged the two halves' deviations. The deviation of all rows is larger: it also holds the distance "
+            "between the halves. Put the rows together first."
+        ),
+        "test_mode": (
+            "You return both almost as they came: that is a BatchNormalization layer in test mode, which uses stored "
+            "averages. Call it with training=True, or calculate by hand."
+        ),
         "differs": "Your reals have the mean {real:.3f} and your fakes {fake:.3f}; wanted {wanted_real:.3f} and "
         "{wanted_fake:.3f}.",
     },
@@ -76,6 +88,10 @@ def check_normalize_mixed(answer):
             "not_centred": [part / std for part in (real, fake)],
             "swapped": wanted[::-1],
             "all_features_together": [(part - both.mean()) / both.std() for part in (real, fake)],
+            "averaged_statistics": [
+                (part - mean) / np.sqrt((real.var(axis=0) + fake.var(axis=0)) / 2) for part in (real, fake)
+            ],
+            "test_mode": [part / np.sqrt(1.001) for part in (real, fake)],
         }.items():
             if is_like(*parts):
                 raise Wrong(misconception)
@@ -86,6 +102,72 @@ def check_normalize_mixed(answer):
         raise Wrong("differs", **means)
 
 
-# The update itself is an exercise of lab 12 as well: one function, one check.
+# The update itself is an exercise of lab 12 as well. Here it also has to be right with batch normalization.
 _STEP = mnist_gan.EXERCISES["discriminator_step"]
-exercise(_STEP.reference, praise=_STEP.praise, misconceptions=_STEP.misconceptions, hints=_STEP.hints)(_STEP.check)
+
+
+@exercise(
+    _STEP.reference,
+    praise=_STEP.praise,
+    misconceptions={
+        **_STEP.misconceptions,
+        "test_mode": (
+            "You call the discriminator on the {which} without training=True. Batch normalization then uses its "
+            "stored averages and not the batch, and whatever this lab is about does not happen."
+        ),
+        "all_variables": (
+            "You hand all of the discriminator's variables to the optimizer, the moving averages of batch "
+            "normalization too. They are no weights to train: use discriminator.trainable_variables."
+        ),
+        "other_update_normalized": (
+            "Without batch normalization your update is right; with it the discriminator moves to another place. Is "
+            "each batch passed through once, by itself, with training=True?"
+        ),
+    },
+    hints=_STEP.hints,
+)
+def check_discriminator_step(answer):
+    _STEP.check(answer)
+    rng = np.random.default_rng(5)
+    real, fake = (tf.constant(rng.normal(mean, 1, (8, 3)), "float32") for mean in (0.0, 4.0))
+    labels = tf.fill((8, 1), 0.9), tf.zeros((8, 1))
+    model = keras.Sequential(
+        [keras.Input((3,)), layers.Dense(4, "tanh"), layers.BatchNormalization(), layers.Dense(1)],
+    )
+    start = [rng.uniform(0.2, 1.2, weight.shape) for weight in model.weights]
+
+    def led_to(step):
+        model.set_weights(start)
+        optimizer = keras.optimizers.SGD(0.5)
+        optimizer.build(model.trainable_variables)  # as the training loop does
+        step(model, optimizer, real, fake, *labels)
+        return [variable.numpy() for variable in model.trainable_variables]
+
+    def in_modes(real_training, fake_training):
+        bce = keras.losses.BinaryCrossentropy(from_logits=True)
+
+        def step(model, optimizer, real, fake, real_labels, fake_labels):
+            with tf.GradientTape() as tape:
+                loss = bce(real_labels, model(real, training=real_training))
+                loss += bce(fake_labels, model(fake, training=fake_training))
+            optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+
+        return led_to(step)
+
+    try:
+        found = led_to(answer)
+    except AnswerRaised as raised:
+        if "nknown variable" in raised.problem:
+            raise Wrong("all_variables") from None
+        raise
+    for which, modes in {
+        None: (True, True),
+        "reals and the fakes": (False, False),
+        "reals": (False, True),
+        "fakes": (True, False),
+    }.items():
+        if all(np.allclose(a, b, atol=1e-4) for a, b in zip(found, in_modes(*modes))):
+            if which:
+                raise Wrong("test_mode", which=which)
+            return
+    raise Wrong("other_update_normalized")

@@ -15,7 +15,8 @@ def gaussian_init(rng, shape):
 def initialize(model, rng):
     """Give a whole Keras model its first weights, in place.
 
-    model: a built keras.Model. rng: a numpy.random.Generator; every layer gets draws of its own.
+    model: a built keras.Model, its layers directly in model.layers. rng: a numpy.random.Generator;
+    every layer gets draws of its own.
     Kernels become N(0, 0.02), the gammas of batch normalization N(1, 0.02). Biases, betas and
     moving averages stay as they are.
     Returns the same model.

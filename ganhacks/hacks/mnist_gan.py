@@ -97,7 +97,7 @@ def smooth_labels(real_labels, fake_labels, smooth=0.1):
 def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
     """Train the discriminator once: two forward passes, one summed loss, one update.
 
-    real, fake: batches (n, 784). real_labels, fake_labels: their targets (n, 1).
+    real, fake: batches of samples (n, ...). real_labels, fake_labels: their targets (n, 1).
     The discriminator returns logits.
     Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the fakes.
     """

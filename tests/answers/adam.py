@@ -67,6 +67,73 @@ def betas_in_each_others_place(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, be
     return as_in_the_paper(w, g, m, v, t, learning_rate, beta_2, beta_1, epsilon)
 
 
+@right("adam_step")
+def three_in_one_array(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    return np.array(as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon))
+
+
+@wrong("adam_step", "weights_of_mean_swapped")
+def keeps_the_new_and_adds_the_old(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    return as_in_the_paper(w, g, m, v, t, learning_rate, 1 - beta_1, 1 - beta_2, epsilon)
+
+
+@wrong("adam_step", "v_of_m")
+def squares_of_m(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    m = beta_1 * m + (1 - beta_1) * g
+    v = beta_2 * v + (1 - beta_2) * m**2
+    return w - learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
+
+
+@wrong("adam_step", "other_m")
+def squared_gradient_in_m(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    _, m_of_squares, _ = as_in_the_paper(w, g**2, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    w, _, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w, m_of_squares, v
+
+
+@wrong("adam_step", "other_v")
+def v_as_a_sum(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    w, m, _ = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w, m, beta_2 * v + g**2
+
+
+@wrong("adam_step", "old_m")
+def step_before_the_new_means(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    step = learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+    return w - step, beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
+
+
+@wrong("adam_step", "epsilon_in_the_root")
+def epsilon_below_the_root(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    m = beta_1 * m + (1 - beta_1) * g
+    v = beta_2 * v + (1 - beta_2) * g**2
+    return w - learning_rate * (m / (1 - beta_1**t)) / np.sqrt(v / (1 - beta_2**t) + epsilon), m, v
+
+
+@wrong("adam_step", "no_square")
+def gradient_not_squared(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    m = beta_1 * m + (1 - beta_1) * g
+    v = beta_2 * v + (1 - beta_2) * g
+    return w - learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
+
+
+@wrong("adam_step", "other_order")
+def means_first(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return m, v, w
+
+
+@wrong("adam_step", "three_wanted")
+def rows_zipped(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    rows = [as_in_the_paper(*row, t, learning_rate, beta_1, beta_2, epsilon) for row in zip(w, g, m, v)]
+    return tuple(zip(*rows))
+
+
+@wrong("adam_step", "ignores_arguments")
+def beta_2_written_in(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    return as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, 0.999, epsilon)
+
+
 @wrong("adam_step", "ignores_arguments")
 def rate_written_in(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     return as_in_the_paper(w, g, m, v, t, 2e-4, beta_1, beta_2, epsilon)
@@ -199,3 +266,29 @@ def not_called(learning_rate=2e-4, beta_1=0.5):
 @wrong("make_optimizer", "returns_nothing")
 def made_and_dropped(learning_rate=2e-4, beta_1=0.5):
     keras.optimizers.Adam(learning_rate=learning_rate, beta_1=beta_1)
+
+
+@wrong("make_optimizer", "more_than_asked")
+def with_weight_decay(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.AdamW(learning_rate, beta_1=beta_1)
+
+
+@wrong("make_optimizer", "more_than_asked")
+def with_a_large_epsilon(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate, beta_1, epsilon=1.0)
+
+
+@wrong("make_optimizer", "more_than_asked")
+def with_clipped_gradients(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate, beta_1, clipnorm=1.0)
+
+
+@wrong("make_optimizer", "more_than_asked")
+def with_amsgrad(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate, beta_1, amsgrad=True)
+
+
+@wrong("make_optimizer", "more_than_asked")
+def with_a_schedule(learning_rate=2e-4, beta_1=0.5):
+    schedule = keras.optimizers.schedules.ExponentialDecay(learning_rate, 1000, 0.9)
+    return keras.optimizers.Adam(schedule, beta_1)

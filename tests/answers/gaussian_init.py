@@ -54,6 +54,11 @@ def never_scaled(rng, shape):
     return rng.standard_normal(shape).astype("float32")
 
 
+@wrong("gaussian_init", "std_as_mean")
+def one_number_given(rng, shape):
+    return rng.normal(0.02, size=shape).astype("float32")
+
+
 @wrong("gaussian_init", "uniform")
 def uniform_between(rng, shape):
     return rng.uniform(-0.02, 0.02, shape).astype("float32")
@@ -152,7 +157,7 @@ def by_attribute(model, rng):
     for layer in model.layers:
         if hasattr(layer, "kernel"):
             layer.kernel.assign(rng.normal(0, 0.02, layer.kernel.shape))
-        if hasattr(layer, "gamma"):
+        if getattr(layer, "gamma", None) is not None:
             layer.gamma.assign(1 + 0.02 * rng.standard_normal(layer.gamma.shape))
     return model
 
@@ -172,7 +177,8 @@ def with_set_weights(model, rng):
     for layer in model.layers:
         weights = layer.get_weights()
         if isinstance(layer, keras.layers.BatchNormalization):
-            weights[0] = rng.normal(1, 0.02, weights[0].shape)
+            if layer.scale:
+                weights[0] = rng.normal(1, 0.02, weights[0].shape)
         elif weights:
             weights[0] = rng.normal(0, 0.02, weights[0].shape)
         layer.set_weights(weights)
@@ -217,7 +223,7 @@ def only_convolutions(model, rng):
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
             layer.kernel.assign(n002(rng, layer.kernel.shape))
-        if hasattr(layer, "gamma"):
+        if getattr(layer, "gamma", None) is not None:
             layer.gamma.assign(n102(rng, layer.gamma.shape))
     return model
 
@@ -242,6 +248,26 @@ def everything_that_multiplies_alike(model, rng):
 @wrong("initialize", "bias_too")
 def biases_as_well(model, rng):
     return set_to(model, rng, n002, n102, n002)
+
+
+@wrong("initialize", "bias_too")
+def biases_set_to_zero(model, rng):
+    return set_to(model, rng, n002, n102, lambda rng, shape: np.zeros(shape))
+
+
+@wrong("initialize", "std_as_mean")
+def kernels_with_one_number_given(model, rng):
+    return set_to(model, rng, lambda rng, shape: rng.normal(0.02, size=shape), n102)
+
+
+@raises("initialize", "gamma.assign")
+def asks_hasattr(model, rng):
+    for layer in model.layers:
+        if hasattr(layer, "kernel"):
+            layer.kernel.assign(n002(rng, layer.kernel.shape))
+        if hasattr(layer, "gamma"):
+            layer.gamma.assign(1 + 0.02 * rng.standard_normal(layer.gamma.shape))
+    return model
 
 
 @wrong("initialize", "moving_average")

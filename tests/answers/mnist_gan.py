@@ -1218,6 +1218,39 @@ def d_gradients_clipped(discriminator, optimizer, *batches):
     return loss
 
 
+@wrong("discriminator_step", "leaves_frozen")
+def d_frozen_for_the_generators_turn(discriminator, optimizer, *batches):
+    discriminator.trainable = True
+    loss = d_descend(discriminator, optimizer, lambda: d_right_loss(discriminator, *batches))
+    discriminator.trainable = False
+    return loss
+
+
+@wrong("discriminator_step", "apply_arguments")
+def d_apply_with_arguments_swapped(discriminator, optimizer, *batches):
+    with tf.GradientTape() as tape:
+        loss = d_right_loss(discriminator, *batches)
+    variables = discriminator.trainable_variables
+    optimizer.apply(variables, tape.gradient(loss, variables))
+    return loss
+
+
+@wrong("discriminator_step", "apply_arguments")
+def d_apply_gradients_without_zip(discriminator, optimizer, *batches):
+    with tf.GradientTape() as tape:
+        loss = d_right_loss(discriminator, *batches)
+    optimizer.apply_gradients(tape.gradient(loss, discriminator.trainable_variables))
+    return loss
+
+
+@wrong("discriminator_step", "apply_arguments")
+def d_gradient_with_arguments_swapped(discriminator, optimizer, *batches):
+    with tf.GradientTape() as tape:
+        loss = d_right_loss(discriminator, *batches)
+    optimizer.apply(tape.gradient(discriminator.trainable_variables, loss), discriminator.trainable_variables)
+    return loss
+
+
 @wrong("discriminator_step", "returns_no_loss")
 def d_returns_nothing(discriminator, optimizer, *batches):
     d_descend(discriminator, optimizer, lambda: d_right_loss(discriminator, *batches))
@@ -1478,6 +1511,16 @@ def fakes_by_predict(generator, discriminator, optimizer, latent_samples):
 def by_a_joint_model(generator, discriminator, optimizer, latent_samples):
     joint = keras.Sequential([generator, discriminator])
     return joint.train_on_batch(latent_samples, np.ones((len(latent_samples), 1)))
+
+
+@wrong("generator_step", "apply_arguments")
+def g_apply_with_arguments_swapped(generator, discriminator, optimizer, latent_samples):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(latent_samples, training=True), training=True)
+        loss = binary_crossentropy(tf.ones_like(logits), logits)
+    variables = generator.trainable_variables
+    optimizer.apply(variables, tape.gradient(loss, variables))
+    return loss
 
 
 @wrong("generator_step", "minimize")

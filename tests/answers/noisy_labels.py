@@ -105,6 +105,27 @@ def reseeded(rng, y, p):
     return picked_by(np.random.default_rng(0), y, round(p * len(y)))
 
 
+@wrong("flip_labels", "one_block")
+def a_random_block(rng, y, p):
+    n_flips = round(p * len(y))
+    start = rng.integers(0, len(y) - n_flips + 1)
+    flipped = y.copy()
+    flipped[start : start + n_flips] = 1 - flipped[start : start + n_flips]
+    return flipped
+
+
+@wrong("flip_labels", "shuffled")
+def shuffled_labels(rng, y, p):
+    flipped, n_flips = rng.permutation(y), round(p * len(y))
+    flipped[:n_flips] = 1 - flipped[:n_flips]
+    return flipped
+
+
+@wrong("flip_labels", "negative")
+def by_the_sign(rng, y, p):
+    return np.where(picked_by(rng, y, round(p * len(y))) == y, y, -1.0)
+
+
 @wrong("flip_labels", "not_labels")
 def smoothed(rng, y, p):
     return np.abs(y - p).astype("float32")
@@ -176,6 +197,17 @@ def the_other_way_round(y, p):
 @wrong("expected_labels", "unchanged")
 def as_they_came(y, p):
     return y.copy()
+
+
+@wrong("expected_labels", "ignores_p")
+def five_percent_always(y, p):
+    return np.where(y == 1, 0.95, 0.05)
+
+
+@wrong("expected_labels", "random")
+def mean_of_many_flips(y, p):
+    rng = np.random.default_rng()
+    return np.mean([picked_by(rng, y, round(p * len(y))) for _ in range(200)], axis=0)
 
 
 @wrong("expected_labels", "random")

@@ -1,6 +1,8 @@
 """Answers to lab 09. Those to the discriminator's step are lab 12's."""
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 from tests.answers import answers, mnist_gan
 
@@ -9,6 +11,51 @@ ANSWERS, right, wrong, raises = answers("separate_batches")
 for kind in ("rights", "wrongs", "raising"):
     filed = getattr(mnist_gan.ANSWERS, kind)["discriminator_step"]
     getattr(ANSWERS, kind)["discriminator_step"].extend(filed)
+
+# Right in lab 12, whose networks do the same in training as at test time; not here.
+for answer in (mnist_gan.d_with_apply_gradients, mnist_gan.d_with_probabilities_and_the_loss_for_them):
+    ANSWERS.rights["discriminator_step"].remove(answer)
+    wrong("discriminator_step", "test_mode")(answer)
+
+
+# ---- discriminator_step, with batch normalization
+
+
+@wrong("discriminator_step", "test_mode")
+def fakes_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    def loss():
+        real_loss = mnist_gan.binary_crossentropy(real_labels, discriminator(real, training=True))
+        return real_loss + mnist_gan.binary_crossentropy(fake_labels, discriminator(fake))
+
+    return mnist_gan.d_descend(discriminator, optimizer, loss)
+
+
+@wrong("discriminator_step", "test_mode")
+def reals_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    def loss():
+        real_loss = mnist_gan.binary_crossentropy(real_labels, discriminator(real, training=False))
+        return real_loss + mnist_gan.binary_crossentropy(fake_labels, discriminator(fake, training=True))
+
+    return mnist_gan.d_descend(discriminator, optimizer, loss)
+
+
+@wrong("discriminator_step", "all_variables")
+def moving_averages_handed_over_too(discriminator, optimizer, *batches):
+    with tf.GradientTape() as tape:
+        loss = mnist_gan.d_right_loss(discriminator, *batches)
+    optimizer.apply(tape.gradient(loss, discriminator.variables), discriminator.variables)
+    return loss
+
+
+@wrong("discriminator_step", "other_update_normalized")
+def another_gamma_at_each_step(discriminator, optimizer, *batches):
+    for layer in discriminator.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.gamma.assign(2 * layer.gamma)
+    return mnist_gan.d_descend(discriminator, optimizer, lambda: mnist_gan.d_right_loss(discriminator, *batches))
+
+
+# ---- normalize_mixed
 
 
 @right("normalize_mixed")
@@ -77,6 +124,19 @@ def layer_normalization(real, fake):
 @wrong("normalize_mixed", "swapped")
 def fakes_first(real, fake):
     return one_array_then_split(real, fake)[::-1]
+
+
+@wrong("normalize_mixed", "averaged_statistics")
+def variances_averaged(real, fake):
+    mean, variance = (real.mean(0) + fake.mean(0)) / 2, (real.var(0) + fake.var(0)) / 2
+    return (real - mean) / np.sqrt(variance), (fake - mean) / np.sqrt(variance)
+
+
+@wrong("normalize_mixed", "test_mode")
+def a_layer_in_test_mode(real, fake):
+    layer = keras.layers.BatchNormalization()
+    both = np.asarray(layer(np.concatenate([real, fake])))
+    return both[: len(real)], both[len(real) :]
 
 
 @wrong("normalize_mixed", "differs")
