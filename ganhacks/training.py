@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from ganhacks.errors import BadInput, require
 from ganhacks.progress import Progress
+from ganhacks.quiet import stderr_turned_aside
 from ganhacks.recipe import Recipe
 
 CHUNK = 200  # steps per call of the compiled loop: about half a second of the dense MNIST GAN
@@ -278,10 +279,13 @@ def _run_until(end, history, chunks):
     arguments = (*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
     before = [variable.numpy() for variable in history.variables]
     started = time.perf_counter()
+    quietly = contextlib.nullcontext
     if history.loop is None:
         # Concrete, because TensorFlow warns of many functions that are traced alike, and every run of a sweep has one.
-        history.loop = _compile(history).get_concrete_function(*arguments)
-    values = history.loop(*arguments)
+        # The first call makes it ready, and talks about shortcuts that it then does not take.
+        history.loop, quietly = _compile(history).get_concrete_function(*arguments), stderr_turned_aside
+    with quietly():
+        values = history.loop(*arguments)
     values = values.numpy()[first - number * CHUNK : end - number * CHUNK]
     history.seconds += time.perf_counter() - started
 

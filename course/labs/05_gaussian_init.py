@@ -198,8 +198,8 @@ if lab.ready():
         assert small < glorot_start, "The small start did no harm: what did you change?"
 
 # %% [markdown]
-# After the small start far fewer points land on a cluster: the networks first have to grow out of it. The *number* of
-# clusters can be equal all the same, since one point is enough to count.
+# Taken together, fewer points land on a cluster after the small start: the networks first have to grow out of it. A
+# single seed can say the opposite, which is why there are three.
 
 # %% [markdown]
 # ## Evidence

@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair, told
+from ganhacks import probing
+from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
 from ganhacks.checks.sandbox import AnswerRaised, one_line
 from ganhacks.hacks import mnist_gan as hack
 
@@ -53,7 +54,7 @@ def rng(seed):
         "wrong_mean": "Your numbers have the mean {mean:.2f}; N(0, 1) has the mean 0.",
         "wrong_spread": "Your numbers have the standard deviation {std:.2f}; N(0, 1) has 1.",
         "repeated": (
-            "Asked for {wanted:,} numbers, you draw {found:,} and repeat them. Draw n_samples · latent_dim numbers: no "
+            "Asked for {wanted:,} numbers, you draw {found:,} and repeat them. Draw every number by itself: no "
             "two rows are the same sample, no two columns the same number."
         ),
         "ignores_rng": (
@@ -79,7 +80,7 @@ def check_latent_samples(answer):
     if first.size == 500 and first.shape != (5, 100):
         raise Wrong("flat", found=first.shape, wanted=(5, 100))
     array(first, (5, 100))
-    array(answer(rng(1), 3, 7), (3, 7), " for n_samples 3, latent_dim 7")
+    array(answer(rng(1), 3, 7), (3, 7), " for 3 samples of 7 numbers")
     many = array(answer(rng(2), 2000, 50), (2000, 50))
     different = len(np.unique(many))
     if different < 0.9 * many.size:  # float32 has a few by chance
@@ -105,8 +106,7 @@ def check_latent_samples(answer):
 # ---- the networks
 
 NETWORK_MISCONCEPTIONS = {
-    "not_a_model": "Your function returns {found}. Build a keras.Sequential (or any keras.Model) and return it.",
-    "wrong_input": "Your model does not take a batch of shape {shape} ({reason}).",
+    **probing.MISCONCEPTIONS,
     "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
     "no_bias": (
         "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Dense has them by default."
@@ -150,25 +150,6 @@ ACTIVATIONS = {
 }
 
 
-def _build(answer, *args):
-    model = answer(*args)
-    if model is None:
-        raise Wrong("returns_nothing")
-    if not isinstance(model, keras.Model):
-        raise Wrong("not_a_model", found=told(model))
-    return model
-
-
-def _output(model, x, training=False):
-    """Return the model's output, or raise Wrong if it does not take this input."""
-    try:
-        return np.asarray(model(x, training=training))
-    except Exception as error:
-        # Before: that Keras met an exception. After: all the numbers of the batch.
-        reason = one_line(error).split(".call(). ")[-1].split(" Arguments received")[0]
-        raise Wrong("wrong_input", shape=x.shape, reason=reason[:200] or type(error).__name__) from None
-
-
 def _shapes(model):
     return sorted(tuple(weight.shape) for weight in model.weights)
 
@@ -197,11 +178,11 @@ def _judge_network(answer, reference, cases, last, named_activations, layers_wan
         named = dict(zip(reference.__code__.co_varnames, args, strict=False))
         told_of = {name: value for name, value in named.items() if args == defaults or value not in defaults}
         asked = ", ".join(f"{name}={value}" for name, value in told_of.items())
-        model = _build(answer, *args)
+        model = probing.built(answer, *args)
         x = rng(4).standard_normal((6, sizes[0])).astype("float32")
         if _shapes(model) == _sizes(reference, defaults)[1] != wanted:
             raise Wrong("ignores_arguments", asked=asked)
-        y = _output(model, x)
+        y = probing.output(model, x)
         if y.shape != (6, sizes[2]):
             raise Wrong("wrong_output", n=6, found=y.shape, wanted=(6, sizes[2]))
         counts = {"found": model.count_params(), "wanted": sum(map(math.prod, wanted))}
@@ -213,14 +194,14 @@ def _judge_network(answer, reference, cases, last, named_activations, layers_wan
             raise Wrong("frozen")
         for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
             weight.assign(rng(5).normal(0, 1 / math.sqrt(weight.shape[0]), weight.shape))
-        y = _output(model, x)
+        y = probing.output(model, x)
 
         def is_like(slope, last, both_sides=False, y=y, model=model, sizes=sizes, x=x):
             return np.allclose(y, _two_layers(model, sizes, x, slope, last, both_sides), atol=1e-4)
 
         slope = args[-1]
         if is_like(slope, last):
-            if not np.allclose(y, _output(model, x, training=True), atol=1e-4):
+            if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
                 raise Wrong("noisy")
             continue
         for activation, misconception in named_activations.items():
@@ -308,23 +289,7 @@ ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey
     praise="0 becomes -1.0, 255 becomes 1.0, everything float32 and flat.",
     misconceptions={
         "not_flat": "Your array has the shape {found}. The networks read flat images: {wanted}.",
-        "unit_range": "Your values lie in [0, 1]. The generator's tanh makes [-1, 1]: stretch by 2 and shift by 1.",
-        "half_range": "Your values lie in [-0.5, 0.5]: centred, and half as wide as the generator's tanh.",
-        "not_centred": "Your values lie in [0, 2]: as wide as the generator's tanh, and shifted. Subtract 1.",
-        "unscaled": "Your values still go from {low:.1f} to {high:.1f}. Divide, so that they lie in [-1, 1].",
-        "inverted": "Your scaling turns black into 1 and white into -1: the digits would be negatives.",
-        "wraps_around": (
-            "Some of your values jump: uint8 arithmetic starts again at 0 after 255. Turn the images into float32 "
-            "before you calculate."
-        ),
-        "off_by_little": "0 becomes {low:.4f} and 255 becomes {high:.4f}; wanted exactly -1 and 1.",
-        "scrambled": "Your numbers are right and stand in other places. Keep each image's pixels together, row by row.",
-        "depends_on_data": (
-            "The same grey value becomes something else in another batch: you scale by the batch's own minimum, "
-            "maximum or mean. Use the constants of uint8, so that every batch is treated alike."
-        ),
-        "float64": "Your result is float64: twice the memory, and slower. Keras works in float32; ask for it.",
-        "wrong_dtype": "Your result is {found}; wanted float32.",
+        **probing.SCALING_MISCONCEPTIONS,
     },
     hints=(
         "Which two numbers map 0 to -1 and 255 to 1, if you first divide by one and then subtract the other?",
@@ -338,34 +303,8 @@ def check_preprocess(answer):
         if found.size == ALL_VALUES.size:
             raise Wrong("not_flat", found=found.shape, wanted=(2, 784))
         raise Wrong("wrong_shape", found=found.shape, wanted=(2, 784))
-    values, grey = found.astype("float64"), ALL_VALUES.reshape(2, 784).astype("float64")
-    wanted = grey / 127.5 - 1
-    in_order = np.allclose(values, wanted, atol=1e-5)
-    if not in_order and np.allclose(np.sort(values, axis=None), np.sort(wanted, axis=None), atol=1e-5):
-        raise Wrong("scrambled")
-    darker = array(answer(np.minimum(ALL_VALUES, 100)), (2, 784))
-    if not np.allclose(darker[grey <= 100], values[grey <= 100], atol=1e-5):
-        raise Wrong("depends_on_data")
-    if not in_order:
-        for formula, misconception in (
-            (grey / 255, "unit_range"),
-            (grey / 255 - 0.5, "half_range"),
-            (grey / 127.5, "not_centred"),
-            (-wanted, "inverted"),
-        ):
-            if np.allclose(values, formula, atol=1e-2):
-                raise Wrong(misconception)
-        steps = np.diff(values[0, :256])
-        if (steps < 0).any() and (steps > 0).any():
-            raise Wrong("wraps_around")
-        if np.abs(values).max() > 1.5:
-            raise Wrong("unscaled", low=values.min(), high=values.max())
-        raise Wrong("off_by_little", low=values[0, 0], high=values[0, 255])
+    probing.judge_scaling(lambda images: array(answer(images), (len(images), 784)).reshape(images.shape), ALL_VALUES)
     array(answer(ALL_VALUES[:1]), (1, 784), " for one image")
-    if found.dtype == np.float64:
-        raise Wrong("float64")
-    if found.dtype != np.float32:
-        raise Wrong("wrong_dtype", found=found.dtype)
 
 
 def published_deprocess(flat):
@@ -378,19 +317,7 @@ def published_deprocess(flat):
     given=published_deprocess,
     praise="It undoes `preprocess` exactly, for all 256 grey values.",
     misconceptions={
-        "halves_first": (
-            "Black, -1, still becomes {black}, and everything from 0 up is white. `flat / 2 + 1` halves before it "
-            "shifts: -1 becomes 0.5. Which of the two comes first?"
-        ),
-        "no_shift": "-1, which is black, comes out as {black}: multiplying alone never moves -1 to 0. Add 1 first.",
-        "unit_range": "Your values lie in [0, 1] now. Matplotlib takes that too; here an image goes from 0 to 255.",
-        "wrong_values": "{wrong} of the 256 grey values come back wrong: {wanted} comes back as {found}, for instance.",
-        "scrambled": "Your pixels are right and stand in other places. `preprocess` laid them out row by row.",
-        "float_result": "Your result is {found}. For a picture, turn it into uint8 at the end.",
-        "truncates": (
-            "{lost} of the 256 grey values come back one too dark. astype('uint8') cuts the fraction off, and "
-            "50.99999 becomes 50. Round first: np.round."
-        ),
+        **probing.RESTORING_MISCONCEPTIONS,
         "not_an_image": "Your array has the shape {found}; an image is 28 by 28: wanted {wanted}.",
     },
     hints=(
@@ -405,31 +332,7 @@ def check_deprocess(answer):
     found = array(answer(flat))
     if found.shape != (2, 28, 28):
         raise Wrong("not_an_image", found=found.shape, wanted=(2, 28, 28))
-    back, grey = found.astype("float64"), ALL_VALUES.astype("float64")
-    scaled = grey / 127.5 - 1
-
-    def is_like(values):
-        # Beyond 0 to 255, uint8 starts again from the other end, unless the values were clipped.
-        around = (back - values + 128) % 256 - 128
-        return np.abs(around).max() < 1.01 or np.allclose(back, np.clip(values, 0, 255), atol=1.01)
-
-    if is_like((scaled / 2 + 1) * 255):
-        raise Wrong("halves_first", black=int(back[0, 0, 0]))
-    if is_like(scaled * 255) or is_like(scaled * 127.5):
-        raise Wrong("no_shift", black=int(back[0, 0, 0]))
-    if np.allclose(back, grey / 255, atol=5e-3) or np.array_equal(back, grey // 255):
-        raise Wrong("unit_range")
-    if np.allclose(back, grey, atol=1.01):
-        if found.dtype != np.uint8:
-            raise Wrong("float_result", found=found.dtype)
-        if (back < grey).any():
-            raise Wrong("truncates", lost=len(np.unique(grey[back < grey])))
-    if np.array_equal(np.sort(back, axis=None), np.sort(grey, axis=None)) and not np.array_equal(back, grey):
-        raise Wrong("scrambled")
-    if not np.array_equal(back, grey):
-        wrong = np.argmax(np.abs(back - grey))
-        many = len(np.unique(grey[back != grey]))
-        raise Wrong("wrong_values", wrong=many, wanted=int(grey.flat[wrong]), found=float(back.flat[wrong]))
+    probing.judge_restored(found, ALL_VALUES)
     array(answer(flat[:1]), (1, 28, 28), " for one image")
 
 
@@ -602,6 +505,9 @@ def _take_step(answer, *args):
             ("No gradients provided", "outside_tape"),
             ("call `compile()`", "train_on_batch"),
             ("no attribute 'minimize'", "minimize"),
+            ("not enough values to unpack", "apply_arguments"),
+            ("no attribute '_unique_id'", "apply_arguments"),
+            ("has no len()", "apply_arguments"),
         ):
             if words in raised.problem:
                 raise Wrong(misconception) from None
@@ -610,14 +516,18 @@ def _take_step(answer, *args):
 
 STEP_MISCONCEPTIONS = {
     "outside_tape": (
-        "The tape saw no path from the weights to the loss. Call the networks and compute the loss inside the `with`, "
-        "and call them like functions: `.predict` leaves no path."
+        "The tape saw no path from the weights to the loss. Call the networks and compute the whole loss inside the "
+        "`with`, the sum of its parts too, and call them like functions: `.predict` leaves no path."
     ),
     "train_on_batch": (
         "You call `train_on_batch`, which needs a compiled model, and these are not compiled. Compute the loss in a "
         "GradientTape and hand the gradients to the optimizer."
     ),
     "minimize": "Keras 3 optimizers have no `minimize`. Compute the gradients with the tape, then optimizer.apply(…).",
+    "apply_arguments": (
+        "The optimizer or the tape got its arguments in another order or number than it takes: "
+        "tape.gradient(loss, variables), then optimizer.apply(gradients, variables)."
+    ),
     "no_update": (
         "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables)."
     ),
@@ -637,7 +547,8 @@ STEP_MISCONCEPTIONS = {
         "logits)."
     ),
     "summed": (
-        "Your loss is the sum over the batch, so that a batch twice as big makes steps twice as long. Take the mean."
+        "Your loss is the sum over the batch, or a number for each sample, which the tape adds up: a batch twice as big "
+        "makes steps twice as long. Take the mean."
     ),
     "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
     "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",
@@ -673,6 +584,10 @@ STEP_MISCONCEPTIONS = {
         ),
         "only_real": "Your update knows the real batch alone. Add the loss of the fakes.",
         "only_fake": "Your update knows the fake batch alone. Add the loss of the reals.",
+        "leaves_frozen": (
+            "Your step leaves the discriminator with trainable = False: its next step would train nothing, with a "
+            "warning at most. You need no switch: hand the discriminator's variables to the optimizer."
+        ),
     },
     hints=(
         "There are two batches and two sets of labels. Which goes with which, and how many updates should come of it?",
@@ -726,6 +641,8 @@ def check_discriminator_step(answer):
     asked = "It is the real batch's loss plus the fake's."
     _judge_step(variables, optimizer, before, right, mistakes, "discriminator", asked)
     _scalar_loss(loss, wanted_loss)
+    if len(model.trainable_variables) != len(variables):
+        raise Wrong("leaves_frozen")
     _survives_compiling(answer, model, optimizer, *args)
 
 

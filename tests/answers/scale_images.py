@@ -1,0 +1,503 @@
+"""Answers to lab 07, after what is found in GAN tutorials."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("scale_images")
+
+
+# ---- scale_images
+
+
+@right("scale_images")
+def shifted_first(images):
+    images = images.astype("float32")
+    return (images - 127.5) / 127.5
+
+
+@right("scale_images")
+def by_unit_range(images):
+    return np.float32(images / 255 * 2 - 1)
+
+
+@right("scale_images")
+def by_unit_range_and_half(images):
+    x = np.float64(images)
+    return ((x / 255 - 0.5) * 2).clip(-1, 1).astype(np.float32)
+
+
+@right("scale_images")
+def by_interpolation(images):
+    return np.interp(images, [0, 255], [-1, 1]).astype("float32")
+
+
+@right("scale_images")
+def by_a_keras_layer(images):
+    return layers.Rescaling(scale=1 / 127.5, offset=-1)(images).numpy()
+
+
+@right("scale_images")
+def by_a_table_of_all_grey_values(images):
+    return np.linspace(-1, 1, 256, dtype="float32")[images]
+
+
+@right("scale_images")
+def image_by_image(images):
+    return np.array([image / 127.5 - 1 for image in images], dtype="float32")
+
+
+@right("scale_images")
+def in_place_on_the_copy(images):
+    scaled = images.astype(np.float32)
+    scaled -= 127.5
+    scaled /= 127.5
+    return scaled
+
+
+@wrong("scale_images", "unit_range")
+def divided_by_255(images):
+    return images.astype("float32") / 255.0
+
+
+@wrong("scale_images", "half_range")
+def centred_only(images):
+    return images.astype("float32") / 255 - 0.5
+
+
+@wrong("scale_images", "not_centred")
+def never_shifted(images):
+    return images.astype("float32") / 127.5
+
+
+@wrong("scale_images", "unscaled")
+def float32_only(images):
+    return images.astype("float32")
+
+
+@wrong("scale_images", "unscaled")
+def shifted_only(images):
+    return images.astype("float32") - 127.5
+
+
+@wrong("scale_images", "inverted")
+def white_is_minus_one(images):
+    return 1 - images.astype("float32") / 127.5
+
+
+@wrong("scale_images", "wraps_around")
+def doubled_as_uint8(images):
+    return ((images * 2 - 255) / 255).astype("float32")
+
+
+@wrong("scale_images", "wraps_around")
+def shifted_as_uint8(images):
+    return ((images - 127) / 127.5).astype("float32")
+
+
+@wrong("scale_images", "off_by_little")
+def divided_by_128(images):
+    return (images.astype("float32") - 128) / 128
+
+
+@wrong("scale_images", "off_by_little")
+def shifted_by_a_whole_number(images):
+    return (images.astype("float32") - 127) / 128
+
+
+@wrong("scale_images", "off_by_little")
+def rounded_to_two_digits(images):
+    return np.round(images.astype("float32") / 127.5 - 1, 2)
+
+
+@wrong("scale_images", "scrambled")
+def lying_on_their_side(images):
+    return images.swapaxes(1, 2).astype("float32") / 127.5 - 1
+
+
+@wrong("scale_images", "depends_on_data")
+def by_the_batch_extremes(images):
+    x = images.astype("float32")
+    return 2 * (x - x.min()) / (x.max() - x.min()) - 1
+
+
+@wrong("scale_images", "depends_on_data")
+def standardized(images):
+    x = images.astype("float32")
+    return (x - x.mean()) / x.std()
+
+
+@wrong("scale_images", "depends_on_data")
+def by_the_largest_value(images):
+    return images.astype("float32") / (images.max() / 2) - 1
+
+
+@wrong("scale_images", "float64")
+def left_to_numpy(images):
+    return images / 127.5 - 1
+
+
+@wrong("scale_images", "wrong_dtype")
+def in_half_precision(images):
+    return (images / 127.5 - 1).astype("float16")
+
+
+@wrong("scale_images", "integers")
+def back_to_whole_numbers(images):
+    return (images / 127.5 - 1).astype("int8")
+
+
+@wrong("scale_images", "integers")
+def as_they_came(images):
+    return images
+
+
+@wrong("scale_images", "reshaped")
+def flattened(images):
+    return images.reshape(len(images), -1).astype("float32") / 127.5 - 1
+
+
+@wrong("scale_images", "reshaped")
+def with_another_axis(images):
+    return images[..., None].astype("float32") / 127.5 - 1
+
+
+@wrong("scale_images", "wrong_shape")
+def first_image_only(images):
+    return images[:1].astype("float32") / 127.5 - 1
+
+
+@wrong("scale_images", "wrong_type")
+def left_as_a_tensor(images):
+    return tf.cast(images, tf.float32) / 127.5 - 1
+
+
+@wrong("scale_images", "returns_nothing")
+def no_return(images):
+    images = images.astype("float32") / 127.5 - 1
+
+
+@wrong("scale_images", "changes_its_arguments")
+def negative_made_in_place(images):
+    images[...] = 255 - images
+    return 1 - images.astype("float32") / 127.5
+
+
+@raises("scale_images", "images /= 127.5")
+def divided_in_place(images):
+    images /= 127.5
+    return images - 1
+
+
+@raises("scale_images", "tf.image.per_image_scaling")
+def by_a_function_that_there_is_not(images):
+    return tf.image.per_image_scaling(images)
+
+
+# ---- unscale_images
+
+
+@right("unscale_images")
+def published_and_mended(scaled):
+    values = np.clip((scaled + 1) / 2 * 255, 0, 255)
+    return values.round().astype("uint8")
+
+
+@right("unscale_images")
+def clipped_first(scaled):
+    return np.rint(np.clip(scaled, -1, 1) * 127.5 + 127.5).astype(np.uint8)
+
+
+@right("unscale_images")
+def half_added_before_the_cut(scaled):
+    return np.uint8(np.clip(scaled * 127.5 + 128, 0, 255))
+
+
+@right("unscale_images")
+def halved_then_shifted(scaled):
+    values = (scaled / 2 + 0.5) * 255
+    return np.minimum(np.maximum(np.round(values), 0), 255).astype("uint8")
+
+
+@right("unscale_images")
+def by_interpolation_the_other_way(scaled):
+    return np.round(np.interp(scaled, (-1, 1), (0, 255))).astype("uint8")
+
+
+@right("unscale_images")
+def by_tensorflow(scaled):
+    return tf.cast(tf.round(tf.clip_by_value((scaled + 1) * 127.5, 0, 255)), tf.uint8).numpy()
+
+
+@right("unscale_images")
+def by_saturating_cast(scaled):
+    return tf.saturate_cast(tf.round((scaled + 1.0) * 127.5), tf.uint8).numpy()
+
+
+@wrong("unscale_images", "halves_first")
+def published_in_other_words(scaled):
+    return np.clip(255 * (1 + 0.5 * scaled), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "halves_first")
+def published_and_rounded(scaled):
+    return np.round(np.clip((scaled / 2 + 1) * 255, 0, 255)).astype("uint8")
+
+
+@wrong("unscale_images", "no_shift")
+def times_255(scaled):
+    return np.clip(scaled * 255, 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "no_shift")
+def times_half_of_255(scaled):
+    return (scaled * 127.5).astype("int64").astype("uint8")
+
+
+@wrong("unscale_images", "unit_range")
+def for_matplotlib(scaled):
+    return (scaled + 1) / 2
+
+
+@wrong("unscale_images", "unit_range")
+def for_matplotlib_in_whole_numbers(scaled):
+    return ((scaled + 1) / 2).astype("uint8")
+
+
+@wrong("unscale_images", "wrong_values")
+def not_halved(scaled):
+    return np.clip((scaled + 1) * 255, 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "no_shift")
+def shifted_at_the_end(scaled):
+    return np.clip(scaled * 127.5 + 1, 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "wrong_values")
+def by_128(scaled):
+    return np.clip(np.round((scaled + 1) * 128), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "scrambled")
+def on_their_side(scaled):
+    return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype("uint8").swapaxes(1, 2)
+
+
+@wrong("unscale_images", "float_result")
+def left_as_floats(scaled):
+    return np.clip(np.round((scaled + 1) * 127.5), 0, 255)
+
+
+@wrong("unscale_images", "float_result")
+def wide_integers(scaled):
+    return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype(int)
+
+
+@wrong("unscale_images", "truncates")
+def never_rounded(scaled):
+    return np.clip((scaled + 1) * 127.5, 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "truncates")
+def never_rounded_in_two_steps(scaled):
+    return np.uint8((scaled + 1) / 2 * 255)
+
+
+@wrong("unscale_images", "not_clipped")
+def rounded_and_not_clipped(scaled):
+    # by way of int64, since what NumPy makes of a float beyond uint8 differs between processors
+    return np.round((scaled + 1) * 127.5).astype("int64").astype("uint8")
+
+
+@wrong("unscale_images", "not_clipped")
+def clipped_too_late(scaled):
+    return np.clip(np.round((scaled + 1) * 127.5).astype("int64").astype("uint8"), 0, 255)
+
+
+@wrong("unscale_images", "depends_on_data")
+def stretched_by_the_batch(scaled):
+    return np.round((scaled - scaled.min()) / np.ptp(scaled) * 255).astype("uint8")
+
+
+@wrong("unscale_images", "reshaped")
+def as_flat_rows(scaled):
+    return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype("uint8").reshape(len(scaled), -1)
+
+
+@wrong("unscale_images", "changes_its_arguments")
+def shifted_in_place(scaled):
+    scaled += 1
+    return np.clip(np.round(scaled * 127.5), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "returns_nothing")
+def shown_only(scaled):
+    print(np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype("uint8"))
+
+
+@raises("unscale_images", "scaled.round().clip_by_value(0, 255)")
+def clipped_by_a_method_that_there_is_not(scaled):
+    return scaled.round().clip_by_value(0, 255)
+
+
+# ---- stretched_tanh
+
+
+@right("stretched_tanh")
+def around_the_middle(x, low, high):
+    middle, half = (low + high) / 2, (high - low) / 2
+    return middle + half * tf.tanh(x)
+
+
+@right("stretched_tanh")
+def by_a_sigmoid_of_twice_x(x, low, high):
+    return low + (high - low) * keras.activations.sigmoid(2 * x)
+
+
+@right("stretched_tanh")
+def a_mixture_of_the_ends(x, low, high):
+    share = (keras.ops.tanh(x) + 1) / 2
+    return share * high + (1 - share) * low
+
+
+@right("stretched_tanh")
+def by_keras_layers(x, low, high):
+    y = layers.Activation("tanh")(x)
+    return layers.Rescaling((high - low) / 2, offset=(high + low) / 2)(y)
+
+
+@right("stretched_tanh")
+def with_special_cases(x, low, high):
+    if (low, high) == (-1, 1):
+        return keras.ops.tanh(x)
+    return keras.ops.multiply(keras.ops.tanh(x) + 1, (high - low) / 2) + low
+
+
+@right("stretched_tanh")
+def by_exponentials(x, low, high):
+    return low + (high - low) / (1 + tf.exp(-2 * x))
+
+
+@wrong("stretched_tanh", "ignores_range")
+def always_tanh(x, low, high):
+    return keras.ops.tanh(x)
+
+
+@wrong("stretched_tanh", "ignores_range")
+def always_sigmoid(x, low, high):
+    return keras.ops.sigmoid(x)
+
+
+@wrong("stretched_tanh", "too_wide")
+def as_if_tanh_went_from_0(x, low, high):
+    return low + (high - low) * keras.ops.tanh(x)
+
+
+@wrong("stretched_tanh", "too_wide")
+def times_the_upper_end(x, low, high):
+    return high * keras.ops.tanh(x)
+
+
+@wrong("stretched_tanh", "not_shifted")
+def stretched_only(x, low, high):
+    return (high - low) / 2 * keras.ops.tanh(x)
+
+
+@wrong("stretched_tanh", "not_shifted")
+def shifted_by_half_the_range(x, low, high):
+    return (keras.ops.tanh(x) + 1) * (high - low) / 2
+
+
+@wrong("stretched_tanh", "unbounded")
+def linear(x, low, high):
+    return low + (high - low) * (x + 1) / 2
+
+
+@wrong("stretched_tanh", "unbounded")
+def relu(x, low, high):
+    return keras.ops.relu(x)
+
+
+@wrong("stretched_tanh", "wrong_range")
+def only_the_two_that_are_known(x, low, high):
+    return keras.ops.sigmoid(2 * x) if low == 0 else keras.ops.tanh(x)
+
+
+@wrong("stretched_tanh", "not_shifted")
+def shifted_before_it_is_stretched(x, low, high):
+    return (keras.ops.tanh(x) + low) * (high - low) / 2 + high
+
+
+@wrong("stretched_tanh", "clipped")
+def clip(x, low, high):
+    return keras.ops.clip(x, low, high)
+
+
+@wrong("stretched_tanh", "clipped")
+def tanh_and_clip(x, low, high):
+    return low + (high - low) * keras.ops.clip((x + 1) / 2, 0, 1)
+
+
+@wrong("stretched_tanh", "falls")
+def ends_swapped(x, low, high):
+    return high + (low - high) * (keras.ops.tanh(x) + 1) / 2
+
+
+@wrong("stretched_tanh", "plain_sigmoid")
+def sigmoid_of_x(x, low, high):
+    return low + (high - low) * keras.ops.sigmoid(x)
+
+
+@wrong("stretched_tanh", "by_the_batch")
+def scaled_by_the_extremes(x, low, high):
+    y = keras.ops.tanh(x)
+    return low + (high - low) * (y - keras.ops.min(y)) / (keras.ops.max(y) - keras.ops.min(y))
+
+
+@wrong("stretched_tanh", "by_the_batch")
+def softmax(x, low, high):
+    return low + (high - low) * keras.ops.softmax(x)
+
+
+@wrong("stretched_tanh", "wrong_between")
+def by_the_error_function(x, low, high):
+    return low + (high - low) * (tf.math.erf(x) + 1) / 2
+
+
+@wrong("stretched_tanh", "leaves_keras")
+def by_numpy(x, low, high):
+    return low + (high - low) * (np.tanh(x) + 1) / 2
+
+
+@wrong("stretched_tanh", "leaves_keras")
+def by_numpy_and_back(x, low, high):
+    return tf.constant(low + (high - low) * (np.tanh(x.numpy()) + 1) / 2)
+
+
+@wrong("stretched_tanh", "a_layer")
+def a_layer_uncalled(x, low, high):
+    return layers.Activation("tanh")
+
+
+@wrong("stretched_tanh", "a_layer")
+def a_function_uncalled(x, low, high):
+    return lambda x: low + (high - low) * (keras.ops.tanh(x) + 1) / 2
+
+
+@wrong("stretched_tanh", "wrong_type")
+def the_name_of_one(x, low, high):
+    return "tanh" if low < 0 else "sigmoid"
+
+
+@wrong("stretched_tanh", "wrong_shape")
+def averaged(x, low, high):
+    return low + (high - low) * (keras.ops.tanh(keras.ops.mean(x)) + 1) / 2
+
+
+@raises("stretched_tanh", "keras.ops.tan_h(x)")
+def misspelt(x, low, high):
+    return keras.ops.tan_h(x)
