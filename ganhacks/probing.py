@@ -72,6 +72,7 @@ RESTORING_MISCONCEPTIONS = {
     "wrong_values": "{wrong} of the 256 grey values come back wrong: {wanted} comes back as {found}, for instance.",
     "scrambled": "Your pixels are right and stand in other places. Keep each image's pixels together, row by row.",
     "float_result": "Your result is {found}. For a picture, turn it into uint8 at the end.",
+    "white_too_dark": "White, 1, comes out as 254: half of 255 is 127.5, not 127.",
     "truncates": (
         "{lost} of the 256 grey values come back one too dark. astype('uint8') cuts the fraction off, and "
         "50.99999 becomes 50. Round first: np.round."
@@ -137,6 +138,8 @@ def judge_restored(found, grey):
     if np.allclose(back, grey, atol=1.01):
         if found.dtype != np.uint8:
             raise Wrong("float_result", found=found.dtype)
+        if np.array_equal(back, np.round(scaled * 127 + 127)) or np.array_equal(back, np.floor(scaled * 127 + 127)):
+            raise Wrong("white_too_dark")
         if (back < grey).any():
             raise Wrong("truncates", lost=len(np.unique(grey[back < grey])))
     if np.array_equal(np.sort(back, axis=None), np.sort(grey, axis=None)) and not np.array_equal(back, grey):

@@ -53,8 +53,9 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # %% [markdown]
 # ## Do: soften the reals
 #
-# Each real's label of 1 becomes a number of its own in [0.7, 1.2]. One draw for each image: if the whole batch shared
-# one value, the discriminator could learn that value and be as sure as before.
+# Each real's label of 1 becomes a number of its own in [0.7, 1.2]. One draw for each image: in a batch the draws then
+# average out to about 0.95. A single draw for the whole batch would push it one way now and another way at the next
+# step, past 1 too.
 
 # %% tags=["exercise"] exercise="label_smoothing.smooth_positive_labels"
 
@@ -89,11 +90,13 @@ if lab.ready("smooth_positive_labels", "smooth_negative_labels"):
 # %% [markdown]
 # ## Do: what the perfect discriminator answers
 #
-# With target α for reals and β for fakes, the cross-entropy at a point $x$ is smallest for
+# Take a point that comes up among the reals three times as often as among the fakes, and targets 0.9 and 0. Three
+# times of four the right answer is 0.9, once it is 0; the best single answer is their average, 0.675. For targets α and
+# β and any densities:
 #
 # $$D^*(x) = \frac{\alpha\, p_\text{data}(x) + \beta\, p_g(x)}{p_\text{data}(x) + p_g(x)}$$
 #
-# $p_\text{data}$ is the density of reals there, $p_g$ that of fakes. Write it.
+# $p_\text{data}$ says how often $x$ comes up among the reals, $p_g$ how often among the fakes.
 
 # %% tags=["exercise"] exercise="label_smoothing.optimal_discriminator"
 
@@ -118,9 +121,18 @@ if lab.ready("optimal_discriminator"):
     lab.reveal()
 
 # %% [markdown]
-# So α caps how sure $D$ can be. But look at the **right**, where there are only fakes: two-sided, $D$ says 0.15 about
-# the generator's plain mistakes. Salimans' paper objects to that: where the generator errs far from the data, β holds
-# $D$ up, and the pull away from the mistake is gone. Hence *one-sided*.
+# So α caps how sure $D$ can be. Now look at the right, where there are only fakes, the generator's plain mistakes. All
+# three curves seem level there. But a generator climbs **log D**, and its pull is the slope of that:
+
+# %% tags=["experiment"]
+if lab.ready("optimal_discriminator"):
+    curves = {name: (x, np.log(answer)) for name, (x, answer) in curves.items()}
+    alt = "log D* over x. Right of 0, hard and one-sided fall together, steep and straight; two-sided turns level at -1.9"
+    display(charts.lines(curves, alt, labels=("x: reals around -2, fakes around +2", "log D*(x)")))
+
+# %% [markdown]
+# Hard and one-sided pull a fake back to the left from wherever it is. Two-sided leaves it where it errs: β holds $D$
+# up, and the slope is gone. That is the objection of Salimans and colleagues, and why they smooth *one* side.
 
 # %% [markdown]
 # ## Do: who gets which target
@@ -147,8 +159,8 @@ print("Keras' option equals the targets 0.95 and 0.05:", bool(np.isclose(smoothi
 print("accuracy at target 0.9, answer 0.99:", float(keras.metrics.BinaryAccuracy()([[0.9]], [[0.99]])))
 
 # %% [markdown]
-# It smooths **both** sides, by half of what you ask for. And accuracy compares for equality with the rounded answer:
-# with soft targets it reads 0 and means nothing.
+# It smooths **both** sides, by half of what you ask for. And accuracy asks whether the rounded answer *equals* the
+# target: with soft targets it reads 0 and means nothing.
 
 # %% [markdown]
 # ## See: your labels in a real GAN
@@ -178,7 +190,7 @@ if lab.ready("smooth_positive_labels"):
     sure = {name: np.mean(answer > 0.99) for name, answer in answers.items()}
     alt = (
         f"What the discriminator answers to unseen reals. With hard labels {sure['hard']:.0%} of the answers are above "
-        f"0.99; with yours {sure['yours']:.0%} are, and the answers spread out around 0.9."
+        f"0.99; with yours {sure['yours']:.0%} are, and most lie between 0.8 and 0.99."
     )
     display(charts.histograms(answers, alt, labels=("D's answer to a real digit", "share in %")))
 
@@ -194,9 +206,9 @@ if lab.ready("smooth_positive_labels"):
             assert means[1] < means[0], "Your labels did not make the discriminator less sure: what did you change?"
 
 # %% [markdown]
-# The claim holds: less sure, on every seed, and the generator's gradient is calmer. An answer can still lie above
-# 0.95: a network is not the perfect $D$. Whether the *digits* get better is another question, which these runs are too
-# short to answer.
+# The claim holds: less sure, on every seed (a logit of 4 is an answer of 0.98, of 7 one of 0.999), and the generator's
+# gradient is calmer. Answers above 0.95 are common all the same: a network of 400 steps is not the perfect $D$. Whether
+# the *digits* get better is another question, which these runs are too short to answer.
 
 # %% [markdown]
 # ## Evidence
@@ -207,7 +219,8 @@ lab.card()
 # %% [markdown]
 # ## When targets pass 1
 #
-# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, say at 1.025? The loss of an ever surer discriminator:
+# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, at 1.025, as in the bug below? The loss of an ever surer
+# discriminator:
 
 # %% tags=["nbval-check-output"]
 for logit in (5.0, 20.0, 100.0):
@@ -221,9 +234,9 @@ for logit in (5.0, 20.0, 100.0):
 # %% [markdown]
 # ## Find the bug
 #
-# A widely read tutorial labels one kind of image 1 and the other 0, and calls adding noise to these labels an
-# "important trick". Its line is below. Which way does it push each label? Repair it: **both** kinds move by at most
-# `size`, each towards the other.
+# [Keras' own DCGAN example](https://keras.io/examples/generative/dcgan_overriding_train_step/) labels one kind of image
+# 1 and the other 0, and calls adding noise to these labels an "important trick". Its line is below. Which way does it
+# push each label? Repair it: **both** kinds move by at most `size`, each towards the other.
 
 # %% tags=["exercise"] exercise="label_smoothing.repair_noisy_targets"
 

@@ -112,7 +112,7 @@ print(metrics.report(history.samples(ganhacks.length(10_000, 2_000))))
 # %% [markdown]
 # ## How to read an evidence card
 #
-# Each lab shows what its hack was *measured* to do. Two arms, the same but for the hack, run with the same seeds. The
+# Each lab has a card of what its hack was *measured* to do, or says that this is still to come. Two arms, the same but for the hack, run with the same seeds. The
 # **effect** is the median difference. The **interval** says how far it could be chance. The **verdict** follows from a
 # rule that was fixed before the runs: only an interval without 0 in it is called better or worse.
 

@@ -219,7 +219,7 @@ plots.over_time(history)
 # alone: that is what labs 01 to 07 are about, and why each has its own measured card.
 
 # %% [markdown]
-# ## Where the sources disagree
+# ## What you may have read
 #
 # - *Normalization after the activation, or before?* Both can be read in one paragraph of a popular tutorial. The
 #   paper's code and most others: before.

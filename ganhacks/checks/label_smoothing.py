@@ -30,15 +30,19 @@ def rng(seed):
 
 DRAWS = {
     "unchanged": "Your labels are as they came, all {label:g}. Move each one by a random amount.",
-    "one_value": (
-        "Your labels are {found:g} throughout, at every call. A fixed soft label is a method too, the paper's; the "
-        "list draws one number for each image."
-    ),
+    "one_value": "Your labels are {found:g} throughout, at every call. {method} The list draws one for each image.",
     "one_draw": (
-        "All labels of your batch are {found:.3f}: one draw for everybody. The discriminator would learn that value "
-        "and be as sure as before. Draw `y.shape` numbers."
+        "All labels of your batch are {found:.3f}: one draw for everybody. In a batch the draws should average out; "
+        "yours push all of it one way now, and another way at the next step. Draw `y.shape` numbers."
     ),
-    "few_draws": "Your {n:,} labels hold {found} different values. Draw one number for each image.",
+    "few_values": (
+        "Your {n:,} labels hold only {found} different values: you draw from a list of fixed ones, or repeat a few "
+        "draws. Any number in the range should come up, drawn anew for each image."
+    ),
+    "piled_up": (
+        "{share:.0%} of your labels are exactly {value:g}: what lay outside of the range was clipped to its end. Draw "
+        "inside of the range from the start."
+    ),
     "whole_range": (
         "Your labels go from {low:.2f} to {high:.2f}. A draw from [0, 1) has to be scaled and shifted: its width "
         "becomes {width:g}, and its lower end {wanted_low:g}."
@@ -50,8 +54,8 @@ DRAWS = {
     ),
     "wrong_range": "Your labels go from {low:.2f} to {high:.2f}; wanted {wanted_low:g} to {wanted_high:g}.",
     "not_uniform": (
-        "Your labels lie in the right range and not evenly: {outer:.0%} of them are in its outer half, a uniform draw "
-        "has 50 %. Use `rng.random` or `rng.uniform`."
+        "Your labels lie in the right range and not evenly: {quarter:.0%} of them are in its lowest quarter and "
+        "{outer:.0%} in its outer half. Use `rng.random` or `rng.uniform`."
     ),
     "ignores_rng": (
         "Two generators started from the same seed gave different labels, so yours come from elsewhere (np.random?). "
@@ -65,8 +69,11 @@ DRAWS = {
 }
 
 
-def _judge_draws(answer, label, low, high, named=()):
-    """Judge labels that should be uniform in [low, high]. named: (misconception, its range), tried before the rest."""
+def _judge_draws(answer, label, low, high, method, named=()):
+    """Judge labels that should be uniform in [low, high].
+
+    method: what to say of one fixed label. named: (misconception, its range), tried before the rest.
+    """
     y = np.full((2000, 1), label, "float32")
     first = array(answer(rng(0), y), y.shape)
     array(answer(rng(1), y[:7]), (7, 1), " for 7 labels")
@@ -79,9 +86,9 @@ def _judge_draws(answer, label, low, high, named=()):
     values = len(np.unique(first))
     if values == 1:
         same = np.array_equal(first, second)
-        raise Wrong("one_value" if same else "one_draw", found=float(first[0, 0]))
-    if values < 0.5 * len(y):
-        raise Wrong("few_draws", found=values, n=len(y))
+        raise Wrong("one_value" if same else "one_draw", found=float(first[0, 0]), method=method)
+    if values < 300:
+        raise Wrong("few_values", found=values, n=len(y))
     ends = {"low": float(first.min()), "high": float(first.max())}
     wanted = {"wanted_low": low, "wanted_high": high, "width": round(high - low, 3)}
     for misconception, (other_low, other_high) in (*named, ("right", (low, high))):
@@ -94,14 +101,23 @@ def _judge_draws(answer, label, low, high, named=()):
         misconception = "wrong_range"
     if misconception != "right":
         raise Wrong(misconception, **ends, **wanted)
-    outer = np.mean(np.abs(first - (low + high) / 2) > (high - low) / 4)
-    if abs(outer - 0.5) > 0.07:  # six sampling errors
-        raise Wrong("not_uniform", outer=outer)
+    for value in (first.min(), first.max()):
+        if np.mean(first == value) > 0.01:
+            raise Wrong("piled_up", share=np.mean(first == value), value=value)
+    if not _is_uniform(first, low, high):
+        share = (first - low) / (high - low)
+        raise Wrong("not_uniform", quarter=np.mean(share < 0.25), outer=np.mean(np.abs(share - 0.5) > 0.25))
     if not np.array_equal(first, array(answer(rng(0), y), y.shape)):
         raise Wrong("ignores_rng")
     other = rng(2)
     if np.array_equal(answer(other, y), answer(other, y)) or np.array_equal(first, second):
         raise Wrong("reseeds")
+
+
+def _is_uniform(values, low, high):
+    """Tell whether 1,000 numbers or more can be a uniform draw: how far their distribution is from a straight line."""
+    places = (np.sort(values, axis=None) - low) / (high - low)
+    return np.abs(places - (np.arange(places.size) + 0.5) / places.size).max() < 2.3 / np.sqrt(places.size)
 
 
 @exercise(
@@ -130,6 +146,7 @@ def check_smooth_positive_labels(answer):
         label=1.0,
         low=0.7,
         high=1.2,
+        method="A fixed soft label is a method too, the paper's.",
         named=(
             ("never_above_one", (0.7, 1.0)),
             ("never_above_one", (0.5, 1.0)),
@@ -171,6 +188,7 @@ def check_smooth_negative_labels(answer):
         label=0.0,
         low=0.0,
         high=0.3,
+        method="The paper leaves fakes at 0.",
         named=(
             ("below_zero", (-0.3, 0.0)),
             ("below_zero", (-0.3, 0.3)),
@@ -203,7 +221,7 @@ def check_smooth_negative_labels(answer):
         "one_at_a_time": (
             "Your result is one number. The formula holds point by point: use the arrays as they are, without a sum."
         ),
-        "differs": "With α = {alpha}, β = {beta}, p_data = {p:.2f} and p_g = {q:.2f} you answer {found:.3f}; the "
+        "differs": "With α = {alpha}, β = {beta}, p_data = {p:.3f} and p_g = {q:.3f} you answer {found:.3f}; the "
         "formula gives {wanted:.3f}.",
     },
     hints=(
@@ -268,7 +286,7 @@ def check_optimal_discriminator(answer):
         "above_one": "Your reals are {real:g}, above 1. Smoothing takes away: 1 - smooth.",
         "hard": "Your reals are still 1 with smooth = {smooth}. Take it off them.",
         "ignores_smooth": "With smooth = {smooth} your reals are {real:g}; wanted {wanted:g}. Use the argument.",
-        "integers": "Your labels are {found}: integers hold no soft label. Keep them float.",
+        "integers": "Your targets for reals are {found}: an integer cannot hold 0.9. Keep them float.",
         "differs": "With smooth = {smooth} your targets are {real:g}, {fake:g} and {generator:g}; wanted {wanted:g}, "
         "0 and 1.",
     },
@@ -287,14 +305,13 @@ def check_step_targets(answer):
         if not isinstance(result, (tuple, list)) or len(result) != 3:
             raise Wrong("three_wanted", found=told(result))
         arrays = [array(part, (n_samples, 1)) for part in result]
-        for part in arrays:
-            if part.dtype.kind != "f" and smooth:
-                raise Wrong("integers", found=part.dtype)
         real, fake, generator = (float(part.mean()) for part in arrays)
         wanted = 1 - smooth
         details = {"real": real, "fake": fake, "generator": generator, "smooth": smooth, "wanted": wanted}
         if all(np.allclose(part, value, atol=1e-6) for part, value in zip(arrays, (wanted, 0, 1))):
             continue
+        if arrays[0].dtype.kind != "f":
+            raise Wrong("integers", found=arrays[0].dtype)
         if real == 0 and fake > 0:
             raise Wrong("swapped")
         if real > 1:
@@ -331,11 +348,18 @@ def published_noisy_targets(rng, y, size=0.05):
             "direction does a 1 have to move?"
         ),
         "below_zero": "Your 0s become {low:.3f} to {high:.3f}. A 0 has to move up, a 1 down: two directions.",
-        "clipped": (
-            "Your 1s are exactly 1: clipping brought them back and undid the smoothing. Let them move down instead."
-        ),
+        "unchanged": "Your labels are as they came. Move each one by a random amount, towards the other side.",
         "zeros_left": "Your 0s are still 0 and only the 1s move. Here both sides move, each towards the other.",
-        "ones_left": "Your 1s are still 1 and only the 0s move. Here both sides move, each towards the other.",
+        "ones_left": (
+            "Your 1s are exactly 1 and only the 0s move. (A clip to 1 does that: it puts back what was added.) A 1 "
+            "moves down, towards the 0s."
+        ),
+        "half_left": (
+            "{share:.0%} of your labels have not moved. A draw that goes both ways and is clipped leaves half of them "
+            "where they were. Let each draw go one way: towards the other side."
+        ),
+        "no_draw": "Your 1s are {found:g} at every call. Draw a number of its own for each label from `rng`.",
+        "not_uniform": "Your labels stay too near to where they were, or too far: draw evenly, with `rng.random`.",
         "ignores_size": "With size = {size} a 1 goes down to {low:.3f}; wanted {wanted:.3f}. Use the argument.",
         "one_draw": "All your 1s are {found:.3f}: one draw for the whole batch. Draw one number for each label.",
         "moved_both_ways": (
@@ -349,7 +373,8 @@ def published_noisy_targets(rng, y, size=0.05):
     },
     hints=(
         "Put y = 1 and y = 0 into the line. Which of the two results is a possible probability?",
-        "A 0 moves by + the draw and a 1 by - the draw. Which factor is +1 for y = 0 and -1 for y = 1?",
+        "A 0 moves by + the draw and a 1 by - the draw. np.where can choose; or which factor is +1 for y = 0 and -1 for "
+        "y = 1?",
         "y + size * rng.random(y.shape) * (1 - ...)",
     ),
 )
@@ -359,22 +384,29 @@ def check_repair_noisy_targets(answer):
         found = array(answer(rng(0), y, size), y.shape)
         ones, zeros = found[y == 1], found[y == 0]
         details = {"size": size, "low": ones.min(), "high": ones.max(), "wanted": 1 - size}
+        if np.array_equal(found, y):
+            raise Wrong("unchanged")
         if np.ptp(ones) == 0 and 0 < ones[0] < 1:
-            raise Wrong("one_draw", found=ones[0])
+            fixed = np.array_equal(found, array(answer(rng(1), y, size), y.shape))
+            raise Wrong("no_draw" if fixed else "one_draw", found=ones[0])
         if (ones == 1).all():
-            raise Wrong("clipped" if (array(answer(rng(0), 0 * y, size)) > 0).any() else "ones_left")
+            raise Wrong("ones_left")
         if ones.max() > 1 + 1e-6:
             raise Wrong("moved_both_ways" if ones.min() < 1 - size / 4 else "above_one", **details)
         if zeros.min() < -1e-6:
             raise Wrong("below_zero", low=zeros.min(), high=zeros.max())
         if (zeros == 0).all():
             raise Wrong("zeros_left")
+        if np.mean(found == y) > 0.01:
+            raise Wrong("half_left", share=np.mean(found == y))
         if size != 0.05 and abs(ones.min() - 0.95) < 0.005:
             raise Wrong("ignores_size", **details)
         near = size / 20
         ends = (ones.min() - (1 - size), 1 - ones.max(), zeros.min(), size - zeros.max())
         if any(abs(end) > near for end in ends):
             raise Wrong("wrong_range", low_0=zeros.min(), high_0=zeros.max(), **details)
+        if not _is_uniform(np.abs(found - y), 0, size):
+            raise Wrong("not_uniform")
         if not np.array_equal(found, array(answer(rng(0), y, size), y.shape)):
             raise Wrong("ignores_rng")
         if np.array_equal(found, array(answer(rng(1), y, size), y.shape)):

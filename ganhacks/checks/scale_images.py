@@ -86,6 +86,10 @@ def published_inverse(scaled):
             "The same number becomes another grey value in a darker batch: you stretch each batch by its own extremes. "
             "Use the constants with which `scale_images` worked."
         ),
+        "not_nearest": (
+            "Every grey value comes back, and {between:g}, which lies between two of them, comes out as {found}; the "
+            "nearer one is {wanted}. A generator makes all values, so round to the nearest: np.round."
+        ),
         "not_clipped": (
             "{scaled:+.3f}, a hair outside [-1, 1], comes out as {found}; wanted {wanted}. uint8 has nothing below 0 "
             "or above 255 and starts again from the other end, so np.clip before you turn it into uint8."
@@ -107,6 +111,10 @@ def check_unscale_images(answer):
     dark = np.minimum(ALL_VALUES, 100)
     if not np.array_equal(restore(dark), dark):
         raise Wrong("depends_on_data")
+    between = np.float32([0.4, 50.4, 50.6, 200.3, 200.7])
+    for value, level in zip(array(answer(between / np.float32(127.5) - 1), (5,), " for five values"), between):
+        if value != np.round(level):
+            raise Wrong("not_nearest", between=level / 127.5 - 1, found=value, wanted=int(np.round(level)))
     outside = np.float32([-1.02, -1.006, 1.006, 1.02])
     found = array(answer(outside), (4,), " for four values")
     for scaled, value, wanted in zip(outside, found, (0, 0, 255, 255), strict=True):
@@ -128,6 +136,10 @@ RANGES = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (2.0, 6.0))
         "leaves_keras": (
             "Your function does not survive inside a model ({reason}). NumPy works on finished numbers; a model is "
             "built from tensors that have none yet. Use keras.ops, which has the same names."
+        ),
+        "stretched_before": (
+            "You stretch x before tanh, and tanh presses everything back between -1 and 1. Take tanh first, then "
+            "stretch and shift what comes out."
         ),
         "ignores_range": (
             "Your output is the same for every range that is asked for: from {found_low:.3g} to {found_high:.3g}. "
@@ -176,6 +188,9 @@ def check_stretched_tanh(answer):
     reached = [(*ends_of, *_stretched(answer, ends, *ends_of)) for ends_of in RANGES]
     _survives_a_model(answer)
     if np.ptp(np.array(reached)[:, 2:], axis=0).max() < 1e-3 and np.abs(reached[0][2:]).max() < 29:
+        middles = [_stretched(answer, np.float32([0.5, 0.5]), *ends_of)[0] for ends_of in RANGES]
+        if np.ptp(middles) > 1e-3:
+            raise Wrong("stretched_before")
         raise Wrong("ignores_range", found_low=reached[0][2], found_high=reached[0][3])
     for low, high, found_low, found_high in reached:
         found, width = _stretched(answer, x, low, high), high - low
@@ -233,4 +248,6 @@ def _survives_a_model(answer):
     except Wrong:
         raise
     except Exception as error:
-        raise Wrong("leaves_keras", reason=one_line(error)[:200] or type(error).__name__) from None
+        # TensorFlow's own sentence is long, and its end says what was wrong.
+        reason = one_line(error).split(" (line ")[0]
+        raise Wrong("leaves_keras", reason=reason[-120:] or type(error).__name__) from None

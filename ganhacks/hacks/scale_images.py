@@ -19,7 +19,8 @@ def unscale_images(scaled):
 
     scaled: float array of any shape, -1.0 for black to 1.0 for white.
     Returns a uint8 array of the same shape: 0 for black to 255 for white, and each of the 256 grey
-    values comes back exactly. What lies below -1 becomes 0, what lies above 1 becomes 255.
+    values comes back exactly. What lies between two of them becomes the nearer one, what lies below
+    -1 becomes 0, what lies above 1 becomes 255.
     """
     return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype("uint8")
 

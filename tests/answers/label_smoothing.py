@@ -47,9 +47,19 @@ def one_draw_for_the_batch(rng, y):
     return y - 0.3 + 0.5 * rng.random()
 
 
-@wrong("smooth_positive_labels", "few_draws")
+@wrong("smooth_positive_labels", "few_values")
 def one_draw_for_ten_images(rng, y):
     return np.resize(rng.uniform(0.7, 1.2, 10), y.shape)
+
+
+@wrong("smooth_positive_labels", "few_values")
+def from_a_list(rng, y):
+    return rng.choice([0.7, 0.8, 0.9, 1.0, 1.1, 1.2], y.shape)
+
+
+@wrong("smooth_positive_labels", "piled_up")
+def a_wide_draw_clipped(rng, y):
+    return np.clip(y + rng.uniform(-0.5, 0.5, y.shape), 0.7, 1.2)
 
 
 @wrong("smooth_positive_labels", "whole_range")
@@ -205,9 +215,19 @@ def one_draw_for_all_fakes(rng, y):
     return y + rng.uniform(0, 0.3)
 
 
-@wrong("smooth_negative_labels", "few_draws")
+@wrong("smooth_negative_labels", "few_values")
 def two_values(rng, y):
     return y + 0.3 * rng.integers(0, 2, y.shape)
+
+
+@wrong("smooth_negative_labels", "piled_up")
+def both_ways_without_the_negative(rng, y):
+    return np.maximum(0, y + rng.uniform(-0.3, 0.3, y.shape))
+
+
+@wrong("smooth_negative_labels", "piled_up")
+def a_normal_draw_clipped(rng, y):
+    return np.clip(rng.normal(0.15, 0.1, y.shape), 0, 0.3)
 
 
 @wrong("smooth_negative_labels", "not_uniform")
@@ -331,6 +351,11 @@ def ones_and_zeros_of_numpy(n_samples, smooth=0.1):
     return real_labels, np.zeros(shape), np.ones(shape)
 
 
+@right("step_targets")
+def hard_targets_as_integers(n_samples, smooth=0.1):
+    return np.full((n_samples, 1), 1 - smooth), np.zeros((n_samples, 1), int), np.ones((n_samples, 1), int)
+
+
 @wrong("step_targets", "generator_smoothed")
 def the_generator_as_well(n_samples, smooth=0.1):
     return column(n_samples, 1 - smooth), column(n_samples, 0), column(n_samples, 1 - smooth)
@@ -427,7 +452,7 @@ def taken_off_both(rng, y, size=0.05):
     return y - size * rng.random(y.shape)
 
 
-@wrong("repair_noisy_targets", "clipped")
+@wrong("repair_noisy_targets", "ones_left")
 def clipped(rng, y, size=0.05):
     return np.clip(y + size * rng.random(y.shape), 0, 1)
 
@@ -438,8 +463,28 @@ def multiplied(rng, y, size=0.05):
 
 
 @wrong("repair_noisy_targets", "ones_left")
+def only_the_zeros_move(rng, y, size=0.05):
+    return np.where(y == 0, y + size * rng.random(y.shape), y)
+
+
+@wrong("repair_noisy_targets", "unchanged")
 def hard_labels(rng, y, size=0.05):
     return y.copy()
+
+
+@wrong("repair_noisy_targets", "half_left")
+def both_ways_then_clipped(rng, y, size=0.05):
+    return np.clip(y + rng.uniform(-size, size, y.shape), 0, 1)
+
+
+@wrong("repair_noisy_targets", "no_draw")
+def as_far_as_allowed(rng, y, size=0.05):
+    return np.where(y == 1, 1 - size, size)
+
+
+@wrong("repair_noisy_targets", "not_uniform")
+def squared_draws(rng, y, size=0.05):
+    return np.abs(y - size * rng.random(y.shape) ** 2)
 
 
 @wrong("repair_noisy_targets", "ignores_size")

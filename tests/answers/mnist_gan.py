@@ -735,6 +735,11 @@ def wide_integers(flat):
     return np.round((flat + 1) * 127.5).astype(int).reshape(-1, 28, 28)
 
 
+@wrong("deprocess", "white_too_dark")
+def by_127(flat):
+    return np.clip(np.round(flat * 127 + 127), 0, 255).astype("uint8").reshape(-1, 28, 28)
+
+
 @wrong("deprocess", "truncates")
 def never_rounded(flat):
     return ((flat + 1) * 127.5).astype("uint8").reshape(-1, 28, 28)

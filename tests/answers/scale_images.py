@@ -297,6 +297,21 @@ def wide_integers(scaled):
     return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype(int)
 
 
+@wrong("unscale_images", "white_too_dark")
+def by_127(scaled):
+    return np.clip(np.round(scaled * 127 + 127), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "not_nearest")
+def rounded_up(scaled):
+    return np.ceil(np.clip((scaled + 1) * 127.5 - 1e-3, 0, 255)).astype("uint8")
+
+
+@wrong("unscale_images", "not_nearest")
+def helped_a_little_before_the_cut(scaled):
+    return np.clip((scaled + 1) * 127.5 + 1e-3, 0, 255).astype("uint8")
+
+
 @wrong("unscale_images", "truncates")
 def never_rounded(scaled):
     return np.clip((scaled + 1) * 127.5, 0, 255).astype("uint8")
@@ -380,6 +395,11 @@ def with_special_cases(x, low, high):
 @right("stretched_tanh")
 def by_exponentials(x, low, high):
     return low + (high - low) / (1 + tf.exp(-2 * x))
+
+
+@wrong("stretched_tanh", "stretched_before")
+def tanh_of_the_stretched(x, low, high):
+    return keras.ops.tanh(x * (high - low) / 2 + (high + low) / 2)
 
 
 @wrong("stretched_tanh", "ignores_range")

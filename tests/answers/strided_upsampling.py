@@ -1,0 +1,504 @@
+"""Answers to lab 02, after what is found in DCGAN tutorials."""
+
+import math
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("strided_upsampling")
+
+
+# ---- coverage
+
+
+def in_one_direction(kernel, stride):
+    """Return how many of the numbers below `kernel` leave each remainder."""
+    return np.array([len(range(r, kernel, stride)) for r in range(stride)])
+
+
+@right("coverage")
+def by_writing_patches_on_a_canvas(kernel, stride):
+    n = 12
+    canvas = np.zeros((stride * n + kernel, stride * n + kernel), int)
+    for i in range(n):
+        for j in range(n):
+            canvas[i * stride : i * stride + kernel, j * stride : j * stride + kernel] += 1
+    middle = stride * (n // 2)
+    return canvas[middle : middle + stride, middle : middle + stride]
+
+
+@right("coverage")
+def by_loops_over_one_patch(kernel, stride):
+    counts = np.zeros((stride, stride), dtype=int)
+    for i in range(kernel):
+        for j in range(kernel):
+            counts[i % stride, j % stride] += 1
+    return counts
+
+
+@right("coverage")
+def by_quotient_and_remainder(kernel, stride):
+    line = kernel // stride + (np.arange(stride) < kernel % stride)
+    return line[:, None] * line[None, :]
+
+
+@right("coverage")
+def by_the_layer_itself(kernel, stride):
+    x, weights = np.ones((1, 20, 20, 1), "float32"), np.ones((kernel, kernel, 1, 1), "float32")
+    written = np.array(keras.ops.conv_transpose(x, weights, strides=stride, padding="valid"))[0, :, :, 0]
+    middle = 10 * stride + 1  # a period that begins elsewhere
+    return written[middle : middle + stride, middle : middle + stride]
+
+
+@right("coverage")
+def counted_from_the_other_end(kernel, stride):
+    line = in_one_direction(kernel, stride)
+    return np.outer(line, line)[::-1, ::-1].astype(float)
+
+
+@right("coverage")
+def by_padding_and_folding(kernel, stride):
+    rows = math.ceil(kernel / stride)
+    patch = np.pad(np.ones((kernel, kernel), int), (0, rows * stride - kernel))
+    return patch.reshape(rows, stride, rows, stride).sum(axis=(0, 2))
+
+
+@wrong("coverage", "one_dimensional")
+def counts_of_one_direction(kernel, stride):
+    return in_one_direction(kernel, stride)
+
+
+@wrong("coverage", "one_direction")
+def repeated_downwards(kernel, stride):
+    return np.tile(in_one_direction(kernel, stride), (stride, 1))
+
+
+@wrong("coverage", "one_direction")
+def repeated_sideways(kernel, stride):
+    return np.repeat(in_one_direction(kernel, stride), stride).reshape(stride, stride)
+
+
+@wrong("coverage", "added")
+def sum_of_the_directions(kernel, stride):
+    line = in_one_direction(kernel, stride)
+    return line[:, None] + line
+
+
+@wrong("coverage", "mean")
+def the_mean_everywhere(kernel, stride):
+    return np.full((stride, stride), (kernel / stride) ** 2)
+
+
+@wrong("coverage", "rounded")
+def rounded_down(kernel, stride):
+    return np.full((stride, stride), (kernel // stride) ** 2)
+
+
+@wrong("coverage", "rounded")
+def rounded_up(kernel, stride):
+    return np.full((stride, stride), math.ceil(kernel / stride) ** 2)
+
+
+@wrong("coverage", "kernel_squared")
+def pixels_of_a_patch(kernel, stride):
+    return np.full((stride, stride), kernel * kernel)
+
+
+@wrong("coverage", "whole_map")
+def the_canvas_with_its_border(kernel, stride):
+    canvas = np.zeros((stride * 5 + kernel, stride * 5 + kernel), int)
+    for i in range(5):
+        for j in range(5):
+            canvas[i * stride : i * stride + kernel, j * stride : j * stride + kernel] += 1
+    return canvas
+
+
+@wrong("coverage", "corner")
+def first_corner_of_the_canvas(kernel, stride):
+    return the_canvas_with_its_border(kernel, stride)[:stride, :stride]
+
+
+@wrong("coverage", "swapped")
+def arguments_swapped(kernel, stride):
+    line = in_one_direction(stride, kernel)
+    return np.outer(line, line)
+
+
+@wrong("coverage", "ratios")
+def relative_to_the_least(kernel, stride):
+    counts = by_loops_over_one_patch(kernel, stride)
+    return counts / max(counts.min(), 1)
+
+
+@wrong("coverage", "ratios")
+def shares_of_all_writes(kernel, stride):
+    counts = by_loops_over_one_patch(kernel, stride)
+    return counts / counts.sum()
+
+
+@wrong("coverage", "one_number")
+def the_ratio_alone(kernel, stride):
+    counts = by_loops_over_one_patch(kernel, stride)
+    return counts.max() / max(counts.min(), 1)
+
+
+@wrong("coverage", "overlaps")
+def only_what_comes_on_top(kernel, stride):
+    return by_loops_over_one_patch(kernel, stride) - 1
+
+
+@wrong("coverage", "pixels_missing")
+def bincount_without_minlength(kernel, stride):
+    line = np.bincount(np.arange(kernel) % stride)
+    return np.outer(line, line)
+
+
+@wrong("coverage", "no_holes")
+def at_least_once(kernel, stride):
+    return np.maximum(by_loops_over_one_patch(kernel, stride), 1)
+
+
+@wrong("coverage", "wrong_counts")
+def patches_too_large_by_a_stride(kernel, stride):
+    return by_loops_over_one_patch(kernel + stride, stride)
+
+
+@wrong("coverage", "wrong_type")
+def a_list_of_lists(kernel, stride):
+    return by_loops_over_one_patch(kernel, stride).tolist()
+
+
+@wrong("coverage", "returns_nothing")
+def only_printed(kernel, stride):
+    print(by_loops_over_one_patch(kernel, stride))
+
+
+@wrong("coverage", "wrong_shape")
+def three_axes(kernel, stride):
+    return by_loops_over_one_patch(kernel, stride)[None]
+
+
+@wrong("coverage", "not_finite")
+def divided_by_nothing(kernel, stride):
+    return np.full((stride, stride), np.inf)
+
+
+@raises("coverage", "np.zeros(stride, stride)")
+def shape_as_two_arguments(kernel, stride):
+    return np.zeros(stride, stride)
+
+
+# ---- make_doubling_block
+
+
+@right("make_doubling_block")
+def by_adding_with_tuples(filters=64, input_shape=(64, 64, 3)):
+    model = keras.Sequential()
+    model.add(keras.Input(shape=input_shape))
+    model.add(layers.Conv2DTranspose(filters, kernel_size=(4, 4), strides=(2, 2), padding="same"))
+    return model
+
+
+@right("make_doubling_block")
+def functional(filters=64, input_shape=(64, 64, 3)):
+    inputs = keras.Input(input_shape)
+    outputs = layers.Conv2DTranspose(filters, 4, 2, "same", kernel_initializer="he_normal")(inputs)
+    return keras.Model(inputs, layers.Activation("linear")(outputs))
+
+
+class Doubling(keras.Model):
+    def __init__(self, filters):
+        super().__init__()
+        self.up = layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
+
+    def call(self, x):
+        return self.up(x)
+
+
+@right("make_doubling_block")
+def subclassed(filters=64, input_shape=(64, 64, 3)):
+    return Doubling(filters)
+
+
+@right("make_doubling_block")
+def cropped_by_hand(filters=64, input_shape=(64, 64, 3)):
+    up = layers.Conv2DTranspose(filters, 4, strides=2, padding="valid")
+    return keras.Sequential([keras.Input(input_shape), up, layers.Cropping2D(1)])
+
+
+@right("make_doubling_block")
+def any_size(filters=64, input_shape=(64, 64, 3)):
+    inputs = keras.Input((None, None, input_shape[-1]))
+    return keras.Model(inputs, layers.Conv2DTranspose(filters, 4, strides=2, padding="same")(inputs))
+
+
+class OwnWeights(layers.Layer):
+    def __init__(self, filters):
+        super().__init__()
+        self.filters = filters
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(4, 4, self.filters, shape[-1]))
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros")
+
+    def call(self, x):
+        return keras.ops.conv_transpose(x, self.kernel, strides=2, padding="same") + self.bias
+
+
+@right("make_doubling_block")
+def a_layer_of_its_own(filters=64, input_shape=(64, 64, 3)):
+    return keras.Sequential([keras.Input(input_shape), OwnWeights(filters)])
+
+
+def block(*stack, shape):
+    return keras.Sequential([keras.Input(shape), *stack])
+
+
+def transposed(filters, kernel=4, **settings):
+    return layers.Conv2DTranspose(filters, kernel, **{"strides": 2, "padding": "same", **settings})
+
+
+@wrong("make_doubling_block", "uneven_kernel")
+def kernel_of_3(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, 3), shape=input_shape)
+
+
+@wrong("make_doubling_block", "uneven_kernel")
+def kernel_of_5(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, 5, use_bias=False), shape=input_shape)
+
+
+@wrong("make_doubling_block", "no_overlap")
+def kernel_of_2(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, 2), shape=input_shape)
+
+
+@wrong("make_doubling_block", "other_kernel")
+def kernel_of_6(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, 6), shape=input_shape)
+
+
+@wrong("make_doubling_block", "other_kernel")
+def kernel_a_factor_of_the_stride(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, 1), shape=input_shape)
+
+
+@wrong("make_doubling_block", "valid_padding")
+def padding_left_at_its_default(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.Conv2DTranspose(filters, 4, strides=2), shape=input_shape)
+
+
+@wrong("make_doubling_block", "valid_padding")
+def kernel_of_3_and_valid(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.Conv2DTranspose(filters, 3, strides=2), shape=input_shape)
+
+
+@wrong("make_doubling_block", "not_doubled")
+def no_stride(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, strides=1), shape=input_shape)
+
+
+@wrong("make_doubling_block", "not_doubled")
+def no_stride_and_valid(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.Conv2DTranspose(filters, 4), shape=input_shape)
+
+
+@wrong("make_doubling_block", "doubled_twice")
+def upsampling_kept(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.UpSampling2D(), transposed(filters), shape=input_shape)
+
+
+@wrong("make_doubling_block", "halves")
+def not_transposed(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.Conv2D(filters, 4, strides=2, padding="same"), shape=input_shape)
+
+
+@wrong("make_doubling_block", "resize_and_convolve")
+def copied_then_convolved(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.UpSampling2D(), layers.Conv2D(filters, 3, padding="same"), shape=input_shape)
+
+
+@wrong("make_doubling_block", "resize_and_convolve")
+def blended_then_convolved_with_4(filters=64, input_shape=(64, 64, 3)):
+    enlarge = layers.UpSampling2D(2, interpolation="bilinear")
+    return block(enlarge, layers.Conv2D(filters, 4, padding="same"), shape=input_shape)
+
+
+@wrong("make_doubling_block", "pixel_shuffle")
+def depth_to_space(filters=64, input_shape=(64, 64, 3)):
+    inputs = keras.Input(input_shape)
+    deep = layers.Conv2D(4 * filters, 3, padding="same")(inputs)
+    return keras.Model(inputs, layers.Lambda(lambda x: tf.nn.depth_to_space(x, 2))(deep))
+
+
+@wrong("make_doubling_block", "no_bias")
+def without_bias(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, use_bias=False), shape=input_shape)
+
+
+@wrong("make_doubling_block", "activation")
+def with_relu(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, activation="relu"), shape=input_shape)
+
+
+@wrong("make_doubling_block", "activation")
+def with_normalization_and_leak(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters), layers.BatchNormalization(), layers.LeakyReLU(0.2), shape=input_shape)
+
+
+@wrong("make_doubling_block", "not_at_test")
+def with_normalization(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters), layers.BatchNormalization(), shape=input_shape)
+
+
+@wrong("make_doubling_block", "not_at_test")
+def with_dropout(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters), layers.Dropout(0.3), shape=input_shape)
+
+
+@wrong("make_doubling_block", "wrong_size")
+def with_another_convolution(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters), layers.Conv2D(filters, 3, padding="same"), shape=input_shape)
+
+
+@wrong("make_doubling_block", "wrong_size")
+def kernel_of_another_height(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, (4, 2)), shape=input_shape)
+
+
+@wrong("make_doubling_block", "ignores_filters")
+def always_64(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(64), shape=input_shape)
+
+
+@wrong("make_doubling_block", "ignores_input_shape")
+def always_the_same_input(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters), shape=(64, 64, 3))
+
+
+@wrong("make_doubling_block", "wrong_output")
+def channels_as_they_came(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(3), shape=input_shape)
+
+
+@wrong("make_doubling_block", "wrong_output")
+def flat(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(2), layers.Flatten(), shape=input_shape)
+
+
+@wrong("make_doubling_block", "wrong_input")
+def input_without_channels(filters=64, input_shape=(64, 64, 3)):
+    return block(layers.Reshape((64, 64, 1)), transposed(filters), shape=(64, 64))
+
+
+@wrong("make_doubling_block", "not_a_model")
+def the_layer_alone(filters=64, input_shape=(64, 64, 3)):
+    return layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
+
+
+@wrong("make_doubling_block", "returns_nothing")
+def built_and_not_returned(filters=64, input_shape=(64, 64, 3)):
+    block(transposed(filters), shape=input_shape)
+
+
+@wrong("make_doubling_block", "wrong_arguments")
+def without_arguments():
+    return block(transposed(64), shape=(64, 64, 3))
+
+
+@raises("make_doubling_block", "stride=2")
+def stride_instead_of_strides(filters=64, input_shape=(64, 64, 3)):
+    return keras.Sequential([keras.Input(input_shape), layers.Conv2DTranspose(filters, 4, stride=2)])
+
+
+# ---- covers_evenly
+
+
+@right("covers_evenly")
+def from_the_counts(kernel, stride):
+    counts = by_loops_over_one_patch(kernel, stride)
+    return counts.min() == counts.max()
+
+
+@right("covers_evenly")
+def by_the_remainder(kernel, stride):
+    return not kernel % stride
+
+
+@right("covers_evenly")
+def by_division(kernel, stride):
+    return (kernel / stride).is_integer()
+
+
+@right("covers_evenly")
+def by_the_common_factor(kernel, stride):
+    return math.gcd(kernel, stride) == stride
+
+
+@right("covers_evenly")
+def among_the_multiples(kernel, stride):
+    return kernel in range(stride, kernel + 1, stride)
+
+
+@wrong("covers_evenly", "factor_for_multiple")
+def factor_in_other_words(kernel, stride):
+    return kernel in [k for k in range(1, stride + 1) if stride % k == 0]
+
+
+@wrong("covers_evenly", "turned_round")
+def negated(kernel, stride):
+    return bool(kernel % stride)
+
+
+@wrong("covers_evenly", "both_ways")
+def factor_or_multiple(kernel, stride):
+    return max(kernel, stride) % min(kernel, stride) == 0
+
+
+@wrong("covers_evenly", "common_factor")
+def something_in_common(kernel, stride):
+    return math.gcd(kernel, stride) != 1
+
+
+@wrong("covers_evenly", "even_number")
+def even_kernels(kernel, stride):
+    return kernel % 2 == 0
+
+
+@wrong("covers_evenly", "twice_only")
+def twice_the_stride(kernel, stride):
+    return kernel == 2 * stride
+
+
+@wrong("covers_evenly", "overlap_demanded")
+def overlapping_multiples(kernel, stride):
+    return kernel > stride and kernel % stride == 0
+
+
+@wrong("covers_evenly", "no_holes_is_enough")
+def no_holes(kernel, stride):
+    return bool(by_loops_over_one_patch(kernel, stride).min() > 0)
+
+
+@wrong("covers_evenly", "wrong_rule")
+def no_kernel_above_4(kernel, stride):
+    return kernel % stride == 0 and kernel <= 4
+
+
+@wrong("covers_evenly", "not_a_bool")
+def the_remainder_itself(kernel, stride):
+    return kernel % stride
+
+
+@wrong("covers_evenly", "returns_nothing")
+def only_told(kernel, stride):
+    print(kernel % stride == 0)
+
+
+@raises("covers_evenly", "kernel.is_multiple_of(stride)")
+def a_method_that_is_none(kernel, stride):
+    return kernel.is_multiple_of(stride)
