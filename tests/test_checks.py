@@ -591,6 +591,9 @@ def test_a_function_that_changed_after_its_check_is_waited_for_again(shown, monk
     assert lab.ready("invert")
     notebook["invert"] = lambda images: -images
     assert not lab.ready("invert")
+    assert "run the check once more" in shown[-1].text
+    lab.summary()
+    assert shown[-1].title.startswith("0 of 1") and shown[-1].text.startswith("check again")
 
 
 def test_hint_and_solution_go_on_to_the_next_exercise_once_one_has_passed(shown):

@@ -59,8 +59,8 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # %% [markdown]
 # ## Do: how large
 #
-# A convolution lays its kernel on the image, writes one output number, moves on by `stride` pixels, and so on. So its
-# output is as long as there are places for the kernel. "same" suggests that the size stays. Does it?
+# A convolution lays its kernel on the image, writes one number, and moves on by `stride` pixels. So along each side its
+# output has as many numbers as there are places for the kernel. "same" suggests that the size stays. Does it?
 
 # %% tags=["exercise"] exercise="strided_downsampling.conv_output_size"
 
@@ -130,8 +130,11 @@ with tf.GradientTape() as tape:
     tape.watch(images)
     places = tf.nn.leaky_relu(convolution(images), 0.2)
     logits = head(layers.Flatten()(layers.MaxPooling2D(2)(places)))
-for name, gradients in zip(("places of the kernel", "pixels"), tape.gradient(logits, [places, images])):
+for name, gradients in zip(("convolution's outputs", "pixels"), tape.gradient(logits, [places, images])):
     print(f"exactly 0 at {np.mean(gradients == 0):.0%} of the {name}")
+
+# %%
+lab.reveal()
 
 # %% [markdown]
 # Now at the pixels only, for *your* block and for pooling, each with a leaky and with a plain ReLU. One filter each,
@@ -181,13 +184,13 @@ if lab.ready("make_halving_block"):
     alt = f"How often each pixel gets no gradient, four maps. On average {shares}. The leaky maps are dark throughout."
     display(charts.heat_maps(maps, alt, "gradient exactly 0, in %", limits=(0, 100), size=1.7))
     print(shares)
-    lab.reveal()
     assert max(maps["stride, leaky"].mean(), maps["max-pool, leaky"].mean()) < 0.01, "A leaky block lost pixels: how?"
     assert draws < 40 or maps["stride, ReLU"].mean() > 5, "A plain ReLU lost no pixels: what did you change?"
 
 # %% [markdown]
 # The holes come from the **ReLU** (lab 03). Max-pooling makes none, and with a plain ReLU the stride leaves *more* of
-# them, since it has fewer places. With a discriminator's usual number of filters, they fill up:
+# them, since it has fewer places. (The squares in the third map: with a stride, a pixel is met by one, two or four
+# kernels.) With a discriminator's usual number of filters, the holes fill up:
 
 # %% tags=["experiment"]
 if lab.ready("make_halving_block"):
@@ -203,7 +206,7 @@ if lab.ready("make_halving_block"):
 # ## See: three GANs
 #
 # Three small DCGANs that differ in how their discriminator halves: by *your* block, by max-pooling, by average pooling.
-# Same parameters, same digits, three seeds, about half a minute.
+# Same parameters, same digits, three seeds: nine runs, about half a minute in silence.
 
 # %%
 def make_generator(width=8):
@@ -283,8 +286,8 @@ if lab.ready("make_halving_block"):
         print(f"{name:14} FID", [round(metrics.mnist_fid(run.samples(2000))) for run in several[:n_scored]])
 
 # %% [markdown]
-# Look along a row, then down a column: the seeds of one row differ as much as the rows do. Eight seeds, tried before
-# this was written, decided nothing; if anything, max-pooling did a little better. The turning gradient is real; that
+# Look along a row, then down a column: the seeds of one row differ as much as the rows do, and one bad seed decides
+# nothing. Eight seeds, tried before this was written, didn't either; if anything, max-pooling did a little better. The turning gradient is real; that
 # it does harm at this size, we could **not** show. And Radford et al. changed several things at once, so their paper
 # doesn't tell either.
 
@@ -307,7 +310,16 @@ lab.card()
 #
 # A much copied DCGAN for Keras declared MNIST's images as below. On TensorFlow its first pooling layer stopped it:
 # *negative dimension size*. Here strides stand in for the pooling; "same" always finds room, and the model builds
-# without a word. Then it meets an image. What does `conv_output_size` say of its height?
+# without a word. Then it meets an image:
+
+# %%
+try:
+    lab.exercises["make_discriminator"].given()(x_train[:1])
+except ValueError as error:
+    print("ValueError:", str(error).split("layer: ")[-1].splitlines()[0].removesuffix("\x1b[0m"))
+
+# %% [markdown]
+# What does `conv_output_size` say of the height that it declares?
 
 # %% tags=["exercise"] exercise="strided_downsampling.make_discriminator"
 
@@ -316,8 +328,9 @@ lab.check("make_discriminator")
 
 # %% tags=["nbval-check-output"]
 if lab.ready("make_discriminator"):
-    for layer in make_discriminator().layers:
-        print(f"{layer.__class__.__name__:10} {layer.output.shape!s:20} {layer.count_params():6,}")
+    model = make_discriminator()
+    print("5 images give", tuple(model(x_train[:5]).shape), f"and the model has {model.count_params():,} parameters:")
+    print([tuple(weight.shape) for weight in model.weights])
 
 # %% [markdown]
 # ## Key points

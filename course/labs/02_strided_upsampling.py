@@ -60,7 +60,8 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # ## Do: count
 #
 # Three input pixels, side by side, with kernel 3 and stride 2. Count each column away from the ends; the pattern
-# repeats every `stride` pixels. An image does this in two directions at once.
+# repeats every `stride` pixels. With a larger kernel more patches meet, so lay enough of them. An image does this in
+# two directions at once.
 #
 # ```
 # output pixel    0 1 2 3 4 5 6
@@ -183,7 +184,7 @@ if lab.ready("coverage", "make_doubling_block"):
 #
 # That was an average over many random kernels. Now single pictures, and two ways without a transposed convolution:
 # copy each pixel into 2 × 2 and convolve then (*resize*), or make four times the channels and move them into space
-# (*PixelShuffle*). In which do you see no grid?
+# (*PixelShuffle*). Which one is not like the others?
 
 # %%
 def resize(filters, shape):
@@ -205,7 +206,7 @@ if lab.ready("coverage", "make_doubling_block"):
     pictures = {name: untrained(up, seed) for name, up in every.items()}
     shown = {name: images[0, :24, :24, 0] for name, images in pictures.items()}
     shown = {name: (image - image.mean()) / image.std() for name, image in shown.items()}
-    alt = "One untrained picture each: fine checkerboards with kernel 3, 5, yours and PixelShuffle; resize is smooth"
+    alt = "One untrained picture each: kernel 3, 5, yours and PixelShuffle change from pixel to pixel; resize is smooth"
     display(charts.heat_maps(shown, alt, "brightness", limits=(-2.5, 2.5), size=1.6))
 
 # %% tags=["experiment"]
@@ -217,9 +218,9 @@ if lab.ready("coverage", "make_doubling_block"):
         assert ganhacks.fast() or smooth < 1 < 10 < min(shares.values()), "Another picture: what did you change?"
 
 # %% [markdown]
-# Of those shares the fine checkerboard is the part that alternates from pixel to pixel: half a wave a pixel, the highest
-# frequency that a picture can hold. Here is how much of each frequency the rows of the pictures hold, their
-# **spectrum**.
+# The share is that of one tile of 2 × 2 pixels, repeated all over the picture; the rest changes from tile to tile.
+# Another view is the **spectrum**: take each row apart into waves. The shortest that a picture can hold is light, dark,
+# light, dark: half a wave a pixel.
 
 # %% tags=["experiment"]
 if lab.ready("coverage", "make_doubling_block"):
@@ -232,6 +233,9 @@ if lab.ready("coverage", "make_doubling_block"):
     display(charts.lines(curves, alt, labels=("waves a pixel", "share of the power"), log=("y",)))
 
 # %% [markdown]
+# The spike at 0.5 is the fine grid, those at 1/4 and 1/8 are the grids of earlier doublings. And kernel 3, the uneven
+# one, doesn't even have the largest share.
+#
 # **Even is not equal.** With kernel 4 the four pixels of a tile are written equally often, by *different* random
 # weights, so they differ by as much. PixelShuffle has the same trouble; started with four equal weights (ICNR), it has
 # none at first. Resizing shares its weights among the four pixels.
@@ -240,7 +244,7 @@ if lab.ready("coverage", "make_doubling_block"):
 # ## See: does training remove it?
 #
 # MNIST, a small DCGAN, kernel 3 against *your* block, same data and seeds. How much of a picture is grid, from the
-# first step on? About half a minute.
+# first step on? About half a minute, a line for each run.
 
 # %%
 def make_generator(up):

@@ -4,6 +4,7 @@ import numpy as np
 
 from ganhacks.checks import mnist_gan
 from ganhacks.checks.exercise import Wrong, array, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import gaussian_latent as hack
 
 EXERCISES = {}
@@ -43,6 +44,14 @@ _SAMPLES = mnist_gan.EXERCISES["make_latent_samples"]
             "Your array is {found}: a point in each column. Published functions often take latent_dim first; here n, "
             "the number of points, comes first, in the arguments and in the shape: {wanted}."
         ),
+        "no_tuple": (
+            "The shape has to be one thing, a tuple: two numbers in a row are something else to this method, such as a "
+            "mean and a deviation. `rng.standard_normal` takes the tuple as its one argument, `rng.normal` as `size=`."
+        ),
+        "clipped": (
+            "{share:.0%} of your numbers are exactly {low:g} or {high:g}: you clipped them. N(0, 1) has no limit."
+        ),
+        "rounded": "Your {n:,} numbers hold only {found} different values: you rounded them. Leave them as they come.",
         "truncated": (
             "None of your numbers lies beyond {most:.1f} standard deviations. N(0, 1) has no limit, and 1 number in "
             "2,000 lies beyond 3.5. Do not cut it off."
@@ -63,6 +72,21 @@ _SAMPLES = mnist_gan.EXERCISES["make_latent_samples"]
     ),
 )
 def check_latent_points(answer):
+    try:
+        many = answer(rng(2), 2000, 50)
+    except AnswerRaised as raised:
+        if "Cannot interpret" in raised.problem:  # the second number, read as a dtype
+            raise Wrong("no_tuple") from None
+        raise
+    if isinstance(many, (float, np.floating)):
+        raise Wrong("no_tuple")
+    if isinstance(many, np.ndarray) and many.shape == (2000, 50) and many.dtype.kind in "fi":
+        ends = (many == many.min()) | (many == many.max())
+        if ends.mean() > 0.01 and len(np.unique(many)) > 0.05 * many.size:
+            raise Wrong("clipped", share=ends.mean(), low=float(many.min()), high=float(many.max()))
+        if len(np.unique(many)) < 1500 and many.std() > 0.5 and np.ptp(many[:, 0]) > 3 and np.ptp(many[0]) > 3:
+            if len(np.unique(many[:40], axis=0)) == 40:  # no row and no column is repeated
+                raise Wrong("rounded", n=many.size, found=len(np.unique(many)))
     found = None
     try:
         _SAMPLES.check(answer)
@@ -172,6 +196,10 @@ def check_lengths(answer):
             "Your points lie at the distance {found:.2f} for dim {dim} too; wanted {wanted:.2f}. Take dim from z's "
             "shape."
         ),
+        "no_axis_kept": (
+            "Lengths of the shape (n,) do not fit to z of the shape (n, dim): NumPy lays them along the columns. Give "
+            "them the shape (n, 1), with `[:, None]` or `keepdims=True`."
+        ),
         "one_factor": (
             "You multiplied all points by one factor, so they still have different lengths. Divide each row by its own "
             "length: axis 1, and `keepdims=True`."
@@ -207,7 +235,12 @@ def check_lengths(answer):
 def check_on_sphere(answer):
     for seed, (n, dim) in enumerate(((60, 100), (6, 2), (5, 5), (1, 3))):
         z = rng(seed).standard_normal((n, dim)) * rng(seed).uniform(0.3, 2, (n, 1))  # inside the sphere and outside
-        found = array(answer(z.copy()), (n, dim), f" for z of shape {z.shape}")
+        try:
+            found = array(answer(z.copy()), (n, dim), f" for z of shape {z.shape}")
+        except AnswerRaised as raised:
+            if "broadcast" in raised.problem:
+                raise Wrong("no_axis_kept") from None
+            raise
         length = np.linalg.norm(z, axis=1, keepdims=True)
         radius, radii = np.sqrt(dim), np.linalg.norm(found, axis=1)
 
@@ -282,6 +315,10 @@ def published_walk(rng, coordinate, values, dim):
             "Coordinate {coordinate} goes through {found} and not through the values that were asked for, {wanted}. "
             "Set it, in every row."
         ),
+        "row_for_column": (
+            "You set a row of z, or rows that do not fit. A point is a row, so a coordinate of all points is a column: "
+            "`z[:, coordinate]`, in an array of len(values) rows."
+        ),
         "added": ("You added the values to what the coordinate was. It should *become* each of them: set it instead."),
         "ignores_rng": (
             "Two generators from the same seed gave different walks, so your numbers come from elsewhere. Draw them "
@@ -302,7 +339,12 @@ def check_walk(answer):
     starts = []
     for seed, (n, dim, coordinate) in enumerate([(9, 100, 3), (4, 6, 5), (5, 5, 0)] + [(3, 100, 40)] * 40):
         values = np.linspace(-2, 3, n) + 0.1 * seed
-        z = array(answer(rng(seed), coordinate, values.copy(), dim), (n, dim), f" for {n} values, dim {dim}")
+        try:
+            z = array(answer(rng(seed), coordinate, values.copy(), dim), (n, dim), f" for {n} values, dim {dim}")
+        except AnswerRaised as raised:
+            if "broadcast" in raised.problem or "out of bounds" in raised.problem:
+                raise Wrong("row_for_column") from None
+            raise
         others = np.delete(z, coordinate, axis=1)
         if not others.any():
             raise Wrong("at_the_origin")

@@ -99,7 +99,10 @@ class Lab:
             listed = ", ".join(f"`{name}`" for name in waiting[:3])
             if len(waiting) > 3:
                 listed += f" and {len(waiting) - 3} more exercises"
-            _show(Note("This cell waits", f"for {listed}: write it, pass its check, then run this cell again."))
+            todo = "write it, pass its check, then run this cell again."
+            if all(n in self.verdicts and self.verdicts[n].outcome == "passed" for n in waiting):
+                todo = "its cell ran again after its check, so run the check once more."
+            _show(Note("This cell waits", f"for {listed}: {todo}"))
         return not waiting
 
     def _passed(self, name):
@@ -142,6 +145,8 @@ class Lab:
         lines = []
         for name in self.exercises:
             outcome = self.verdicts[name].outcome.replace("_", " ") if name in self.verdicts else "not checked"
+            if outcome == "passed" and not self._passed(name):
+                outcome = "check again"  # its cell ran after its check
             hints = self.hint_levels[name]
             lines.append(f"{outcome:14} {name}" + (f"  ({hints} of 3 hints)" if hints else ""))
         passed = sum(map(self._passed, self.exercises))

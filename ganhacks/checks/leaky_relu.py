@@ -8,6 +8,7 @@ import numpy as np
 
 from ganhacks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import leaky_relu as hack
 
 EXERCISES = {}
@@ -60,7 +61,7 @@ def _judge(answer, right, formulas, per_number):
         x = _numbers(seed, shape).astype(dtype)
         slope = more[0] if more else 0.2
         case = f" for x of shape {shape}"
-        y = array(answer(x, *more), shape, case).astype("float64")
+        y = array(_decided(answer, x, *more), shape, case).astype("float64")
         given = x.astype("float64")
 
         def is_like(formula, y=y, given=given, slope=slope):
@@ -85,6 +86,16 @@ def _judge(answer, right, formulas, per_number):
         raise Wrong("wrong_values", x=given[worst], slope=slope, found=y[worst], wanted=right(given, slope)[worst])
     zero = array(answer(np.array([0.0, -1.0, 2.0]), 0.2), (3,), " where one number of x is 0")
     return zero[0]
+
+
+def _decided(answer, *args):
+    """Call the answer, and name the mistake of an `if` on a whole array."""
+    try:
+        return answer(*args)
+    except AnswerRaised as raised:
+        if "is ambiguous" in raised.problem:
+            raise Wrong("one_decision") from None
+        raise
 
 
 def _leaky(x, slope):
@@ -123,6 +134,15 @@ def _leaky(x, slope):
             "Your function bends negative numbers along an exponential curve: that is an ELU. Leaky ReLU is straight "
             "on both sides of 0."
         ),
+        "one_decision": (
+            "An `if`, or Python's own `max`, decides once, and here an array of many numbers waits for many decisions. "
+            "`np.where` and `np.maximum` decide for each number by itself."
+        ),
+        "divided": "Your function divides negative numbers by the slope, so they grow. Multiply them.",
+        "added_to_positives": (
+            "Positive numbers get their share of the slope *on top*: a ReLU plus slope times x. They should pass as "
+            "they are; the share is for negative ones alone."
+        ),
         "unchanged": "Your function returns x as it is. Negative numbers should become `slope` times as large.",
         "other_default": (
             "Called without a slope, your function multiplies negative numbers by {found:.3g}. Give the argument "
@@ -151,6 +171,8 @@ def check_leaky_relu(answer):
         _leaky,
         {
             "unchanged": lambda x, slope: x,
+            "divided": lambda x, slope: np.where(x > 0, x, x / (slope or 1)),
+            "added_to_positives": lambda x, slope: np.maximum(x, 0) + slope * x,
             "plain_relu": lambda x, slope: np.maximum(x, 0),
             "slope_everywhere": lambda x, slope: slope * x,
             "slope_on_positives": lambda x, slope: np.where(x > 0, slope * x, x),
@@ -182,6 +204,16 @@ def check_leaky_relu(answer):
     hack.leaky_relu_derivative,
     praise="1 above 0, `slope` below, and nothing in between: no gradient is ever 0, unless the slope is.",
     misconceptions={
+        "one_decision": (
+            "An `if`, or Python's own `max`, decides once, and here an array of many numbers waits for many decisions. "
+            "`np.where` and `np.maximum` decide for each number by itself."
+        ),
+        "one_minus_slope": "Your derivative is 1 - slope below 0. The line there rises by the slope itself.",
+        "the_sign": "Your derivative is -1 below 0, as that of abs(x). The line of leaky ReLU rises there: +slope.",
+        "zero_at_0": (
+            "At exactly 0 your derivative is {found:.3g}. Where the line bends, 1 will do and so will the slope, but "
+            "not less: a 0 there would stop the gradient. Let one of the two cases include 0."
+        ),
         "zero_below": (
             "Your derivative is 0 for negative numbers: that is a plain ReLU's, and a unit that gets there is stuck. "
             "The line below 0 rises by `slope`. (An array of integers would cut 0.2 down to 0, too.)"
@@ -223,9 +255,9 @@ def check_leaky_relu_derivative(answer):
         ("still_times_x", lambda x, slope: np.where(x > 0, x, slope), {"where": "above 0 it is x"}),
     ):
         x = _numbers(9, (30,))
-        if np.allclose(array(answer(x, 0.3), (30,), " for x of shape (30,)"), formula(x, 0.3), atol=1e-4):
+        if np.allclose(array(_decided(answer, x, 0.3), (30,), " for x of shape (30,)"), formula(x, 0.3), atol=1e-4):
             raise Wrong(misconception, **details)
-    _judge(
+    at_zero = _judge(
         answer,
         steepness,
         {
@@ -233,10 +265,14 @@ def check_leaky_relu_derivative(answer):
             "zero_below": lambda x, slope: np.where(x > 0, 1, 0),
             "slope_everywhere": lambda x, slope: np.full_like(x, slope),
             "sides_swapped": lambda x, slope: np.where(x > 0, slope, 1),
+            "the_sign": lambda x, slope: np.sign(x),
+            "one_minus_slope": lambda x, slope: np.where(x > 0, 1, 1 - slope),
             "sign_lost": lambda x, slope: np.where(x > 0, 1, -slope),
         },
         per_number=lambda x, y: y,
     )
+    if not 0.2 - 1e-3 <= at_zero <= 1 + 1e-3:
+        raise Wrong("zero_at_0", found=float(at_zero))
 
 
 # ---- the block
@@ -315,7 +351,7 @@ def _name_the_activation(y, x, weights):
             "release may refuse it. It is called `negative_slope` now."
         ),
         "default_slope": (
-            "Your leaky ReLU has the slope 0.3, which the Keras layer takes when it isn't told (or were you?). Ask for "
+            "Your leaky ReLU has the slope 0.3, which the Keras layer takes when it isn't told. Ask for "
             "0.2: the layer's argument is `negative_slope`."
         ),
         "torch_slope": (

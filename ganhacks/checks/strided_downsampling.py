@@ -7,6 +7,7 @@ from keras import layers
 
 from ganhacks import probing
 from ganhacks.checks.exercise import Wrong, exercise_in, told
+from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import strided_downsampling as hack
 
 EXERCISES = {}
@@ -245,12 +246,16 @@ def _shapes(model):
         "frozen": "Your block has weights that cannot be trained. Leave `trainable` alone.",
         "relu": (
             "Your block ends in a plain ReLU: {share:.0%} of its outputs are exactly 0, and no gradient comes back "
-            "through those. End bare, or with a leaky ReLU."
+            "through those. End bare; the activation comes after the block."
+        ),
+        "activated": (
+            "The sizes are right, and your block bends its numbers: there is an activation in it. It comes after the "
+            "block, in the cells that use it; end bare."
         ),
         "noisy": "In training your block does something else than at test time. Leave dropout and noise out of it.",
         "wrong_function": (
-            "The sizes are right, and the numbers are not those of a 3 × 3 convolution taken at every second place, "
-            "with or without an activation. Is anything else in the block?"
+            "The sizes are right, and the numbers are not those of a 3 × 3 convolution taken at every second place. Is "
+            "anything else in the block?"
         ),
     },
     hints=(
@@ -294,6 +299,8 @@ def _judge_block(model, filters, shape):
     share = np.unique(y.round(6), return_counts=True)[1].max() / y.size
     if share > 0.2:
         raise Wrong("relu", share=share)
+    if not any(y.shape == z.shape and np.allclose(y, z, atol=1e-3) for z in places):
+        raise Wrong("activated")
     if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
         raise Wrong("noisy")
 
@@ -377,7 +384,15 @@ def published_discriminator(filters=16):
             "Your model still takes images of shape (1, 28, 28). Keras reads that as one row of 28 pixels with 28 "
             "channels each. In which order are height, width and channels?"
         ),
-        "no_channel": "Your model takes images of shape {found}. A grey image has a channel as well: (28, 28, 1).",
+        "no_channel": (
+            "You dropped the channel. Keras wants height, width *and* channels, also where there is only one: "
+            "(28, 28, 1)."
+        ),
+        "other_channels": (
+            "Your model wants {found} channels: the shape that it declares ends in that. A grey image has 1, and it "
+            "comes last."
+        ),
+        "other_input": "Your model takes inputs of shape {found}; an image has (28, 28, 1). Declare that.",
         "rearranged": (
             "Your model takes the images now, and brings them back to one row of 28 pixels with 28 channels: the "
             "kernel that reads them is {found}. Declare the right shape, and leave them as they come."
@@ -385,7 +400,14 @@ def published_discriminator(filters=16):
         "pooled": "Your model pools ({found}). The strides halve already: the bug is somewhere else.",
         "wrong_output": "For 3 images your model returns the shape {found}; wanted (3, 1), a logit each.",
         "probability_output": "Your model ends in a sigmoid. It should return logits: let the last layer end bare.",
+        "bounded_logit": "Your model bends its logit. A logit may be any number: let the last Dense end bare.",
         "no_activation": "Your leaky ReLUs have gone, and all that is left is linear. The bug is somewhere else.",
+        "other_activation": "Your model has another activation than the leaky ReLU of slope 0.2. Leave that as it was.",
+        "noisy": "In training your model does something else than at test time. Leave dropout and noise out of it.",
+        "other_layers": (
+            "Your model has as many parameters as it should, in other layers. One shape is wrong in the model that you "
+            "started from, and nothing else: change that alone."
+        ),
         "ignores_filters": "With filters={filters} your model is the same as without. Use the argument.",
         "wrong_size": (
             "With filters={filters} your model has {found:,} parameters; wanted {wanted:,}. One shape is wrong in the "
@@ -401,12 +423,21 @@ def published_discriminator(filters=16):
 def check_discriminator(answer):
     x = rng(4).uniform(-1, 1, (3, 28, 28, 1)).astype("float32")
     for filters in (16, 6):
-        model = probing.built(answer, filters)
+        try:
+            model = probing.built(answer, filters)
+        except AnswerRaised as raised:
+            if "found ndim=3" in raised.problem:
+                raise Wrong("no_channel") from None
+            raise
         takes = tuple(getattr(model, "input_shape", None) or ())[1:]
         if takes == (1, 28, 28):
             raise Wrong("channels_first")
         if takes == (28, 28):
-            raise Wrong("no_channel", found=takes)
+            raise Wrong("no_channel")
+        if len(takes) == 3 and takes[-1] not in (1, None):
+            raise Wrong("other_channels", found=takes[-1])
+        if takes and takes[-1] is not None and takes != (28, 28, 1) and None not in takes:
+            raise Wrong("other_input", found=takes)
         y = probing.output(model, x)
         if y.shape != (3, 1):
             raise Wrong("wrong_output", found=y.shape)
@@ -420,17 +451,29 @@ def check_discriminator(answer):
             if filters != 16 and _shapes(model) == _shapes(hack.make_discriminator()):
                 raise Wrong("ignores_filters", filters=filters)
             counts = dict(found=model.count_params(), wanted=reference.count_params())
+            if counts["found"] == counts["wanted"]:
+                raise Wrong("other_layers")
             raise Wrong("wrong_size", filters=filters, **counts)
-        _judge_outputs(model, x)
+        _judge_outputs(model, reference, x)
 
 
-def _judge_outputs(model, x):
-    """Judge that the model ends bare, and that something bends in it."""
+def _judge_outputs(model, reference, x):
+    """Compare the model's logits with those of the reference, after giving both the same random weights."""
     for weight in model.weights:
-        spread = 1 / np.sqrt(np.prod(weight.shape[:-1])) if len(weight.shape) > 1 else 0
-        weight.assign(rng(5).normal(0, 3 * spread, weight.shape))
-    once, twice = probing.output(model, x), probing.output(model, -x)
-    if ((once >= 0) & (once <= 1)).all() and ((twice >= 0) & (twice <= 1)).all():
+        spread = 1 / np.sqrt(np.prod(weight.shape[:-1])) if len(weight.shape) > 1 else 0.3
+        weight.assign(rng(5).normal(0, spread, weight.shape))
+    by_shape = {tuple(weight.shape): weight for weight in model.weights}
+    for weight in reference.weights:
+        weight.assign(by_shape[tuple(weight.shape)])
+    y, wanted = probing.output(model, x), probing.output(reference, x)
+    if np.allclose(y, wanted, rtol=1e-3, atol=1e-3):
+        if not np.allclose(y, probing.output(model, x, training=True), rtol=1e-3, atol=1e-3):
+            raise Wrong("noisy")
+        return
+    if np.allclose(y, 1 / (1 + np.exp(-wanted)), atol=1e-3):
         raise Wrong("probability_output")
-    if np.allclose(once, -twice, rtol=1e-3, atol=1e-4):
-        raise Wrong("no_activation")
+    if np.allclose(y, np.tanh(wanted), atol=1e-3) or np.allclose(y, np.maximum(wanted, 0), rtol=1e-3, atol=1e-3):
+        raise Wrong("bounded_logit")
+    # Something linear makes the same step from -x to 0 as from 0 to x.
+    steps = np.diff([probing.output(model, factor * x) for factor in (-1, 0, 1)], axis=0)
+    raise Wrong("no_activation" if np.allclose(*steps, rtol=1e-3, atol=1e-3) else "other_activation")

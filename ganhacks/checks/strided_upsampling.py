@@ -90,8 +90,9 @@ def _wrong_patterns(kernel, stride):
             "mean over all pixels. Some are written more often than others; count them one by one."
         ),
         "rounded": (
-            "You say {found:g} for every pixel at kernel {kernel} and stride {stride}. Dividing and rounding gives all "
-            "pixels one count, and here they differ: some are reached by one patch more."
+            "You say {found:g} for every pixel at kernel {kernel} and stride {stride}, and they differ: some are "
+            "reached by one patch more. If you divided and rounded, count instead. If you laid a few patches, lay "
+            "more: with this kernel, more than two of them meet."
         ),
         "one_direction": (
             "At kernel {kernel} and stride {stride} your counts, {found}, change along one direction only. Patches "
@@ -106,8 +107,9 @@ def _wrong_patterns(kernel, stride):
             "*again*. The first patch counts too."
         ),
         "corner": (
-            "At kernel {kernel} and stride {stride} you say 1 for every pixel. So it is in the corner, which only the "
-            "first patch reaches. Away from the border patches come from all sides."
+            "At kernel {kernel} and stride {stride} you say 1 for every pixel. So it is in the corner, which one patch "
+            "alone reaches; away from it patches come from all sides. (Or did you write `counts[places] += 1`? NumPy "
+            "adds once for a place that comes several times.)"
         ),
         "ratios": (
             "At kernel {kernel} and stride {stride} you give {found}: shares or ratios of the counts. Return the "
@@ -215,6 +217,10 @@ def _judge_shape(found, kernel, stride):
             "Your block does something else in training than at test time: is there a BatchNormalization, a Dropout, "
             "or noise in it? Leave that to other layers (lab 04)."
         ),
+        "other_layers": (
+            "Your block has as many parameters as it should, and more in it than one layer. A single Conv2DTranspose "
+            "with stride 2 is all that there is."
+        ),
         "wrong_size": (
             "Your block has {found:,} parameters; wanted {wanted:,}: one transposed convolution with its biases, and "
             "no other layer that learns."
@@ -299,7 +305,9 @@ def _judge_block(model, x, filters):
         raise Wrong("other_kernel", kernel=kernel)
     if found == wanted - filters:
         raise Wrong("no_bias", found=found, wanted=wanted)
-    if found != wanted or kernel != 4:
+    if found == wanted and kernel != 4:
+        raise Wrong("other_layers")
+    if found != wanted:
         raise Wrong("wrong_size", found=found, wanted=wanted)
 
 

@@ -24,7 +24,7 @@ def make_halving_block(filters=64, input_shape=(64, 64, 3)):
     filters: how many output channels. input_shape: (height, width, channels) of one image.
     Returns a keras.Model from (batch, height, width, channels) to (batch, height / 2, width / 2, filters), odd sizes
     rounded up: a 3 × 3 kernel, stride 2, padding "same", biases. By default it has 1,792 parameters.
-    No normalization. An activation may follow if it always lets some gradient back, such as a leaky ReLU.
+    No normalization and no activation: what is built of such blocks puts them in between.
     Source: Radford, Metz and Chintala 2015, section 3.
     """
     convolution = layers.Conv2D(filters, 3, strides=2, padding="same")

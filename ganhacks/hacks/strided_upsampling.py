@@ -11,7 +11,7 @@ def coverage(kernel, stride):
     kernel, stride: whole numbers from 1, the same for height and width. Each input pixel writes a
     square patch of kernel times kernel output pixels, and the patches of neighbours begin `stride`
     pixels apart. kernel may be smaller than stride: then some pixels are never written.
-    Returns an array of whole numbers (stride, stride), one period of the pattern: entry [i, j] is
+    Returns a NumPy array of whole numbers (stride, stride), one period of the pattern: entry [i, j] is
     the count of the pixels whose row leaves remainder i and whose column leaves remainder j when
     divided by stride. Which row and column you call the first is up to you.
     Source: Odena, Dumoulin and Olah 2016.

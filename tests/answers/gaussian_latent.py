@@ -184,6 +184,31 @@ def from_a_copy(rng, n, dim):
     return copy.deepcopy(rng).standard_normal((n, dim))
 
 
+@wrong("latent_points", "no_tuple")
+def shape_as_mean_and_deviation(rng, n, dim):
+    return rng.normal(n, dim)
+
+
+@wrong("latent_points", "no_tuple")
+def shape_as_two_arguments(rng, n, dim):
+    return rng.standard_normal(n, dim)
+
+
+@wrong("latent_points", "clipped")
+def clipped_to_the_cube(rng, n, dim):
+    return np.clip(rng.standard_normal((n, dim)), -1, 1)
+
+
+@wrong("latent_points", "rounded")
+def rounded(rng, n, dim):
+    return np.round(rng.standard_normal((n, dim)), 1)
+
+
+@wrong("latent_points", "rounded")
+def whole_numbers(rng, n, dim):
+    return rng.standard_normal((n, dim)).astype(int)
+
+
 @wrong("latent_points", "wrong_shape")
 def n_by_n(rng, n, dim):
     return rng.standard_normal((n, n))
@@ -202,11 +227,6 @@ def printed(rng, n, dim):
 @raises("latent_points", "rng.randn(n, dim)")
 def old_interface(rng, n, dim):
     return rng.randn(n, dim)
-
-
-@raises("latent_points", "rng.standard_normal(n, dim)")
-def shape_as_two_arguments(rng, n, dim):
-    return rng.standard_normal(n, dim)
 
 
 # ---- lengths
@@ -351,6 +371,11 @@ def with_a_diagonal_matrix(z):
     return np.diag(z.shape[1] ** 0.5 / np.linalg.norm(z, axis=1)) @ z
 
 
+@wrong("on_sphere", "no_axis_kept")
+def divided_by_flat_lengths(z):
+    return z / np.linalg.norm(z, axis=1) * np.sqrt(z.shape[1])
+
+
 @wrong("on_sphere", "unit_sphere")
 def of_radius_1(z):
     return z / np.linalg.norm(z, axis=1, keepdims=True)
@@ -439,11 +464,6 @@ def in_place(z):
 @wrong("on_sphere", "wrong_shape")
 def lengths_alone(z):
     return np.linalg.norm(z, axis=1)
-
-
-@raises("on_sphere", "z / np.linalg.norm(z, axis=1)")
-def keepdims_forgotten(z):
-    return np.sqrt(z.shape[1]) * z / np.linalg.norm(z, axis=1)
 
 
 # ---- walk
@@ -550,6 +570,13 @@ def counted_from_1(rng, coordinate, values, dim):
     return z
 
 
+@wrong("walk", "row_for_column")
+def sets_a_row(rng, coordinate, values, dim):
+    z = np.tile(rng.standard_normal(dim), (len(values), 1))
+    z[coordinate] = values
+    return z
+
+
 @wrong("walk", "added")
 def added_to_the_coordinate(rng, coordinate, values, dim):
     z = np.tile(rng.standard_normal(dim), (len(values), 1))
@@ -582,10 +609,3 @@ def a_column_for_each_value(rng, coordinate, values, dim):
 def return_forgotten(rng, coordinate, values, dim):
     z = np.tile(rng.standard_normal(dim), (len(values), 1))
     z[:, coordinate] = values
-
-
-@raises("walk", "z[coordinate] = values")
-def row_for_column(rng, coordinate, values, dim):
-    z = np.tile(rng.standard_normal(dim), (len(values), 1))
-    z[coordinate] = values
-    return z

@@ -192,14 +192,24 @@ def slope_forgotten(x):
     return np.maximum(x, 0.2 * x)
 
 
-@raises("leaky_relu", "ambiguous")
+@wrong("leaky_relu", "divided")
+def divided_by_the_slope(x, slope=0.2):
+    return np.where(x > 0, x, x / slope if slope else x)
+
+
+@wrong("leaky_relu", "added_to_positives")
+def relu_plus_a_leak(x, slope=0.2):
+    return np.maximum(0, x) + slope * x
+
+
+@wrong("leaky_relu", "one_decision")
 def one_number_at_a_time(x, slope=0.2):
     if x > 0:
         return x
     return slope * x
 
 
-@raises("leaky_relu", "ambiguous")
+@wrong("leaky_relu", "one_decision")
 def python_max(x, slope=0.2):
     return max(x, slope * x)
 
@@ -339,7 +349,22 @@ def written_into_x(x, slope=0.2):
     return x
 
 
-@raises("leaky_relu_derivative", "ambiguous")
+@wrong("leaky_relu_derivative", "one_minus_slope")
+def one_minus_the_slope(x, slope=0.2):
+    return np.where(x > 0, 1.0, 1 - slope)
+
+
+@wrong("leaky_relu_derivative", "the_sign")
+def as_of_the_absolute_value(x, slope=0.2):
+    return np.sign(x)
+
+
+@wrong("leaky_relu_derivative", "zero_at_0")
+def three_cases(x, slope=0.2):
+    return np.where(x > 0, 1.0, np.where(x < 0, slope, 0.0))
+
+
+@wrong("leaky_relu_derivative", "one_decision")
 def one_at_a_time(x, slope=0.2):
     return 1.0 if x > 0 else slope
 

@@ -215,19 +215,19 @@ def added_one_by_one(filters=64, input_shape=(64, 64, 3)):
     return model
 
 
-@right("make_halving_block")
+@wrong("make_halving_block", "activated")
 def functional_with_a_leaky_relu(filters=64, input_shape=(64, 64, 3)):
     images = keras.Input(input_shape)
     x = layers.Conv2D(filters, 3, 2, "same")(images)
     return keras.Model(images, layers.LeakyReLU(negative_slope=0.2)(x))
 
 
-@right("make_halving_block")
+@wrong("make_halving_block", "activated")
 def activation_as_an_argument(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(filters, activation="leaky_relu"))
 
 
-@right("make_halving_block")
+@wrong("make_halving_block", "activated")
 def with_swish(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(filters), layers.Activation("swish"))
 
@@ -262,7 +262,7 @@ def padded_by_hand(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2))
 
 
-@right("make_halving_block")
+@wrong("make_halving_block", "activated")
 def with_tanh(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(filters), layers.Activation("tanh"))
 
@@ -518,6 +518,57 @@ def sigmoid_added(filters=16):
     return discriminator(filters, tail=[layers.Activation("sigmoid")])
 
 
+@wrong("make_discriminator", "no_channel")
+def no_channel_anywhere(filters=16):
+    return discriminator(filters, shape=(28, 28))
+
+
+@wrong("make_discriminator", "other_channels")
+def sides_and_channel_mixed_up(filters=16):
+    return discriminator(filters, shape=(28, 1, 28))
+
+
+@wrong("make_discriminator", "other_input")
+def flat_images_first(filters=16):
+    return discriminator(filters, layers.Reshape((28, 28, 1)), shape=(784,))
+
+
+@wrong("make_discriminator", "wrong_input")
+def cropped_by_reshaping(filters=16):
+    return keras.Sequential([layers.Reshape((27, 27, 1)), layers.Flatten(), layers.Dense(1)])
+
+
+@wrong("make_discriminator", "bounded_logit")
+def tanh_at_the_end(filters=16):
+    return discriminator(filters, tail=[layers.Activation("tanh")])
+
+
+@wrong("make_discriminator", "bounded_logit")
+def relu_at_the_end(filters=16):
+    return discriminator(filters, tail=[layers.ReLU()])
+
+
+@wrong("make_discriminator", "other_activation")
+def slope_of_pytorch(filters=16):
+    return discriminator(filters, slope=0.01)
+
+
+@wrong("make_discriminator", "noisy")
+def with_dropout_before_the_convolutions(filters=16):
+    return discriminator(filters, layers.Dropout(0.3))
+
+
+@wrong("make_discriminator", "other_layers")
+def a_convolution_as_head(filters=16):
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for width in (filters, 2 * filters):
+        model.add(layers.Conv2D(width, 4, strides=2, padding="same"))
+        model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Conv2D(1, 7))
+    model.add(layers.Reshape((1,)))
+    return model
+
+
 @wrong("make_discriminator", "no_activation")
 def nothing_bends(filters=16):
     return discriminator(filters, slope=None)
@@ -533,7 +584,7 @@ def padded_to_32(filters=16):
     return discriminator(filters, layers.ZeroPadding2D(2))
 
 
-@wrong("make_discriminator", "wrong_input")
+@wrong("make_discriminator", "other_channels")
 def colour_images(filters=16):
     return discriminator(filters, shape=(28, 28, 3))
 

@@ -192,6 +192,15 @@ def shape_as_two_arguments(kernel, stride):
     return np.zeros(stride, stride)
 
 
+@wrong("coverage", "rounded")
+def three_patches_laid(kernel, stride):
+    out = np.zeros((3 * stride + kernel,) * 2, int)
+    for i in range(3):
+        for j in range(3):
+            out[i * stride : i * stride + kernel, j * stride : j * stride + kernel] += 1
+    return out[stride : 2 * stride, stride : 2 * stride]
+
+
 # ---- make_doubling_block
 
 
@@ -358,6 +367,12 @@ def with_normalization(filters=64, input_shape=(64, 64, 3)):
 @wrong("make_doubling_block", "not_at_test")
 def with_dropout(filters=64, input_shape=(64, 64, 3)):
     return block(transposed(filters), layers.Dropout(0.3), shape=input_shape)
+
+
+@wrong("make_doubling_block", "other_layers")
+def four_times_then_pooled(filters=64, input_shape=(64, 64, 3)):
+    enlarge = layers.Conv2DTranspose(filters, 4, strides=4)
+    return keras.Sequential([keras.Input(input_shape), enlarge, layers.AveragePooling2D(2)])
 
 
 @wrong("make_doubling_block", "wrong_size")
