@@ -46,9 +46,11 @@ print("digits to learn from:", len(mnist.x_train), "- to test with:", len(mnist.
 # An exercise is a function to write. Here is one that somebody has written already, wrongly: `invert` should turn
 # white digits on black into black ones on white.
 
+
 # %%
 def invert(images):
     return -images
+
 
 # %% [markdown]
 # The cell after an exercise checks it. It looks at what your function *does*, not at how you wrote it.
@@ -79,9 +81,11 @@ lab.hint()
 # %% [markdown]
 # ## A check that passes
 
+
 # %%
 def invert(images):
     return 255 - images
+
 
 # %% tags=["nbval-check-output"]
 lab.check("invert")
@@ -112,9 +116,10 @@ print(metrics.report(history.samples(ganhacks.length(10_000, 2_000))))
 # %% [markdown]
 # ## How to read an evidence card
 #
-# Each lab has a card of what its hack was *measured* to do, or says that this is still to come. Two arms, the same but for the hack, run with the same seeds. The
-# **effect** is the median difference. The **interval** says how far it could be chance. The **verdict** follows from a
-# rule that was fixed before the runs: only an interval without 0 in it is called better or worse.
+# Each lab has a card of what its hack was *measured* to do, or says that this is still to come. Two arms, the same but
+# for the hack, run with the same seeds. The **effect** is the median difference. The **interval** says how far it could
+# be chance. The **verdict** follows from a rule that was fixed before the runs: only an interval without 0 in it is
+# called better or worse.
 
 # %% tags=["evidence"]
 evidence.Card("mnist_gan")

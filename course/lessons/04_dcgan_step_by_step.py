@@ -56,6 +56,7 @@ steps = ganhacks.length(steps, 10)
 # Where a classifier would pool, the discriminator lets the convolution itself skip every second place (lab 01). A
 # kernel of 3 × 3 over 3 channels, 64 times, and 64 biases: 3 · 3 · 3 · 64 + 64.
 
+
 # %% tags=["nbval-check-output"]
 def shape_and_size(*stack):
     model = keras.Sequential([keras.Input((64, 64, 3)), *stack])
@@ -109,7 +110,8 @@ for use_bias in (True, False):
 # ## 5 · Start small
 #
 # Every kernel starts from N(0, 0.02): 0.02 is the standard deviation, not the variance (lab 05). Give each layer an
-# initializer of its own seed, or layers of one shape start out equal.
+# initializer of its own, or layers of one shape start out equal.
+
 
 # %% tags=["nbval-check-output"]
 def small(number):
@@ -143,6 +145,7 @@ print(x_train.shape, x_train.min(), x_train.max())
 #
 # Read the shapes from the top: 100 numbers become a 7 × 7 image of many channels, and end as 28 × 28 of one.
 
+
 # %%
 def make_generator(filters=64):
     model = keras.Sequential([keras.Input((100,))], name="generator")
@@ -170,6 +173,7 @@ print(f"{generator.count_params():,} parameters")
 
 # %% [markdown]
 # ## Put together: the discriminator
+
 
 # %%
 def make_discriminator(filters=64):

@@ -85,7 +85,7 @@ MISTAKES = {
             "memory is long."
         ),
         "v_of_m": "Your v averages the squares of m. It averages the squares of the gradient.",
-        "other_m": "Your new m is off: after one step {found:.4f} where {wanted:.4f} was right. Look at its line first.",
+        "other_m": "Your new m is off: {found:.4f} after one step where {wanted:.4f} was right. Mend its line first.",
         "other_v": "Your m is right and your new v is not: {found:.4f} where {wanted:.4f} was right.",
         "old_m": (
             "Your m and v are right, and the step uses those of before. Calculate the new ones first, then correct "

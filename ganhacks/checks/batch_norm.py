@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import probing
+from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in, told
 from ganhacks.hacks import batch_norm as hack
 

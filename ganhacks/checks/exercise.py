@@ -106,7 +106,7 @@ class Exercise:
 
 
 #: The modules beside this one that are no labs.
-ENGINE = ("exercise", "lab", "sandbox", "verdict")
+ENGINE = ("exercise", "lab", "probing", "sandbox", "verdict")
 
 
 def slugs():

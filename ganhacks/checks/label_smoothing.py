@@ -90,17 +90,14 @@ def _judge_draws(answer, label, low, high, method, named=()):
     if values < 300:
         raise Wrong("few_values", found=values, n=len(y))
     ends = {"low": float(first.min()), "high": float(first.max())}
-    wanted = {"wanted_low": low, "wanted_high": high, "width": round(high - low, 3)}
-    for misconception, (other_low, other_high) in (*named, ("right", (low, high))):
-        near = 0.02 * (other_high - other_low)  # the ends of 2,000 draws are a thousandth of the width away
-        if abs(ends["low"] - other_low) < near and abs(ends["high"] - other_high) < near:
-            break
-    else:
-        misconception = "wrong_range"
-    if misconception == "right" and (ends["low"] < low - 1e-6 or ends["high"] > high + 1e-6):
-        misconception = "wrong_range"
-    if misconception != "right":
-        raise Wrong(misconception, **ends, **wanted)
+
+    def reaches(low, high):
+        near = 0.02 * (high - low)  # the ends of 2,000 draws are a thousandth of the width away
+        return abs(ends["low"] - low) < near and abs(ends["high"] - high) < near
+
+    if not reaches(low, high) or ends["low"] < low - 1e-6 or ends["high"] > high + 1e-6:
+        misconception = next((name for name, span in named if reaches(*span)), "wrong_range")
+        raise Wrong(misconception, wanted_low=low, wanted_high=high, width=round(high - low, 3), **ends)
     for value in (first.min(), first.max()):
         if np.mean(first == value) > 0.01:
             raise Wrong("piled_up", share=np.mean(first == value), value=value)
@@ -164,9 +161,7 @@ def check_smooth_positive_labels(answer):
     praise="Every fake has a target of its own, spread evenly from 0 to 0.3.",
     misconceptions={
         **DRAWS,
-        "multiplied": (
-            "Your labels are still 0: zero times anything is zero. Smoothing a 0 has to *add* something."
-        ),
+        "multiplied": ("Your labels are still 0: zero times anything is zero. Smoothing a 0 has to *add* something."),
         "below_zero": (
             "Your labels go from {low:.2f} to {high:.2f}. A target below 0 can never be reached by a probability; a "
             "soft 0 lies above it."
@@ -373,8 +368,8 @@ def published_noisy_targets(rng, y, size=0.05):
     },
     hints=(
         "Put y = 1 and y = 0 into the line. Which of the two results is a possible probability?",
-        "A 0 moves by + the draw and a 1 by - the draw. np.where can choose; or which factor is +1 for y = 0 and -1 for "
-        "y = 1?",
+        "A 0 moves by + the draw and a 1 by - the draw. np.where can choose; or which factor is +1 for y = 0 and -1 "
+        "for y = 1?",
         "y + size * rng.random(y.shape) * (1 - ...)",
     ),
 )

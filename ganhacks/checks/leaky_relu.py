@@ -6,7 +6,7 @@ import warnings
 import keras
 import numpy as np
 
-from ganhacks import probing
+from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import leaky_relu as hack

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import probing
+from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
 from ganhacks.checks.sandbox import AnswerRaised, one_line
 from ganhacks.hacks import mnist_gan as hack
@@ -547,8 +547,8 @@ STEP_MISCONCEPTIONS = {
         "logits)."
     ),
     "summed": (
-        "Your loss is the sum over the batch, or a number for each sample, which the tape adds up: a batch twice as big "
-        "makes steps twice as long. Take the mean."
+        "Your loss is the sum over the batch, or a number for each sample, which the tape adds up: a batch twice as "
+        "big makes steps twice as long. Take the mean."
     ),
     "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
     "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",

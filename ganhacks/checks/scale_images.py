@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ganhacks import probing
+from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in, told
 from ganhacks.checks.sandbox import one_line
 from ganhacks.hacks import scale_images as hack

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import probing
+from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, exercise_in, told
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import strided_downsampling as hack

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ganhacks import probing
+from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in, told
 from ganhacks.hacks import strided_upsampling as hack
 
