@@ -691,6 +691,26 @@ def test_what_a_function_inside_the_starter_does_counts_as_well():
     assert not exercise.is_untouched(mended)
 
 
+def test_an_argument_by_another_name_counts_as_well():
+    def reference():
+        return dict(momentum=0.8)
+
+    def given():
+        return dict(epsilon=0.8)
+
+    def untouched():
+        return dict(epsilon=0.8)
+
+    def mended():
+        return dict(momentum=0.8)
+
+    exercise = Exercise("slug", reference, lambda answer: None, {}, (), "", given=given)
+    for function in (untouched, mended):
+        function.__name__ = "reference"
+    assert exercise.is_untouched(untouched)
+    assert not exercise.is_untouched(mended)
+
+
 def test_a_broken_check_is_no_exception_for_the_student(shown):
     lab = Lab("start_here")
     broken = SimpleNamespace(**vars(lab.exercises["invert"]), id="start-here--invert", signature="(images)")

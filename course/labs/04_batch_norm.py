@@ -43,7 +43,7 @@ seed = 0
 # %%
 steps, digit_steps = ganhacks.length(steps, 100), ganhacks.length(digit_steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
-n_arms = ganhacks.length(3, 1)  # how many networks are compared
+n_arms = ganhacks.length(99, 1)  # how many of the networks below are compared: all of them
 
 # %% [markdown]
 # ## Predict
@@ -89,8 +89,9 @@ if lab.ready("batch_norm"):
 # %% [markdown]
 # ## See: ten layers
 #
-# In lab 05 a signal fades or explodes on its way through ten layers, according to the first weights. Now with *your*
-# function after each product; and with yours where `eps` is 0.8, for a reason that comes later.
+# Without normalization, a signal fades or explodes on its way through ten layers, according to the first weights: lab 05
+# has more of that. Now with *your* function after each product; and with yours where `eps` is 0.8, as in the bug at the
+# end of this lab.
 
 # %%
 def glorot(rng, shape):
@@ -136,7 +137,8 @@ if lab.ready("batch_norm"):
     display(charts.bars(last, names, alt, labels=("first weights", "size after ten layers"), log=("y",)))
 
 # %% [markdown]
-# With batch normalization the first weights hardly matter. `eps` does: it is added to the variance, and where 0.8 is
+# With batch normalization the first weights hardly matter. (0.6 and not 1, because the leaky ReLU comes last.) `eps`
+# does: it is added to the variance, and where 0.8 is
 # more than the variance itself, a weak signal stays weak. What else it saves can't be seen in sizes:
 
 # %% tags=["experiment"]
@@ -159,8 +161,8 @@ if lab.ready("batch_norm"):
 # %% [markdown]
 # ## Do: the block
 #
-# The order has to be settled first: a popular text says "after the activation" and "before the activation" in one
-# paragraph. Suppose that a layer has learned to return numbers around 5. What does the activation get to bend?
+# The order has to be settled first: some texts say "after the activation" and "before the activation" in one paragraph.
+# Suppose that a layer has learned to return numbers around 5. What does the activation get to bend?
 
 # %% tags=["nbval-check-output"]
 if lab.ready("batch_norm"):
@@ -186,6 +188,7 @@ if lab.ready("make_normalized_block"):
     convolution = layers.Conv2D(64, 3, strides=2, padding="same")
     with_bias = keras.Sequential([keras.Input(shape), convolution, layers.BatchNormalization()])
     for name, model in {"with a bias": with_bias, "yours": make_normalized_block()}.items():
+        model(np.zeros((1, *shape)))  # builds it, if it isn't yet
         trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
         print(f"{name:12} {model.count_params():,} = {trained:,} trained + {model.count_params() - trained} not")
     batch = np.random.default_rng(seed).normal(size=(8, *shape)).astype("float32")
@@ -194,13 +197,14 @@ if lab.ready("make_normalized_block"):
     print("biases of 100 change nothing:", np.allclose(before, with_bias(batch, training=True), atol=1e-2))
 
 # %% [markdown]
-# The 128 that are not trained are **moving averages** of means and variances, for test time, when there may be no
+# The mean takes any bias out again, and beta does its work. The 128 that are not trained are **moving averages** of means and variances, for test time, when there may be no
 # batch. Two switches decide whether the batch or the averages are used:
 
 # %% tags=["nbval-check-output"]
 if lab.ready("make_normalized_block"):
     block = make_normalized_block(8)
     photos = np.random.default_rng(seed).normal(3, 5, (16, 64, 64, 3)).astype("float32")
+    block(photos[:1])  # builds it, if it isn't yet
     print(f"{'':22} normalized  averages moved")
     for training, trainable in ((True, True), (False, True), (True, False)):
         block.trainable = trainable
@@ -343,9 +347,13 @@ if lab.ready("make_generator"):
             assert float(yours) < float(published) - 0.1, "Both are as dark: what did you change?"
 
 # %% [markdown]
-# A pixel near the edge is black in every real image. Normalized, it is made to *vary* over the batch, and the
-# generator has to unlearn that, pixel by pixel. Which of the two mistakes did it? Write a generator with one of them,
-# add it to `makers`, and run both cells again.
+# Which of the two mistakes did it? Before you read on: write a generator with one of them, add it to `makers`, and run
+# both cells again.
+
+# %% [markdown]
+# It is the output. A pixel near the edge is black in every real image; normalized, it is made to *vary* over the batch,
+# and so is every other one. The epsilon alone does no harm to see: one layer and Glorot's weights lose little. In ten
+# layers of small weights it undid everything, in the first picture.
 
 # %% [markdown]
 # ## See: the same ten latent samples, four times
@@ -383,8 +391,9 @@ if lab.ready("make_generator"):
         assert largest < 1e-3, "The pictures differ: what did you change?"
 
 # %% [markdown]
-# So: `training=True` in both networks' updates, also for the fakes that the discriminator learns from, and
-# `training=False` for the pictures that you look at and measure. (A convolution has many pixels to average over:
+# Third row: 54 equal companions shrink the variance, so the ten are stretched until tanh is at its ends. So
+# **`training=True` in both networks' updates**, also for the fakes that the discriminator learns from, and
+# **`training=False` for the pictures** that you look at and measure. (A convolution has many pixels to average over:
 # there a batch of one isn't blank. Its pictures still depend on their companions.)
 
 # %% [markdown]

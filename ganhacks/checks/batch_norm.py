@@ -9,6 +9,7 @@ from keras import layers
 
 from ganhacks.checks import probing
 from ganhacks.checks.exercise import Wrong, array, exercise_in, told
+from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import batch_norm as hack
 
 EXERCISES = {}
@@ -170,6 +171,15 @@ NETWORK_MISCONCEPTIONS = {
         "With training=False your model still uses the statistics of the batch: is there a training=True in it? Leave "
         "the argument out; whoever calls the model decides."
     ),
+    "averages_stand": (
+        "In training the moving averages of your batch normalization never move, so at test time it would know "
+        "nothing of the data: momentum=1 keeps all of the old. Take less, or leave it out."
+    ),
+    "axis_given": (
+        "The first argument of Keras' BatchNormalization is the axis, and a number like 0.8 is none. Say `epsilon=` or "
+        "`momentum=` by name."
+    ),
+    "twice": "There are two batch normalizations of {features} features in your model; wanted is one.",
     "noisy": "Two calls with one batch differ: is there a Dropout, or noise? There is none in this network.",
     "after_activation": (
         "You normalize *after* the activation. DCGAN's code has it before: the activation then gets numbers around 0, "
@@ -213,6 +223,15 @@ def _hidden_layers(z, gamma, beta):
         yield "after_activation", {}, gamma * _normalized(_leaky(z, slope), eps=eps) + beta
 
 
+def _built(answer, *args):
+    try:
+        return probing.built(answer, *args)
+    except AnswerRaised as raised:
+        if "fully-defined" in raised.problem or "axis" in raised.problem and "BatchNormalization" in raised.problem:
+            raise Wrong("axis_given") from None
+        raise
+
+
 def _trained_and_held(model):
     """Return a model's weights in two lists: those that training changes, and the others."""
     trained = model.trainable_variables
@@ -246,7 +265,13 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
     values = rng(2).uniform(0.5, 1.5, vectors[0].shape), rng(3).normal(0, 1, vectors[0].shape)
     for vector, value in zip(vectors, values):
         vector.assign(value)
+    averages = [weight for weight in _trained_and_held(model)[1] if weight.name.startswith("moving")]
+    before = [np.full(weight.shape, float(weight.name == "moving_variance")) for weight in averages]  # as when new
+    for weight, value in zip(averages, before):
+        weight.assign(value)
     y = probing.output(model, x, training=True)
+    if not np.isfinite(y).all():
+        raise Wrong("not_finite")
     if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
         raise Wrong("noisy")
     close = dict(rtol=0.01, atol=0.05)  # any small epsilon will do
@@ -256,6 +281,10 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
                 continue
             if misconception:
                 raise Wrong(misconception, **details)
+            if averages and all(np.array_equal(w.numpy(), value) for w, value in zip(averages, before)):
+                raise Wrong("averages_stand")
+            for weight, value in zip(averages, before):  # a low momentum makes them the batch's own
+                weight.assign(value)
             if np.allclose(y, probing.output(model, x), **close):
                 raise Wrong("always_training")
             return
@@ -283,8 +312,8 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
         ),
     },
     hints=(
-        "Which of the three layers has to see the other two's work: what comes out of the convolution, and what goes "
-        "into the activation?",
+        "Which of the three should get what the convolution makes, and what should the activation get to bend: numbers "
+        "around 5, or around 0?",
         "keras.Input, layers.Conv2D, layers.BatchNormalization, layers.LeakyReLU. The convolution needs four arguments "
         "beside its number of filters: kernel, strides, padding, use_bias.",
         "layers.Conv2D(filters, 3, strides=..., padding=..., use_bias=...), layers.BatchNormalization(), "
@@ -296,7 +325,7 @@ def check_make_normalized_block(answer):
     x = rng(0).normal(0.5, 1, (n, 64, 64, 3)).astype("float32")
     asked = "3 × 3 convolution of stride 2 with padding same, batch normalization, leaky ReLU of slope 0.2"
     for filters in (16, 5):
-        model = probing.built(answer, filters)
+        model = _built(answer, filters)
         wanted, found = (n, 32, 32, filters), probing.output(model, x).shape
         if found == (n, 32, 32, 64):
             raise Wrong("ignores_filters", filters=filters)
@@ -314,6 +343,8 @@ def check_make_normalized_block(answer):
             raise Wrong("not_batch_norm")
         if _of_shape(held, kernel_shape):
             raise Wrong("frozen")
+        if len(_of_shape(held, (filters,))) == 4 <= len(_of_shape(trained, (filters,))):
+            raise Wrong("twice", features=filters)
         if shapes.count(kernel_shape) != 1 or set(shapes) - {kernel_shape, (filters,)} or len(shapes) > 6:
             raise Wrong("wrong_weights", found=shapes, wanted=wanted)
         vectors, has_bias = _gamma_and_beta(trained, held, filters)
@@ -402,26 +433,27 @@ RULES = {
         "counts_from_1": "Your layers seem to count from 1. Here the first is 0 and the last n_layers - 1.",
         "inverted": "You answer True where the layer is spared and False where it is normalized. Turn it round.",
         "one_network": "One of your networks is normalized nowhere. The rule gives both some batch normalization.",
+        "no_answer": "For layer {layer} of {n_layers} in the {network} your function returns None. Is a case left out?",
         "not_a_bool": "Your function returns {found}; wanted True or False.",
         "wrong_layer": "For layer {layer} of {n_layers} in the {network} you say {found}; wanted {wanted}.",
     },
     hints=(
         "At which end does each network touch images, and what comes out of the discriminator's other end?",
-        "The last layer is never normalized, in neither network. In the discriminator, layer 0 is not either.",
+        "The last layer is never normalized, in either network. Nor is layer 0 of the discriminator.",
         "return not (layer == ... or (network == ... and layer == ...))",
     ),
 )
 def check_has_batch_norm(answer):
     networks = ("generator", "discriminator")
     cases = [(network, layer, n) for n in (4, 3, 6, 2, 1) for network in networks for layer in range(n)]
-    found = {}
-    for case in cases:
-        said = answer(*case)
+    found = {case: answer(*case) for case in cases}
+    if all(said is None for said in found.values()):
+        raise Wrong("returns_nothing")
+    for (network, layer, n), said in found.items():
         if said is None:
-            raise Wrong("returns_nothing")
+            raise Wrong("no_answer", network=network, layer=layer, n_layers=n)
         if not isinstance(said, (bool, np.bool_)):
             raise Wrong("not_a_bool", found=told(said))
-        found[case] = bool(said)
     wrong = [case for case in cases if found[case] != hack.has_batch_norm(*case)]
     if not wrong:
         return
@@ -478,7 +510,7 @@ def published_generator(latent_dim=100):
 def check_make_generator(answer):
     asked = "Dense(256), batch normalization, leaky ReLU of slope 0.2, Dense(784), tanh"
     for latent_dim in (100, 7):
-        model = probing.built(answer, latent_dim) if latent_dim != 100 else probing.built(answer)
+        model = _built(answer, latent_dim) if latent_dim != 100 else _built(answer)
         x = rng(0).normal(0, 1, (40, latent_dim)).astype("float32")
         found = probing.output(model, x).shape
         if found != (40, 784):
@@ -491,6 +523,8 @@ def check_make_generator(answer):
         wanted = [first, *4 * [(256,)], second, (784,)]
         if _of_shape(held, first) or _of_shape(held, second):
             raise Wrong("frozen")
+        if len(_of_shape(held, (256,))) == 4 <= len(_of_shape(trained, (256,))):
+            raise Wrong("twice", features=256)
         if not {first, second, (784,)} <= set(shapes) <= {first, second, (784,), (256,)} or len(shapes) > 8:
             raise Wrong("wrong_weights", found=shapes, wanted=wanted)
         vectors, has_bias = _gamma_and_beta(trained, held, 256)

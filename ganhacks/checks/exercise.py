@@ -142,7 +142,8 @@ def exercise_in(exercises, slug):
 def _instructions(code):
     """Return what a function does, and the functions inside it, without docstring and line numbers."""
     inner = [_instructions(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return [(i.opname, i.argrepr.split(" at 0x")[0]) for i in dis.get_instructions(code)] + inner
+    names = [constant for constant in code.co_consts if isinstance(constant, tuple)]  # of arguments in calls
+    return [(i.opname, i.argrepr.split(" at 0x")[0]) for i in dis.get_instructions(code)] + names + inner
 
 
 def _source(function):

@@ -63,7 +63,7 @@ def make_generator(latent_dim=100):
     In: (batch, latent_dim). Out: (batch, 784), pixels in [-1, 1].
     A hidden Dense layer of 256 units, batch normalization, a leaky ReLU of slope 0.2, a Dense layer
     to 784 pixels, tanh. A normalized batch has the standard deviation 1, to within one percent,
-    even if the numbers before had only 0.3. Any momentum will do.
+    even if the numbers before had only 0.3. Any momentum below 1 will do.
     Returns an untrained keras.Model.
     """
     return keras.Sequential(

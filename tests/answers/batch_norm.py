@@ -415,13 +415,25 @@ def another_default_of_filters(filters=32):
     return stacked(halving(filters), layers.BatchNormalization(), leaky())
 
 
+@wrong("make_normalized_block", "axis_given")
+def momentum_as_first_argument(filters=64):
+    convolution = layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)
+    return stacked(convolution, layers.BatchNormalization(0.8), layers.LeakyReLU(negative_slope=0.2))
+
+
+@wrong("make_normalized_block", "averages_stand")
+def averages_that_never_move(filters=64):
+    convolution = layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)
+    return stacked(convolution, layers.BatchNormalization(momentum=1.0), layers.LeakyReLU(negative_slope=0.2))
+
+
 @wrong("make_normalized_block", "wrong_weights")
 def kernel_of_5(filters=64):
     conv = layers.Conv2D(filters, 5, 2, "same", use_bias=False)
     return stacked(conv, layers.BatchNormalization(), leaky())
 
 
-@wrong("make_normalized_block", "wrong_weights")
+@wrong("make_normalized_block", "twice")
 def normalized_on_both_sides(filters=64):
     return stacked(halving(filters), *[layers.BatchNormalization() for _ in range(2)], layers.PReLU())
 
@@ -517,6 +529,12 @@ def generator_as_discriminator(network, layer, n_layers):
     return not (layer == n_layers - 1 or (network == "generator" and layer == 0))
 
 
+@wrong("has_batch_norm", "no_answer")
+def without_the_other_case(network, layer, n_layers):
+    if layer == n_layers - 1 or (network == "discriminator" and layer == 0):
+        return False
+
+
 @wrong("has_batch_norm", "both_ends_of_both")
 def only_the_middle(network, layer, n_layers):
     return 0 < layer < n_layers - 1
@@ -577,7 +595,7 @@ def a_word(network, layer, n_layers):
     return "yes" if case_by_case(network, layer, n_layers) else "no"
 
 
-@wrong("has_batch_norm", "returns_nothing")
+@wrong("has_batch_norm", "no_answer")
 def one_branch_missing(network, layer, n_layers):
     if layer < n_layers - 1:
         return network == "generator" or layer > 0
@@ -638,6 +656,42 @@ def only_the_epsilons_mended(latent_dim=100):
     model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(256, use_bias=False)])
     for layer in (layers.BatchNormalization(momentum=0.8), leaky(), layers.Dense(784)):
         model.add(layer)
+    model.add(layers.BatchNormalization(momentum=0.8))
+    model.add(layers.Activation("tanh"))
+    return model
+
+
+@right("make_generator")
+def averages_of_the_last_batch(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(momentum=0.0), leaky())
+
+
+@wrong("make_generator", "axis_given")
+def as_in_torch(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(0.8), leaky())
+
+
+@wrong("make_generator", "averages_stand")
+def averages_held(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(momentum=1.0), leaky())
+
+
+@wrong("make_generator", "twice")
+def normalized_before_and_after(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(), leaky(), layers.BatchNormalization())
+
+
+@wrong("make_generator", "not_finite")
+def divided_by_zero(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(), leaky(), layers.Rescaling(float("nan")))
+
+
+@wrong("make_generator", "output_normalized")
+def only_the_argument_renamed(latent_dim=100):
+    model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(256, use_bias=False)])
+    model.add(layers.BatchNormalization(momentum=0.8))
+    model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Dense(784))
     model.add(layers.BatchNormalization(momentum=0.8))
     model.add(layers.Activation("tanh"))
     return model
