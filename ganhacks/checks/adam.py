@@ -111,6 +111,10 @@ MISTAKES = {
             "Your m adds the whole gradient, as plain momentum does. Adam's m is a mean: the gradient gets the weight "
             "1 - beta_1."
         ),
+        "other_defaults": (
+            "Called without them, your function takes other settings than the exercise's: learning_rate 2e-4, beta_1 "
+            "0.5, beta_2 0.999, epsilon 1e-7. Leave the first line as it was."
+        ),
         "ignores_arguments": "Your step is the same whatever {argument} is. Use the argument instead of a number.",
         "differs": (
             "After step {step} your weights are off by {error:.1e} from Keras' Adam, more than {allowed:.0e}. Compare "
@@ -163,7 +167,11 @@ def check_adam_step(answer):
         if number and _close(found, _run(step, start, gradients, **{**settings, changed: _default(changed)}), size):
             raise Wrong("ignores_arguments", argument=changed)
         error = np.abs(found - wanted).max(axis=(1, 2))
-        raise Wrong("differs", step=int(np.argmax(error > 1e-6 * size)) + 1, error=error.max(), allowed=1e-6 * size)
+        allowed = max(1e-4 * size, 5e-7)
+        raise Wrong("differs", step=int(np.argmax(error > allowed)) + 1, error=error.max(), allowed=allowed)
+    by_default = answer(start, gradients[0], 0 * start, 0 * start, 1)
+    if not np.allclose(by_default[0], hack.adam_step(start, gradients[0], 0 * start, 0 * start, 1)[0], atol=1e-5):
+        raise Wrong("other_defaults")
 
 
 def _judge_means(step, gradients):
@@ -205,7 +213,7 @@ def _judge_means(step, gradients):
 
 
 def _close(found, wanted, size):
-    return np.abs(found - wanted).max() <= 1e-4 * size
+    return np.abs(found - wanted).max() <= max(1e-4 * size, 5e-7)  # at least what float32 can hold
 
 
 def _default(argument):

@@ -75,7 +75,7 @@ def check_latent_points(answer):
     try:
         many = answer(rng(2), 2000, 50)
     except AnswerRaised as raised:
-        if "Cannot interpret" in raised.problem:  # the second number, read as a dtype
+        if "Cannot interpret" in raised.error:  # the second number, read as a dtype
             raise Wrong("no_tuple") from None
         raise
     if isinstance(many, (float, np.floating)):
@@ -124,6 +124,10 @@ def check_latent_points(answer):
         "keeps_the_axis": "Your result has the shape {found}; wanted {wanted}. Leave `keepdims` out.",
         "squared": "Your numbers are the squares of the lengths: {found:.2f} where the length is {wanted:.2f}. Take "
         "the root.",
+        "half_not_root": (
+            "You took half of the sum of squares, not its root: Python reads `**1/2` as (…**1) / 2. Write `** 0.5`, or "
+            "take np.sqrt."
+        ),
         "mean_for_sum": (
             "You took the mean of the squares, not their sum: {found:.2f} where the length is {wanted:.2f}. That is "
             "the length divided by √dim."
@@ -166,6 +170,7 @@ def check_lengths(answer):
             continue
         for misconception, values in {
             "squared": wanted**2,
+            "half_not_root": wanted**2 / 2,
             "mean_for_sum": wanted / np.sqrt(shape[1]),
             "deviation": z.std(axis=1),
             "sum_of_sizes": np.abs(z).sum(axis=1),
@@ -238,7 +243,7 @@ def check_on_sphere(answer):
         try:
             found = array(answer(z.copy()), (n, dim), f" for z of shape {z.shape}")
         except AnswerRaised as raised:
-            if "broadcast" in raised.problem:
+            if "broadcast" in raised.error:
                 raise Wrong("no_axis_kept") from None
             raise
         length = np.linalg.norm(z, axis=1, keepdims=True)
@@ -342,7 +347,7 @@ def check_walk(answer):
         try:
             z = array(answer(rng(seed), coordinate, values.copy(), dim), (n, dim), f" for {n} values, dim {dim}")
         except AnswerRaised as raised:
-            if "broadcast" in raised.problem or "out of bounds" in raised.problem:
+            if "broadcast" in raised.error or "out of bounds" in raised.error:
                 raise Wrong("row_for_column") from None
             raise
         others = np.delete(z, coordinate, axis=1)

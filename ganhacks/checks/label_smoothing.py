@@ -39,6 +39,10 @@ DRAWS = {
         "Your {n:,} labels hold only {found} different values: you draw from a list of fixed ones, or repeat a few "
         "draws. Any number in the range should come up, drawn anew for each image."
     ),
+    "spread_by_hand": (
+        "A batch of one image always gets {found:.2f}: you spread fixed values over the batch instead of drawing. Draw "
+        "from `rng`, `y.shape` numbers."
+    ),
     "piled_up": (
         "{share:.0%} of your labels are exactly {value:g}: what lay outside of the range was clipped to its end. Draw "
         "inside of the range from the start."
@@ -77,7 +81,7 @@ def _judge_draws(answer, label, low, high, method, named=()):
     y = np.full((2000, 1), label, "float32")
     first = array(answer(rng(0), y), y.shape)
     array(answer(rng(1), y[:7]), (7, 1), " for 7 labels")
-    array(answer(rng(1), y[:1]), (1, 1), " for 1 label")
+    alone = [array(answer(rng(seed), y[:1]), (1, 1), " for 1 label") for seed in range(6)]
     if first.dtype.kind != "f":
         raise Wrong("integers", found=first.dtype)
     second = array(answer(rng(5), y), y.shape)
@@ -87,6 +91,8 @@ def _judge_draws(answer, label, low, high, method, named=()):
     if values == 1:
         same = np.array_equal(first, second)
         raise Wrong("one_value" if same else "one_draw", found=float(first[0, 0]), method=method)
+    if np.ptp(alone) == 0 and np.ptp(np.diff(np.sort(first, axis=None))) < 1e-5:  # an even grid, no draws
+        raise Wrong("spread_by_hand", found=float(alone[0][0, 0]))
     if values < 300:
         raise Wrong("few_values", found=values, n=len(y))
     ends = {"low": float(first.min()), "high": float(first.max())}
@@ -293,11 +299,13 @@ def check_optimal_discriminator(answer):
     ),
 )
 def check_step_targets(answer):
-    for n_samples, smooth in ((8, 0.1), (5, 0.3), (1, 0.2), (64, 0.0)):
-        result = answer(n_samples, smooth)
+    for n_samples, *more in ((8, 0.1), (5, 0.3), (1, 0.2), (64, 0.0), (8,)):
+        smooth = more[0] if more else 0.1
+        result = answer(n_samples, *more)
         if result is None:
             raise Wrong("returns_nothing")
-        if not isinstance(result, (tuple, list)) or len(result) != 3:
+        stacked = getattr(result, "shape", None) == (3, n_samples, 1)  # three arrays in one come apart like a tuple
+        if not (isinstance(result, (tuple, list)) or stacked) or len(result) != 3:
             raise Wrong("three_wanted", found=told(result))
         arrays = [array(part, (n_samples, 1)) for part in result]
         real, fake, generator = (float(part.mean()) for part in arrays)
@@ -353,6 +361,8 @@ def published_noisy_targets(rng, y, size=0.05):
             "{share:.0%} of your labels have not moved. A draw that goes both ways and is clipped leaves half of them "
             "where they were. Let each draw go one way: towards the other side."
         ),
+        "integers": "Your labels are {found}: integers hold no soft label. Keep them float.",
+        "other_default": "Called without `size`, your labels move by up to {found:.3f}; wanted 0.05. Keep the default.",
         "no_draw": "Your 1s are {found:g} at every call. Draw a number of its own for each label from `rng`.",
         "not_uniform": "Your labels stay too near to where they were, or too far: draw evenly, with `rng.random`.",
         "ignores_size": "With size = {size} a 1 goes down to {low:.3f}; wanted {wanted:.3f}. Use the argument.",
@@ -379,6 +389,8 @@ def check_repair_noisy_targets(answer):
         found = array(answer(rng(0), y, size), y.shape)
         ones, zeros = found[y == 1], found[y == 0]
         details = {"size": size, "low": ones.min(), "high": ones.max(), "wanted": 1 - size}
+        if found.dtype.kind != "f":
+            raise Wrong("integers", found=found.dtype)
         if np.array_equal(found, y):
             raise Wrong("unchanged")
         if np.ptp(ones) == 0 and 0 < ones[0] < 1:
@@ -406,3 +418,6 @@ def check_repair_noisy_targets(answer):
             raise Wrong("ignores_rng")
         if np.array_equal(found, array(answer(rng(1), y, size), y.shape)):
             raise Wrong("reseeds")
+    moved = np.abs(array(answer(rng(0), y), y.shape) - y).max()
+    if abs(moved - 0.05) > 0.005:
+        raise Wrong("other_default", found=float(moved))

@@ -50,14 +50,14 @@ CASES = (
 )
 
 
-def _judge(answer, right, formulas, per_number):
+def _judge(answer, right, formulas, per_number, cases=CASES):
     """Compare an answer with the right one, number by number.
 
     right: (x, slope) -> what is wanted. formulas: misconception -> one function or several of (x, slope), the most
     specific first. per_number: what a negative x is worth, (x, y) -> a number that is the same for all if only the
     slope is wrong. Returns what the answer gives for 0, a finite number.
     """
-    for seed, (shape, dtype, more) in enumerate(CASES):
+    for seed, (shape, dtype, more) in enumerate(cases):
         x = _numbers(seed, shape).astype(dtype)
         slope = more[0] if more else 0.2
         case = f" for x of shape {shape}"
@@ -93,7 +93,7 @@ def _decided(answer, *args):
     try:
         return answer(*args)
     except AnswerRaised as raised:
-        if "is ambiguous" in raised.problem:
+        if "is ambiguous" in raised.error:
             raise Wrong("one_decision") from None
         raise
 
@@ -270,6 +270,7 @@ def check_leaky_relu_derivative(answer):
             "sign_lost": lambda x, slope: np.where(x > 0, 1, -slope),
         },
         per_number=lambda x, y: y,
+        cases=[case for case in CASES if case[1] == "float64"],  # small differences are lost in float32
     )
     if not 0.2 - 1e-3 <= at_zero <= 1 + 1e-3:
         raise Wrong("zero_at_0", found=float(at_zero))

@@ -493,7 +493,8 @@ def _survives_compiling(answer, *args):
     except Wrong:
         raise
     except Exception as error:
-        raise Wrong("eager_only", reason=one_line(error)[-200:] or type(error).__name__) from None
+        reason = one_line(error).split(" (line ")[0].removeprefix("in user code: ")
+        raise Wrong("eager_only", reason=reason[:160] or type(error).__name__) from None
 
 
 def _take_step(answer, *args):
@@ -509,7 +510,7 @@ def _take_step(answer, *args):
             ("no attribute '_unique_id'", "apply_arguments"),
             ("has no len()", "apply_arguments"),
         ):
-            if words in raised.problem:
+            if words in raised.error:
                 raise Wrong(misconception) from None
         raise
 

@@ -27,11 +27,14 @@ PRINTED = 300  # characters of the student's own printing that a verdict repeats
 
 
 class AnswerRaised(Exception):
-    """The student's code raised an exception; `problem` says which and at which of its lines."""
+    """The student's code raised an exception; `problem` says which and at which line, `error` only which."""
 
     def __init__(self, problem):
         super().__init__(problem)
         self.problem = problem
+        self.error = problem.split(" (line ")[
+            0
+        ]  # a check that looks for words must not find them in the student's line
 
 
 class Stopped(SystemExit):

@@ -248,6 +248,11 @@ def _survives_a_model(answer):
     except Wrong:
         raise
     except Exception as error:
-        # TensorFlow's own sentence is long, and its end says what was wrong.
-        reason = one_line(error).split(" (line ")[0]
-        raise Wrong("leaves_keras", reason=reason[-120:] or type(error).__name__) from None
+        reason = one_line(error).split(" (line ")[0].split(". ")[0]
+        raise Wrong("leaves_keras", reason=reason[:160] or type(error).__name__) from None
+    x = tf.constant([[-0.5, 0.0, 0.5]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = answer(x, -1.0, 1.0)
+    if tape.gradient(y, x) is None:
+        raise Wrong("leaves_keras", reason="no gradient comes back through it, so a generator would learn nothing")

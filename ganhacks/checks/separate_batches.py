@@ -157,7 +157,7 @@ def check_discriminator_step(answer):
     try:
         found = led_to(answer)
     except AnswerRaised as raised:
-        if "nknown variable" in raised.problem:
+        if "nknown variable" in raised.error:
             raise Wrong("all_variables") from None
         raise
     for which, modes in {

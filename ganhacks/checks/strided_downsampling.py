@@ -86,7 +86,7 @@ SIZE_DETAILS = "conv_output_size({n}, {k}, {s}, {padding!r}) is {found} in yours
         ),
         "same_as_valid": (
             SIZE_DETAILS + 'That is the number for "valid". "same" pads the image, so the kernel may hang over its '
-            "edge, and the kernel's size drops out."
+            "edge, and the kernel's size drops out. (Does your function look at `padding`, in small letters?)"
         ),
         "one_too_many": (
             SIZE_DETAILS + "You count one place more even where the stride divides the size, and that one would start "
@@ -99,7 +99,7 @@ SIZE_DETAILS = "conv_output_size({n}, {k}, {s}, {padding!r}) is {found} in yours
         "wrong_same": SIZE_DETAILS + "Count the places 0, stride, 2 · stride, … that lie below the size.",
         "valid_as_same": (
             SIZE_DETAILS + 'That is the number for "same". Without padding the kernel must lie wholly on the image, so '
-            "its last place is at size - kernel at most."
+            "its last place is at size - kernel at most. (Does your function look at `padding`, in small letters?)"
         ),
         "forgotten_one": SIZE_DETAILS + "You count the strides between the places. The place at 0 counts too: add 1.",
         "valid_rounds_up": (
@@ -273,6 +273,10 @@ def check_halving_block(answer):
 
 def _judge_block(model, filters, shape):
     height, width, channels = shape
+    declared = tuple(getattr(model, "input_shape", None) or ())[1:]
+    if len(declared) == 3 and any(have not in (want, None) for have, want in zip(declared[:2], shape)):
+        if declared != (channels, height, width):
+            raise Wrong("ignores_input_shape", wanted=shape)
     x = rng(1).standard_normal((2, *shape)).astype("float32")
     y = _taken(model, x)
     if y.ndim != 4:
@@ -402,7 +406,14 @@ def published_discriminator(filters=16):
         "probability_output": "Your model ends in a sigmoid. It should return logits: let the last layer end bare.",
         "bounded_logit": "Your model bends its logit. A logit may be any number: let the last Dense end bare.",
         "no_activation": "Your leaky ReLUs have gone, and all that is left is linear. The bug is somewhere else.",
-        "other_activation": "Your model has another activation than the leaky ReLU of slope 0.2. Leave that as it was.",
+        "frozen": (
+            "Something in your model has trainable=False, so it would never learn. Which weights an update may touch "
+            "is said in the update; leave `trainable` alone."
+        ),
+        "other_activation": (
+            "Your model computes something else than the one that you started from: another activation than the leaky "
+            "ReLU of slope 0.2, or a layer more. Leave all that as it was."
+        ),
         "noisy": "In training your model does something else than at test time. Leave dropout and noise out of it.",
         "other_layers": (
             "Your model has as many parameters as it should, in other layers. One shape is wrong in the model that you "
@@ -426,7 +437,7 @@ def check_discriminator(answer):
         try:
             model = probing.built(answer, filters)
         except AnswerRaised as raised:
-            if "found ndim=3" in raised.problem:
+            if "found ndim=3" in raised.error:
                 raise Wrong("no_channel") from None
             raise
         takes = tuple(getattr(model, "input_shape", None) or ())[1:]
@@ -454,6 +465,8 @@ def check_discriminator(answer):
             if counts["found"] == counts["wanted"]:
                 raise Wrong("other_layers")
             raise Wrong("wrong_size", filters=filters, **counts)
+        if len(model.trainable_variables) < len(model.weights):
+            raise Wrong("frozen")
         _judge_outputs(model, reference, x)
 
 
@@ -472,7 +485,11 @@ def _judge_outputs(model, reference, x):
         return
     if np.allclose(y, 1 / (1 + np.exp(-wanted)), atol=1e-3):
         raise Wrong("probability_output")
-    if np.allclose(y, np.tanh(wanted), atol=1e-3) or np.allclose(y, np.maximum(wanted, 0), rtol=1e-3, atol=1e-3):
+    if (
+        np.ptp(y) == 0
+        or np.allclose(y, np.tanh(wanted), atol=1e-3)
+        or np.allclose(y, np.maximum(wanted, 0), rtol=1e-3, atol=1e-3)
+    ):
         raise Wrong("bounded_logit")
     # Something linear makes the same step from -x to 0 as from 0 to x.
     steps = np.diff([probing.output(model, factor * x) for factor in (-1, 0, 1)], axis=0)

@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 import numpy as np
 
 from ganhacks.checks import probing
@@ -217,6 +218,10 @@ def _judge_shape(found, kernel, stride):
             "Your block does something else in training than at test time: is there a BatchNormalization, a Dropout, "
             "or noise in it? Leave that to other layers (lab 04)."
         ),
+        "frozen": (
+            "Something in your block has trainable=False, so it would never learn. Leave `trainable` alone: which "
+            "weights an update may touch is said in the update."
+        ),
         "other_layers": (
             "Your block has as many parameters as it should, and more in it than one layer. A single Conv2DTranspose "
             "with stride 2 is all that there is."
@@ -246,6 +251,11 @@ def check_make_doubling_block(answer):
                 raise Wrong("ignores_input_shape", shape=shape) from None
             raise
         _judge_output(y.shape, shape, filters)
+        declared = tuple(getattr(model, "input_shape", None) or ())[1:]
+        if len(declared) == 3 and any(have not in (want, None) for have, want in zip(declared, shape)):
+            raise Wrong("ignores_input_shape", shape=shape)
+        if any(weight.name in ("kernel", "bias") for weight in model.non_trainable_weights):
+            raise Wrong("frozen")
         draw = np.random.default_rng(1)
         for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
             weight.assign(draw.standard_normal(weight.shape))
@@ -305,8 +315,13 @@ def _judge_block(model, x, filters):
         raise Wrong("other_kernel", kernel=kernel)
     if found == wanted - filters:
         raise Wrong("no_bias", found=found, wanted=wanted)
+    kernels = [weight for weight in model.weights if len(weight.shape) == 4]
     if found == wanted and kernel != 4:
         raise Wrong("other_layers")
+    if found == wanted and len(kernels) == 1 and tuple(kernels[0].shape) == (4, 4, filters, channels):
+        alone = np.asarray(keras.ops.conv_transpose(x, kernels[0], 2, "same"))
+        if not np.allclose(response, alone, atol=1e-3 * scale):
+            raise Wrong("other_layers")
     if found != wanted:
         raise Wrong("wrong_size", found=found, wanted=wanted)
 

@@ -292,3 +292,17 @@ def with_amsgrad(learning_rate=2e-4, beta_1=0.5):
 def with_a_schedule(learning_rate=2e-4, beta_1=0.5):
     schedule = keras.optimizers.schedules.ExponentialDecay(learning_rate, 1000, 0.9)
     return keras.optimizers.Adam(schedule, beta_1)
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("adam_step", "other_defaults")
+def defaults_of_the_paper(w, g, m, v, t, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    return as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+
+
+@right("adam_step")
+def in_float32(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    arrays = [np.float32(array) for array in (w, g, m, v)]
+    return as_in_the_paper(*arrays, t, learning_rate, beta_1, beta_2, epsilon)

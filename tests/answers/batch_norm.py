@@ -801,3 +801,33 @@ def a_layer(latent_dim=100):
 @raises("make_generator", "eps=1e-5")
 def pytorchs_name(latent_dim=100):
     return generator(latent_dim, layers.BatchNormalization(eps=1e-5), leaky())
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("batch_norm", "half_the_image")
+def over_images_and_height(x, gamma, beta, eps=1e-3):
+    mean, variance = x.mean(axis=(0, 1), keepdims=True), x.var(axis=(0, 1), keepdims=True)
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
+
+
+@wrong("batch_norm", "half_not_root")
+def to_the_power_of_one_half(x, gamma, beta, eps=1e-3):
+    mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+    return gamma * (x - mean) / ((variance + eps) ** 1 / 2) + beta
+
+
+@wrong("make_normalized_block", "always_training")
+def training_baked_in(filters=64):
+    images = keras.Input((64, 64, 3))
+    x = layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(images)
+    x = layers.BatchNormalization()(x, training=True)
+    return keras.Model(images, layers.LeakyReLU(negative_slope=0.2)(x))
+
+
+@wrong("make_generator", "frozen")
+def all_of_it_frozen(latent_dim=100):
+    model = generator(latent_dim, layers.BatchNormalization(), leaky())
+    model.trainable = False
+    return model

@@ -609,3 +609,18 @@ def a_column_for_each_value(rng, coordinate, values, dim):
 def return_forgotten(rng, coordinate, values, dim):
     z = np.tile(rng.standard_normal(dim), (len(values), 1))
     z[:, coordinate] = values
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("lengths", "half_not_root")
+def to_the_power_of_one_half(z):
+    return (z**2).sum(axis=1) ** 1 / 2
+
+
+@raises("walk", "coordinat]")
+def misspelt_beside_the_word_broadcast(rng, coordinate, values, dim):
+    z = np.tile(rng.standard_normal(dim), (len(values), 1))
+    z[:, coordinat] = values  # noqa: F821  broadcast over the rows
+    return z

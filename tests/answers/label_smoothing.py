@@ -515,3 +515,36 @@ def repaired_with_global_random(rng, y, size=0.05):
 @wrong("repair_noisy_targets", "reseeds")
 def repaired_with_a_seed(rng, y, size=0.05):
     return np.abs(y - size * np.random.default_rng(1).random(y.shape))
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("smooth_positive_labels", "spread_by_hand")
+def a_shuffled_grid(rng, y):
+    return rng.permutation(np.linspace(0.7, 1.2, len(y)))[:, None]
+
+
+@wrong("smooth_negative_labels", "spread_by_hand")
+def a_grid(rng, y):
+    return np.linspace(0, 0.3, len(y)).reshape(y.shape)
+
+
+@right("step_targets")
+def three_in_one_array(n_samples, smooth=0.1):
+    return np.stack([column(n_samples, 1 - smooth), column(n_samples, 0), column(n_samples, 1)])
+
+
+@wrong("step_targets", "differs")
+def another_default(n_samples, smooth=0.3):
+    return column(n_samples, 1 - smooth), column(n_samples, 0), column(n_samples, 1)
+
+
+@wrong("repair_noisy_targets", "integers")
+def cut_to_integers(rng, y, size=0.05):
+    return np.abs(y - size * rng.random(y.shape)).astype(int)
+
+
+@wrong("repair_noisy_targets", "other_default")
+def half_by_default(rng, y, size=0.5):
+    return np.abs(y - size * rng.random(y.shape))

@@ -617,3 +617,14 @@ def never_returned(filters=64):
 @raises("make_leaky_block", "LeakyReLU")
 def slope_by_a_made_up_name(filters=64):
     return block(layers.LeakyReLU(slope=0.2), filters=filters)
+
+
+# ---- found by trying to get past the checks
+
+
+@right("leaky_relu_derivative")
+def by_tiny_differences(x, slope=0.2):
+    def height(x):
+        return np.maximum(x, slope * x)
+
+    return (height(x + 1e-6) - height(x - 1e-6)) / 2e-6

@@ -521,3 +521,14 @@ def averaged(x, low, high):
 @raises("stretched_tanh", "keras.ops.tan_h(x)")
 def misspelt(x, low, high):
     return keras.ops.tan_h(x)
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("stretched_tanh", "leaves_keras")
+def numpy_smuggled_in(x, low, high):
+    def stretched(values):
+        return np.float32(low + (high - low) * (np.tanh(values) + 1) / 2)
+
+    return tf.ensure_shape(tf.numpy_function(stretched, [x], tf.float32), x.shape)

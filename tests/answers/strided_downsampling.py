@@ -597,3 +597,33 @@ def only_the_shape(filters=16):
 @wrong("make_discriminator", "returns_nothing")
 def built_and_dropped(filters=16):
     discriminator(filters)
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("make_halving_block", "ignores_input_shape")
+def sides_written_in(filters=64, input_shape=(64, 64, 3)):
+    return keras.Sequential([keras.Input((64, 64, input_shape[2])), halving(filters)])
+
+
+@wrong("make_discriminator", "frozen")
+def frozen_for_the_generators_turn(filters=16):
+    model = discriminator(filters)
+    model.trainable = False
+    return model
+
+
+@wrong("make_discriminator", "bounded_logit")
+def softmax_of_one(filters=16):
+    return discriminator(filters, tail=[layers.Softmax()])
+
+
+@wrong("make_discriminator", "other_activation")
+def scaled_inside(filters=16):
+    return discriminator(filters, layers.Rescaling(1 / 127.5, -1))
+
+
+@wrong("conv_output_size", "valid_as_same")
+def capital_letters(size, kernel, stride, padding):
+    return (size - kernel) // stride + 1 if padding == "VALID" else -(-size // stride)

@@ -517,3 +517,24 @@ def only_told(kernel, stride):
 @raises("covers_evenly", "kernel.is_multiple_of(stride)")
 def a_method_that_is_none(kernel, stride):
     return kernel.is_multiple_of(stride)
+
+
+# ---- found by trying to get past the checks
+
+
+@wrong("make_doubling_block", "ignores_input_shape")
+def sides_written_in(filters=64, input_shape=(64, 64, 3)):
+    enlarge = layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
+    return keras.Sequential([keras.Input((64, 64, input_shape[2])), enlarge])
+
+
+@wrong("make_doubling_block", "frozen")
+def frozen_block(filters=64, input_shape=(64, 64, 3)):
+    enlarge = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", trainable=False)
+    return keras.Sequential([keras.Input(input_shape), enlarge])
+
+
+@wrong("make_doubling_block", "other_layers")
+def scaled_inside(filters=64, input_shape=(64, 64, 3)):
+    enlarge = layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
+    return keras.Sequential([keras.Input(input_shape), layers.Rescaling(1 / 127.5, -1), enlarge])
