@@ -283,11 +283,11 @@ if lab.ready("latent_points", "lengths", "on_sphere"):
 if lab.ready("latent_points", "lengths", "on_sphere"):
     z, away = latent_points(np.random.default_rng(seed), 2000, 100), np.arange(21)
     home = {n: [[on_clusters(g, on_sphere(z) * d / 10) for d in away] for g in several] for n, several in deep.items()}
-    curves = {f"step {n:,}, mean of seeds": (away, np.mean(found, axis=0)) for n, found in home.items()}
-    curves["your points' distances"] = (away, np.histogram(lengths(z), np.arange(22) - 0.5)[0] / 20)
+    curves = {f"step {n:,}": (away, np.mean(found, axis=0)) for n, found in home.items()}  # means of the seeds
+    curves["your points"] = (away, np.histogram(lengths(z), np.arange(22) - 0.5)[0] / 20)
     alt = "Share of points that land on a cluster, by distance. Early, a low hill at about 10, where your points are. "
     alt += "Late, high from distance 3 to beyond 15, with a dip at the origin."
-    display(charts.lines(curves, alt, labels=("distance from the origin", "%")))
+    display(charts.lines(curves, alt, labels=("distance from the origin", "%"), size=(6.4, 3.4)))
 
 # %% tags=["experiment"]
 if lab.ready("latent_points", "lengths", "on_sphere"):
