@@ -329,7 +329,8 @@ lab.check("make_discriminator")
 # %% tags=["nbval-check-output"]
 if lab.ready("make_discriminator"):
     model = make_discriminator()
-    print("5 images give", tuple(model(x_train[:5]).shape), f"and the model has {model.count_params():,} parameters:")
+    print("5 images give", tuple(model(x_train[:5]).shape))
+    print(f"{model.count_params():,} parameters, in arrays of the shapes")
     print([tuple(weight.shape) for weight in model.weights])
 
 # %% [markdown]
