@@ -53,7 +53,7 @@ def row(arm, seed, fid):
     return {"arm": arm, "seed": seed, "fid": fid}
 
 
-def test_a_card_without_rows_says_that_nothing_was_measured_and_how_to_measure(folder):
+def test_a_card_without_rows_says_that_nothing_was_measured_and_what_the_lab_rests_on(folder):
     text = evidence.Card("label_smoothing")._repr_mimebundle_()["text/plain"]
     assert text == "Evidence\nNot measured yet.\nWhat you see in this lab rests on its own few seeds."
 

@@ -36,6 +36,15 @@ def test_a_compiled_loop_starts_without_a_word():
     assert (done.stdout.strip(), done.stderr) == ("2.0", "")
 
 
+def test_many_short_runs_train_without_a_word():
+    # TensorFlow warns from the fifth function on that is traced alike and hardly called.
+    done = python(
+        "from ganhacks import toys\nfrom ganhacks.training import train\n"
+        "for seed in range(6):\n    train(toys.ring_recipe(), toys.ring_data(1000), 2, seed, progress=False)"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_tensorflow_said_is_shown_if_its_import_fails(tmp_path):
     (tmp_path / "tensorflow.py").write_text("import os\nos.write(2, b'the reason')\nraise ImportError('broken')\n")
     done = python(f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport ganhacks, tensorflow")
