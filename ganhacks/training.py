@@ -17,6 +17,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganhacks import shortcuts
 from ganhacks.errors import BadInput, require
 from ganhacks.progress import Progress
 from ganhacks.quiet import stderr_turned_aside
@@ -277,15 +278,14 @@ def _run_until(end, history, chunks):
     first = history.step
     number = first // CHUNK
     arguments = (*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
-    before = [variable.numpy() for variable in history.variables]
     started = time.perf_counter()
     quietly = contextlib.nullcontext
     if history.loop is None:
         # Concrete, because TensorFlow warns of many functions that are traced alike, and every run of a sweep has one.
         # The first call makes it ready, and talks about shortcuts that it then does not take.
-        history.loop, quietly = _compile(history).get_concrete_function(*arguments), stderr_turned_aside
+        history.loop, quietly = _concrete(history, arguments), stderr_turned_aside
     with quietly():
-        values = history.loop(*arguments)
+        values, before = history.loop(*arguments)
     values = values.numpy()[first - number * CHUNK : end - number * CHUNK]
     history.seconds += time.perf_counter() - started
 
@@ -305,41 +305,67 @@ def _run_until(end, history, chunks):
     warnings.warn(history.message, RuntimeWarning, stacklevel=3)
 
 
-def _compile(history):
-    """Return one function that runs steps `first` to `last` of a chunk and returns the curves, (CHUNK, 4)."""
+def _concrete(history, arguments):
+    """Trace the compiled loop: with shortcuts through convolutions, or as written if a step cannot do with them."""
+    # XLA makes small dense networks several times faster, and its convolutions on a CPU are slow.
+    layers = shortcuts.layers_of(history.generator) + shortcuts.layers_of(history.discriminator)
+    if not any(isinstance(layer, _CONVOLUTIONS) for layer in layers):
+        return _compile(history, xla=True, shorter=False).get_concrete_function(*arguments)
+    try:
+        return _compile(history, xla=False, shorter=True).get_concrete_function(*arguments)
+    except Exception:
+        return _compile(history, xla=False, shorter=False).get_concrete_function(*arguments)
+
+
+def _compile(history, xla, shorter):
+    """Return one function that runs steps `first` to `last` of a chunk.
+
+    xla, shorter: whether to compile it with XLA, and whether to take `shortcuts`. Returns the curves, (CHUNK, 4), and
+    the value that every variable of the history had before.
+    """
     recipe, generator, discriminator = history.recipe, history.generator, history.discriminator
     d_norms, d_optimizer = [], history.d_optimizer
     g_norms, g_optimizer = [], history.g_optimizer
+
+    as_written = contextlib.nullcontext
 
     def step(i, record, real, latents, real_labels, fake_labels):
         def batch(array):
             begin = [i * recipe.batch_size] + [0] * (array.ndim - 1)
             return tf.slice(array, begin, [recipe.batch_size, *array.shape[1:]])
 
-        with _state_kept(generator):
-            fake = tf.stop_gradient(generator(batch(latents), training=True))
+        z = batch(latents)
+        with _state_kept(generator), tf.GradientTape(persistent=True) as tape:
+            made = tf.cast(generator(z, training=True), tf.float32)
+            state = [(variable, tf.identity(variable.value)) for variable in generator.non_trainable_variables]
         with _norms_noted(d_optimizer, d_norms):
             d_loss = recipe.discriminator_step(
-                discriminator, d_optimizer, batch(real), fake, batch(real_labels), batch(fake_labels)
+                discriminator,
+                d_optimizer,
+                batch(real),
+                tf.stop_gradient(made),
+                batch(real_labels),
+                batch(fake_labels),
             )
-        with _state_kept(discriminator), _norms_noted(g_optimizer, g_norms):
-            g_loss = recipe.generator_step(generator, discriminator, g_optimizer, batch(latents))
+        # XLA sees by itself that the generator's second pass repeats the first.
+        reused = shortcuts.fakes_reused(generator, z, made, tape, state) if shorter else as_written()
+        with _state_kept(discriminator), _norms_noted(g_optimizer, g_norms), reused:
+            g_loss = recipe.generator_step(generator, discriminator, g_optimizer, z)
         values = [_scalar(d_loss, "discriminator_step"), _scalar(g_loss, "generator_step"), d_norms[-1], g_norms[-1]]
         return i + 1, record.write(i, tf.stack(values))
 
-    # XLA makes small dense networks several times faster, and its convolutions on a CPU are slow.
-    dense = not any(isinstance(layer, _CONVOLUTIONS) for layer in _layers(generator) + _layers(discriminator))
-
-    @tf.function(jit_compile=dense, autograph=False)
+    @tf.function(jit_compile=xla, autograph=False)
     def loop(real, latents, real_labels, fake_labels, first, last):
+        before = [tf.identity(variable.value) for variable in history.variables]
         record = tf.TensorArray(tf.float32, size=CHUNK, element_shape=(len(CURVES),))
-        _, record = tf.while_loop(
-            lambda i, record: i < last,
-            lambda i, record: step(i, record, real, latents, real_labels, fake_labels),
-            (first, record),
-            parallel_iterations=1,
-        )
-        return record.stack()
+        with shortcuts.taken(generator, discriminator) if shorter else as_written():
+            _, record = tf.while_loop(
+                lambda i, record: i < last,
+                lambda i, record: step(i, record, real, latents, real_labels, fake_labels),
+                (first, record),
+                parallel_iterations=1,
+            )
+        return record.stack(), before
 
     return loop
 
@@ -352,12 +378,6 @@ _CONVOLUTIONS = (
     keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv2D,
 )
-
-
-def _layers(model):
-    """Return every layer of a model, those of models inside it too."""
-    inner = [_layers(layer) for layer in model.layers if hasattr(layer, "layers")]
-    return sum(inner, list(model.layers))
 
 
 def _scalar(loss, name):
@@ -385,18 +405,15 @@ def _norms_noted(optimizer, norms):
         norms.append(_norm([tf.convert_to_tensor(gradient) for gradient in grads if gradient is not None]))
         return apply(grads, trainable_variables)
 
-    optimizer.apply = noting
-    try:
+    with shortcuts.replaced(optimizer, "apply", noting):
         yield
-    finally:
-        del optimizer.apply
 
 
 def _norm(gradients):
-    """Return the norm of all gradients together. Summing by a matrix product is what XLA does fastest on a CPU."""
+    """Return the norm of all gradients together: columns first, which XLA shares out between the cores."""
     rows = [tf.reshape(gradient, (-1, gradient.shape[-1])) for gradient in gradients]
-    squares = [tf.reduce_sum(tf.ones((1, row.shape[0])) @ tf.square(row)) for row in rows]
-    return tf.sqrt(tf.add_n(squares))
+    columns = [tf.reduce_sum(tf.square(row), axis=0, keepdims=True) for row in rows]
+    return tf.sqrt(tf.add_n([tf.squeeze(column @ tf.ones((column.shape[1], 1))) for column in columns]))
 
 
 @contextlib.contextmanager
