@@ -12,7 +12,8 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from ganhacks import recipe, training  # noqa: E402
+from ganhacks import training  # noqa: E402
+from ganhacks.recipe import Recipe  # noqa: E402
 from tools.benchmarks.workloads import (  # noqa: E402
     CHUNK,
     REAL_LABEL,
@@ -157,12 +158,14 @@ class Fit:
 
 
 class Course:
-    """`train` as the labs call it, with all that it does besides: permutations, draws, gradient norms, snapshots."""
+    """The loop of the course's `train`, with all that it does for a chunk: permutations, draws, gradient norms, curves.
+
+    Its parts are called here one by one, so that a stretch shorter than a chunk does not draw the chunk's data anew.
+    """
 
     def __init__(self, workload):
-        self.history = None
-        self.real = workload.real(CHUNK * workload.batch_size)
-        self.recipe = recipe.Recipe(
+        real = workload.real(CHUNK * workload.batch_size)
+        recipe = Recipe(
             make_generator=functools.partial(make_generator, workload),
             make_discriminator=functools.partial(make_discriminator, workload),
             latent_dim=workload.latent_dim,
@@ -170,10 +173,14 @@ class Course:
             g_optimizer=functools.partial(_adam, workload.g_rate, workload),
             d_optimizer=functools.partial(_adam, workload.d_rate, workload),
         )
+        self.history = training._start(recipe, 0, real)
+        self.chunks = training._Chunks(recipe, real, 0, last=sys.maxsize)
 
     def run(self, steps):
-        done = self.history.step if self.history else 0
-        self.history = training.train(self.recipe, self.real, done + steps, progress=False, resume_from=self.history)
+        end = self.history.step + steps
+        while self.history.step < end:
+            next_chunk = (self.history.step // training.CHUNK + 1) * training.CHUNK
+            training._run_until(min(end, next_chunk), self.history, self.chunks)
         return float(self.history.d_loss[-1]), float(self.history.g_loss[-1])
 
 
