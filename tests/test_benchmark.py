@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from tools import benchmark, quality
+from tools import benchmark, clock, quality, scaling, tables
 from tools.benchmarks import worker, workloads
 from tools.benchmarks.workloads import WORKLOADS, initial_weights, step_flop
 
@@ -119,7 +119,6 @@ def test_a_worker_answers_for_each_number_of_steps():
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     monkeypatch.setattr(benchmark, "ROWS", tmp_path / "benchmark.csv")
-    monkeypatch.setattr(benchmark, "PAGE", tmp_path / "speed.md")
     return tmp_path
 
 
@@ -139,14 +138,21 @@ def test_the_table_has_medians_ratios_of_the_same_round_and_what_is_missing():
     assert "Other work ran beside it: load 1.70" in benchmark.report([{**one, "load": "1.70"} for one in ROWS])
 
 
-def test_the_page_is_changed_between_its_marks_alone(files):
-    benchmark.PAGE.write_text(f"before\n{benchmark.MARKS[0]}\nold\n{benchmark.MARKS[1]}\nafter\n", encoding="utf-8")
-    benchmark.write_page(ROWS)
-    text = benchmark.PAGE.read_text(encoding="utf-8")
-    assert text.startswith("before\n")
-    assert text.endswith("\nafter\n")
-    assert "old" not in text
-    assert "7.00 times" in text
+def test_the_page_is_changed_between_its_marks_alone(tmp_path):
+    page = tmp_path / "speed.md"
+    page.write_text("before\n<!-- benchmark -->\nold\n<!-- /benchmark -->\nafter\n", encoding="utf-8")
+    tables.put_on_page("benchmark", "new", page)
+    assert page.read_text(encoding="utf-8") == "before\n<!-- benchmark -->\nnew\n<!-- /benchmark -->\nafter\n"
+    with pytest.raises(SystemExit, match="no place for clock"):
+        tables.put_on_page("clock", "new", page)
+
+
+def test_rows_are_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "rows.csv"
+    tables.write(path, [{"a": 1}], ["a", "b"])
+    with pytest.raises(ValueError, match="fields not in"):
+        tables.write(path, [{"a": 2}, {"unknown": 3}], ["a", "b"])
+    assert tables.read(path) == [{"a": "1", "b": ""}]
 
 
 def test_the_picture_is_drawn(files):
@@ -155,9 +161,11 @@ def test_the_picture_is_drawn(files):
 
 
 def test_the_committed_page_says_what_the_committed_rows_say():
-    text = benchmark.PAGE.read_text(encoding="utf-8")
+    text = tables.SPEED_PAGE.read_text(encoding="utf-8")
     assert benchmark.report(benchmark.read()) in text
-    assert quality.report(quality.read()) in text
+    assert quality.report(tables.read(quality.ROWS)) in text
+    assert scaling.on_page(scaling.read_rows()) in text
+    assert clock.on_page(clock.read_rows()) in text
 
 
 @pytest.mark.parametrize("arguments, said", [(["denser"], "there is no workload 'denser'"), (["--rounds", "0"], "0")])

@@ -12,7 +12,6 @@ not in them. A row is written when its notebook is done, in place of an older on
 import argparse
 import ast
 import contextlib
-import csv
 import math
 import os
 import platform
@@ -32,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks import processor  # noqa: E402  (the path comes first)
+from tools import tables  # noqa: E402
 from tools.jupyter_browser import serve  # noqa: E402
 
 ROWS = ROOT / "docs" / "speed" / "clock.csv"
@@ -330,12 +330,8 @@ def machine():
 
 def read_rows(path=ROWS):
     """Return the rows of a file as dictionaries, numbers as numbers and blanks as None; [] where there is no file."""
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        found = list(reader)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+    found = tables.read(path)
+    if found and tuple(found[0]) != COLUMNS:
         sys.exit(f"{path} has other columns than this program writes ({', '.join(COLUMNS)}); move it away to go on.")
     for row in found:
         row.update({name: float(row[name]) if row[name] else None for name in NUMBERS})
@@ -348,13 +344,7 @@ def write_row(row, path=ROWS):
     name = row["kind"], row["notebook"]
     together = [*(old for old in read_rows(path) if (old["kind"], old["notebook"]) != name), row]
     together.sort(key=lambda r: (KINDS.index(r["kind"]), r["notebook"]))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".csv.part")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(together)
-    os.replace(unfinished, path)
+    tables.write(path, together, COLUMNS)
 
 
 # --- what the rows say ---
@@ -391,6 +381,12 @@ def report(rows, machine, other_load=None):
         *hubs(rows),
     ]
     return lines
+
+
+def on_page(rows):
+    """Return the table as docs/speed.md shows it; the machine is that of the last row."""
+    machine = {name: rows[-1][name] for name in ("cores", "processor", *VERSIONS)}
+    return "\n".join(["```text", *report(rows, machine), "```"])
 
 
 def cautions(rows, machine, other_load):
@@ -447,6 +443,7 @@ def main():
         write_row(row)
         print(f": {row['total_s']:.1f} s" if row["total_s"] else "", flush=True)
     print(*report(read_rows(), this, other_load), sep="\n")
+    tables.put_on_page("clock", on_page(read_rows()))
 
 
 if __name__ == "__main__":

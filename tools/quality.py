@@ -9,7 +9,6 @@ docs/speed/quality.csv as they come; a finished run is never repeated.
 """
 
 import argparse
-import csv
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,10 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks import processor  # noqa: E402  (the path comes first)
+from tools import tables  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS  # noqa: E402
 
 ROWS = ROOT / "docs" / "speed" / "quality.csv"
-STEPS = {"ring": 5000, "dense": 4685, "small": 937, "tutorial": 60}
+STEPS = {"ring": 5000, "dense": 4685, "small": 937, "tutorial": 40}
 PATHS = ("plain", "fast")
 SEEDS = 5
 FIELDS = ("workload", "path", "seed", "steps", "metric", "value", "d_loss", "g_loss", "seconds", "machine")
@@ -84,30 +84,16 @@ def fresh(make, workload):
     return keras.models.clone_model(make(workload))
 
 
-def read():
-    """Return all rows as dicts of text."""
-    if not ROWS.exists():
-        return []
-    with ROWS.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def append(row):
-    """Add a row, whole or not at all."""
-    rows = [*read(), row]
-    rows.sort(key=lambda r: (list(STEPS).index(r["workload"]), PATHS.index(r["path"]), int(r["seed"])))
-    ROWS.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = ROWS.with_suffix(".csv.part")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(unfinished, ROWS)
+    """Add a row to the others."""
+    together = [*tables.read(ROWS), row]
+    together.sort(key=lambda r: (list(STEPS).index(r["workload"]), PATHS.index(r["path"]), int(r["seed"])))
+    tables.write(ROWS, together, FIELDS)
 
 
-def values(rows, name, path):
+def values(found, name, path):
     """Return the metric of each seed, in order."""
-    return [float(row["value"]) for row in rows if row["workload"] == name and row["path"] == path]
+    return [float(row["value"]) for row in found if row["workload"] == name and row["path"] == path]
 
 
 def same(plain, fast):
@@ -115,15 +101,15 @@ def same(plain, fast):
     return min(plain) <= np.median(fast) <= max(plain)
 
 
-def report(rows):
+def report(found):
     """Return the table in Markdown."""
     lines = ["| workload | steps | metric | plain, each seed | fast, each seed | median within the spread |"]
     lines.append("|---|---|---|---|---|---|")
     for name in STEPS:
-        plain, fast = (values(rows, name, path) for path in PATHS)
+        plain, fast = (values(found, name, path) for path in PATHS)
         if len(plain) < SEEDS or len(fast) < SEEDS:
             continue
-        metric = next(row["metric"] for row in rows if row["workload"] == name)
+        metric = next(row["metric"] for row in found if row["workload"] == name)
         each = [" ".join(f"{value:.3g}" for value in some) for some in (plain, fast)]
         verdict = "yes" if same(plain, fast) else "no"
         steps = f"{STEPS[name]:,}"
@@ -139,7 +125,7 @@ def main():
     for name in arguments.workloads:
         if name not in STEPS:
             parser.error(f"there is no workload {name!r}; there are {', '.join(STEPS)}")
-    done = {(row["workload"], row["path"], int(row["seed"])) for row in read()}
+    done = {(row["workload"], row["path"], int(row["seed"])) for row in tables.read(ROWS)}
     names = arguments.workloads or list(STEPS)
     todo = [(name, path, seed) for name in names for seed in range(SEEDS) for path in PATHS]
     todo = [one for one in todo if one not in done]
@@ -151,7 +137,8 @@ def main():
             append(row)
             said = f"{row['workload']}, {row['path']}, seed {row['seed']}: {row['metric']} {row['value']}"
             print(f"{number}/{len(todo)}  {said} after {row['seconds']} s", flush=True)
-    print(report(read()))
+    print(report(tables.read(ROWS)))
+    tables.put_on_page("quality", report(tables.read(ROWS)))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ does: draws, gradient norms, snapshots.
 
 import argparse
 import contextlib
-import csv
 import json
 import math
 import os
@@ -29,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 # No TensorFlow here: Linux lets a child's peak memory begin at that of its parent, so the parent must stay small.
 from ganhacks import data, processor  # noqa: E402  (the path comes first)
+from tools import tables  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS, Dense, Workload  # noqa: E402
 
 ROWS, PICTURE = ROOT / "docs" / "speed" / "scaling.csv", ROOT / "images" / "scaling.png"
@@ -76,10 +76,7 @@ def points(cores):
 
 def read_rows(path=ROWS):
     """Return the rows of a file as dictionaries with numbers in them; [] where there is no file."""
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        found = list(csv.DictReader(file))
+    found = tables.read(path)
     if found and set(found[0]) != set(COLUMNS):
         sys.exit(f"{path} has the columns {', '.join(found[0])}; wanted {', '.join(COLUMNS)}. Run with --again.")
     for row in found:
@@ -94,13 +91,7 @@ def append(row, path=ROWS):
     together = [*(old for old in read_rows(path) if point_of(old) != point_of(row)), row]
     order = {question: number for number, question in enumerate(UNITS)}
     together.sort(key=lambda r: (order[r["question"]], r["workload"], r["threads"], r["value"]))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".csv.part")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(together)
-    os.replace(unfinished, path)
+    tables.write(path, together, COLUMNS)
 
 
 def point_of(row):
@@ -194,6 +185,11 @@ def report(rows):
         lines += ["", f"processes, {WORKLOADS['dense'].title}: all together; memory of the largest"]
         lines += _table("processes", found)
     return lines
+
+
+def on_page(rows):
+    """Return the tables as docs/speed.md shows them."""
+    return "\n".join(["```text", *report(rows), "```"])
 
 
 def _table(question, rows):
@@ -543,6 +539,7 @@ def main():
     rows = read_rows()
     print(*report(rows), sep="\n")
     if rows:
+        tables.put_on_page("scaling", on_page(rows))
         draw(rows)
 
 

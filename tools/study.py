@@ -9,7 +9,6 @@ on where it was.
 """
 
 import argparse
-import csv
 import json
 import os
 import platform
@@ -22,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE, Card, rows  # noqa: E402  (the path comes first)
+from tools import tables  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,9 @@ def missing(slug):
 
 def append(slug, row):
     """Add a row to the study's file, whole or not at all."""
-    path = EVIDENCE / f"{slug}.csv"
     together = [*rows(slug), {key: str(value) for key, value in row.items()}]
-    unfinished = path.with_suffix(".csv.part")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(row), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(sorted(together, key=lambda r: (int(r["seed"]), r["arm"])))
-    os.replace(unfinished, path)
+    together.sort(key=lambda r: (int(r["seed"]), r["arm"]))
+    tables.write(EVIDENCE / f"{slug}.csv", together, list(row))
 
 
 def describe(slug):

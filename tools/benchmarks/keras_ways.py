@@ -175,6 +175,7 @@ class Course:
         )
         self.history = training._start(recipe, 0, real)
         self.chunks = training._Chunks(recipe, real, 0, last=sys.maxsize)
+        self.chunks[0]  # drawn before the clock runs, as the other ways' data are
 
     def run(self, steps):
         end = self.history.step + steps
