@@ -118,8 +118,9 @@ def measure(workload, rounds, load):
                 about["note"] = worker.error or ("one round: a step takes seconds" if worker.slow else "")
                 rows.append({**common, **about, "steps": worker.steps, "seconds": seconds})
             save(workload, rows)
-            rates = {row["way"]: row["steps"] / row["seconds"] for row in rows if row.get("round") == number}
-            print(f"  round {number}/{rounds}: " + ", ".join(f"{w} {r:.4g}" for w, r in rates.items()), flush=True)
+            timed = [row for row in rows if row.get("round") == number and row["seconds"]]
+            said = ", ".join(f"{row['way']} {row['steps'] / row['seconds']:.4g}" for row in timed)
+            print(f"  round {number}/{rounds}: {said}", flush=True)
     finally:
         for worker in workers:
             worker.stop()
