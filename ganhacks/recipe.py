@@ -35,7 +35,7 @@ class Recipe:
     are traced once into the compiled loop.
     """
 
-    #: () -> keras.Model, (batch, latent_dim) to data
+    #: () -> keras.Model, (batch, latent_dim) to data; data may be a tuple, such as (images, classes)
     make_generator: Callable = mnist_gan.make_generator
     #: () -> keras.Model, data to logits (batch, 1)
     make_discriminator: Callable = mnist_gan.make_discriminator
@@ -44,7 +44,7 @@ class Recipe:
     #: () -> keras.optimizers.Optimizer
     g_optimizer: Callable = partial(keras.optimizers.Adam, learning_rate=1e-4)
     d_optimizer: Callable = partial(keras.optimizers.Adam, learning_rate=1e-3)
-    #: (rng, n_samples, latent_dim) -> (n_samples, latent_dim)
+    #: (rng, n_samples, latent_dim) -> (n_samples, latent_dim), or a tuple of that and more, such as classes
     latent_samples: Callable = mnist_gan.make_latent_samples
     #: (rng, n_samples) -> (n_samples, 1)
     real_labels: Callable = one_sided

@@ -136,24 +136,31 @@ def fakes_reused(generator, latents, fake, tape, state):
     """
     original = generator.call
     answered = []
+    made = tf.nest.flatten(fake)
+    fractions = [i for i, part in enumerate(made) if part.dtype.is_floating]  # the others have no gradient
 
     @tf.custom_gradient
-    def answer(latents):
+    def answer(*latents):
         for variable in generator.trainable_variables:
             tf.identity(variable.value)  # so that a tape that is on knows whose gradient it may be asked for
 
-        def backward(upstream, variables=()):
-            return None, _final(tape.gradient(fake, list(variables), output_gradients=upstream))
+        def backward(*upstream, variables=()):
+            targets, weights = [made[i] for i in fractions], [upstream[i] for i in fractions]
+            gradients = tape.gradient(targets, list(variables), output_gradients=weights)
+            # An embedding's gradient comes as the rows that it touches.
+            return (None,) * len(latents), _final([tf.convert_to_tensor(gradient) for gradient in gradients])
 
-        return tf.identity(fake), backward
+        return tuple(tf.identity(part) for part in made), backward
 
     def call(inputs, training=False, **more):
-        if inputs is not latents or not training or answered:
+        given = tf.nest.flatten(inputs)
+        same = all(one is other for one, other in zip(given, tf.nest.flatten(latents)))
+        if not same or not training or answered:
             return original(inputs, training=training, **more)
         answered.append(True)
         for variable, value in state:
             variable.assign(value)
-        return answer(inputs)
+        return tf.nest.pack_sequence_as(fake, answer(*given))
 
     with replaced(generator, "call", call):
         yield

@@ -50,7 +50,7 @@ class History:
 
     outcome is "running", "finished", "interrupted" or "diverged"; message says in one sentence what that means.
     curves: float32 (step, 4), columns as in `CURVES`, each also an attribute: d_loss, g_loss, d_gradient_norm,
-    g_gradient_norm. snapshots: step -> generator output for fixed_latents.
+    g_gradient_norm. snapshots: step -> generator output for fixed_latents, its first part if it has several.
     """
 
     recipe: Recipe
@@ -59,7 +59,7 @@ class History:
     discriminator: keras.Model
     g_optimizer: keras.optimizers.Optimizer
     d_optimizer: keras.optimizers.Optimizer
-    fixed_latents: np.ndarray
+    fixed_latents: np.ndarray | tuple
     curves: np.ndarray = field(default_factory=lambda: np.empty((0, len(CURVES)), "float32"))
     snapshots: dict = field(default_factory=dict)
     seconds: float = 0.0
@@ -84,32 +84,46 @@ class History:
         raise AttributeError(f"a History has no {name!r}; its curves are {', '.join(CURVES)}")
 
     def samples(self, n_samples=10_000):
-        """Return `n_samples` outputs of the generator as a float32 array, the same ones for the same run."""
+        """Return `n_samples` outputs of the generator, (n_samples, ...) in each part, always the same ones."""
         require(n_samples >= 1, f"n_samples is {n_samples}; ask for 1 or more.")
         latents = _drawn(self.recipe.latent_samples, self.seed, Stream.SAMPLES, 0, n_samples, self.recipe.latent_dim)
         return generate(self.generator, latents)
 
 
 def generate(generator, latents, batch_size=1000):
-    """Return the generator's images for `latents` (n, latent_dim) as a float32 array, as at test time."""
-    parts = np.split(latents, range(batch_size, len(latents), batch_size))
-    return np.concatenate([np.asarray(generator(part, training=False)) for part in parts])
+    """Return what the generator makes of `latents` as at test time: an array, or a tuple if it makes several parts.
+
+    latents: (n, latent_dim), or a tuple of arrays with n rows each.
+    """
+    n_samples = len(tf.nest.flatten(latents)[0])
+    outputs = []
+    for begin in range(0, n_samples, batch_size):
+        part = tf.nest.map_structure(lambda array, begin=begin: array[begin : begin + batch_size], latents)
+        outputs.append(tf.nest.map_structure(np.asarray, _as_tuple(generator(part, training=False))))
+    return tf.nest.map_structure(lambda *arrays: np.concatenate(arrays), *outputs)
+
+
+def _as_tuple(output):
+    """Return what a model puts out, a tuple where it puts out a list: Keras gives back either, by how it was built."""
+    return tuple(output) if isinstance(output, list) else output
 
 
 def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), progress=True):
     """Train a GAN for `steps` steps in all and return its `History`.
 
     recipe: a Recipe. data: float32 array (n, ...) of real samples in the range that the generator makes, [-1, 1] for
-    images. steps: the total, also when going on. seed: a whole number from 0. resume_from: the History of a run that
-    was interrupted, or of a shorter one; same recipe and seed. snapshot_steps: steps at which to keep the pictures at
-    fixed latents; the first and the last are always kept. progress: show a live bar where there is a reader.
+    images; or a tuple of arrays with n rows each, such as (images, classes), if the generator makes such tuples and
+    the discriminator reads them. steps: the total, also when going on. seed: a whole number from 0. resume_from: the
+    History of a run that was interrupted, or of a shorter one; same recipe and seed. snapshot_steps: steps at which to
+    keep the pictures at fixed latents; the first and the last are always kept. progress: show a live bar where there
+    is a reader.
 
     Interrupting the kernel ends the run after the current chunk and returns what there is. A loss that is not finite
     ends it too: the message names the step, and models and curves are as they were before that chunk.
     Raises BadInput, in one sentence, for arguments that do not fit.
     """
-    _check_arguments(recipe, data, steps, seed)
-    history = _start(recipe, seed, data) if resume_from is None else _go_on(resume_from, recipe, seed, steps)
+    check_arguments(recipe, data, steps, seed)
+    history = start(recipe, seed, data) if resume_from is None else _go_on(resume_from, recipe, seed, steps)
     wanted = {step for step in snapshot_steps if history.step <= step <= steps} | {steps}
     ends = sorted((set(range(0, steps, CHUNK)) | wanted) - set(range(history.step + 1)))
 
@@ -140,27 +154,38 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
     return history
 
 
-def _check_arguments(recipe, data, steps, seed):
+def check_arguments(recipe, data, steps, seed):
+    """Raise BadInput for what `train` cannot begin with."""
     require(isinstance(recipe, Recipe), f"recipe is {type(recipe).__name__}; hand a ganhacks.recipe.Recipe.")
     for name, value, least in (("steps", steps, 1), ("seed", seed, 0)):
         require(
             isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least,
             f"{name} is {value!r}; it must be a whole number, {least} or more.",
         )
-    require(isinstance(data, np.ndarray), f"data is {type(data).__name__}; hand a float32 NumPy array.")
-    require(
-        data.dtype == np.float32,
-        f"data is {data.dtype}; the networks read float32 in [-1, 1]: scale it and use .astype('float32').",
-    )
-    require(
-        data.ndim >= 2 and len(data) >= recipe.batch_size,
-        f"data has the shape {data.shape}; wanted (n, ...) with n at least the batch size, {recipe.batch_size}.",
-    )
-    # One NaN or infinite value makes the sum such a one too, and a sum takes no memory.
-    require(bool(np.isfinite(data.sum())), "data holds NaN or infinite values; remove them before training.")
+    several = isinstance(data, tuple)
+    parts = data if several else (data,)
+    for number, part in enumerate(parts):
+        name = f"data[{number}]" if several else "data"
+        require(isinstance(part, np.ndarray), f"{name} is {type(part).__name__}; hand a float32 NumPy array.")
+        require(
+            part.dtype == np.float32 or number and part.dtype == np.int32,
+            f"{name} is {part.dtype}; the networks read float32 in [-1, 1]: scale it and use .astype('float32')."
+            + (" Classes as whole numbers are int32." if number else ""),
+        )
+        require(
+            part.ndim >= 2 and len(part) >= recipe.batch_size,
+            f"{name} has the shape {part.shape}; wanted (n, ...) with n at least the batch size, {recipe.batch_size}.",
+        )
+        require(
+            len(part) == len(parts[0]),
+            f"data[0] has {len(parts[0]):,} rows and {name} has {len(part):,}; every part needs a row for each sample.",
+        )
+        # One NaN or infinite value makes the sum such a one too, and a sum takes no memory.
+        require(bool(np.isfinite(part.sum())), f"{name} holds NaN or infinite values; remove them before training.")
 
 
-def _start(recipe, seed, data):
+def start(recipe, seed, data):
+    """Build what a run needs and return it as a History of no steps. Raises BadInput for models that do not fit."""
     keras.utils.set_random_seed(seed)
     generator, discriminator = recipe.make_generator(), recipe.make_discriminator()
     for name, model in (("make_generator", generator), ("make_discriminator", discriminator)):
@@ -169,10 +194,11 @@ def _start(recipe, seed, data):
         )
     latents = _drawn(recipe.latent_samples, seed, Stream.FIXED, 0, N_FIXED, recipe.latent_dim)
     fakes = _output("The generator", generator, latents, "latent samples")
-    logits = _output("The discriminator", discriminator, data[:2], "samples of the data")
+    first_two = tf.nest.map_structure(lambda part: part[:2], data)
+    logits = tf.nest.flatten(_output("The discriminator", discriminator, first_two, "samples of the data"))[0]
     require(
-        fakes.shape[1:] == data.shape[1:],
-        f"The generator makes samples of shape {tuple(fakes.shape[1:])} and the data's are {data.shape[1:]}; "
+        _shapes(fakes) == _shapes(data),
+        f"The generator makes samples of shape {_shapes(fakes)} and the data's are {_shapes(data)}; "
         "give both the same shape.",
     )
     require(
@@ -189,12 +215,19 @@ def _start(recipe, seed, data):
 
 def _output(name, model, batch, told):
     try:
-        return model(batch)
+        return _as_tuple(model(batch))
     except Exception as error:
         raise BadInput(
-            f"{name} does not take {told}, which have the shape {batch.shape[1:]} ({type(error).__name__}); give its "
+            f"{name} does not take {told}, which have the shape {_shapes(batch)} ({type(error).__name__}); give its "
             "keras.Input that shape."
         ) from None
+
+
+def _shapes(samples):
+    """Return the shape of one sample, or a tuple of its parts' shapes."""
+    if isinstance(samples, tuple):
+        return tuple(_shapes(part) for part in samples)
+    return tuple(samples.shape[1:])
 
 
 def _go_on(history, recipe, seed, steps):
@@ -221,7 +254,8 @@ class _Chunks:
 
     def __init__(self, recipe, data, seed, last):
         self.recipe, self.data, self.seed, self.last = recipe, data, seed, last
-        self.batches_per_epoch = len(data) // recipe.batch_size
+        self.n_data = len(tf.nest.flatten(data)[0])
+        self.batches_per_epoch = self.n_data // recipe.batch_size
         self.drawn = {}  # number -> future of the arrays: the present chunk and the next
         self.pool = ThreadPoolExecutor(1)
 
@@ -240,13 +274,14 @@ class _Chunks:
 
     def _arrays(self, number):
         recipe, n_samples = self.recipe, CHUNK * self.recipe.batch_size
+        picked = self._indices(number)
         arrays = (
-            self.data[self._indices(number)],
+            tf.nest.map_structure(lambda part: part[picked], self.data),
             _drawn(recipe.latent_samples, self.seed, Stream.LATENTS, number, n_samples, recipe.latent_dim),
             _drawn(recipe.real_labels, self.seed, Stream.REAL_LABELS, number, n_samples),
             _drawn(recipe.fake_labels, self.seed, Stream.FAKE_LABELS, number, n_samples),
         )
-        return tuple(tf.constant(array) for array in arrays)
+        return tf.nest.map_structure(tf.constant, arrays)
 
     def _indices(self, number):
         # Each epoch is a permutation of its own, cut into batches; what is left over at its end waits for another.
@@ -255,22 +290,35 @@ class _Chunks:
         size = self.recipe.batch_size
         picked = np.empty((CHUNK, size), "int64")
         for epoch in np.unique(epochs):
-            permutation = generator_for(self.seed, Stream.PERMUTATION, int(epoch)).permutation(len(self.data))
+            permutation = generator_for(self.seed, Stream.PERMUTATION, int(epoch)).permutation(self.n_data)
             rows = epochs == epoch
             picked[rows] = permutation[: self.batches_per_epoch * size].reshape(-1, size)[batches[rows]]
         return picked.ravel()
 
 
-def _drawn(function, seed, stream, index, n_samples, *more):
-    """Draw latents or labels with a function of the recipe, as float32, and make sure of their shape."""
-    values = np.asarray(function(generator_for(seed, stream, index), n_samples, *more), "float32")
-    wanted = (n_samples, *more) if more else (n_samples, 1)
+def _drawn(function, seed, stream, index, n_samples, *width):
+    """Draw latents or labels with a function of the recipe, and make sure of their shape.
+
+    width: latent_dim, for latents, which may have more parts beside the samples from the latent space: whole numbers
+    stay such ones, as int32. All the rest becomes float32.
+    """
+    drawn = function(generator_for(seed, stream, index), n_samples, *width)
+    first, *others = drawn if isinstance(drawn, tuple) and width else (drawn,)
+    first, others = np.asarray(first, "float32"), [np.asarray(part) for part in others]
+    others = [part.astype("int32" if part.dtype.kind in "iu" else "float32") for part in others]
+    name = getattr(function, "__name__", function)
+    wanted = (n_samples, *(width or (1,)))
     require(
-        values.shape == wanted,
-        f"{getattr(function, '__name__', function)} returned the shape {values.shape} when asked for {n_samples} "
-        f"samples; wanted {wanted}.",
+        first.shape == wanted,
+        f"{name} returned the shape {first.shape} when asked for {n_samples} samples; wanted {wanted}.",
     )
-    return values
+    for part in others:
+        require(
+            part.ndim >= 2 and len(part) == n_samples,
+            f"{name} returned a part of shape {part.shape} when asked for {n_samples} samples; wanted ({n_samples}, "
+            "...).",
+        )
+    return (first, *others) if others else first
 
 
 def _run_until(end, history, chunks):
@@ -330,20 +378,23 @@ def _compile(history, xla, shorter):
     as_written = contextlib.nullcontext
 
     def step(i, record, real, latents, real_labels, fake_labels):
-        def batch(array):
+        def rows(array):
             begin = [i * recipe.batch_size] + [0] * (array.ndim - 1)
             return tf.slice(array, begin, [recipe.batch_size, *array.shape[1:]])
 
+        def batch(arrays):
+            return tf.nest.map_structure(rows, arrays)
+
         z = batch(latents)
         with _state_kept(generator), tf.GradientTape(persistent=True) as tape:
-            made = tf.cast(generator(z, training=True), tf.float32)
+            made = tf.nest.map_structure(_not_half, _as_tuple(generator(z, training=True)))
             state = [(variable, tf.identity(variable.value)) for variable in generator.non_trainable_variables]
         with _norms_noted(d_optimizer, d_norms):
             d_loss = recipe.discriminator_step(
                 discriminator,
                 d_optimizer,
                 batch(real),
-                tf.stop_gradient(made),
+                tf.nest.map_structure(tf.stop_gradient, made),
                 batch(real_labels),
                 batch(fake_labels),
             )
@@ -378,6 +429,11 @@ _CONVOLUTIONS = (
     keras.layers.DepthwiseConv2D,
     keras.layers.SeparableConv2D,
 )
+
+
+def _not_half(array):
+    """Return fractions, which may come in half the width, as float32; whole numbers stay what they are."""
+    return tf.cast(array, tf.float32) if array.dtype.is_floating else array
 
 
 def _scalar(loss, name):
@@ -441,4 +497,5 @@ def _interrupts_held_back():
 
 
 def _snapshot(history):
-    history.snapshots[history.step] = generate(history.generator, history.fixed_latents)
+    made = generate(history.generator, history.fixed_latents)
+    history.snapshots[history.step] = made[0] if isinstance(made, tuple) else made

@@ -259,6 +259,93 @@ def test_snapshots_are_kept_at_the_first_the_last_and_the_wanted_steps(ring):
     assert history.samples(1234).shape == (1234, 2)
 
 
+# ---- samples with several parts
+
+
+def samples_with_classes(rng, n_samples, latent_dim):
+    return rng.standard_normal((n_samples, latent_dim)), rng.integers(3, size=(n_samples, 1))
+
+
+def generator_with_classes():
+    latents, classes = keras.Input((2,)), keras.Input((1,), dtype="int32")
+    known = layers.Flatten()(layers.Embedding(3, 4)(classes))
+    hidden = layers.Dense(16, "relu")(layers.Concatenate()([latents, known]))
+    return keras.Model([latents, classes], [layers.Dense(2)(hidden), classes])
+
+
+def discriminator_with_classes():
+    points, classes = keras.Input((2,)), keras.Input((1,), dtype="int32")
+    known = layers.Flatten()(layers.Embedding(3, 4)(classes))
+    hidden = layers.Dense(16, "relu")(layers.Concatenate()([points, known]))
+    return keras.Model([points, classes], layers.Dense(1)(hidden))
+
+
+CONDITIONAL = replace(
+    RING,
+    make_generator=generator_with_classes,
+    make_discriminator=discriminator_with_classes,
+    latent_samples=samples_with_classes,
+)
+
+
+@pytest.fixture(scope="module")
+def labelled():
+    """Points whose class can be read off them: the class is the first coordinate."""
+    classes = np.random.default_rng(0).integers(3, size=(1000, 1)).astype("int32")
+    return np.concatenate([classes, classes], axis=1).astype("float32"), classes
+
+
+def test_the_parts_of_a_sample_stay_together(labelled):
+    def asking(discriminator, optimizer, real, fake, real_labels, fake_labels):
+        hack.discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels)
+        points, classes = real
+        return tf.reduce_sum(tf.abs(points - tf.cast(classes, tf.float32)))
+
+    history = train(replace(CONDITIONAL, discriminator_step=asking), labelled, 40, progress=False)
+    assert (history.d_loss == 0).all()
+
+
+def test_a_generator_of_several_parts_trains_and_gives_each_part(labelled):
+    history = train(CONDITIONAL, labelled, 3, progress=False)
+    points, classes = history.samples(2500)
+    assert (points.shape, points.dtype, classes.shape, classes.dtype) == ((2500, 2), np.float32, (2500, 1), np.int32)
+    assert set(classes.ravel()) == {0, 1, 2}
+    assert history.snapshots[3].shape == (training.N_FIXED, 2)
+    assert np.isfinite(history.curves).all()
+
+
+def test_a_run_of_several_parts_that_goes_on_equals_one_run(labelled):
+    whole = train(CONDITIONAL, labelled, 6, progress=False)
+    half = train(CONDITIONAL, labelled, 2, progress=False)
+    np.testing.assert_array_equal(
+        train(CONDITIONAL, labelled, 6, resume_from=half, progress=False).curves, whole.curves
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda points, classes: (points, classes[:-1]), r"data\[0\] has 1,000 rows and data\[1\] has 999"),
+        (lambda points, classes: (points, classes.astype("int64")), r"data\[1\] is int64.* whole numbers are int32"),
+        (lambda points, classes: (points.astype("int32"), classes), r"data\[0\] is int32"),
+        (lambda points, classes: (points, classes.ravel()), r"data\[1\] has the shape \(1000,\)"),
+        (lambda points, classes: (points, list(classes)), r"data\[1\] is list"),
+        (lambda points, classes: points, r"The discriminator does not take .* shape \(2,\)"),
+    ],
+)
+def test_parts_that_do_not_fit_are_named(labelled, spoil, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        train(CONDITIONAL, spoil(*labelled), 2, progress=False)
+
+
+def test_latents_whose_parts_do_not_fit_are_named(labelled):
+    def too_few(rng, n_samples, latent_dim):
+        return rng.standard_normal((n_samples, latent_dim)), np.zeros((3, 1), int)
+
+    with pytest.raises(BadInput, match=r"too_few returned a part of shape \(3, 1\) when asked for 20 samples"):
+        train(replace(CONDITIONAL, latent_samples=too_few), labelled, 2, progress=False)
+
+
 # ---- bad input
 
 
