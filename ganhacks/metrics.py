@@ -1,6 +1,7 @@
 """How good are these digits? Metrics on the features of this course's own MNIST classifier, and what their values mean.
 
-A value means something only beside others that were got in the same way, so `report` prints three anchors with it.
+A value means something only beside others that were got in the same way, so `report` and `full_report` print three
+anchors with it. The formulas that need no classifier are in this module (FID, KL) and in kernel.py and neighbours.py.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,13 @@ from functools import cache
 import numpy as np
 
 from ganhacks import data
-from ganhacks.errors import BadFile, BadInput, require
+from ganhacks.errors import BadFile, require
+from ganhacks.inputs import checked_images, checked_pair, require_whole
+from ganhacks.kernel import kernel_distance
+from ganhacks.neighbours import density_coverage, precision_recall
 
 FEATURES = 64
+MOST_ANCHORS = 6_742  # images of the digit 1 among MNIST's training images
 LEAST_IMAGES = 2_000  # below this FID says more about the sample's size than about the images
 BATCH = 500
 
@@ -73,45 +78,9 @@ def classify(images):
     `images`: float (n, 28, 28), (n, 28, 28, 1) or (n, 784) in [-1, 1], as a tanh generator makes them.
     Raises BadInput for another shape, type or range, and BadFile if data/classifier.npz is not as it should be.
     """
-    features, logits = _classifier().predict(_checked(images), batch_size=BATCH, verbose=0)
+    features, logits = _classifier().predict(checked_images(images), batch_size=BATCH, verbose=0)
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return features, exponentials / exponentials.sum(axis=1, keepdims=True)
-
-
-def _checked(images):
-    """`images` as float32 (n, 28, 28, 1), or BadInput that names the mistake."""
-    images = np.asarray(images)
-    wanted = "wanted float32 images (n, 28, 28), (n, 28, 28, 1) or (n, 784) in [-1, 1]"
-    rescale = "pass images.astype('float32') / 127.5 - 1"
-    shape = images.shape
-    require(shape != (28, 28), f"images has the shape of a single image, (28, 28), {wanted}: pass images[None].")
-    require(
-        shape[1:] in [(28, 28), (28, 28, 1), (784,)] and shape[0] > 0,
-        f"images has the shape {shape}, {wanted}: reshape them, one image a row.",
-    )
-    require(images.dtype != np.uint8, f"images is uint8, so in [0, 255], {wanted}: {rescale}.")
-    require(
-        np.issubdtype(images.dtype, np.floating),
-        f"images has the type {images.dtype}, {wanted}: if they are in [0, 255], {rescale}.",
-    )
-    low, high = float(images.min()), float(images.max())
-    found = f"images lie in [{low:.4g}, {high:.4g}]"
-    require(
-        np.isfinite([low, high]).all(),
-        f"images has values that are NaN or infinite, {wanted}: look for the step at which the losses became NaN.",
-    )
-    require(not (low >= 0 and high > 2), f"{found}, which looks like [0, 255], {wanted}: {rescale}.")
-    require(
-        low >= -1.001 and high <= 1.001,
-        f"{found}, {wanted}: end the generator in tanh, or scale the images to that range.",
-    )
-    # All near 1 is a generator that diverged, and may be scored; from about 0 up is another scale.
-    require(
-        not (0 <= low < 0.5 and high > 0.5),
-        f"{found}, which looks like [0, 1], {wanted}: "
-        "pass images * 2 - 1, or end the generator in tanh, not in sigmoid.",
-    )
-    return images.astype("float32").reshape(-1, 28, 28, 1)
 
 
 # ---- FID
@@ -124,11 +93,10 @@ def frechet_distance(features_a, features_b):
     Raises BadInput for values that are not finite, different widths, or fewer than 2 d rows in either set.
     Source: Dowson and Landau 1982, doi:10.1016/0047-259X(82)90077-X; as FID, Heusel et al. 2017, arXiv:1706.08500.
     """
-    a, b = _checked_features("features_a", features_a), _checked_features("features_b", features_b)
-    require(
-        a.shape[1] == b.shape[1],
-        f"features_a has {a.shape[1]} columns and features_b has {b.shape[1]}, wanted as many: "
-        "get both from the same layer of the same network.",
+    a, b = checked_pair(
+        {"features_a": features_a, "features_b": features_b},
+        per_feature=2,
+        why="pass more samples, since so few do not determine a covariance",
     )
     difference = a.mean(axis=0) - b.mean(axis=0)
     root_a, trace_a = _root_of_covariance(a)
@@ -143,26 +111,6 @@ def _root_of_covariance(x):
     values, vectors = np.linalg.eigh(covariance)
     values = values.clip(0)  # a singular covariance has eigenvalues of about -1e-17 as well
     return (vectors * np.sqrt(values)) @ vectors.T, values.sum()
-
-
-def _checked_features(name, features):
-    features = np.asarray(features)
-    require(features.ndim == 2, f"{name} has the shape {features.shape}, wanted (n, d): pass one row a sample.")
-    n, d = features.shape
-    require(
-        n >= 2 * d,
-        f"{name} has {n} rows of {d} features, wanted at least {2 * d} rows: pass more samples, "
-        "since so few do not determine a covariance.",
-    )
-    try:
-        features = features.astype("float64")
-    except (TypeError, ValueError):
-        raise BadInput(f"{name} has the type {features.dtype}, wanted real numbers: pass a float array.") from None
-    require(
-        np.isfinite(features).all(),
-        f"{name} has values that are NaN or infinite, wanted finite ones: look at the images that they were made from.",
-    )
-    return features
 
 
 def mnist_fid(images):
@@ -252,17 +200,52 @@ def mnist_scores(images):
 
     Raises BadInput for fewer than 2,000 images and as `classify` does.
     """
-    n = len(_checked(images))
+    return _scores(*_classified(images))
+
+
+def _classified(images):
+    n = len(checked_images(images))
     wanted = f"wanted at least {LEAST_IMAGES:,}: generate more, best 10,000"
     require(n >= LEAST_IMAGES, f"images has {n:,} images, {wanted}.")
-    features, probabilities = classify(images)
+    return classify(images)
+
+
+def _scores(features, probabilities):
     real_features, real_shares = _reference()
     shares = _shares(probabilities)
     return Scores(
         fid=frechet_distance(features, real_features),
         class_kl=kl_divergence(shares, real_shares),
         shares=tuple(shares.tolist()),
-        n=n,
+        n=len(features),
+    )
+
+
+@dataclass(frozen=True)
+class FullScores(Scores):
+    """The `Scores` of `n` images, and their KID, precision, recall, density and coverage on the same features."""
+
+    kid: float
+    precision: float
+    recall: float
+    density: float
+    coverage: float
+
+
+def full_scores(images):
+    """The `FullScores` of `images` (as for `mnist_scores`): seconds for 10,000, where `mnist_scores` takes one.
+
+    FID and class KL are against all test images, the others against as many of them, drawn once, as there are
+    `images`: compare scores only at equal numbers of images. Raises BadInput as `mnist_scores` does.
+    """
+    features, probabilities = _classified(images)
+    reference, _ = _reference()
+    as_many = reference[np.random.default_rng(0).permutation(len(reference))[: len(features)]]
+    return FullScores(
+        **vars(_scores(features, probabilities)),
+        kid=kernel_distance(features, as_many),
+        **precision_recall(as_many, features)._asdict(),
+        **density_coverage(as_many, features)._asdict(),
     )
 
 
@@ -276,14 +259,32 @@ def anchors():
 
 @cache
 def _anchors():
+    return tuple((name, mnist_scores(images)) for name, images in _anchor_images().items())
+
+
+def _anchor_images(n=10_000):
+    """At most `n` images of each anchor."""
     mnist = data.mnist()
-    noise = np.random.default_rng(0).uniform(-1, 1, (10_000, 28, 28))
-    images = {
-        "real against real": _scaled(mnist.x_train[:10_000]),
-        "one digit only": _scaled(mnist.x_train[mnist.y_train == 1]),
-        "noise": noise,
+    return {
+        "real against real": _scaled(mnist.x_train[:n]),
+        "one digit only": _scaled(mnist.x_train[mnist.y_train == 1][:n]),
+        "noise": np.random.default_rng(0).uniform(-1, 1, (n, 28, 28)),
     }
-    return tuple((name, mnist_scores(some)) for name, some in images.items())
+
+
+def full_anchors(n):
+    """The anchors' `FullScores` from `n` images each: {name: `FullScores`}, in the order of `anchors`.
+
+    n: from 2,000 to the 6,742 that there are of the digit 1. Raises BadInput for another number.
+    """
+    require_whole("n", n, 1, "it is the number of images of each anchor")
+    require(n <= MOST_ANCHORS, f"n is {n:,}, wanted at most {MOST_ANCHORS:,}: there are no more images of one digit.")
+    return dict(_full_anchors(n))
+
+
+@cache
+def _full_anchors(n):
+    return tuple((name, full_scores(images)) for name, images in _anchor_images(n).items())
 
 
 class Report(str):
@@ -305,3 +306,33 @@ def report(images):
         lines.append(f"{name:<19}{scores.n:>8,}{fid:>12}{scores.class_kl:>11.3f}")
     percent = " ".join(f"{digit}:{100 * share:.1f}" for digit, share in enumerate(yours.shares))
     return Report("\n".join([*lines, f"yours, %: {percent}"]))
+
+
+def full_report(sets):
+    """A table of every score of some sets of images above those of the anchors, as a printable str.
+
+    sets: {name: images}, as for `mnist_scores`, and at most 6,742 in each.
+    Raises BadInput as `mnist_scores` does, and if the sets have different numbers of images.
+    """
+    numbers = {len(checked_images(images)) for images in sets.values()}
+    require(
+        len(numbers) == 1,
+        f"the sets have {' and '.join(f'{n:,}' for n in sorted(numbers)) or 'no'} images, wanted equal numbers: "
+        "FID and the scores of neighbours depend on it, so score as many of each.",
+    )
+    n = numbers.pop()
+    known = full_anchors(n).items()  # first, because this refuses a wrong number of images
+    rows = [*((name, full_scores(images)) for name, images in sets.items()), *known]
+    lines = [f"{f'{n:,} images each':<19}    FID     KID precision recall density coverage class KL"]
+    for name, s in rows:
+        lines.append(
+            f"{name:<19}{_short(s.fid):>7}{_short(s.kid):>8}{s.precision:>10.2f}{s.recall:>7.2f}"
+            f"{s.density:>8.2f}{s.coverage:>9.2f}{s.class_kl:>9.3f}"
+        )
+    return Report("\n".join(lines))
+
+
+def _short(value):
+    """`value` with three digits behind the point if it is small, and fewer the larger it is."""
+    decimals = 3 if abs(value) < 1 else 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    return f"{value:,.{decimals}f}"

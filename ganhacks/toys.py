@@ -8,6 +8,7 @@ import numpy as np
 from keras import layers
 
 from ganhacks import data
+from ganhacks.planar import mode_scores
 from ganhacks.recipe import Recipe, ones
 
 STD = 0.02  # of each Gaussian
@@ -45,6 +46,5 @@ def ring_score(points):
 
     points: float (n, 2). A mode counts with one such point. Source: Srivastava et al. 2017, arXiv:1705.07761.
     """
-    distances = np.linalg.norm(np.asarray(points)[:, None] - data.ring_centres(), axis=2)
-    good = distances.min(axis=1) < 3 * STD
-    return len(np.unique(distances.argmin(axis=1)[good])), float(good.mean())
+    scores = mode_scores(points, data.ring_centres(), STD)
+    return scores.found, scores.good

@@ -294,3 +294,64 @@ def test_the_report_has_yours_above_the_anchors_and_every_digit_and_fits_a_page(
     assert all(f"{digit}:" in lines[5] for digit in range(10)) and len(lines) == 6
     assert max(map(len, lines)) < 80
     assert repr(report) == str(report)
+
+
+# ---- All scores, and what they mean
+
+
+@pytest.fixture(scope="module")
+def full_anchors():
+    return metrics.full_anchors(2_000)
+
+
+def test_every_anchor_is_where_theory_puts_it_for_every_score(full_anchors):
+    real, one, noise = full_anchors.values()
+    assert 10 * real.fid < one.fid and 5 * one.fid < noise.fid
+    assert 10 * abs(real.kid) < one.kid and 5 * one.kid < noise.kid
+    # One digit looks as real as all ten do, and is a tenth of what there is.
+    assert real.precision > 0.8 and one.precision > 0.8 and noise.precision < 0.01
+    assert real.density > 0.9 and one.density > 0.8 and noise.density < 0.01
+    assert real.recall > 0.8 and 0.05 < one.recall < 0.2 and noise.recall < 0.01
+    assert real.coverage > 0.9 and 0.05 < one.coverage < 0.2 and noise.coverage < 0.01
+    # Noise has no class; that the classifier gives it one is no merit.
+    assert real.class_kl < 0.01 and one.class_kl > 2 and noise.class_kl > 1
+
+
+def test_the_full_scores_begin_with_those_of_mnist_scores(digits):
+    full, fast = metrics.full_scores(digits), metrics.mnist_scores(digits)
+    assert (full.fid, full.class_kl, full.shares, full.n) == (fast.fid, fast.class_kl, fast.shares, fast.n)
+
+
+def test_the_full_report_has_every_set_above_the_anchors_and_fits_a_page(digits):
+    report = metrics.full_report({"real digits": digits, "and again": digits})
+    lines = report.splitlines()
+    assert lines[0].startswith("2,000 images each")
+    names = ["real digits", "and again", "real against real", "one digit only", "noise"]
+    assert [line[:19].strip() for line in lines[1:]] == names
+    assert lines[1][19:] == lines[2][19:]
+    assert max(map(len, lines)) < 80
+    assert repr(report) == str(report)
+
+
+@pytest.mark.parametrize(
+    "sizes, sentence",
+    [
+        ({"a": 1_999, "b": 1_999}, "images has 1,999 images, wanted at least 2,000: generate more"),
+        (
+            {"a": 2_000, "b": 1_999},
+            "the sets have 1,999 and 2,000 images, wanted equal numbers: .* score as many of each",
+        ),
+        ({}, "the sets have no images"),
+    ],
+)
+def test_sets_that_cannot_be_compared_are_named(digits, sizes, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        metrics.full_report({name: digits[:n] for name, n in sizes.items()})
+
+
+def test_more_images_than_one_digit_has_are_named(mnist):
+    assert metrics.MOST_ANCHORS == np.sum(mnist.y_train == 1)
+    with pytest.raises(BadInput, match="n is 6,743, wanted at most 6,742"):
+        metrics.full_anchors(6_743)
+    with pytest.raises(BadInput, match="n is 2000.0, wanted a whole number"):
+        metrics.full_anchors(2000.0)
