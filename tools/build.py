@@ -25,9 +25,8 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
-IDIOMS = {
-    "with tf.GradientTape() as tape:"
-}  # lines of solutions that a lab may show: they are the library's, not the hack's
+# Lines of solutions that a lab may show: they are the library's, not the hack's.
+IDIOMS = {"with tf.GradientTape() as tape:", "return keras.Sequential("}
 
 
 class BuildError(Exception):
