@@ -125,7 +125,7 @@ def gradients(stack, images):
     return found[: len(places)], found[len(places) :]
 
 
-# %% tags=["experiment"]
+# %%
 arms = {"max-pool, ReLU": (layers.MaxPooling2D, 0.0), "average, leaky": (layers.AveragePooling2D, 0.2)}
 maps = {}
 for name, arm in arms.items():
@@ -149,7 +149,7 @@ display(charts.heat_maps(maps, alt, "√ of share of the largest", limits=(0, 1)
 # each convolution, and in the gradient of the discriminator's own weights: 32 digits, 16 filters, three draws of the
 # weights.
 
-# %% tags=["experiment"]
+# %%
 arms = {}
 for name, pool in (("max-pool", layers.MaxPooling2D), ("average", layers.AveragePooling2D)):
     arms |= {f"{name}, ReLU": (pool, 0.0), f"{name}, leaky": (pool, 0.2)}
@@ -162,7 +162,7 @@ for name, arm in arms.items():
         everything = np.concatenate([w.ravel() for w in weights])
         zeros[name].append([100 * np.mean(g == 0) for g in (*places, everything)])
 
-# %% tags=["experiment"]
+# %%
 heights = {name: np.mean(found, axis=0) for name, found in zeros.items()}
 names = ["pixels", *(f"conv {i + 1}" for i in range(depth)), "weights"]
 told = "; ".join(f"{name}: " + ", ".join(f"{h:.0f}" for h in several) for name, several in heights.items())

@@ -173,7 +173,7 @@ class Course:
             g_optimizer=functools.partial(_adam, workload.g_rate, workload),
             d_optimizer=functools.partial(_adam, workload.d_rate, workload),
         )
-        self.history = training._start(recipe, 0, real)
+        self.history = training.start(recipe, 0, real)
         self.chunks = training._Chunks(recipe, real, 0, last=sys.maxsize)
         self.chunks[0]  # drawn before the clock runs, as the other ways' data are
 
