@@ -1,0 +1,698 @@
+"""Answers to lab 20, after loops that are found in published code."""
+
+import numpy as np
+import tensorflow as tf
+
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("balance_by_loss")
+
+
+# ---- balanced_round
+
+
+@right("balanced_round")
+def two_plain_loops(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [update_d()], []
+    while d_losses[-1] > d_target and len(d_losses) < most:
+        d_losses.append(update_d())
+    g_losses.append(update_g())
+    while g_losses[-1] > g_target and len(g_losses) < most:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@right("balanced_round")
+def for_and_break(update_d, update_g, d_target, g_target, most):
+    losses = {"d": [], "g": []}
+    for name, update, target in (("d", update_d, d_target), ("g", update_g, g_target)):
+        for _ in range(most):
+            loss = update()
+            losses[name].append(loss)
+            if loss <= target:
+                break
+    return losses["d"], losses["g"]
+
+
+@right("balanced_round")
+def from_infinity(update_d, update_g, d_target, g_target, most):
+    d_loss = g_loss = float("inf")
+    d_losses, g_losses = (), ()
+    while d_loss > d_target and len(d_losses) < most:
+        d_loss = update_d()
+        d_losses += (d_loss,)
+    while g_loss > g_target and len(g_losses) < most:
+        g_loss = update_g()
+        g_losses += (g_loss,)
+    return np.array(d_losses), np.array(g_losses)
+
+
+@right("balanced_round")
+def by_recursion(update_d, update_g, d_target, g_target, most):
+    def go(update, target, left):
+        loss = update()
+        return [loss] + (go(update, target, left - 1) if loss > target and left > 1 else [])
+
+    return [go(update_d, d_target, most), go(update_g, g_target, most)]
+
+
+@right("balanced_round")
+def as_tensors(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = two_plain_loops(update_d, update_g, d_target, g_target, most)
+    return tf.constant(d_losses), tf.constant(g_losses)
+
+
+def several(update, target, most, goes_on=lambda loss, target: loss > target):
+    losses = [update()]
+    while len(losses) < most and goes_on(losses[-1], target):
+        losses.append(update())
+    return losses
+
+
+@wrong("balanced_round", "no_limit")
+def the_lists_lines(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, 10**9), several(update_g, g_target, 10**9)
+
+
+@wrong("balanced_round", "stale")
+def looks_at_the_first_loss(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [update_d()], [update_g()]
+    while g_losses[0] > g_target:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "stale")
+def looks_at_the_first_loss_up_to_the_limit(update_d, update_g, d_target, g_target, most):
+    d_loss = update_d()
+    d_losses = [d_loss]
+    while d_loss > d_target and len(d_losses) < most:
+        d_losses.append(update_d())
+    return d_losses, several(update_g, g_target, most)
+
+
+@wrong("balanced_round", "only_one")
+def if_in_place_of_while(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [update_d()], []
+    if d_losses[-1] > d_target and most > 1:
+        d_losses.append(update_d())
+    g_losses.append(update_g())
+    if g_losses[-1] > g_target and most > 1:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "only_one")
+def one_each(update_d, update_g, d_target, g_target, most):
+    return [update_d()], [update_g()]
+
+
+@wrong("balanced_round", "turned_round")
+def while_below(update_d, update_g, d_target, g_target, most):
+    def below(loss, target):
+        return loss < target
+
+    return several(update_d, d_target, most, below), several(update_g, g_target, most, below)
+
+
+@wrong("balanced_round", "swapped_targets")
+def the_targets_of_the_other(update_d, update_g, d_target, g_target, most):
+    return several(update_d, g_target, most), several(update_g, d_target, most)
+
+
+@wrong("balanced_round", "judged_by_the_other")
+def both_by_the_loss_of_d(update_d, update_g, d_target, g_target, most):
+    d_losses = several(update_d, d_target, most)
+    g_losses = [update_g()]
+    while d_losses[-1] < d_target and len(g_losses) < most:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "total_limit")
+def most_for_both_together(update_d, update_g, d_target, g_target, most):
+    d_losses = several(update_d, d_target, most)
+    return d_losses, several(update_g, g_target, max(most - len(d_losses), 1))
+
+
+@wrong("balanced_round", "no_first_loss")
+def the_lists_lines_as_they_are(update_d, update_g, d_target, g_target, most):
+    while d_loss > d_target:  # noqa: F821
+        d_loss = update_d()
+    while g_loss > g_target:  # noqa: F821
+        g_loss = update_g()
+    return [d_loss], [g_loss]
+
+
+@wrong("balanced_round", "no_first_update")
+def nothing_is_above_zero(update_d, update_g, d_target, g_target, most):
+    d_loss, d_losses = 0.0, []
+    while d_loss > d_target and len(d_losses) < most:
+        d_loss = update_d()
+        d_losses.append(d_loss)
+    return d_losses, several(update_g, g_target, most)
+
+
+@wrong("balanced_round", "generator_first")
+def g_then_d(update_d, update_g, d_target, g_target, most):
+    g_losses = several(update_g, g_target, most)
+    return several(update_d, d_target, most), g_losses
+
+
+@wrong("balanced_round", "takes_turns")
+def one_loop_for_both(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [update_d()], [update_g()]
+    while (d_losses[-1] > d_target or g_losses[-1] > g_target) and len(d_losses) < most:
+        d_losses.append(update_d())
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "at_the_target")
+def at_least(update_d, update_g, d_target, g_target, most):
+    def at_or_above(loss, target):
+        return loss >= target
+
+    return several(update_d, d_target, most, at_or_above), several(update_g, g_target, most, at_or_above)
+
+
+@wrong("balanced_round", "one_too_many")
+def the_first_is_not_counted(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, most + 1), several(update_g, g_target, most + 1)
+
+
+@wrong("balanced_round", "one_too_few")
+def stops_before_the_limit(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, most - 1), several(update_g, g_target, most - 1)
+
+
+@wrong("balanced_round", "ignores_most")
+def at_most_twenty_five(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, 25), several(update_g, g_target, 25)
+
+
+@wrong("balanced_round", "counts")
+def how_many(update_d, update_g, d_target, g_target, most):
+    return len(several(update_d, d_target, most)), len(several(update_g, g_target, most))
+
+
+@wrong("balanced_round", "counts")
+def the_last_losses(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, most)[-1], several(update_g, g_target, most)[-1]
+
+
+@wrong("balanced_round", "losses_swapped")
+def g_before_d_in_the_result(update_d, update_g, d_target, g_target, most):
+    d_losses = several(update_d, d_target, most)
+    return several(update_g, g_target, most), d_losses
+
+
+@wrong("balanced_round", "lost_losses")
+def without_the_first(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, most)[1:], several(update_g, g_target, most)[1:]
+
+
+@wrong("balanced_round", "differs")
+def by_the_mean(update_d, update_g, d_target, g_target, most):
+    def train(update, target):
+        losses = [update()]
+        while np.mean(losses) > target and len(losses) < most:
+            losses.append(update())
+        return losses
+
+    return train(update_d, d_target), train(update_g, g_target)
+
+
+@wrong("balanced_round", "returns_nothing")
+def no_return(update_d, update_g, d_target, g_target, most):
+    several(update_d, d_target, most)
+    several(update_g, g_target, most)
+
+
+@wrong("balanced_round", "wrong_type")
+def one_list(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, most) + several(update_g, g_target, most) + [0.0]
+
+
+@raises("balanced_round", "balanced_round_of_floats")
+def not_called(update_d, update_g, d_target, g_target, most):
+    balanced_round_of_floats = update_d > d_target
+    return balanced_round_of_floats
+
+
+# ---- lowest_d_loss
+
+
+@right("lowest_d_loss")
+def by_the_best_answer(p_data, p_g):
+    best = p_data / (p_data + p_g)
+    reals = np.where(p_data > 0, p_data * np.log(np.where(p_data > 0, best, 1)), 0)
+    fakes = np.where(p_g > 0, p_g * np.log(np.where(p_g > 0, 1 - best, 1)), 0)
+    return -(reals + fakes).sum()
+
+
+@right("lowest_d_loss")
+def point_by_point(p_data, p_g):
+    loss = 0
+    for p, q in zip(p_data, p_g):
+        if p > 0:
+            loss -= p * np.log(p / (p + q))
+        if q > 0:
+            loss -= q * np.log(q / (p + q))
+    return loss
+
+
+@right("lowest_d_loss")
+def by_the_divergence(p_data, p_g):
+    middle = (p_data + p_g) / 2
+
+    def kl(p):
+        return sum(x * np.log(x / m) for x, m in zip(p, middle) if x > 0)
+
+    return 2 * np.log(2) - kl(p_data) - kl(p_g)
+
+
+@right("lowest_d_loss")
+def with_a_tiny_epsilon(p_data, p_g):
+    best = np.clip(p_data / (p_data + p_g), 1e-9, 1 - 1e-9)
+    return float(-np.sum(p_data * np.log(best)) - np.sum(p_g * np.log(1 - best)))
+
+
+@right("lowest_d_loss")
+def by_tensorflow(p_data, p_g):
+    best = tf.constant(p_data / (p_data + p_g))
+    return -tf.reduce_sum(tf.math.xlogy(p_data, best) + tf.math.xlogy(p_g, 1 - best))
+
+
+def best_of(p_data, p_g):
+    return np.clip(p_data / (p_data + p_g), 1e-12, 1 - 1e-12)
+
+
+@wrong("lowest_d_loss", "zeros")
+def without_care_for_zeros(p_data, p_g):
+    best = p_data / (p_data + p_g)
+    return -np.sum(p_data * np.log(best) + p_g * np.log(1 - best))
+
+
+@wrong("lowest_d_loss", "not_summed")
+def one_for_each_point(p_data, p_g):
+    best = best_of(p_data, p_g)
+    return -p_data * np.log(best) - p_g * np.log(1 - best)
+
+
+@wrong("lowest_d_loss", "averaged")
+def mean_over_points(p_data, p_g):
+    return np.mean(one_for_each_point(p_data, p_g))
+
+
+@wrong("lowest_d_loss", "halved")
+def mean_of_both_kinds(p_data, p_g):
+    return by_the_best_answer(p_data, p_g) / 2
+
+
+@wrong("lowest_d_loss", "other_logarithm")
+def in_bits(p_data, p_g):
+    return by_the_best_answer(p_data, p_g) / np.log(2)
+
+
+@wrong("lowest_d_loss", "negative")
+def no_minus_sign(p_data, p_g):
+    return -by_the_best_answer(p_data, p_g)
+
+
+@wrong("lowest_d_loss", "one_side")
+def reals_alone(p_data, p_g):
+    return -np.sum(p_data * np.log(best_of(p_data, p_g)))
+
+
+@wrong("lowest_d_loss", "one_side")
+def fakes_alone(p_data, p_g):
+    return -np.sum(p_g * np.log(1 - best_of(p_data, p_g)))
+
+
+@wrong("lowest_d_loss", "blind")
+def the_figure_from_the_paper(p_data, p_g):
+    return 2 * np.log(2)
+
+
+@wrong("lowest_d_loss", "divergence")
+def jensen_shannon(p_data, p_g):
+    return np.log(2) - by_the_best_answer(p_data, p_g) / 2
+
+
+@wrong("lowest_d_loss", "flipped")
+def labels_flipped(p_data, p_g):
+    best = best_of(p_data, p_g)
+    return -np.sum(p_data * np.log(1 - best) + p_g * np.log(best))
+
+
+@wrong("lowest_d_loss", "unweighted")
+def logs_alone(p_data, p_g):
+    best = best_of(p_data, p_g)
+    return -np.sum(np.log(best) + np.log(1 - best))
+
+
+@wrong("lowest_d_loss", "density_as_answer")
+def logs_of_densities(p_data, p_g):
+    return -np.sum(p_data * np.log(p_data + 1e-12) + p_g * np.log(1 - p_g + 1e-12))
+
+
+@right("lowest_d_loss")
+def points_of_one_side_left_out(p_data, p_g):
+    both = (p_data > 0) & (p_g > 0)
+    return by_the_best_answer(p_data[both], p_g[both])
+
+
+@wrong("lowest_d_loss", "differs")
+def a_perfect_discriminator(p_data, p_g):
+    return 0.0
+
+
+@wrong("lowest_d_loss", "differs")
+def the_best_answers_middle(p_data, p_g):
+    return -2 * np.log(np.mean(best_of(p_data, p_g)))
+
+
+# ---- gated_training
+
+
+@right("gated_training")
+def measured_at_every_step(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        d_loss = measure_d()
+        losses.append(d_loss)
+        if d_loss > d_target:
+            update_d()
+        update_g()
+    return losses
+
+
+@right("gated_training")
+def measured_at_the_end_of_a_step(update_d, update_g, measure_d, d_target, steps):
+    losses, d_loss = [], measure_d()
+    for _ in range(steps):
+        losses.append(d_loss)
+        if d_loss > d_target:
+            update_d()
+        update_g()
+        d_loss = measure_d()
+    return losses
+
+
+@right("gated_training")
+def in_one_line_each(update_d, update_g, measure_d, d_target, steps):
+    def step():
+        loss = measure_d()
+        return loss, loss > d_target and update_d(), update_g()
+
+    return np.array([step()[0] for _ in range(steps)])
+
+
+@right("gated_training")
+def by_a_while_over_steps(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    while len(losses) < steps:
+        losses += [measure_d()]
+        if not losses[-1] <= d_target:
+            update_d()
+        update_g()
+    return tuple(losses)
+
+
+def gated(update_d, update_g, trains_d, losses, steps):
+    for step in range(steps):
+        if trains_d(step):
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "latched")
+def measured_by_the_first_update(update_d, update_g, measure_d, d_target, steps):
+    d_loss, losses = np.inf, []
+    for _ in range(steps):
+        losses.append(d_loss)
+        if d_loss > d_target:
+            d_loss = update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "latched")
+def measured_after_the_update_of_d(update_d, update_g, measure_d, d_target, steps):
+    d_loss, losses = measure_d(), []
+    for _ in range(steps):
+        losses.append(d_loss)
+        if d_loss > d_target:
+            update_d()
+            d_loss = measure_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "measured_too_early")
+def measured_before_the_update_of_g(update_d, update_g, measure_d, d_target, steps):
+    d_loss, losses = measure_d(), []
+    for _ in range(steps):
+        losses.append(d_loss)
+        if d_loss > d_target:
+            update_d()
+        d_loss = measure_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "forced")
+def every_fifth_step_to_be_safe(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for step in range(steps):
+        losses.append(measure_d())
+        if losses[-1] > d_target or step % 5 == 4:
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "turned_round")
+def trains_the_good_one(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        if losses[-1] < d_target:
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "ungated")
+def measured_by_training(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(update_d())
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "never")
+def g_alone(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "generator_waits")
+def one_or_the_other(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        if losses[-1] > d_target:
+            update_d()
+        else:
+            update_g()
+    return losses
+
+
+@wrong("gated_training", "several_at_once")
+def while_in_place_of_if(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        while measure_d() > d_target:
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "generator_first")
+def g_before_d(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        update_g()
+        if losses[-1] > d_target:
+            update_d()
+    return losses
+
+
+@wrong("gated_training", "wrong_number_of_steps")
+def one_step_less(update_d, update_g, measure_d, d_target, steps):
+    return measured_at_every_step(update_d, update_g, measure_d, d_target, steps - 1)
+
+
+@wrong("gated_training", "too_many_calls")
+def a_while_on_an_old_number(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        d_loss = measure_d()
+        losses.append(d_loss)
+        while d_loss > d_target:
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "wrong_losses")
+def the_losses_after_the_update(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        if measure_d() > d_target:
+            update_d()
+        losses.append(measure_d())
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "wrong_length")
+def one_loss_too_many(update_d, update_g, measure_d, d_target, steps):
+    return [*measured_at_every_step(update_d, update_g, measure_d, d_target, steps), measure_d()]
+
+
+@wrong("gated_training", "not_a_list")
+def the_last_loss(update_d, update_g, measure_d, d_target, steps):
+    losses = measured_at_every_step(update_d, update_g, measure_d, d_target, steps)
+    return losses[-1] if losses else 0.0
+
+
+@wrong("gated_training", "returns_nothing")
+def no_list(update_d, update_g, measure_d, d_target, steps):
+    measured_at_every_step(update_d, update_g, measure_d, d_target, steps)
+
+
+# ---- adapt_strength
+
+
+@right("adapt_strength")
+def by_comparisons(strength, real_logits, target=0.6, speed=0.01):
+    r = np.sign(real_logits).mean()
+    strength = strength + speed if r > target else strength - speed
+    return min(max(strength, 0.0), 1.0)
+
+
+@right("adapt_strength")
+def by_counting(strength, real_logits, target=0.6, speed=0.01):
+    r = 2 * np.mean(np.asarray(real_logits) > 0) - 1
+    return np.clip(strength + np.copysign(speed, r - target), 0, 1)
+
+
+@right("adapt_strength")
+def in_a_loop(strength, real_logits, target=0.6, speed=0.01):
+    total = 0
+    for logit in real_logits[:, 0]:
+        total += 1 if logit > 0 else -1
+    if total > target * len(real_logits):
+        return min(1, strength + speed)
+    return max(0, strength - speed)
+
+
+@right("adapt_strength")
+def with_tensors(strength, real_logits, target=0.6, speed=0.01):
+    surprise = tf.reduce_mean(tf.sign(tf.cast(real_logits, "float32"))) - target
+    return tf.clip_by_value(strength + speed * tf.sign(surprise), 0.0, 1.0)
+
+
+@right("adapt_strength")
+def by_probabilities_around_a_half(strength, real_logits, target=0.6, speed=0.01):
+    probabilities = 1 / (1 + np.exp(-real_logits))
+    return float(np.clip(strength + speed * np.sign(np.mean(np.sign(probabilities - 0.5)) - target), 0, 1))
+
+
+def moved(strength, step):
+    return float(np.clip(strength + step, 0, 1))
+
+
+@wrong("adapt_strength", "turned_round")
+def weaker_when_sure(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(target - np.mean(np.sign(real_logits))))
+
+
+@wrong("adapt_strength", "proportional")
+def by_the_difference(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * (np.mean(np.sign(real_logits)) - target))
+
+
+@wrong("adapt_strength", "share_of_positives")
+def by_the_share(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.mean(real_logits > 0) - target))
+
+
+@wrong("adapt_strength", "mean_of_logits")
+def by_the_mean_logit(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.mean(real_logits) - target))
+
+
+@wrong("adapt_strength", "sign_of_mean")
+def by_the_sign_of_the_mean(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.sign(np.mean(real_logits)) - target))
+
+
+@wrong("adapt_strength", "probabilities")
+def signs_of_probabilities(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.mean(np.sign(1 / (1 + np.exp(-real_logits)))) - target))
+
+
+@wrong("adapt_strength", "probabilities")
+def the_mean_probability(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.mean(1 / (1 + np.exp(-real_logits))) - target))
+
+
+@wrong("adapt_strength", "below_zero")
+def no_ends(strength, real_logits, target=0.6, speed=0.01):
+    return float(strength + speed * np.sign(np.mean(np.sign(real_logits)) - target))
+
+
+@wrong("adapt_strength", "above_one")
+def no_upper_end(strength, real_logits, target=0.6, speed=0.01):
+    return max(no_ends(strength, real_logits, target, speed), 0.0)
+
+
+@wrong("adapt_strength", "ignores_target")
+def always_point_six(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.mean(np.sign(real_logits)) - 0.6))
+
+
+@wrong("adapt_strength", "ignores_speed")
+def always_a_hundredth(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, 0.01 * np.sign(np.mean(np.sign(real_logits)) - target))
+
+
+@wrong("adapt_strength", "starts_over")
+def only_the_step(strength, real_logits, target=0.6, speed=0.01):
+    return moved(0, abs(speed * np.sign(np.mean(np.sign(real_logits)) - target)))
+
+
+@wrong("adapt_strength", "not_a_number")
+def one_strength_a_sample(strength, real_logits, target=0.6, speed=0.01):
+    return np.clip(strength + speed * np.sign(np.sign(real_logits) - target), 0, 1)
+
+
+@wrong("adapt_strength", "differs")
+def twice_the_step(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, 2 * speed * np.sign(np.mean(np.sign(real_logits)) - target))
+
+
+@wrong("adapt_strength", "returns_nothing")
+def changed_in_place(strength, real_logits, target=0.6, speed=0.01):
+    strength += speed * np.sign(np.mean(np.sign(real_logits)) - target)
