@@ -5,10 +5,10 @@
 
 from functools import partial
 
-import numpy as np
 import tensorflow as tf
 
-from ganhacks.training import Stream, check_arguments, generate, generator_for, start
+from ganhacks.errors import require
+from ganhacks.training import Stream, check_arguments, generator_for, start
 
 
 class Game:
@@ -20,35 +20,33 @@ class Game:
 
     def __init__(self, recipe, data, seed=0):
         check_arguments(recipe, data, 1, seed)
+        require(not isinstance(data, tuple), "data is a tuple; a Game plays with samples of one part: hand one array.")
         self.recipe, self.data = recipe, data
-        players = start(recipe, seed, data)
+        self._players = players = start(recipe, seed, data)
         self.generator, self.discriminator = players.generator, players.discriminator
-        self._optimizers = players.g_optimizer, players.d_optimizer
-        self._fresh = [[variable.numpy() for variable in optimizer.variables] for optimizer in self._optimizers]
+        self._fresh = [variable.numpy() for variable in self._memory]
         compiled = partial(tf.function, jit_compile=True, autograph=False)
         self._make = compiled(partial(self.generator, training=True))
         self._d_step = compiled(partial(recipe.discriminator_step, self.discriminator, players.d_optimizer))
-        self._g_step = compiled(partial(recipe.generator_step, *self.models, players.g_optimizer))
+        self._g_step = compiled(partial(recipe.generator_step, self.generator, self.discriminator, players.g_optimizer))
         self._begin(seed)
 
     @property
-    def models(self):
-        """The generator and the discriminator."""
-        return self.generator, self.discriminator
+    def _memory(self):
+        return [*self._players.g_optimizer.variables, *self._players.d_optimizer.variables]
 
     def restart(self, seed):
         """Begin anew, as `Game(recipe, data, seed)` would, and spare the time for compiling."""
         check_arguments(self.recipe, self.data, 1, seed)
-        players = start(self.recipe, seed, self.data)
-        for model, fresh in zip(self.models, (players.generator, players.discriminator)):
-            model.set_weights(fresh.get_weights())
-        for optimizer, values in zip(self._optimizers, self._fresh):
-            for variable, value in zip(optimizer.variables, values):
-                variable.assign(value)
+        others = start(self.recipe, seed, self.data)
+        self.generator.set_weights(others.generator.get_weights())
+        self.discriminator.set_weights(others.discriminator.get_weights())
+        for variable, value in zip(self._memory, self._fresh):
+            variable.assign(value)
         self._begin(seed)
 
     def _begin(self, seed):
-        self.seed, self.rng = seed, generator_for(seed, Stream.PERMUTATION)
+        self._players.seed, self.rng = seed, generator_for(seed, Stream.PERMUTATION)
         self.d_updates = self.g_updates = 0
 
     def real_batch(self):
@@ -73,9 +71,7 @@ class Game:
 
     def samples(self, n_samples=2000):
         """Return `n_samples` that the generator makes as at test time, float32 (n_samples, ...), always the same."""
-        rng = generator_for(self.seed, Stream.SAMPLES)
-        latents = self.recipe.latent_samples(rng, n_samples, self.recipe.latent_dim)
-        return generate(self.generator, np.asarray(latents, "float32"))
+        return self._players.samples(n_samples)
 
     def _latents(self):
         latents = self.recipe.latent_samples(self.rng, self.recipe.batch_size, self.recipe.latent_dim)

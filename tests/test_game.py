@@ -64,6 +64,11 @@ def test_looking_at_samples_leaves_the_game_as_it_is(game):
     assert losses_of_three_rounds(game) == plain
 
 
+def test_samples_of_several_parts_are_refused():
+    with pytest.raises(BadInput, match="data is a tuple; .* hand one array"):
+        Game(toys.ring_recipe(), (toys.ring_data(), toys.ring_data()))
+
+
 def test_what_train_refuses_is_refused():
     with pytest.raises(BadInput, match="data is float64"):
         Game(toys.ring_recipe(), toys.ring_data().astype("float64"))
