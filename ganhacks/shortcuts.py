@@ -132,7 +132,7 @@ def fakes_reused(generator, latents, fake, tape, state):
     Both updates of a step look at the same fakes, and the generator does not change between them. The answer's way
     back to the generator's variables goes through `tape`, a persistent one. state: the values that moving averages
     had after that pass, which the answer assigns. Any other call of the generator is not touched, a second one for
-    the same latents neither. The way back to the latents is not offered.
+    the same latents neither. The way back to the latents is not offered. Latents and fakes may have several parts.
     """
     original = generator.call
     answered = []
@@ -153,8 +153,8 @@ def fakes_reused(generator, latents, fake, tape, state):
         return tuple(tf.identity(part) for part in made), backward
 
     def call(inputs, training=False, **more):
-        given = tf.nest.flatten(inputs)
-        same = all(one is other for one, other in zip(given, tf.nest.flatten(latents)))
+        given, wanted = tf.nest.flatten(inputs), tf.nest.flatten(latents)
+        same = len(given) == len(wanted) and all(one is other for one, other in zip(given, wanted))
         if not same or not training or answered:
             return original(inputs, training=training, **more)
         answered.append(True)
