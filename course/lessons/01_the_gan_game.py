@@ -135,7 +135,8 @@ for loss, start in ((dirac.saturating, (1.0, -1.0)), (dirac.non_saturating, (1.0
         print(f"{loss.__name__:15} {order}   {radii[0]:.3f}  {radii[1]:.3f}")
 
 # %% [markdown]
-# Minimax keeps circling, and with five steps of D further out: **training D more does not make this game converge**.
+# Minimax keeps circling; with five steps of D its path is an oval, sometimes nearer, sometimes further out (lab 24).
+# **Training D more does not make this game converge**.
 # The non-saturating loss comes in slowly whoever goes first, because far from the middle its pull is uneven. Start it
 # from the other corner, (1, -1), and the figures change; the spiral does not.
 

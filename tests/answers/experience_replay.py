@@ -1,0 +1,765 @@
+"""Answers to lab 17, after the memories, image pools and checkpoints that are found in published code."""
+
+import copy
+
+import keras
+import numpy as np
+from keras import ops
+
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("experience_replay")
+
+
+# ---- remember
+
+
+@right("remember")
+def fills_an_array(rng, buffer, n_seen, samples, capacity):
+    kept = np.empty((capacity, *samples.shape[1:]), samples.dtype)
+    kept[: len(buffer)] = buffer
+    for sample in samples:
+        place = n_seen if n_seen < capacity else int(rng.integers(0, n_seen + 1))
+        if place < capacity:
+            kept[place] = sample
+        n_seen += 1
+    return kept[: min(n_seen, capacity)], n_seen
+
+
+@right("remember")
+def by_a_probability(rng, buffer, n_seen, samples, capacity):
+    buffer = buffer.copy()
+    for sample in samples:
+        n_seen = n_seen + 1
+        if len(buffer) < capacity:
+            buffer = np.concatenate([buffer, sample[None]])
+        elif rng.random() < capacity / n_seen:
+            buffer[rng.choice(capacity)] = sample
+    return buffer, np.int64(n_seen)
+
+
+@right("remember")
+def all_draws_at_once(rng, buffer, n_seen, samples, capacity):
+    room = max(capacity - n_seen, 0)
+    kept = np.concatenate([buffer, samples[:room]])
+    rest = samples[room:]
+    places = rng.integers(n_seen + min(room, len(samples)) + 1 + np.arange(len(rest)))
+    for place in np.flatnonzero(np.bincount(places, minlength=1)[:capacity]):
+        kept[place] = rest[np.flatnonzero(places == place)[-1]]
+    return [kept, n_seen + len(samples)]
+
+
+@right("remember")
+def how_many_of_the_new(rng, buffer, n_seen, samples, capacity):
+    total = n_seen + len(samples)
+    size = min(capacity, total)
+    n_new = rng.hypergeometric(len(samples), n_seen, size) if n_seen else size
+    old = rng.permutation(buffer)[: size - n_new]
+    return np.concatenate([old, rng.permutation(samples)[:n_new]]), total
+
+
+def reservoir(rng, buffer, n_seen, samples, capacity):
+    return fills_an_array(rng, buffer, n_seen, samples, capacity)
+
+
+@wrong("remember", "exceeds")
+def keeps_everything(rng, buffer, n_seen, samples, capacity):
+    return np.concatenate([buffer, samples]), n_seen + len(samples)
+
+
+@wrong("remember", "exceeds")
+def first_batch_unbounded(rng, buffer, n_seen, samples, capacity):
+    if len(buffer) == 0:
+        return samples.copy(), len(samples)
+    return reservoir(rng, buffer, n_seen, samples, capacity)
+
+
+@wrong("remember", "too_few")
+def one_of_each_batch(rng, buffer, n_seen, samples, capacity):
+    return np.concatenate([buffer, samples[:1]])[-capacity:], n_seen + len(samples)
+
+
+@wrong("remember", "count")
+def count_left_alone(rng, buffer, n_seen, samples, capacity):
+    return reservoir(rng, buffer, n_seen, samples, capacity)[0], n_seen
+
+
+@wrong("remember", "count")
+def counts_what_is_there(rng, buffer, n_seen, samples, capacity):
+    kept = reservoir(rng, buffer, n_seen, samples, capacity)[0]
+    return kept, len(kept)
+
+
+@wrong("remember", "alias")
+def the_first_batch_itself(rng, buffer, n_seen, samples, capacity):
+    if n_seen == 0 and len(samples) <= capacity:
+        return samples, len(samples)
+    return reservoir(rng, buffer, n_seen, samples, capacity)
+
+
+@wrong("remember", "newest_only")
+def queue(rng, buffer, n_seen, samples, capacity):
+    return np.concatenate([buffer, samples])[-capacity:], n_seen + len(samples)
+
+
+@wrong("remember", "newest_only")
+def ring_buffer(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        if len(kept) < capacity:
+            kept.append(sample)
+        else:
+            kept[n_seen % capacity] = sample
+        n_seen += 1
+    return np.array(kept), n_seen
+
+
+@wrong("remember", "oldest_only")
+def full_is_full(rng, buffer, n_seen, samples, capacity):
+    return np.concatenate([buffer, samples])[:capacity], n_seen + len(samples)
+
+
+@wrong("remember", "always_replaces")
+def a_random_one_goes(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        if len(kept) < capacity:
+            kept.append(sample)
+        else:
+            kept[rng.integers(capacity)] = sample
+    return np.array(kept), n_seen + len(samples)
+
+
+@wrong("remember", "off_by_one")
+def drawn_before_counted(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        if len(kept) < capacity:
+            kept.append(sample)
+        else:
+            place = rng.integers(n_seen)
+            if place < capacity:
+                kept[place] = sample
+        n_seen += 1
+    return np.array(kept), n_seen
+
+
+@wrong("remember", "off_by_one")
+def drawn_before_the_first(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        place = rng.integers(n_seen)
+        if len(kept) < capacity:
+            kept.append(sample)
+        elif place < capacity:
+            kept[place] = sample
+        n_seen += 1
+    return np.array(kept), n_seen
+
+
+@wrong("remember", "uneven")
+def chosen_from_both(rng, buffer, n_seen, samples, capacity):
+    both = np.concatenate([buffer, samples])
+    return rng.choice(both, min(capacity, len(both)), replace=False), n_seen + len(samples)
+
+
+@wrong("remember", "uneven")
+def coin_as_in_image_pools(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        if len(kept) < capacity:
+            kept.append(sample)
+        elif rng.random() < 0.5:
+            kept[rng.integers(capacity)] = sample
+    return np.array(kept), n_seen + len(samples)
+
+
+@wrong("remember", "uneven")
+def one_draw_for_the_batch(rng, buffer, n_seen, samples, capacity):
+    room = max(capacity - len(buffer), 0)
+    kept, rest = np.concatenate([buffer, samples[:room]]), samples[room:]
+    n_seen += len(samples)
+    if len(rest) and rng.random() < capacity / n_seen:
+        kept[rng.integers(capacity)] = rest[rng.integers(len(rest))]
+    return kept, n_seen
+
+
+@wrong("remember", "uneven")
+def counted_twice(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        n_seen += 1
+        place = rng.integers(n_seen + 1)
+        if len(kept) < capacity:
+            kept.append(sample)
+        elif place < capacity:
+            kept[place] = sample
+    return np.array(kept), n_seen
+
+
+@wrong("remember", "twice")
+def filled_with_repeats(rng, buffer, n_seen, samples, capacity):
+    n_seen += len(samples)
+    return rng.choice(np.concatenate([buffer, samples]), min(capacity, n_seen)), n_seen
+
+
+@wrong("remember", "other_numbers")
+def room_of_zeros(rng, buffer, n_seen, samples, capacity):
+    n_seen += len(samples)
+    return np.zeros((min(capacity, n_seen), *samples.shape[1:]), "float32") - 1, n_seen
+
+
+@wrong("remember", "dtype")
+def zeros_without_dtype(rng, buffer, n_seen, samples, capacity):
+    kept, count = reservoir(rng, buffer, n_seen, samples, capacity)
+    return kept + np.zeros(kept.shape), count
+
+
+@wrong("remember", "ignores_rng")
+def a_generator_of_its_own(rng, buffer, n_seen, samples, capacity):
+    return reservoir(np.random.default_rng(), buffer, n_seen, samples, capacity)
+
+
+@wrong("remember", "changes_its_arguments")
+def written_into_the_buffer(rng, buffer, n_seen, samples, capacity):
+    for sample in samples:
+        n_seen += 1
+        if len(buffer) < capacity:
+            buffer = np.concatenate([buffer, sample[None]])
+        elif rng.random() < capacity / n_seen:
+            buffer[rng.integers(capacity)] = sample
+    return buffer, n_seen
+
+
+@wrong("remember", "wrong_type")
+def the_buffer_alone(rng, buffer, n_seen, samples, capacity):
+    return reservoir(rng, buffer, n_seen, samples, capacity)[0][:1]
+
+
+@wrong("remember", "wrong_type")
+def a_list_of_samples(rng, buffer, n_seen, samples, capacity):
+    kept, count = reservoir(rng, buffer, n_seen, samples, capacity)
+    return list(kept), count
+
+
+@wrong("remember", "wrong_shape")
+def flattened(rng, buffer, n_seen, samples, capacity):
+    kept, count = reservoir(rng, buffer, n_seen, samples, capacity)
+    return kept.ravel(), count
+
+
+@wrong("remember", "not_finite")
+def empty_places_as_nan(rng, buffer, n_seen, samples, capacity):
+    kept, count = reservoir(rng, buffer, n_seen, samples, capacity)
+    return kept * np.float32("nan"), count
+
+
+@wrong("remember", "returns_nothing")
+def nothing_returned(rng, buffer, n_seen, samples, capacity):
+    reservoir(rng, buffer, n_seen, samples, capacity)
+
+
+@raises("remember", "NameError")
+def an_unknown_name(rng, buffer, n_seen, samples, capacity):
+    return replay(buffer)  # noqa: F821
+
+
+# ---- mix_batch
+
+
+@right("mix_batch")
+def by_permutations(rng, new, buffer):
+    n_old = min(len(buffer), len(new) // 2)
+    batch = np.concatenate([rng.permutation(buffer)[:n_old], rng.permutation(new)[: len(new) - n_old]])
+    return rng.permutation(batch)
+
+
+@right("mix_batch")
+def written_into_a_copy(rng, new, buffer):
+    batch = new.copy()
+    n_old = min(len(buffer), len(new) // 2)
+    batch[:n_old] = buffer[rng.permutation(len(buffer))[:n_old]]
+    return batch
+
+
+@right("mix_batch")
+def one_by_one(rng, new, buffer):
+    batch, left = list(new), list(range(len(buffer)))
+    for i in range(len(new) // 2):
+        if left:
+            batch[2 * i] = buffer[left.pop(rng.integers(len(left)))]
+    return np.stack(batch)
+
+
+@right("mix_batch")
+def with_keras(rng, new, buffer):
+    chosen = rng.choice(len(buffer), size=min(len(new) // 2, len(buffer)), replace=False)
+    old = ops.take(ops.convert_to_tensor(buffer), chosen.astype("int32"), axis=0)
+    return ops.convert_to_numpy(ops.concatenate([new[: len(new) - len(chosen)], old], axis=0))
+
+
+@wrong("mix_batch", "grows")
+def old_ones_on_top(rng, new, buffer):
+    return np.concatenate([new, rng.permutation(buffer)[: len(new) // 2]])
+
+
+@wrong("mix_batch", "grows")
+def everything(rng, new, buffer):
+    return np.concatenate([new, buffer])
+
+
+@wrong("mix_batch", "shrinks")
+def half_of_the_new_in_any_case(rng, new, buffer):
+    return np.concatenate([new[: (len(new) + 1) // 2], rng.permutation(buffer)[: len(new) // 2]])
+
+
+@wrong("mix_batch", "small_buffer")
+def always_half(rng, new, buffer):
+    n_old = len(new) // 2
+    return np.concatenate([new[n_old:], rng.choice(buffer, n_old, replace=False)])
+
+
+@wrong("mix_batch", "all_old")
+def only_the_past(rng, new, buffer):
+    n_old = min(len(new), len(buffer))
+    return np.concatenate([rng.permutation(buffer)[:n_old], new[n_old:]])
+
+
+@wrong("mix_batch", "all_new")
+def only_the_present(rng, new, buffer):
+    return rng.permutation(new)
+
+
+@wrong("mix_batch", "not_half")
+def a_quarter(rng, new, buffer):
+    n_old = min(len(new) // 4, len(buffer))
+    return np.concatenate([new[n_old:], rng.permutation(buffer)[:n_old]])
+
+
+@wrong("mix_batch", "not_half")
+def drawn_from_both(rng, new, buffer):
+    return rng.permutation(np.concatenate([new, buffer]))[: len(new)]
+
+
+@wrong("mix_batch", "same_old")
+def first_of_the_buffer(rng, new, buffer):
+    n_old = min(len(new) // 2, len(buffer))
+    return np.concatenate([new[n_old:], buffer[:n_old]])
+
+
+@wrong("mix_batch", "same_old")
+def last_of_the_buffer(rng, new, buffer):
+    n_old = min(len(new) // 2, len(buffer))
+    return np.concatenate([new[n_old:], buffer[len(buffer) - n_old :]])
+
+
+@wrong("mix_batch", "uneven_old")
+def a_slice_somewhere(rng, new, buffer):
+    n_old = min(len(new) // 2, len(buffer))
+    start = rng.integers(len(buffer) - n_old + 1)
+    return np.concatenate([new[n_old:], buffer[start : start + n_old]])
+
+
+@wrong("mix_batch", "old_twice")
+def with_replacement(rng, new, buffer):
+    n_old = min(len(new) // 2, len(buffer))
+    return np.concatenate([new[n_old:], rng.choice(buffer, n_old)]) if n_old else new
+
+
+@wrong("mix_batch", "old_twice")
+def repeated_if_too_few(rng, new, buffer):
+    n_old = len(new) // 2
+    if not len(buffer):
+        return new
+    return np.concatenate([new[n_old:], rng.choice(buffer, n_old, replace=len(buffer) < n_old)])
+
+
+@wrong("mix_batch", "new_twice")
+def new_ones_with_replacement(rng, new, buffer):
+    n_old = min(len(new) // 2, len(buffer))
+    return np.concatenate([rng.choice(new, len(new) - n_old), rng.permutation(buffer)[:n_old]])
+
+
+@wrong("mix_batch", "other_numbers")
+def blended(rng, new, buffer):
+    n_old = min(len(new), len(buffer))
+    batch = new.copy()
+    batch[:n_old] = (new[:n_old] + rng.permutation(buffer)[:n_old]) / 2
+    return batch
+
+
+@wrong("mix_batch", "dtype")
+def float64(rng, new, buffer):
+    return written_into_a_copy(rng, new, buffer).astype("float64")
+
+
+@wrong("mix_batch", "ignores_rng")
+def numpys_own_generator(rng, new, buffer):
+    return written_into_a_copy(np.random.default_rng(), new, buffer)
+
+
+@wrong("mix_batch", "changes_its_arguments")
+def written_into_the_new(rng, new, buffer):
+    n_old = min(len(buffer), len(new) // 2)
+    new[:n_old] = rng.permutation(buffer)[:n_old]
+    return new
+
+
+@wrong("mix_batch", "changes_its_arguments")
+def buffer_shuffled(rng, new, buffer):
+    rng.shuffle(buffer)
+    return first_of_the_buffer(rng, new, buffer)
+
+
+@wrong("mix_batch", "wrong_type")
+def both_halves(rng, new, buffer):
+    return new[: len(new) // 2], buffer[: len(new) // 2]
+
+
+@wrong("mix_batch", "returns_nothing")
+def no_return(rng, new, buffer):
+    written_into_a_copy(rng, new, buffer)
+
+
+@wrong("mix_batch", "wrong_shape")
+def one_row(rng, new, buffer):
+    return written_into_a_copy(rng, new, buffer).reshape(-1)
+
+
+# ---- swap_in
+
+
+@right("swap_in")
+def put_back_in_any_case(model, past_weights, act):
+    present = model.get_weights()
+    try:
+        model.set_weights(past_weights)
+        return act()
+    finally:
+        model.set_weights(present)
+
+
+@right("swap_in")
+def variable_by_variable(model, past_weights, act):
+    present = [np.array(ops.convert_to_numpy(variable)) for variable in model.weights]
+    for variable, value in zip(model.weights, past_weights):
+        variable.assign(value)
+    result = act()
+    for variable, value in zip(model.weights, present):
+        variable.assign(value)
+    return result
+
+
+@right("swap_in")
+def deep_copies(model, past_weights, act):
+    present = copy.deepcopy(model.get_weights())
+    model.set_weights(copy.deepcopy(past_weights))
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@right("swap_in")
+def layer_by_layer(model, past_weights, act):
+    present = [layer.get_weights() for layer in model.layers]
+    model.set_weights(past_weights)
+    result = act()
+    for layer, weights in zip(model.layers, present):
+        layer.set_weights(weights)
+    return result
+
+
+@right("swap_in")
+def copies_as_tensors(model, past_weights, act):
+    present = [ops.copy(variable) for variable in model.weights]
+    model.set_weights(past_weights)
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "not_swapped")
+def acts_without_the_past(model, past_weights, act):
+    return act()
+
+
+@wrong("swap_in", "not_swapped")
+def past_in_a_clone(model, past_weights, act):
+    past = keras.models.clone_model(model)
+    past.set_weights(past_weights)
+    return act()
+
+
+@wrong("swap_in", "not_swapped")
+def swapped_after_the_act(model, past_weights, act):
+    present = model.get_weights()
+    result = act()
+    model.set_weights(past_weights)
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "not_back")
+def stays_in_the_past(model, past_weights, act):
+    model.set_weights(past_weights)
+    return act()
+
+
+@wrong("swap_in", "not_back")
+def returned_before_it_is_put_back(model, past_weights, act):
+    present = model.get_weights()
+    model.set_weights(past_weights)
+    return act()
+    model.set_weights(present)
+
+
+@wrong("swap_in", "alias")
+def variables_kept(model, past_weights, act):
+    present = model.weights
+    model.set_weights(past_weights)
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "alias")
+def list_of_variables_copied(model, past_weights, act):
+    present = list(model.weights)
+    model.set_weights(past_weights)
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "alias")
+def taken_when_the_past_is_in(model, past_weights, act):
+    model.set_weights(past_weights)
+    present = model.get_weights()
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "trainable_only")
+def only_the_trainable_ones_back(model, past_weights, act):
+    present = [variable.numpy() for variable in model.trainable_variables]
+    model.set_weights(past_weights)
+    result = act()
+    for variable, value in zip(model.trainable_variables, present):
+        variable.assign(value)
+    return result
+
+
+@wrong("swap_in", "trainable_only")
+def too_short_a_list(model, past_weights, act):
+    present = [variable.numpy() for variable in model.trainable_variables]
+    model.set_weights(past_weights)
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "other_weights")
+def back_to_a_fresh_model(model, past_weights, act):
+    fresh = keras.models.clone_model(model)
+    model.set_weights(past_weights)
+    result = act()
+    model.set_weights(fresh.get_weights())
+    return result
+
+
+@wrong("swap_in", "not_called")
+def returns_the_function(model, past_weights, act):
+    present = model.get_weights()
+    model.set_weights(past_weights)
+    model.set_weights(present)
+    return act
+
+
+@wrong("swap_in", "called_again")
+def acts_again_to_return(model, past_weights, act):
+    present = model.get_weights()
+    model.set_weights(past_weights)
+    act()
+    result = act()
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "other_result")
+def returns_the_model(model, past_weights, act):
+    put_back_in_any_case(model, past_weights, act)
+    return model
+
+
+@wrong("swap_in", "other_result")
+def returns_the_weights(model, past_weights, act):
+    put_back_in_any_case(model, past_weights, act)
+    return model.get_weights()
+
+
+@wrong("swap_in", "overwrites_past")
+def exchanged_in_the_list(model, past_weights, act):
+    present = model.get_weights()
+    model.set_weights(past_weights)
+    result = act()
+    past_weights[:] = model.get_weights()
+    past_weights[0] = present[0]
+    model.set_weights(present)
+    return result
+
+
+@wrong("swap_in", "returns_nothing")
+def result_forgotten(model, past_weights, act):
+    put_back_in_any_case(model, past_weights, act)
+
+
+# ---- exchange
+
+
+@right("exchange")
+def copied_when_handed_out(rng, pool, fakes):
+    pool, handed_out = np.array(pool), []
+    for fake in fakes:
+        if rng.random() < 0.5:
+            place = rng.integers(len(pool))
+            handed_out.append(pool[place].copy())
+            pool[place] = fake
+        else:
+            handed_out.append(fake)
+    return np.stack(handed_out), pool
+
+
+@right("exchange")
+def pool_as_a_list(rng, pool, fakes):
+    pool, handed_out = list(pool), []
+    for fake in fakes:
+        if rng.integers(2):
+            place = rng.integers(len(pool))
+            handed_out.append(pool[place])
+            pool[place] = fake
+        else:
+            handed_out.append(fake)
+    return np.array(handed_out), np.array(pool)
+
+
+@right("exchange")
+def into_an_array(rng, pool, fakes):
+    pool, handed_out = pool.copy(), fakes.copy()
+    for i in range(len(fakes)):
+        if rng.random() >= 0.5:
+            place = rng.choice(len(pool))
+            handed_out[i], pool[place] = pool[place], fakes[i]
+    return handed_out, pool
+
+
+@right("exchange")
+def tuple_swap_with_a_copy(rng, pool, fakes):
+    pool, handed_out = pool.copy(), [*fakes]
+    for i in np.flatnonzero(rng.random(len(fakes)) < 0.5):
+        place = rng.integers(len(pool))
+        handed_out[i], pool[place] = np.array(pool[place]), fakes[i]
+    return np.asarray(handed_out), pool
+
+
+@wrong("exchange", "view")
+def another_name(rng, pool, fakes):
+    pool, handed_out = pool.copy(), []
+    for fake in fakes:
+        if rng.random() < 0.5:
+            place = rng.integers(len(pool))
+            old = np.asarray(pool[place])
+            pool[place] = fake
+            handed_out.append(old)
+        else:
+            handed_out.append(fake)
+    return np.array(handed_out), pool
+
+
+@wrong("exchange", "view")
+def copied_too_late(rng, pool, fakes):
+    pool, handed_out = pool.copy(), []
+    for fake in fakes:
+        if rng.random() < 0.5:
+            place = rng.integers(len(pool))
+            old = pool[place]
+            pool[place] = fake
+            handed_out.append(old.copy())
+        else:
+            handed_out.append(fake)
+    return np.array(handed_out), pool
+
+
+@wrong("exchange", "never_old")
+def never_exchanges(rng, pool, fakes):
+    return fakes.copy(), pool.copy()
+
+
+def exchanged(rng, pool, fakes, p=0.5, stored=True, place_of=None):
+    pool, handed_out = pool.copy(), fakes.copy()
+    for i in range(len(fakes)):
+        if rng.random() < p:
+            place = rng.integers(len(pool)) if place_of is None else place_of
+            handed_out[i] = pool[place]
+            if stored:
+                pool[place] = fakes[i]
+    return handed_out, pool
+
+
+@wrong("exchange", "always_old")
+def no_coin(rng, pool, fakes):
+    return exchanged(rng, pool, fakes[::-1], 1.0)
+
+
+@wrong("exchange", "not_stored")
+def pool_never_renewed(rng, pool, fakes):
+    return exchanged(rng, pool, fakes, stored=False)
+
+
+@wrong("exchange", "lost")
+def dropped_on_the_way(rng, pool, fakes):
+    handed_out, pool = exchanged(rng, pool, fakes)
+    pool[0] = handed_out[0]
+    return handed_out, pool
+
+
+@wrong("exchange", "not_half")
+def every_fourth(rng, pool, fakes):
+    return exchanged(rng, pool, fakes, 0.25)
+
+
+@wrong("exchange", "same_place")
+def always_the_first_place(rng, pool, fakes):
+    return exchanged(rng, pool, fakes, place_of=0)
+
+
+@wrong("exchange", "wrong_shape")
+def pool_first(rng, pool, fakes):
+    return exchanged(rng, pool, fakes)[::-1]
+
+
+@wrong("exchange", "other_numbers")
+def halves_of_both(rng, pool, fakes):
+    handed_out, pool = exchanged(rng, pool, fakes)
+    return handed_out / 2 + pool[:5] / 2, pool
+
+
+@wrong("exchange", "dtype")
+def in_float64(rng, pool, fakes):
+    handed_out, pool = exchanged(rng, pool, fakes)
+    return handed_out.astype("float64"), pool
+
+
+@wrong("exchange", "changes_its_arguments")
+def pool_changed_in_place(rng, pool, fakes):
+    handed_out = fakes.copy()
+    for i in range(len(fakes)):
+        if rng.random() < 0.5:
+            place = rng.integers(len(pool))
+            handed_out[i], pool[place] = pool[place].copy(), fakes[i]
+    return handed_out, pool
+
+
+@wrong("exchange", "returns_nothing")
+def not_returned(rng, pool, fakes):
+    exchanged(rng, pool, fakes)
