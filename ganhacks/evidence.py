@@ -1,7 +1,7 @@
 """What was measured: rows of runs, the effect that they show, and the card that tells it.
 
-A study compares two arms, paired by seed. Its rows are in evidence/<slug>.csv, one a run; evidence/README.md has the
-rule for verdicts, which was written before the runs.
+A study compares arms with the first of them, paired by seed. Its rows are in evidence/<slug>.csv, one a run;
+evidence/README.md has the rule for verdicts, which was written before the runs.
 """
 
 import csv
@@ -86,7 +86,9 @@ class Card:
                 f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them "
                 "with `git checkout -- evidence`."
             ) from None
-        self.lines = _told(study, paired_effect(*arms.values(), study["lower_is_better"]), slug)
+        baseline, *others = arms.values()
+        effects = [paired_effect(baseline, other, study["lower_is_better"]) for other in others]
+        self.lines = _told(study, effects, slug)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         body = "<br>".join(html.escape(line) for line in self.lines)
@@ -97,13 +99,17 @@ class Card:
         }
 
 
-def _told(study, effect, slug):
-    icon, sentence = VERDICTS[effect.verdict]
-    return [
-        f"Compared: {study['question']}",
-        f"{study['metric_name']} ({'lower' if study['lower_is_better'] else 'higher'} is better), medians: "
-        f"{study['arms'][0]} {effect.baseline:.3g}, {study['arms'][1]} {effect.changed:.3g}",
-        f"Effect: {effect.median:+.3g}, 95 % interval {effect.low:+.3g} to {effect.high:+.3g}, {effect.seeds} seeds",
-        f"Verdict: {icon} {sentence}",
-        f"To measure again: python tools/study.py {slug}",
-    ]
+def _told(study, effects, slug):
+    baseline, *others = study["arms"]
+    better = "lower" if study["lower_is_better"] else "higher"
+    lines = [f"Compared: {study['question']}"]
+    for name, effect in zip(others, effects):
+        icon, sentence = VERDICTS[effect.verdict]
+        lines += [
+            f"{study['metric_name']} ({better} is better), medians: {baseline} {effect.baseline:.3g}, "
+            f"{name} {effect.changed:.3g}",
+            f"Effect: {effect.median:+.3g}, 95 % interval {effect.low:+.3g} to {effect.high:+.3g}, "
+            f"{effect.seeds} seeds",
+            f"Verdict: {icon} {sentence}",
+        ]
+    return [*lines, f"To measure again: python tools/study.py {slug}"]

@@ -80,7 +80,7 @@ def _page(history, steps, status, with_picture):
     )
     if not with_picture:
         return bar
-    picture = plots.snapshot(history.generator(history.fixed_latents, training=False), f"after step {history.step:,}")
+    picture = plots.snapshot(history.at_fixed_latents(), f"after step {history.step:,}")
     return f"{bar}<br>{picture.html()}"
 
 

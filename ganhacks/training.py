@@ -83,6 +83,11 @@ class History:
             return self.curves[:, CURVES.index(name)]
         raise AttributeError(f"a History has no {name!r}; its curves are {', '.join(CURVES)}")
 
+    def at_fixed_latents(self):
+        """Return what the generator makes of `fixed_latents` now, (20, ...), the first part of it if there are more."""
+        made = generate(self.generator, self.fixed_latents)
+        return made[0] if isinstance(made, tuple) else made
+
     def samples(self, n_samples=10_000):
         """Return `n_samples` outputs of the generator, (n_samples, ...) in each part, always the same ones."""
         require(n_samples >= 1, f"n_samples is {n_samples}; ask for 1 or more.")
@@ -497,5 +502,4 @@ def _interrupts_held_back():
 
 
 def _snapshot(history):
-    made = generate(history.generator, history.fixed_latents)
-    history.snapshots[history.step] = made[0] if isinstance(made, tuple) else made
+    history.snapshots[history.step] = history.at_fixed_latents()

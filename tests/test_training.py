@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import data, training
+from ganhacks import data, progress, training
 from ganhacks.errors import BadInput
 from ganhacks.hacks import mnist_gan as hack
 from ganhacks.recipe import Recipe, zeros
@@ -303,6 +303,12 @@ def test_the_parts_of_a_sample_stay_together(labelled):
 
     history = train(replace(CONDITIONAL, discriminator_step=asking), labelled, 40, progress=False)
     assert (history.d_loss == 0).all()
+
+
+def test_the_live_page_of_a_generator_of_several_parts_shows_the_first(labelled):
+    history = train(CONDITIONAL, labelled, 3, progress=False)
+    assert np.array_equal(history.at_fixed_latents(), history.snapshots[3])
+    assert "<img" in progress._page(history, 3, "done", with_picture=True)
 
 
 def test_a_generator_of_several_parts_trains_and_gives_each_part(labelled):
