@@ -1,0 +1,328 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 19 · Track failures early
+#
+# > **Claim.** Watch for failure early. D's loss at 0 is failure. Gradient norms over 100: things go wrong. When it
+# > works, D's loss has low variance and goes down; if not, it spikes. If G's loss falls steadily, G fools D with
+# > garbage. *Chintala's talk, 2016, trick 10.*
+#
+# | | |
+# |---|---|
+# | You'll do | write three alarms and a monitor, judge them and the talk's four rules on recorded runs |
+# | You'll learn | which sign tells which failure, and which number is no sign at all |
+# | You need | lessons 01 and 03 · 40 minutes · about 15 seconds of CPU |
+
+# %%
+import numpy as np
+
+from ganhacks import charts, checks, plots, recordings
+from ganhacks.hacks.track_failures import grid_pattern
+
+lab = checks.Lab("track_failures")
+
+# %% tags=["parameters"]
+window = 100
+
+# %% [markdown]
+# ## Recorded runs
+#
+# Nothing trains in this lab. Its runs were recorded: some failed, in ways that lesson 03 shows, some are healthy. All
+# are short, so "healthy" means on its way, not finished. About half of them you see here. The others are held out, and
+# your monitor will be judged by both.
+
+# %% tags=["nbval-check-output"]
+shown, held_out = recordings.load_all(), recordings.load_all(shown=False)
+print(f"held out: {sum(r.failing for r in held_out)} failing, {sum(not r.failing for r in held_out)} healthy; shown:")
+for recording in shown:
+    print(f"{recording.kind:20} {recording.workload:12} {recording.steps:5,} steps: {recording.recipe}")
+
+# %% [markdown]
+# A recording's `run` holds what you can see while you train: about a thousand values of each curve, what G made for the
+# same latent samples at several moments, and how far the weights moved between them.
+
+# %%
+for name, array in vars(shown[0].run).items():
+    print(f"{name:16} {array.dtype} {array.shape}")
+
+# %% [markdown]
+# ## Predict
+#
+# A run ends with D's loss at 1.39 and G's at 0.71. D's is the sum for reals and fakes. What do you know?
+#
+# (a) it is stuck: neither learns · (b) it has ended well: D can't tell fakes from reals · (c) either may be, and other
+# things too
+
+# %% tags=["predict"]
+lab.predict(...)  # put "a", "b" or "c" in place of the dots
+
+# %% [markdown]
+# ## Do: D has won
+#
+# The talk's first rule. "D's loss goes to 0" is no single value: D sees a new batch at each step, and its loss
+# scatters. Nor is it the whole run, which remembers its start.
+
+# %% tags=["exercise"] exercise="track_failures.d_has_won"
+
+# %% tags=["check"]
+lab.check("d_has_won")
+
+# %% [markdown]
+# Stuck? Run `lab.hint()` in a new cell, up to three times. `lab.solution()` shows one right answer.
+#
+# All runs that you may see, by D's loss:
+
+# %% tags=["experiment"]
+if lab.ready("d_has_won"):
+    for recording in shown:
+        d_loss = recording.run.d_loss
+        said = "WON" if d_has_won(d_loss, window=window) else ""
+        print(f"{recording.name:34} mean of the last {window}: {np.mean(d_loss[-window:]):8.4f} {said}")
+
+# %% [markdown]
+# Most failures go past this alarm. Look at the run whose D loss comes nearest to 1.386, and at a healthy one beside it.
+
+# %% tags=["experiment"]
+if lab.ready("d_has_won"):
+    pair = {name: recordings.load(name) for name in ("oscillation-ring-0", "healthy-ring-0")}
+    smooth = {name: np.convolve(r.run.d_loss, np.full(50, 0.02), "valid") for name, r in pair.items()}
+    ends = {name: curve[-1] for name, curve in smooth.items()}
+    curves = {name: (r.at[49:] / r.steps, smooth[name]) for name, r in pair.items()}
+    alt = "D's loss over the run, a running mean of 50 values. "
+    alt += ", ".join(f"{name} ends at {end:.2f}" for name, end in ends.items()) + ". A dotted line marks 1.386."
+    display(charts.lines(curves, alt, labels=("share of the run", "D's loss"), marks={"2 ln 2": 2 * np.log(2)}))
+
+# %% tags=["experiment"]
+if lab.ready("d_has_won"):
+    panels = {}
+    for recording in pair.values():
+        for moment in (-3, -2, -1):
+            fakes = recording.run.fakes[moment]
+            panels[f"{recording.kind}, moment {8 + moment + 1} of 8"] = {"real": recording.run.reals, "fake": fakes}
+    alt = "Six clouds. In the three of the oscillating run nearly all fakes form one small clump, at another place "
+    alt += "each time. In the three of the healthy run they lie along the ring, on seven of its clusters and between."
+    display(charts.clouds(panels, alt, reach=4, size=2))
+    lab.reveal()
+
+# %% [markdown]
+# ## Do: gradients
+#
+# The talk's second rule has one end: norms over 100. There is another. Where G's gradient is nearly 0, G learns
+# nothing. And a single spike is no failure: Adam divides by a running size of the gradients, and takes a spike calmly.
+
+# %% tags=["exercise"] exercise="track_failures.gradient_alarm"
+
+# %% tags=["check"]
+lab.check("gradient_alarm")
+
+# %% tags=["experiment"]
+if lab.ready("gradient_alarm"):
+    print(f"{'':36}largest   last median   alarm")
+    for recording in shown:
+        norms = recording.run.g_gradient_norm
+        line = f"{recording.name:34}{norms.max():9.3g}{np.median(norms[-window:]):14.3g}"
+        print(f"{line}   {gradient_alarm(norms, window=window) or ''}")
+
+# %% [markdown]
+# Two runs in which D has won, and the gradient tells them apart. With the usual loss G still hears a lot, a norm of 12:
+# it is slow, not deaf. With the saturating loss it hears 0.05. Lab 13 is about the second; labs 11 and 23 help
+# against a D that is too good.
+
+# %% [markdown]
+# ## Do: all alike
+#
+# No curve told you of the collapse. Look at the fakes. How far are they from each other, compared with real samples?
+
+# %% tags=["exercise"] exercise="track_failures.too_alike"
+
+# %% tags=["check"]
+lab.check("too_alike")
+
+# %% tags=["experiment"]
+if lab.ready("too_alike"):
+    for recording in shown:
+        run = recording.run
+        marks = "".join("×" if too_alike(fakes, run.reals) else "·" for fakes in run.fakes)
+        print(f"{recording.name:34} {marks:8} (× too alike, a moment each)")
+
+# %% [markdown]
+# **Two healthy runs begin with ×.** A generator that has learnt nothing yet makes the same grey for every latent
+# sample. So ask from the middle of the run on.
+#
+# **The oscillating run has a · among its ×**: at that moment its clump was wide. One moment is not enough either.
+
+# %% [markdown]
+# ## Two more signs, ready made
+#
+# A grid of pixels: `grid_pattern(images)` is the spread of mean brightness over the four places of each two by two
+# pixels. In real digits nothing depends on the pixel's place in that grid. And weights that don't move:
+
+# %% tags=["nbval-check-output"]
+for recording in shown:
+    run = recording.run
+    grid = f"{grid_pattern(run.fakes[-1]):.3f}" if run.fakes.ndim == 4 else "-"
+    still = [name for name in ("d_moved", "g_moved") if getattr(run, name)[-1] == 0]
+    print(f"{recording.name:34} grid {grid:>6}   {' and '.join(still)}{' 0' if still else ''}")
+print(f"{'real digits':34} grid {grid_pattern(recordings.real_images()):6.3f}")
+
+# %% tags=["experiment"]
+if lab.ready("too_alike"):
+    rows = {name: recordings.load(f"{name}-small-dcgan-0").run.fakes[-1][:10] for name in ("checkerboard", "healthy")}
+    alt = "Two rows of ten fakes after 300 and 600 steps. In the upper row all ten are much the same grey square, with "
+    alt += (
+        "bright dots in every other row and column. In the lower row strokes bend as in digits, and there are no dots."
+    )
+    display(plots.digits(np.concatenate(list(rows.values())), alt, row_labels=list(rows)))
+
+# %% [markdown]
+# Kernel 3 with stride 2 writes some pixels more often than others (lab 02). With kernel 5 we measured 0.027 and 0.031
+# on two seeds, between this healthy run and this failing one: no limit separates those.
+
+# %% [markdown]
+# ## Do: the monitor
+#
+# Put the signs together. It has to raise an alarm on every failing run, and to be silent on every healthy one, shown or
+# held out. Your three functions may be called from it, and `grid_pattern`.
+
+# %% tags=["exercise"] exercise="track_failures.monitor"
+
+# %% tags=["check"]
+lab.check("monitor")
+
+# %% [markdown]
+# ## See: your monitor at work
+
+# %% tags=["experiment"]
+if lab.ready("monitor"):
+    for recording in shown:
+        print(f"{recording.name:34} {'; '.join(monitor(recording.run)) or '-'}")
+
+# %% [markdown]
+# Run `not-training-dense-mnist-2` has no sign but its weights. Both losses scatter as in a run that works, the
+# gradients are of a usual size, and nothing moves: its learning rate reached 0 after 20 updates. Nothing crashed.
+
+# %% [markdown]
+# ## See: the talk's four rules as they stand
+#
+# A rule in words becomes one in numbers only by choices. These are ours: "low variance" compares the last quarter of
+# the run with the second, and "steadily" means in each fifth.
+
+
+# %%
+def rules(run):
+    """Return which of the talk's four rules raise an alarm."""
+    quarters, fifths = np.array_split(run.d_loss, 4), np.array_split(run.g_loss, 5)
+    largest = max(run.d_gradient_norm.max(), run.g_gradient_norm.max())
+    return {
+        "D's loss goes to 0": np.mean(run.d_loss[-window:]) < 0.1,
+        "a norm over 100": largest > 100,
+        "D's loss: variance grows": quarters[3].std() > quarters[1].std(),
+        "D's loss: doesn't go down": quarters[3].mean() > quarters[1].mean(),
+        "G's loss falls steadily": np.all(np.diff([part.mean() for part in fifths]) < 0),
+    }
+
+
+failing, healthy = ([r for r in shown + held_out if r.failing == failed] for failed in (True, False))
+
+
+# %% tags=["experiment"]
+def counts(sign):
+    """Return how many failing runs show a sign, and how many healthy ones."""
+    return [sum(bool(sign(recording.run)) for recording in group) for group in (failing, healthy)]
+
+
+if lab.ready("monitor"):
+    table = {name: counts(lambda run, name=name: rules(run)[name]) for name in rules(shown[0].run)}
+    table["your monitor"] = counts(monitor)
+    print(f"{'':28}found of {len(failing)}   false alarms of {len(healthy)}")
+    for name, (hits, false) in table.items():
+        print(f"{name:28}{hits:11}{false:20}")
+    if window == 100:
+        assert table["D's loss: doesn't go down"][1] == 6, "D's loss went down in a healthy run: what did you change?"
+
+# %% [markdown]
+# **D's loss near 0 is the rule that holds**: 6 of the 22 failing runs, no false alarm.
+#
+# **"It goes down over time" is wrong here**: from the second quarter to the last, D's loss rose in all six healthy
+# runs. As G gets better, D's best loss rises to 1.386 (lab 20). A falling D loss is a D that wins.
+#
+# **G's loss fell steadily** in the two runs of Keras' trap, where G fools a D that is never trained: garbage, as the
+# talk says. It fell in a healthy DCGAN too.
+
+# %% [markdown]
+# The other two depend on how you read them. "Over 100" was true of both exploding runs, and of single steps of two
+# checkerboard runs and a healthy one. The growing variance found three of 22 and one healthy run.
+#
+# No rule on a curve found either ring that collapsed. **Look at the fakes.**
+
+# %% [markdown]
+# ## How much is your monitor worth?
+#
+# Not as much as its row says: its limits were set by people who had seen these 28 runs. So move two of them by a
+# factor. Which one has room, and which one stands on an edge?
+
+# %% tags=["experiment"]
+if lab.ready("monitor"):
+    print(f"{'':8}{'D has won, level':>24}{'too alike, share':>24}\n{'factor':8}" + f"{'found':>16}{'false':>8}" * 2)
+    for factor in (0.25, 0.5, 1, 1.5, 2):
+        won = counts(lambda run, level=0.1 * factor: d_has_won(run.d_loss, level))
+        alike = counts(
+            lambda run, share=0.5 * factor: any(
+                too_alike(fakes, run.reals, share) for fakes in run.fakes[len(run.fakes) // 2 :]
+            )
+        )
+        print(f"{factor:<8}{won[0]:16}{won[1]:8}{alike[0]:16}{alike[1]:8}")
+
+# %% [markdown]
+# The level of D's loss has room: from a quarter to twice of it, no false alarm and nearly the same runs. The share
+# stands on an edge. A little higher it finds more, and at twice of it five of six healthy runs are called collapsed.
+
+# %% [markdown]
+# ## Evidence
+
+# %% tags=["evidence"]
+lab.card()
+
+# %% [markdown]
+# ## When not
+#
+# **The losses of other games.** All limits on losses here belong to the logistic loss. The critic's loss of a WGAN is
+# an estimated distance: it may go towards 0 because all goes well, and its authors report that it follows the quality
+# of the samples (Arjovsky et al., 2017). A hinge loss ends elsewhere again.
+#
+# **The number 100.** A norm adds up over all weights, so it grows with the network. It is a figure from somebody's
+# networks of 2016. Log your own runs, and learn what is usual in them.
+
+# %% [markdown]
+# **In place of curves.** What people watch today is a score of the fakes at every few thousand steps, most often FID
+# (lesson 02), and they keep the best checkpoint. Brock et al. (2019) let BigGAN collapse and went back to an earlier
+# one. They looked for a sign of it beforehand, and found large singular values in G's weights: a symptom, and holding
+# it down did not cure.
+#
+# FID sees a collapse. That D is about to win, or that weights stand still, it tells you late.
+
+# %% [markdown]
+# ## Key points
+#
+# - D's loss near 0, over a window, is failure. Near 1.386 it may be the best end or none: look at the fakes.
+# - A sign is a state that lasts, not a batch. Look at gradients at both ends, at fakes, and whether weights move.
+# - Count false alarms. A rule that nobody tried on healthy runs is half a rule.
+
+# %%
+lab.summary()
+
+# %% [markdown]
+# ## References
+#
+# Chintala et al., *How to Train a GAN?*, [ganhacks](https://github.com/soumith/ganhacks), trick 10, and the talk of
+# that title, NIPS 2016 · Goodfellow et al., *Generative Adversarial Networks*,
+# [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · Odena, Dumoulin and Olah, *Deconvolution and Checkerboard
+# Artifacts*, [Distill 2016](https://distill.pub/2016/deconv-checkerboard/) · Arjovsky et al., *Wasserstein GAN*,
+# [arXiv:1701.07875](https://arxiv.org/abs/1701.07875) · Brock et al. (BigGAN),
+# [arXiv:1809.11096](https://arxiv.org/abs/1809.11096).

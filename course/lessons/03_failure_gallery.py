@@ -1,0 +1,300 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 03 · A gallery of failures
+#
+# > **Claim.** A GAN fails in a handful of ways, and each has signs of its own. Track them early. *Chintala's talk,
+# > 2016, trick 10; Goodfellow, 2016.*
+#
+# | | |
+# |---|---|
+# | You'll do | look at recorded runs, guess what went wrong, then read its name, its signs and a first remedy |
+# | You'll learn | seven failures, what tells each from the others, and the lab that treats it |
+# | You need | lesson 01 · 25 minutes · about 5 seconds of CPU |
+
+# %%
+import numpy as np
+
+from ganhacks import charts, plots, recordings, toys
+from ganhacks.hacks.track_failures import grid_pattern
+
+# %% tags=["parameters"]
+columns = 6
+
+# %% [markdown]
+# ## How to look
+#
+# Every run here was trained once and recorded; nothing trains while you read. You see three things: both losses, what G
+# made for the same latent samples at four moments from early to last, and a line of measurements.
+#
+# D's loss is the sum for reals and fakes. If D tells nothing apart, it is 2 ln 2 = 1.386, and G's is ln 2 = 0.693.
+
+
+# %%
+def losses(recording):
+    """Draw both losses of a run, as running means of 50 recorded values."""
+    run, names = recording.run, ("d_loss", "g_loss")
+    smooth = {name: np.convolve(getattr(run, name), np.full(50, 0.02), "valid") for name in names}
+    told = "; ".join(f"{name} goes from {curve[0]:.2g} to {curve[-1]:.2g}" for name, curve in smooth.items())
+    curves = {name: (recording.at[49::10], curve[::10]) for name, curve in smooth.items()}
+    return charts.lines(curves, f"Losses over {recording.steps:,} steps: {told}.", ("step", "loss"), size=(4.2, 1.5))
+
+
+def fakes(recording, alt):
+    """Draw what the generator made at four moments."""
+    run = recording.run
+    if run.fakes.ndim == 4:
+        return plots.digits(np.concatenate(run.fakes[:, :columns]), alt, columns)
+    panels = {f"moment {i + 1} of {len(run.fakes)}": {"real": run.reals, "fake": run.fakes[i]} for i in (1, 3, 5, 7)}
+    return charts.clouds(panels, alt, reach=4, size=2)
+
+
+# %%
+def spread(samples):
+    """Return the mean distance between two samples."""
+    flat = samples.reshape(len(samples), -1)
+    distances = np.linalg.norm(flat[:, None] - flat, axis=-1)
+    return distances.sum() / (len(flat) * (len(flat) - 1))
+
+
+def measures(recording):
+    """Print what can be measured at the end of a run."""
+    run, last = recording.run, recording.run.fakes[-1]
+    norms = [np.median(getattr(run, f"{who}_gradient_norm")[-100:]) for who in "dg"]
+    print(
+        f"gradient norms: D {norms[0]:.2g}, G {norms[1]:.2g}; fakes are {spread(last) / spread(run.reals):.2f} as far"
+    )
+    print(
+        f"apart as reals; weights moved since the moment before: D {run.d_moved[-1]:.1%}, G {run.g_moved[-1]:.1%}; ",
+        end="",
+    )
+    if last.ndim == 3:
+        print(f"grid {grid_pattern(last):.3f} (reals {grid_pattern(run.reals):.3f})")
+    else:
+        print(f"modes of the ring: {toys.ring_score(last)[0]} of 8")
+
+
+# %%
+shown = recordings.load_all()
+
+
+def show(number, alt):
+    """Show one recording. alt: what its fakes look like."""
+    display(losses(shown[number]), fakes(shown[number], alt))
+    measures(shown[number])
+
+
+# %% [markdown]
+# ## First, three that are well
+#
+# A failure is easier to see if you know what none looks like. Three workloads: the ring, the dense MNIST GAN, a small
+# DCGAN. All are short, so they are on their way, and not done.
+
+# %%
+show(
+    11,
+    "Four clouds. First a wide cloud of fakes, then they gather along the ring, at last on most of the eight clusters.",
+)
+
+# %%
+show(
+    10,
+    "Four rows of six fakes. The first are grey blots, nearly all alike; in the others digits show ever more "
+    "clearly, with specks.",
+)
+
+# %%
+show(
+    12,
+    "Four rows of six fakes. First grey squares, all alike, then strokes that differ little, then shapes like digits.",
+)
+
+# %% [markdown]
+# Three things to keep. D's loss *rises* in the second half: G gets better, so D's task gets harder. It scatters, in
+# the DCGAN a lot. And the first moment of the two image runs would pass for a collapse: before G has learnt anything,
+# all its pictures are alike.
+#
+# Now guess. Seven kinds of failure follow, each with its name after the picture.
+
+# %% [markdown]
+# ## Run A
+#
+# What went wrong here?
+
+# %%
+show(3, "Four rows of six fakes, all noise, as at the start.")
+
+# %% [markdown]
+# **D has won.** D's loss is 0.002 and G's climbs: D is sure of every image, and right. The fakes are noise and stay so.
+# G's gradients are *not* small. G learnt a hundred times more slowly than D, and never caught up.
+#
+# **First remedy.** Bring the rates closer (labs 06 and 18), or make D's task harder: labels (10, 11), noise on what
+# D sees (23). Don't look for a schedule of updates first (20).
+
+# %% [markdown]
+# ## Run B
+#
+# What went wrong here?
+
+# %%
+show(4, "Four rows of six fakes, all noise, with a vague blot in the last rows.")
+
+# %% [markdown]
+# **Vanishing gradients.** D has won here, too. Compare one number with run A: G's gradient norm. There it was 12,
+# here it is 0.05. G minimised log(1 - D), the loss of the theory, which is flat where D is sure.
+#
+# **First remedy.** The non-saturating loss: lab 13. Then as for run A.
+
+# %% [markdown]
+# ## Run C
+#
+# What went wrong here?
+
+# %%
+show(
+    2,
+    "Four clouds. The fakes form one small clump or streak, which lies at another side of the ring at each moment.",
+)
+
+# %% [markdown]
+# **Oscillation.** G puts everything in one place, D learns to reject that place, G moves on. The losses end at 1.39
+# and 0.71, which are the values of a perfect game: **these curves show nothing**. Pool the fakes of all moments, and
+# they look varied; a single moment tells.
+#
+# **First remedy.** Less momentum: β1 of 0.5 or 0 in place of 0.9 (lab 06), and a smaller rate for G. Averaged weights
+# or R1 help as well.
+
+# %% [markdown]
+# ## Run D
+#
+# What went wrong here?
+
+# %%
+show(0, "Four rows of six fakes. In each row all six are nearly the same blot of white and grey specks.")
+
+# %% [markdown]
+# **Collapse**, or mode collapse: every latent sample gives nearly the same picture. Fakes are 0.31 as far apart as
+# reals. Again β1 was 0.9, now on MNIST. On the ring, dropout in G did it, slowly: the clouds lose one cluster after
+# the other.
+
+# %%
+show(1, "Four clouds. The fakes are first all around the ring, then on fewer clusters, at last nearly all on one.")
+
+# %% [markdown]
+# Look at the losses of this one: calm, and nothing in them says when the last cluster was lost.
+#
+# **First remedy.** Let D see more than one sample at a time: lab 25. Look at β1 (06), at BatchNorm on mixed batches
+# (09), and take dropout out of G.
+
+# %% [markdown]
+# ## Run E
+#
+# What went wrong here?
+
+# %%
+show(5, "Four rows of six fakes: hard black and white noise, all different, in every row.")
+
+# %% [markdown]
+# **Exploding gradients.** A norm of 242, and G's loss near 200: nothing here is of a usual size. All weights were drawn
+# from N(0, 1), so every sum over a hundred inputs is ten times too large, and tanh is stuck at its ends.
+#
+# **First remedy.** The initialisation: lab 05. Then the scale of the data: lab 07. If norms are usual and *spike*, a
+# smaller rate.
+
+# %% [markdown]
+# ## Run F
+#
+# What went wrong here?
+
+# %%
+show(6, "Four rows of six fakes. Grids of bright dots in every other row and column, over a grey square.")
+
+# %% [markdown]
+# **Checkerboard.** Bright dots at every other pixel, in all fakes at the same places: the grid is 0.082 where reals
+# have 0.000. G's transposed convolutions of kernel 3 and stride 2 write some pixels four times and some once.
+#
+# **First remedy.** A kernel that the stride divides, or resize and convolve: lab 02. Training longer may hide it.
+
+# %% [markdown]
+# ## Run G
+#
+# What went wrong here?
+
+# %%
+show(7, "Four rows of six fakes: the same noise in every row.")
+
+# %% [markdown]
+# **Not training**, and nothing crashed. D's weights moved by 0.0 %. In Keras, `trainable = False` was set before D's
+# first update, and it was compiled into D's own step too. G then finds what fools this D, its loss falls steadily to
+# 0, and the fakes are garbage: the talk's fourth rule.
+#
+# **First remedy.** Print how far the weights moved. Name the variables that an update may touch: lab 12.
+
+# %% [markdown]
+# ## Run H
+#
+# The last one. Nothing is odd about its losses.
+
+# %%
+show(8, "Four rows of six fakes: the same noise in every row.")
+
+# %% [markdown]
+# **Not training, again**: neither network moves. A decay of the rate over 20 epochs was handed to Keras, which counts
+# updates. After 20 of them the rate was 0. Losses scatter, since batches differ; gradients are of a usual size.
+#
+# **First remedy.** Log the learning rate. And the weights: no other sign in this gallery finds run H.
+
+# %% [markdown]
+# ## All of them at a glance
+
+# %% tags=["nbval-check-output"]
+print(f"{'':36}D's loss  G's norm  spread  D moved")
+for recording in shown:
+    run = recording.run
+    apart = spread(run.fakes[-1]) / spread(run.reals)
+    line = f"{recording.name:36}{run.d_loss[-100:].mean():8.2f}{np.median(run.g_gradient_norm[-100:]):10.2f}"
+    print(f"{line}{apart:8.2f}{run.d_moved[-1]:9.1%}")
+
+# %% [markdown]
+# No column tells all failures, and every failure has a column, but for one: the checkerboard is in the pictures alone.
+#
+# These runs were chosen since they show a failure clearly. Yours will be mixed: two at once, or one that passes. What
+# they show is what a failure looks like, not how often it comes.
+
+# %% [markdown]
+# ## Sign, failure, lab
+#
+# | What you see | It is probably | Look first at |
+# |---|---|---|
+# | D's loss near 0, G's gradients large | D has won | labs 06, 10, 11, 18, 23 |
+# | D's loss near 0, G's gradients near 0 | vanishing gradients | lab 13 |
+# | fakes alike, each moment elsewhere | oscillation | lab 06 |
+# | fakes alike, and they stay | collapse | labs 06, 09, 25 |
+# | gradient norms far above the usual, for long | exploding gradients | labs 05, 07 |
+# | the same grid of pixels in all fakes | checkerboard | lab 02 |
+# | G's loss falls steadily, fakes are garbage | D does not train | lab 12 |
+# | all curves calm, weights don't move | nothing trains | the learning rate |
+# | D's loss near 1.386 | the best end, or oscillation | the fakes |
+
+# %% [markdown]
+# ## Key points
+#
+# - Look at losses, gradients, fakes and weights. Each failure hides from at least one of them.
+# - A loss near 1.386 is no alarm and no all-clear.
+# - Lab 19 turns this gallery into a monitor, and judges it on runs that you have not seen.
+
+# %% [markdown]
+# ## References
+#
+# Chintala et al., *How to Train a GAN?*, [ganhacks](https://github.com/soumith/ganhacks), trick 10 · Goodfellow,
+# *NIPS 2016 Tutorial*, [arXiv:1701.00160](https://arxiv.org/abs/1701.00160) · Arjovsky and Bottou, *Towards
+# Principled Methods for Training GANs*, [arXiv:1701.04862](https://arxiv.org/abs/1701.04862) · Odena, Dumoulin and
+# Olah, *Deconvolution and Checkerboard Artifacts*, [Distill 2016](https://distill.pub/2016/deconv-checkerboard/) ·
+# Mescheder et al., *Which Training Methods for GANs do actually Converge?*,
+# [arXiv:1801.04406](https://arxiv.org/abs/1801.04406).
