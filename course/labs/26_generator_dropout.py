@@ -1,0 +1,302 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 26 · Dropout in the generator
+#
+# > **Claim.** Give the generator noise by dropout of 0.5 in several layers, in training *and* at test time. *Chintala's
+# > list, trick 17, after Isola et al. (pix2pix), 2017.*
+#
+# | | |
+# |---|---|
+# | You'll do | write dropout that is never off, build a generator with it, measure its noise, find a bug |
+# | You'll learn | what the noise changes in an image, what it costs, and how Keras 3 switches it off behind your back |
+# | You need | lessons 01 and 02, lab 12 · 30 minutes · a minute and a half of CPU |
+
+# %%
+import ganhacks  # first, because it keeps TensorFlow quiet
+
+from functools import partial
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from ganhacks import charts, checks, data, metrics, plots, toys
+from ganhacks.hacks import mnist_gan
+from ganhacks.recipe import Recipe, ones
+from ganhacks.training import generate, train
+
+lab = checks.Lab("generator_dropout")
+
+# %% tags=["parameters"]
+mnist_steps = 1500
+ring_steps = 1500
+seed = 0
+
+# %%
+full_length = not ganhacks.fast() and mnist_steps >= 1500 and ring_steps >= 1500
+mnist_steps, ring_steps = ganhacks.length(mnist_steps, 20), ganhacks.length(ring_steps, 20)
+seeds = range(seed, seed + ganhacks.length(3, 1))
+
+# %% [markdown]
+# ## Predict
+#
+# A generator has learnt digits with dropout of 0.5 in both of its hidden layers. It stays on. You hand in *one* latent
+# sample, eight times. What comes out?
+#
+# (a) eight times the same image · (b) one digit, with differences in its strokes · (c) different digits, almost as with
+# eight latent samples
+
+# %% tags=["predict"]
+lab.predict(...)  # put "a", "b" or "c" in place of the dots
+
+# %% [markdown]
+# ## Do: dropout that is never off
+#
+# Keras' `Dropout` works in training only. As a *source of noise* it has to work at test time too. It will be compiled
+# into the training loop, so draw with `keras.random`.
+
+# %% tags=["exercise"] exercise="generator_dropout.always_dropout"
+
+# %% tags=["check"]
+lab.check("always_dropout")
+
+# %% [markdown]
+# Stuck? Run `lab.hint()` in a new cell, up to three times. `lab.solution()` shows one right answer.
+#
+# A thousand ones, at three rates:
+
+# %% tags=["nbval-check-output"]
+if lab.ready("always_dropout"):
+    for rate in (0.2, 0.5, 0.8):
+        dropped = np.asarray(always_dropout(ops.ones((1, 1000)), rate, keras.random.SeedGenerator(seed)))
+        print(f"rate {rate}: the values are {np.unique(dropped.round(3)).tolist()}")
+
+# %% [markdown]
+# The layer around it. It takes no argument `training`. Remember that for the end of the lab.
+
+
+# %%
+class AlwaysDropout(layers.Layer):
+    """Your dropout as a layer, with a seed generator of its own."""
+
+    def __init__(self, rate=0.5):
+        super().__init__()
+        self.rate, self.draws = rate, keras.random.SeedGenerator()
+
+    def call(self, x):
+        return always_dropout(x, self.rate, self.draws)
+
+
+# %% [markdown]
+# ## Do: a generator with noise inside
+#
+# Which layer does the dropping is an argument: then one function builds the noisy generator, and with `layers.Identity`
+# (which does nothing) the quiet one of the same weights.
+
+# %% tags=["exercise"] exercise="generator_dropout.noisy_generator"
+
+# %% tags=["check"]
+lab.check("noisy_generator")
+
+# %% tags=["nbval-check-output"]
+if lab.ready("always_dropout", "noisy_generator"):
+    z = np.ones((1, 100), "float32")
+    for name, make_dropout in {
+        "quiet": layers.Identity,
+        "Keras": partial(layers.Dropout, 0.5),
+        "always": AlwaysDropout,
+    }.items():
+        generator = noisy_generator(100, 128, 784, "tanh", make_dropout)
+        first, second = (np.asarray(generator(z, training=False)) for _ in range(2))
+        print(
+            f"{name:7}: {generator.count_params():,} weights; two calls are the same: {np.array_equal(first, second)}"
+        )
+
+# %% [markdown]
+# ## Do: how much does the noise decide?
+#
+# Many latent samples, and from each of them many draws. How far apart are the draws of one latent, and how far the
+# latents in one draw? Compare the two.
+
+# %% tags=["exercise"] exercise="generator_dropout.spread"
+
+# %% tags=["check"]
+lab.check("spread")
+
+# %% tags=["nbval-check-output"]
+if lab.ready("spread"):
+    rng = np.random.default_rng(seed)
+    latents, noise = rng.standard_normal((200, 1, 50)), rng.standard_normal((200, 200, 50))
+    for strength in (0, 0.5, 1):
+        over_draws, over_latents = spread(latents + strength * noise)
+        print(f"noise {strength:3}: over the draws {over_draws:.1f}, over the latents {over_latents:.1f}")
+
+# %% [markdown]
+# ## See: digits
+#
+# Lab 12's GAN with two hidden layers in G, Adam(0.001, β₁ = 0.5) for both. It trains once without dropout and once with
+# yours. Then the trained noisy generator's weights go into a quiet one too: noise **off** at test time.
+
+
+# %%
+def quiet_copy(generator, *sizes):
+    """Return a generator with the same weights and no dropout."""
+    quiet = noisy_generator(*sizes, layers.Identity)
+    for new, old in zip(quiet.trainable_weights, generator.trainable_weights):
+        new.assign(old)
+    return quiet
+
+
+sizes, kinds = (100, 128, 784, "tanh"), {"no dropout": layers.Identity, "dropout": AlwaysDropout}
+adam = partial(keras.optimizers.Adam, learning_rate=1e-3, beta_1=0.5)
+recipe = partial(
+    Recipe,
+    make_discriminator=partial(mnist_gan.make_discriminator, slope=0.2),
+    g_optimizer=adam,
+    d_optimizer=adam,
+    real_labels=ones,
+)
+
+# %% tags=["experiment"]
+fid, last = {}, {}
+if lab.ready("always_dropout", "noisy_generator", "spread"):
+    images = mnist_gan.preprocess(data.mnist().x_train)
+    for s in seeds:
+        z = np.random.default_rng(s).standard_normal((2000, 100)).astype("float32")
+        for name, kind in kinds.items():
+            made = recipe(make_generator=partial(noisy_generator, *sizes, kind))
+            last[name] = train(made, images, mnist_steps, s, progress=False).generator
+            fid[name, s] = metrics.mnist_fid(generate(last[name], z))
+        last["off at test"] = quiet_copy(last["dropout"], *sizes)
+        fid["off at test", s] = metrics.mnist_fid(generate(last["off at test"], z))
+        print(f"seed {s}: " + ", ".join(f"{name}: FID {fid[name, s]:.0f}" for name in last))
+        if full_length:
+            assert fid["dropout", s] < min(fid["no dropout", s], fid["off at test", s]), "What did you change?"
+
+# %% [markdown]
+# FID says how far generated digits are from real ones: lower is better. **Here the hack helps**, on each seed, early in
+# a training of a weak generator. And the noise has to stay on: the same weights do worse without it.
+#
+# Now the last seed's noisy generator. Each row is one latent sample, drawn eight times.
+
+# %% tags=["experiment"]
+if lab.ready("always_dropout", "noisy_generator", "spread"):
+    rows = generate(last["dropout"], np.repeat(z[:100], 40, axis=0)).reshape(100, 40, 784)
+    over_draws, over_latents = spread(rows)
+    told = f"Pixels deviate by {over_draws:.2f} over the draws of one latent, by {over_latents:.2f} over latents."
+    alt = f"Five rows of eight images: one latent sample a row, its draws side by side. {told}"
+    display(plots.digits(rows[:5, :8].reshape(-1, 784), alt, columns=8))
+    print(told)
+    lab.reveal()
+
+# %% [markdown]
+# One latent sample, and several digits. *Over latents* holds the noise as well, since each latent has draws of its own;
+# so most of what differs comes from the dropout. The latent sample has hardly a say.
+#
+# That may be why it helps: two layers of coins are a rich source of variety, on the first day. It has a price: you
+# can't ask for the same image twice, and a walk through latent space (lab 14) shows little.
+
+# %% [markdown]
+# ## See: the ring
+#
+# Eight clusters, two latent numbers, and your two functions once more. A cluster counts as *reached* if 5 % of the
+# points or more are nearest to it; a point is *good* within three deviations of a centre.
+
+# %% tags=["experiment"]
+clouds, reached, good = {}, {}, {}
+if lab.ready("always_dropout", "noisy_generator"):
+    for name, kind in kinds.items():
+        made = toys.ring_recipe(make_generator=partial(noisy_generator, 2, 64, 2, None, kind))
+        reached[name], good[name] = [], []
+        for s in seeds:
+            clouds[name] = train(made, toys.ring_data(), ring_steps, s, progress=False).samples(1000)
+            nearest = np.linalg.norm(clouds[name][:, None] - data.ring_centres(), axis=2).argmin(axis=1)
+            reached[name].append(int((np.bincount(nearest, minlength=8) >= 50).sum()))
+            good[name].append(toys.ring_score(clouds[name])[1])
+        shares = ", ".join(f"{share:.0%}" for share in good[name])
+        print(f"{name:10}: clusters reached, by seed: {reached[name]}, good points: {shares}")
+    if full_length:
+        assert np.all(np.less(good["dropout"], good["no dropout"])), "More good points: what did you change?"
+
+# %% tags=["experiment"]
+if lab.ready("always_dropout", "noisy_generator"):
+    panels = {name: {"real": toys.ring_data(400), "fake": cloud} for name, cloud in clouds.items()}
+    told = ", ".join(f"{name}: {found[-1]} of 8" for name, found in reached.items())
+    alt = f"Generated points of the last seed beside the ring. Clusters reached: {told}"
+    display(charts.clouds(panels, alt, reach=4))
+
+# %% [markdown]
+# **Here it hurts.** On each of our three seeds fewer points are good with dropout than without: each draw blurs the
+# place that the latent sample has chosen, and there is little place beside a cluster. Clusters were not lost, as
+# counted here.
+
+# %% [markdown]
+# ## Evidence
+
+# %% tags=["evidence"]
+lab.card()
+
+# %% [markdown]
+# ## Find the bug
+#
+# A block of a generator in pix2pix's manner. `Dropout(0.5)(h, training=True)` is what many tutorials for older versions
+# of Keras write to keep dropout on. In Keras 3 it trains as it should, and `predict` has no noise at all, without a
+# warning. Mend the block.
+
+# %% tags=["exercise"] exercise="generator_dropout.decoder_block"
+
+# %% tags=["check"]
+lab.check("decoder_block")
+
+# %% [markdown]
+# The tutorials' block and yours, twice with the same input, in three ways of calling a model:
+
+# %% tags=["nbval-check-output"]
+if lab.ready("decoder_block"):
+    x = np.ones((2, 4, 4, 3), "float32")
+    for name, block in {"given": lab.exercises["decoder_block"].given, "yours": decoder_block}.items():
+        inputs = keras.Input((4, 4, 3))
+        model = keras.Model(inputs, block(inputs, 8))
+        ways = {"model(x)": model, "training=False": partial(model, training=False)}
+        ways["predict"] = partial(model.predict, verbose=0)
+        differ = {way: not np.array_equal(call(x), call(x)) for way, call in ways.items()}
+        print(f"{name}: two calls differ?", differ)
+
+# %% [markdown]
+# `model(x)` hands on nothing, so the layer keeps what it was built with. `predict` hands `training=False` to every
+# layer that has such an argument. (`model(x, training=True)` would bring back the noise, and switch every
+# normalization to the batch's own statistics as well. pix2pix wanted both.)
+
+# %% [markdown]
+# ## When not
+#
+# **Disputed from the start:** pix2pix's authors found "only minor stochasticity" in what their own networks made with
+# it. Their generator gets an image that says nearly all, and a loss that wants *that* image back; ours gets neither.
+#
+# Practice dropped the hack. StyleGAN (2019) adds noise after each convolution, with a *learned* strength for each
+# channel: detail such as the fall of hair, which the latent need not decide.
+
+# %% [markdown]
+# ## Key points
+#
+# - As a source of noise, dropout has to be on at test time too. What is kept is scaled up, so that the mean stays.
+# - It helped weak digits and blurred the ring; what such noise decides, many draws of one latent sample show.
+# - In Keras 3 a model's `training` reaches every layer that has the argument. A layer without it can't be switched off.
+
+# %%
+lab.summary()
+
+# %% [markdown]
+# ## References
+#
+# Chintala et al., *How to Train a GAN?*, [ganhacks](https://github.com/soumith/ganhacks), trick 17 · Isola et al.,
+# *Image-to-Image Translation with Conditional Adversarial Networks* (pix2pix),
+# [arXiv:1611.07004](https://arxiv.org/abs/1611.07004) · Srivastava et al., *Dropout*, JMLR 15, 2014 · Karras et al.,
+# *A Style-Based Generator Architecture* (StyleGAN), [arXiv:1812.04948](https://arxiv.org/abs/1812.04948).
