@@ -1,0 +1,72 @@
+"""Use labels: a conditional GAN, whose two networks are told the class, and AC-GAN, whose discriminator names it."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+
+def labelled_latents(rng, n_samples, latent_dim, n_classes=10):
+    """Draw latent samples, and for each of them the class that the generator is asked for.
+
+    rng: a numpy.random.Generator.
+    Returns (z, asked), two float arrays. z is (n_samples, latent_dim), every number from N(0, 1).
+    asked is (n_samples, n_classes), one-hot: a row has a 1 in the column of its class and 0
+    elsewhere. Each class is drawn at random, all equally likely.
+    Source: Mirza and Osindero 2014.
+    """
+    z = rng.standard_normal((n_samples, latent_dim))
+    classes = rng.integers(n_classes, size=n_samples)
+    return z, np.eye(n_classes)[classes]
+
+
+def make_conditional_discriminator(n_classes=10, hidden=128):
+    """Build a discriminator that judges whether an image is real and fits its label.
+
+    In: a list [images, labels], images (batch, 784) with pixels in [-1, 1], labels
+    (batch, n_classes) one-hot. Out: (batch, 1), a logit: above 0 for a real image of this class.
+    The label goes through a Dense layer of its own, of any width, and is joined to the image.
+    Then come two hidden layers of `hidden` units, leaky ReLU with negative slope 0.2 after each.
+    Returns an untrained keras.Model.
+    Source: Mirza and Osindero 2014.
+    """
+    images, labels = keras.Input((784,)), keras.Input((n_classes,))
+    x = layers.Concatenate()([images, layers.Dense(hidden)(labels)])
+    for _ in range(2):
+        x = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(hidden)(x))
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+def class_loss(class_logits, labels):
+    """Return how badly a batch was classified: the mean softmax cross-entropy.
+
+    class_logits: float tensor (n, n_classes), any numbers, the highest for the likeliest class.
+    labels: float tensor (n, n_classes), one-hot.
+    Returns a scalar tensor from 0 up: the mean of -log p, with p the softmax of a row at its class.
+    """
+    return ops.mean(ops.categorical_crossentropy(labels, class_logits, from_logits=True))
+
+
+def ac_losses(real, fake, labels, asked):
+    """Return the losses of AC-GAN's discriminator and of its generator.
+
+    real, fake: what the discriminator answers to n real and n fake images, each a pair
+    (source_logits, class_logits), float tensors (n, 1) and (n, n_classes).
+    labels: the classes of the reals. asked: the classes that the fakes were asked to be.
+    Both are one-hot float tensors (n, n_classes).
+    Returns (d_loss, g_loss), two scalar tensors, each a sum of means:
+    d_loss: the cross-entropy of the source (real 1, fake 0), and the class loss of reals and fakes;
+    g_loss: the cross-entropy of the fakes' source with 1, and the class loss of the fakes.
+    Source: Odena et al. 2016, section 4, with a generator loss that doesn't saturate.
+    """
+    (real_source, real_class), (fake_source, fake_class) = real, fake
+
+    def source_loss(logits, target):
+        return ops.mean(ops.binary_crossentropy(target * ops.ones_like(logits), logits, from_logits=True))
+
+    def class_loss(logits, classes):
+        return ops.mean(ops.categorical_crossentropy(classes, logits, from_logits=True))
+
+    fakes_classified = class_loss(fake_class, asked)
+    d_loss = source_loss(real_source, 1) + source_loss(fake_source, 0)
+    d_loss += class_loss(real_class, labels) + fakes_classified
+    return d_loss, source_loss(fake_source, 1) + fakes_classified

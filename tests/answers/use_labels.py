@@ -1,0 +1,659 @@
+"""Answers to lab 21, after conditional GANs and AC-GANs in Keras, TensorFlow and PyTorch, and usual slips."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from ganhacks.checks.use_labels import published_class_loss
+from tests.answers import answers
+
+ANSWERS, right, wrong, raises = answers("use_labels")
+
+
+# ---- labelled_latents
+
+
+@right("labelled_latents")
+def by_to_categorical(rng, n_samples, latent_dim, n_classes=10):
+    z = rng.normal(size=(n_samples, latent_dim)).astype("float32")
+    return z, keras.utils.to_categorical(rng.integers(0, n_classes, n_samples), n_classes)
+
+
+@right("labelled_latents")
+def ones_put_in(rng, n_samples, latent_dim, n_classes=10):
+    asked = np.zeros((n_samples, n_classes))
+    asked[np.arange(n_samples), rng.integers(n_classes, size=n_samples)] = 1
+    return rng.standard_normal((n_samples, latent_dim)), asked
+
+
+@right("labelled_latents")
+def row_by_row(rng, n_samples, latent_dim, n_classes=10):
+    rows = []
+    for _ in range(n_samples):
+        drawn = rng.choice(n_classes)
+        rows.append([float(drawn == c) for c in range(n_classes)])
+    return [rng.standard_normal((n_samples, latent_dim)), np.array(rows)]
+
+
+@right("labelled_latents")
+def by_multinomial(rng, n_samples, latent_dim, n_classes=10):
+    asked = rng.multinomial(1, np.full(n_classes, 1 / n_classes), size=n_samples)
+    return rng.standard_normal((n_samples, latent_dim)), asked
+
+
+@right("labelled_latents")
+def balanced_and_shuffled(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.permutation(np.arange(n_samples) % n_classes)
+    return rng.standard_normal((n_samples, latent_dim)), tf.one_hot(classes, n_classes)
+
+
+def z_and_classes(rng, n_samples, latent_dim, n_classes):
+    return rng.standard_normal((n_samples, latent_dim)), rng.integers(n_classes, size=n_samples)
+
+
+@wrong("labelled_latents", "joined")
+def side_by_side(rng, n_samples, latent_dim, n_classes=10):
+    z, classes = z_and_classes(rng, n_samples, latent_dim, n_classes)
+    return np.concatenate([z, np.eye(n_classes)[classes]], axis=1)
+
+
+@wrong("labelled_latents", "swapped")
+def classes_first(rng, n_samples, latent_dim, n_classes=10):
+    z, classes = z_and_classes(rng, n_samples, latent_dim, n_classes)
+    return np.eye(n_classes)[classes], z
+
+
+@wrong("labelled_latents", "wrong_z")
+def transposed(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((latent_dim, n_samples)), np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
+
+
+@wrong("labelled_latents", "not_normal")
+def uniform(rng, n_samples, latent_dim, n_classes=10):
+    return rng.uniform(-1, 1, (n_samples, latent_dim)), np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
+
+
+@wrong("labelled_latents", "whole_numbers")
+def not_encoded(rng, n_samples, latent_dim, n_classes=10):
+    return z_and_classes(rng, n_samples, latent_dim, n_classes)
+
+
+@wrong("labelled_latents", "whole_numbers")
+def a_column_of_numbers(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((n_samples, latent_dim)), rng.integers(n_classes, size=(n_samples, 1))
+
+
+@wrong("labelled_latents", "wrong_asked")
+def a_row_for_each_class(rng, n_samples, latent_dim, n_classes=10):
+    z, classes = z_and_classes(rng, n_samples, latent_dim, n_classes)
+    return z, np.eye(n_classes)[classes].T
+
+
+@wrong("labelled_latents", "fixed_classes")
+def always_ten(rng, n_samples, latent_dim, n_classes=10):
+    z, classes = z_and_classes(rng, n_samples, latent_dim, n_classes)
+    return z, np.eye(10)[classes]
+
+
+@wrong("labelled_latents", "not_one_hot")
+def shares(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((n_samples, latent_dim)), rng.dirichlet(np.ones(n_classes), n_samples)
+
+
+@wrong("labelled_latents", "not_one_hot")
+def nothing_asked(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((n_samples, latent_dim)), np.zeros((n_samples, n_classes))
+
+
+@wrong("labelled_latents", "several_classes")
+def coins(rng, n_samples, latent_dim, n_classes=10):
+    asked = rng.integers(2, size=(n_samples, n_classes))
+    asked[:, :2] = 1
+    return rng.standard_normal((n_samples, latent_dim)), asked
+
+
+@wrong("labelled_latents", "one_class")
+def one_draw_for_all(rng, n_samples, latent_dim, n_classes=10):
+    z = rng.standard_normal((n_samples, latent_dim))
+    return z, np.tile(np.eye(n_classes)[rng.integers(n_classes)], (n_samples, 1))
+
+
+@wrong("labelled_latents", "left_out")
+def one_too_few(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[rng.integers(n_classes - 1, size=n_samples)]
+
+
+@wrong("labelled_latents", "left_out")
+def from_one_on(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.integers(1, n_classes, n_samples)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
+@wrong("labelled_latents", "uneven")
+def rounded(rng, n_samples, latent_dim, n_classes=10):
+    classes = np.round(rng.uniform(0, n_classes - 1, n_samples)).astype(int)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
+@wrong("labelled_latents", "not_drawn")
+def by_turns(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[np.arange(n_samples) % n_classes]
+
+
+@wrong("labelled_latents", "tied_to_z")
+def read_off_z(rng, n_samples, latent_dim, n_classes=10):
+    z = rng.standard_normal((n_samples, latent_dim))
+    order = z[:, 0].argsort().argsort()
+    return z, np.eye(n_classes)[order * n_classes // n_samples]
+
+
+@wrong("labelled_latents", "ignores_rng")
+def classes_from_elsewhere(rng, n_samples, latent_dim, n_classes=10):
+    classes = np.random.randint(n_classes, size=n_samples)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
+@wrong("labelled_latents", "wrong_type")
+def classes_alone(rng, n_samples, latent_dim, n_classes=10):
+    return np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
+
+
+@wrong("labelled_latents", "not_finite")
+def z_divided_by_zero(rng, n_samples, latent_dim, n_classes=10):
+    z, asked = by_multinomial(rng, n_samples, latent_dim, n_classes)
+    return z * np.nan, asked
+
+
+@wrong("labelled_latents", "returns_nothing")
+def no_return(rng, n_samples, latent_dim, n_classes=10):
+    by_multinomial(rng, n_samples, latent_dim, n_classes)
+
+
+@raises("labelled_latents", "IndexError")
+def up_to_and_with_the_last(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.integers(n_classes + 1, size=n_samples + 100)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes][:n_samples]
+
+
+# ---- make_conditional_discriminator
+
+
+def inputs(n_classes):
+    return keras.Input((784,)), keras.Input((n_classes,))
+
+
+def hidden_layers(x, hidden, n=2, slope=0.2):
+    for _ in range(n):
+        x = layers.LeakyReLU(negative_slope=slope)(layers.Dense(hidden)(x))
+    return x
+
+
+@right("make_conditional_discriminator")
+def sequential_behind_the_join(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    told = layers.Dense(50)(labels)
+    judge = keras.Sequential(
+        [
+            layers.Dense(hidden, activation=lambda x: ops.leaky_relu(x, 0.2)),
+            layers.Dense(hidden, activation=lambda x: ops.leaky_relu(x, 0.2)),
+            layers.Dense(1),
+        ]
+    )
+    return keras.Model([images, labels], judge(ops.concatenate([told, images], axis=1)))
+
+
+class Judge(keras.Model):
+    def __init__(self, hidden):
+        super().__init__()
+        self.label, self.first, self.second = (layers.Dense(hidden) for _ in range(3))
+        self.last = layers.Dense(1)
+
+    def call(self, inputs, training=False):
+        images, labels = inputs
+        x = tf.concat([images, self.label(labels)], axis=-1)
+        x = tf.nn.leaky_relu(self.first(x), 0.2)
+        return self.last(tf.nn.leaky_relu(self.second(x), 0.2))
+
+
+@right("make_conditional_discriminator")
+def subclass(n_classes=10, hidden=128):
+    return Judge(hidden)
+
+
+@right("make_conditional_discriminator")
+def with_merge_functions_and_dropout(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = layers.concatenate([images, layers.Dense(784, use_bias=False)(labels)])
+    x = layers.Dropout(0.3)(hidden_layers(x, hidden))
+    return keras.Model(inputs=[images, labels], outputs=layers.Dense(1)(x), name="judge")
+
+
+@right("make_conditional_discriminator")
+def label_joined_twice(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    told = layers.Dense(16)(labels)
+    x = hidden_layers(layers.Concatenate()([images, told]), hidden)
+    return keras.Model([images, labels], layers.Dense(1)(layers.Concatenate()([x, told])))
+
+
+@wrong("make_conditional_discriminator", "label_at_the_end")
+def joined_before_the_last_layer(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = layers.Concatenate()([hidden_layers(images, hidden), layers.Dense(hidden)(labels)])
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "label_at_the_end")
+def two_judges_added(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    of_the_image = layers.Dense(1)(hidden_layers(images, hidden))
+    return keras.Model([images, labels], of_the_image + layers.Dense(1)(hidden_layers(labels, hidden)))
+
+
+@wrong("make_conditional_discriminator", "linear")
+def nothing_bends(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = layers.Concatenate()([images, layers.Dense(hidden)(labels)])
+    return keras.Model([images, labels], layers.Dense(1)(layers.Dense(hidden)(layers.Dense(hidden)(x))))
+
+
+@wrong("make_conditional_discriminator", "label_ignored")
+def label_never_joined(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    return keras.Model([images, labels], layers.Dense(1)(hidden_layers(images, hidden)) + 0 * labels[:, :1])
+
+
+@wrong("make_conditional_discriminator", "image_ignored")
+def label_alone(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    return keras.Model([images, labels], layers.Dense(1)(hidden_layers(labels, hidden)) + 0 * images[:, :1])
+
+
+@wrong("make_conditional_discriminator", "bounded")
+def probability(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
+    return keras.Model([images, labels], layers.Dense(1, activation="sigmoid")(x))
+
+
+@wrong("make_conditional_discriminator", "bounded")
+def tanh_at_the_end(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
+    return keras.Model([images, labels], layers.Dense(1, activation="tanh")(x))
+
+
+@wrong("make_conditional_discriminator", "one_hidden")
+def one_layer_less(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, 1)
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "ignores_arguments")
+def always_128(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), 128)
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "other_slope")
+def slope_of_keras(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, slope=0.3)
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "other_slope")
+def plain_relu(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, slope=0.0)
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "several_outputs")
+def names_the_class_too(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
+    return keras.Model([images, labels], [layers.Dense(1)(x), layers.Dense(n_classes)(x)])
+
+
+@wrong("make_conditional_discriminator", "wrong_output")
+def a_logit_for_each_class(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
+    return keras.Model([images, labels], layers.Dense(n_classes)(x))
+
+
+@wrong("make_conditional_discriminator", "two_inputs")
+def labels_first(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
+    return keras.Model([labels, images], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "two_inputs")
+def one_wide_input(n_classes=10, hidden=128):
+    both = keras.Input((784 + n_classes,))
+    return keras.Model(both, layers.Dense(1)(hidden_layers(both, hidden)))
+
+
+@wrong("make_conditional_discriminator", "two_inputs")
+def always_ten_classes(n_classes=10, hidden=128):
+    return sequential_behind_the_join(10, hidden)
+
+
+@wrong("make_conditional_discriminator", "frozen")
+def not_trainable(n_classes=10, hidden=128):
+    model = sequential_behind_the_join(n_classes, hidden)
+    model.trainable = False
+    return model
+
+
+@wrong("make_conditional_discriminator", "not_a_model")
+def the_logit_itself(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    return layers.Dense(1)(hidden_layers(layers.Concatenate()([images, labels]), hidden))
+
+
+@wrong("make_conditional_discriminator", "returns_nothing")
+def model_not_returned(n_classes=10, hidden=128):
+    sequential_behind_the_join(n_classes, hidden)
+
+
+@raises("make_conditional_discriminator", "ValueError")
+def joined_along_the_batch(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    return keras.Model([images, labels], layers.Dense(1)(layers.Concatenate(axis=0)([images, labels])))
+
+
+# ---- class_loss
+
+
+@right("class_loss")
+def by_the_keras_loss(class_logits, labels):
+    return keras.losses.CategoricalCrossentropy(from_logits=True)(labels, class_logits)
+
+
+@right("class_loss")
+def said_to_be_probabilities(class_logits, labels):
+    return ops.mean(ops.categorical_crossentropy(labels, ops.softmax(class_logits), from_logits=False))
+
+
+@right("class_loss")
+def by_tensorflow(class_logits, labels):
+    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=class_logits))
+
+
+@right("class_loss")
+def by_log_softmax(class_logits, labels):
+    return -ops.mean(ops.sum(labels * ops.log_softmax(class_logits, axis=-1), axis=-1))
+
+
+@right("class_loss")
+def sparse(class_logits, labels):
+    classes = ops.argmax(labels, axis=-1)
+    return ops.mean(ops.sparse_categorical_crossentropy(classes, class_logits, from_logits=True))
+
+
+@right("class_loss")
+def by_logsumexp(class_logits, labels):
+    return ops.mean(ops.logsumexp(class_logits, axis=1) - ops.sum(class_logits * labels, axis=1))
+
+
+wrong("class_loss", "softmax_twice")(published_class_loss)
+
+
+@wrong("class_loss", "softmax_twice")
+def softmax_before_the_keras_loss(class_logits, labels):
+    return keras.losses.CategoricalCrossentropy(from_logits=True)(labels, tf.nn.softmax(class_logits))
+
+
+@wrong("class_loss", "as_probabilities")
+def default_of_keras(class_logits, labels):
+    return keras.losses.CategoricalCrossentropy()(labels, class_logits)
+
+
+@wrong("class_loss", "binary")
+def ten_questions(class_logits, labels):
+    return ops.mean(ops.binary_crossentropy(labels, class_logits, from_logits=True))
+
+
+@wrong("class_loss", "binary")
+def ten_questions_after_softmax(class_logits, labels):
+    return keras.losses.BinaryCrossentropy()(labels, ops.softmax(class_logits))
+
+
+@wrong("class_loss", "negative")
+def sign_forgotten(class_logits, labels):
+    return ops.mean(ops.sum(labels * ops.log_softmax(class_logits), axis=1))
+
+
+@wrong("class_loss", "summed")
+def sum_over_all(class_logits, labels):
+    return -ops.sum(labels * ops.log_softmax(class_logits))
+
+
+@wrong("class_loss", "over_classes_too")
+def mean_over_all(class_logits, labels):
+    return -ops.mean(labels * ops.log_softmax(class_logits))
+
+
+@wrong("class_loss", "not_log")
+def one_less_the_probability(class_logits, labels):
+    return 1 - ops.mean(ops.sum(labels * ops.softmax(class_logits), axis=1))
+
+
+@wrong("class_loss", "along_the_batch")
+def softmax_down_the_columns(class_logits, labels):
+    return -ops.mean(ops.sum(labels * ops.log_softmax(class_logits, axis=0), axis=1))
+
+
+@wrong("class_loss", "not_averaged")
+def one_loss_for_each(class_logits, labels):
+    return ops.categorical_crossentropy(labels, class_logits, from_logits=True)
+
+
+@wrong("class_loss", "no_gradient")
+def gradient_stopped(class_logits, labels):
+    return by_the_keras_loss(ops.stop_gradient(class_logits), labels)
+
+
+@wrong("class_loss", "no_gradient")
+def in_numpy(class_logits, labels):
+    logits = np.asarray(class_logits)
+    return np.mean(np.log(np.exp(logits - logits.max(1, keepdims=True)).sum(1)) + logits.max(1)) - np.mean(
+        (logits * np.asarray(labels)).sum(1)
+    )
+
+
+@wrong("class_loss", "underflows")
+def log_of_a_softmax(class_logits, labels):
+    p = ops.sum(labels * ops.softmax(class_logits), axis=1)
+    return -ops.mean(ops.log(p))
+
+
+@wrong("class_loss", "underflows")
+def exponentials_by_hand(class_logits, labels):
+    p = ops.exp(class_logits) / ops.sum(ops.exp(class_logits), axis=1, keepdims=True)
+    return -ops.mean(ops.log(ops.sum(labels * p, axis=1)))
+
+
+@wrong("class_loss", "differs")
+def squared_error(class_logits, labels):
+    return ops.mean(ops.square(ops.softmax(class_logits) - labels)) * 3
+
+
+@wrong("class_loss", "not_finite")
+def log_of_logits(class_logits, labels):
+    return -ops.mean(ops.sum(labels * ops.log(class_logits), axis=1))
+
+
+@wrong("class_loss", "returns_nothing")
+def loss_not_returned(class_logits, labels):
+    by_the_keras_loss(class_logits, labels)
+
+
+@raises("class_loss", "TypeError")
+def logits_as_a_keyword(class_logits, labels):
+    return ops.categorical_crossentropy(labels, class_logits, logits=True)
+
+
+# ---- ac_losses
+
+bce = keras.losses.BinaryCrossentropy(from_logits=True)
+cce = keras.losses.CategoricalCrossentropy(from_logits=True)
+
+
+def d_source(real, fake):
+    return bce(tf.ones_like(real[0]), real[0]) + bce(tf.zeros_like(fake[0]), fake[0])
+
+
+def g_source(fake):
+    return bce(tf.ones_like(fake[0]), fake[0])
+
+
+@right("ac_losses")
+def with_keras_losses(real, fake, labels, asked):
+    d_loss = d_source(real, fake) + cce(labels, real[1]) + cce(asked, fake[1])
+    return d_loss, g_source(fake) + cce(asked, fake[1])
+
+
+@right("ac_losses")
+def by_softplus(real, fake, labels, asked):
+    def name(logits, classes):
+        return ops.mean(ops.logsumexp(logits, axis=1) - ops.sum(logits * classes, axis=1))
+
+    named = name(fake[1], asked)
+    d_loss = ops.mean(ops.softplus(-real[0])) + ops.mean(ops.softplus(fake[0])) + name(real[1], labels) + named
+    return [d_loss, ops.mean(ops.softplus(-fake[0])) + named]
+
+
+@right("ac_losses")
+def by_tensorflow_functions(real, fake, labels, asked):
+    def source(logits, target):
+        return tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.fill(logits.shape, float(target)), logits=logits)
+
+    def named(logits, classes):
+        return tf.nn.softmax_cross_entropy_with_logits(classes, logits)
+
+    parts = [source(real[0], 1), source(fake[0], 0), named(real[1], labels), named(fake[1], asked)]
+    d_loss = tf.add_n([tf.reduce_mean(part) for part in parts])
+    return d_loss, tf.reduce_mean(source(fake[0], 1)) + tf.reduce_mean(parts[-1])
+
+
+@wrong("ac_losses", "swapped")
+def generator_first(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, asked)[::-1]
+
+
+@wrong("ac_losses", "borrowed_labels")
+def labels_of_the_reals_for_both(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, labels)
+
+
+@wrong("ac_losses", "borrowed_labels")
+def labels_of_the_reals_for_g(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, asked)[0], g_source(fake) + cce(labels, fake[1])
+
+
+@wrong("ac_losses", "labels_exchanged")
+def labels_and_asked_exchanged(real, fake, labels, asked):
+    return with_keras_losses(real, fake, asked, labels)
+
+
+@wrong("ac_losses", "fake_is_class_0")
+def source_label_as_class(real, fake, labels, asked):
+    zero = tf.one_hot(tf.zeros(len(asked), tf.int32), asked.shape[1])
+    return with_keras_losses(real, fake, labels, zero)
+
+
+@wrong("ac_losses", "fake_is_class_0")
+def source_label_as_class_for_d(real, fake, labels, asked):
+    zero = tf.one_hot(tf.zeros(len(asked), tf.int32), asked.shape[1])
+    return with_keras_losses(real, fake, labels, zero)[0], with_keras_losses(real, fake, labels, asked)[1]
+
+
+@wrong("ac_losses", "fakes_unclassified")
+def only_reals_have_a_class(real, fake, labels, asked):
+    return d_source(real, fake) + cce(labels, real[1]), g_source(fake) + cce(asked, fake[1])
+
+
+@wrong("ac_losses", "reals_unclassified")
+def only_fakes_have_a_class(real, fake, labels, asked):
+    return d_source(real, fake) + cce(asked, fake[1]), g_source(fake) + cce(asked, fake[1])
+
+
+@wrong("ac_losses", "no_class_loss")
+def g_wants_no_class(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, asked)[0], g_source(fake)
+
+
+@wrong("ac_losses", "no_class_loss")
+def a_plain_gan(real, fake, labels, asked):
+    return d_source(real, fake), g_source(fake)
+
+
+@wrong("ac_losses", "no_source_loss")
+def a_classifier(real, fake, labels, asked):
+    return cce(labels, real[1]) + cce(asked, fake[1]), cce(asked, fake[1])
+
+
+@wrong("ac_losses", "class_as_enemy")
+def d_against_the_fakes_class(real, fake, labels, asked):
+    d_loss = d_source(real, fake) + cce(labels, real[1]) - cce(asked, fake[1])
+    return d_loss, g_source(fake) + cce(asked, fake[1])
+
+
+@wrong("ac_losses", "class_as_enemy")
+def g_against_the_class(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, asked)[0], g_source(fake) - cce(asked, fake[1])
+
+
+@wrong("ac_losses", "g_called_fake")
+def d_targets_for_g(real, fake, labels, asked):
+    g_loss = bce(tf.zeros_like(fake[0]), fake[0]) + cce(asked, fake[1])
+    return with_keras_losses(real, fake, labels, asked)[0], g_loss
+
+
+@wrong("ac_losses", "g_saturates")
+def minimax(real, fake, labels, asked):
+    g_loss = cce(asked, fake[1]) - bce(tf.zeros_like(fake[0]), fake[0])
+    return with_keras_losses(real, fake, labels, asked)[0], g_loss
+
+
+@wrong("ac_losses", "halved")
+def averaged_as_published(real, fake, labels, asked):
+    return tuple(loss / 2 for loss in with_keras_losses(real, fake, labels, asked))
+
+
+@wrong("ac_losses", "not_averaged")
+def a_loss_for_each_image(real, fake, labels, asked):
+    each = ops.categorical_crossentropy(asked, fake[1], from_logits=True)
+    return d_source(real, fake) + cce(labels, real[1]) + each, g_source(fake) + each
+
+
+@wrong("ac_losses", "no_gradient")
+def fakes_stopped(real, fake, labels, asked):
+    return with_keras_losses(real, tuple(map(ops.stop_gradient, fake)), labels, asked)
+
+
+@wrong("ac_losses", "differs")
+def softmax_twice_for_fakes(real, fake, labels, asked):
+    return with_keras_losses(real, (fake[0], tf.nn.softmax(fake[1])), labels, asked)
+
+
+@wrong("ac_losses", "wrong_type")
+def d_loss_alone(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, asked)[0]
+
+
+@wrong("ac_losses", "returns_nothing")
+def losses_not_returned(real, fake, labels, asked):
+    with_keras_losses(real, fake, labels, asked)
+
+
+@raises("ac_losses", "AttributeError")
+def pairs_taken_for_tensors(real, fake, labels, asked):
+    return bce(real.shape, real), 0
