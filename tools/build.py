@@ -25,6 +25,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
+WIDGET = "application/vnd.jupyter.widget-view+json"  # sliders, which are of no use without the kernel that made them
 # Lines of solutions that a lab may show: they are the library's, not the hack's.
 IDIOMS = {"with tf.GradientTape() as tape:", "return keras.Sequential("}
 
@@ -199,6 +200,7 @@ def execute(notebook, folder, strict):
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.pop("transient", None)
+            output.get("data", {}).pop(WIDGET, None)
 
 
 def digest(notebook):

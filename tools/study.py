@@ -15,23 +15,23 @@ import platform
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE, Card, rows  # noqa: E402  (the path comes first)
-from tools import tables  # noqa: E402
+from tools import tables, workloads  # noqa: E402
 
 
 @dataclass(frozen=True)
 class Study:
-    """Two arms, baseline first: name -> the fields of `Recipe` that it changes, by name of a function in `hacks`."""
+    """What is compared: name of an arm, baseline first -> a function that returns (Recipe, data, steps)."""
 
     question: str
     arms: dict
-    epochs: int
-    seeds: int
+    seeds: int = 5
     metric: str = "fid"
     metric_name: str = "MNIST-FID"
     lower_is_better: bool = True
@@ -41,40 +41,48 @@ STUDIES = {
     "mnist_gan": Study(
         question="the discriminator's step of this lab, one update on the summed loss, against the two updates of the "
         "notebook of 2018; dense MNIST GAN, 30 epochs.",
-        arms={"two updates": {"discriminator_step": "discriminator_step_2018"}, "one summed update": {}},
-        epochs=30,
-        seeds=5,
+        arms={
+            "two updates": partial(workloads.dense_mnist, 30, discriminator_step="discriminator_step_2018"),
+            "one summed update": partial(workloads.dense_mnist, 30),
+        },
+    ),
+    "dcgan_mnist": Study(
+        question="the dense GAN of lab 12, 100 epochs, against this lab's DCGAN, 9,000 steps, also with changes.",
+        arms={
+            "dense, lab 12": partial(workloads.dense_mnist, 100),
+            "DCGAN": partial(workloads.dcgan, 9000),
+            "DCGAN with classes": partial(workloads.conditional_dcgan, 9000),
+            "DCGAN, batch norm in D": partial(workloads.dcgan, 9000, practice="batch norm in D (lab 04)"),
+        },
+    ),
+    "dcgan_practices": Study(
+        question="this lab's DCGAN after 800 steps, with one practice changed.",
+        arms={
+            "as it is": partial(workloads.dcgan, 800),
+            **{name: partial(workloads.dcgan, 800, practice=name) for name in workloads.PRACTICES},
+        },
     ),
 }
 
 
 def run(slug, arm, seed):
     """Train once and return the row of the run."""
-    from dataclasses import replace
-
     import keras
     import tensorflow as tf
 
-    from ganhacks import data, metrics
-    from ganhacks.hacks import mnist_gan as hack
-    from ganhacks.recipe import Recipe
+    from ganhacks import processor
     from ganhacks.training import train
 
-    study = STUDIES[slug]
-    recipe = replace(Recipe(), **{field: getattr(hack, name) for field, name in study.arms[arm].items()})
-    x_train = hack.preprocess(data.mnist().x_train)
-    steps = study.epochs * (len(x_train) // recipe.batch_size)
-    history = train(recipe, x_train, steps, seed, progress=False)
-    scores = metrics.mnist_scores(history.samples(10_000))
+    recipe, data, steps = STUDIES[slug].arms[arm]()
+    history = train(recipe, data, steps, seed, progress=False)
     return {
-        "workload": "dense MNIST GAN",
         "arm": arm,
         "seed": seed,
         "steps": history.step,
         "outcome": history.outcome,
         "seconds": round(history.seconds, 1),
-        "fid": round(scores.fid, 4),
-        "class_kl": round(scores.class_kl, 5),
+        **workloads.scores(history.samples(10_000)),
+        "machine": f"{processor.name()}, {'with' if processor.has_bfloat16() else 'without'} bfloat16",
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,

@@ -61,8 +61,8 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # The discriminator answers with a logit $x$, and $D = \sigma(x)$, its sigmoid. The game has the generator minimise the
 # mean of $\log(1 - D)$ over its fakes.
 #
-# `keras.ops` has NumPy's functions for tensors, in a form that gradients pass through. Two of them take a logit and are
-# exact for any: `ops.softplus(x)` is $\log(1 + e^x)$, and `ops.log_sigmoid(x)` is $\log\sigma(x)$. And
+# `keras.ops` has NumPy's functions for tensors, in a form that gradients pass through. Two of them take a logit, and
+# are right for any number: `ops.softplus(x)` is $\log(1 + e^x)$, and `ops.log_sigmoid(x)` is $\log\sigma(x)$. And
 # $1 - \sigma(x) = \sigma(-x)$.
 
 # %%

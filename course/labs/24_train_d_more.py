@@ -48,8 +48,8 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # ## Predict
 #
 # The game of two numbers from lesson 01: all data are the point 0, G's fake is the point θ, D is the line D(x) = ψx.
-# With the minimax loss and one update each, the two circle around the middle. Now D gets five updates for each of G.
-# What happens?
+# With the minimax loss and one update each in turn, the two circle around the middle. Now D gets five updates for
+# each of G. What happens?
 #
 # (a) it comes to rest in the middle · (b) it goes on circling · (c) it runs away without end
 
@@ -245,7 +245,7 @@ if lab.ready("rounds_within"):
     for k in (1, 2):
         step = partial(k_updates, k)
         recipe = toys.ring_recipe(batch_size=128 * k, discriminator_step=step, generator_step=first_batch)
-        rounds = rounds_within(long_run, k)[0]
+        rounds = int(rounds_within(long_run, k)[0])
         later[k] = train(recipe, toys.ring_data(), rounds, seed, progress=False).samples(2000)
         found, share = toys.ring_score(later[k])
         print(f"{k} : 1 after {rounds * (k + 1):,} updates in all: modes {found}, good {share:.0%}")
@@ -306,8 +306,8 @@ lab.card()
 # ## Find the bug: the count that starts anew
 #
 # A loop over the data trains D on each batch, and G if `i % k == 0`. It is found in much published WGAN code; `i` comes
-# from `enumerate(batches)`. Is that k to one? Play an epoch of 6 batches with k = 5. Then mend it: count D's updates,
-# over the end of an epoch.
+# from `enumerate(batches)`. Is that k to one? Play an epoch of 6 batches with k = 5 on paper. Then mend it: count D's
+# updates, over the end of an epoch.
 
 # %% tags=["exercise"] exercise="train_d_more.train_epochs"
 

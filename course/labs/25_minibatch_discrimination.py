@@ -138,7 +138,7 @@ class SeesTheBatch(layers.Layer):
 # ## Do: packs
 #
 # PacGAN (2018) needs no new layer. Its discriminator judges m samples at once, all real or all fake: each row of its
-# input is m samples side by side.
+# input is m samples side by side. This function is compiled too, so `ops` again.
 
 # %% tags=["exercise"] exercise="minibatch_discrimination.pack"
 

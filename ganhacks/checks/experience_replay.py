@@ -107,8 +107,12 @@ class Lent(np.ndarray):
         ),
         "uneven": (
             "In {runs} runs, capacity {capacity}, sample {least} of {n_seen} stayed in {low:.0%} and sample {most} in "
-            "{high:.0%}; wanted {wanted:.0%} for each. What chance has the n-th sample to come in? It depends on how "
-            "many were *seen*, less and less of them."
+            "{high:.0%}; wanted {wanted:.0%} for each. What chance has the n-th sample to come in? It sinks with each "
+            "sample that was *seen*, within a batch as well."
+        ),
+        "no_chance": (
+            "In {runs} runs the very same samples stayed. Draw from the `rng` that is handed in: a generator made "
+            "inside your function starts anew at each call."
         ),
         "twice": "Sample {found} is in your memory twice. Each place holds another sample.",
         "other_numbers": "Your memory holds something that was never put in. Samples stay whole, with their numbers.",
@@ -130,7 +134,7 @@ def check_remember(answer):
         first, again = (_remembered(answer, np.random.default_rng(seed), capacity, sizes, shape) for _ in range(2))
         if not np.array_equal(first, again):
             raise Wrong("ignores_rng")
-    for capacity, sizes, runs in ((4, (4, 4, 4), 600), (3, (7, 4), 600), (1, (1, 1), 1000)):
+    for capacity, sizes, runs in ((4, (4, 4, 4), 600), (3, (12, 4), 600), (1, (1, 1), 1000)):
         rng = np.random.default_rng(17)
         stayed = [_remembered(answer, rng, capacity, sizes, (1,)) for _ in range(runs)]
         counts = np.bincount(np.ravel(stayed), minlength=sum(sizes))
@@ -174,6 +178,8 @@ def _judge_chances(counts, capacity, runs):
         raise Wrong("newest_only", capacity=capacity)
     if (counts[:capacity] == runs).all():
         raise Wrong("oldest_only", capacity=capacity)
+    if np.isin(counts, (0, runs)).all() and capacity > 1:
+        raise Wrong("no_chance", runs=runs)
     if counts[-1] == runs:
         if capacity == 1:
             raise Wrong("off_by_one", how=f"with room for 1, the second pushed out the first in all of {runs} runs")
@@ -191,11 +197,11 @@ def _judge_chances(counts, capacity, runs):
     praise="Half and half, the batch as long as before, other old ones each time, and a short memory does no harm.",
     misconceptions={
         "grows": (
-            "{n} new fakes and a memory of {k} became a batch of {found}. The discriminator would see more fakes than "
-            "reals. Old ones come *in place of* new ones."
+            "Of {n} new fakes and {k} old ones you made a batch of {found}. The discriminator would see more fakes "
+            "than reals. Old ones come *in place of* new ones."
         ),
         "shrinks": (
-            "{n} new fakes and a memory of only {k} became a batch of {found}. Fewer old ones means more new ones: "
+            "Of {n} new fakes and only {k} old ones you made a batch of {found}. Fewer old ones means more new ones: "
             "how many old ones there are decides how many new ones you take."
         ),
         "small_buffer": (
@@ -237,7 +243,16 @@ def _judge_chances(counts, capacity, runs):
     ),
 )
 def check_mix_batch(answer):
-    cases = (((2,), 8, 20), ((2, 2, 1), 6, 3), ((2,), 8, 4), ((1,), 8, 2), ((2,), 8, 0), ((3,), 7, 12), ((2,), 2, 1))
+    cases = (
+        ((2,), 8, 20),
+        ((2, 2, 1), 6, 3),
+        ((2,), 8, 4),
+        ((1,), 8, 2),
+        ((2,), 8, 0),
+        ((3,), 7, 12),
+        ((2,), 2, 1),
+        ((2,), 1, 3),
+    )
     for seed, (shape, n, k) in enumerate(cases):
         first, again = (_mixed(answer, np.random.default_rng(seed), n, k, shape) for _ in range(2))
         if not np.array_equal(first, again):
@@ -310,8 +325,9 @@ def _player(rng):
         ),
         "not_back": "After the call the model still has the weights of the past. The swap is for one act only.",
         "alias": (
-            "You put something back, and it was the past again. A model's variables (`model.weights`) are no copy: "
-            "they show what the model holds *now*. `get_weights()` returns arrays, which stay as they are."
+            "You put something back, and it was the past again. Did you take it before the past went in? A model's "
+            "variables (`model.weights`) are no copy: they show what the model holds *now*. `get_weights()` returns "
+            "arrays, which stay as they are."
         ),
         "trainable_only": (
             "The trainable weights are swapped, the others not. Batch normalization has moving averages, which no "
@@ -415,11 +431,16 @@ def exchange_by_view(rng, pool, fakes):
         "always_old": "In {runs} runs no fake was handed out itself. The discriminator needs the new ones too.",
         "not_stored": "Old fakes come out, and the pool stays as it was: the new one has to take the old one's place.",
         "lost": (
-            "Fake {missing} went in, or was in the pool, and is gone; fake {doubled} is there twice. The copy of the "
-            "old one, and the line that puts the new one in: which comes first?"
+            "Fake {missing} went in, or was in the pool, and is gone; fake {doubled} is there twice. Each exchange "
+            "is a swap of two, and two fakes of one call may meet the same place, one after the other."
         ),
-        "not_half": "{share:.0%} of the first fakes were exchanged; wanted is a probability of 1/2.",
+        "not_half": "In {share:.0%} of {runs} runs fake number {which} was exchanged; wanted is a probability of 1/2.",
         "same_place": "In {runs} runs the place {place} of the pool was used {found} times; wanted about {wanted:.0f}.",
+        "one_draw": (
+            "What happens to the first fake of a call decides what happens to the second. Toss the coin and draw the "
+            "place anew for each."
+        ),
+        "ignores_rng": IGNORES_RNG,
         "other_numbers": "You return something that was neither in the pool nor among the fakes.",
         "dtype": "You return {found}; the fakes are float32.",
     },
@@ -431,6 +452,9 @@ def exchange_by_view(rng, pool, fakes):
     ),
 )
 def check_exchange(answer):
+    first, again = (_exchanged(answer, np.random.default_rng(17), 6, 40, (1,)) for _ in range(2))
+    if not same(first, again):
+        raise Wrong("ignores_rng")
     runs, k, n = 400, 6, 5
     rng = np.random.default_rng(17)
     results = [_exchanged(answer, rng, k, n, shape) for shape in ((1,), (2, 2, 1)) for _ in range(runs // 2)]
@@ -444,15 +468,19 @@ def check_exchange(answer):
     for found in everything[(everything != known).any(axis=1)][:1]:
         doubled = found[:-1][np.diff(found) == 0]
         raise Wrong("lost", missing=np.setdiff1d(known, found)[0], doubled=doubled[0])
-    exchanged = handed_out[:, 0] != 0
+    exchanged = handed_out != np.arange(n)
     if exchanged.all():
         raise Wrong("always_old", runs=runs)
-    if far(exchanged.sum(), runs, 0.5):
-        raise Wrong("not_half", share=exchanged.mean())
-    used = np.bincount(handed_out[exchanged, 0] - 100, minlength=k)
-    if far(used, exchanged.sum(), 1 / k):
-        place = int(used.argmax())
-        raise Wrong("same_place", runs=exchanged.sum(), place=place, found=used[place], wanted=exchanged.sum() / k)
+    if far(exchanged.sum(axis=0), runs, 0.5):
+        which = int(np.abs(exchanged.mean(axis=0) - 0.5).argmax())
+        raise Wrong("not_half", runs=runs, which=which + 1, share=exchanged[:, which].mean())
+    firsts, both = exchanged[:, 0], exchanged[:, :2].all(axis=1)
+    used, wanted = np.bincount(handed_out[firsts, 0] - 100, minlength=k), firsts.sum() / k
+    if far(used, firsts.sum(), 1 / k):
+        place = int(np.abs(used - wanted).argmax())
+        raise Wrong("same_place", runs=firsts.sum(), place=place, found=used[place], wanted=wanted)
+    if far(both.sum(), runs, 1 / 4) or far((handed_out[both, 1] == 0).sum(), both.sum(), 1 / k):
+        raise Wrong("one_draw")
 
 
 def _exchanged(answer, rng, k, n, shape):

@@ -83,6 +83,10 @@ def _mistaken_stds(step, n_steps, start):
             "After the last step your noise is back at {found:.3g}, as at step {again}. Training that goes on gets no "
             "noise: stop at 0."
         ),
+        "ends": (
+            "At step {step}, after the last one, your function raises an error ({reason}). Training may go on, without "
+            "noise: return 0."
+        ),
         "ignores_start": "With start = {start:g} your noise is {found:g} at step 0. Use the argument.",
         "ignores_step": (
             "Asked twice for the same step, your function gives {one:.3g} and {two:.3g}: something else than `step` "
@@ -111,16 +115,27 @@ def check_noise_std(answer):
         # Exactly 0 is asked for: the rounding of a float32 is forgiven, an exponential's rest is not.
         if not np.allclose(found, wanted, rtol=1e-5, atol=1e-7):
             _name_the_line(found, step, n_steps, start, wanted)
+        for one in {0, n_steps // 3, n_steps - 1}:
+            try:
+                alone = _one_std(answer, one, n_steps, start)
+            except AnswerRaised as raised:
+                raise Wrong("arrays_only", reason=_reason(raised)) from None
+            if not np.isclose(alone, wanted[one], rtol=1e-5, atol=1e-7):
+                raise Wrong("differs", step=one, n=n_steps, start=start, found=alone, wanted=wanted[one])
         for later in (n_steps, n_steps + 7, 3 * n_steps):
-            beyond = _one_std(answer, later, n_steps, start)
+            try:
+                beyond = _one_std(answer, later, n_steps, start)
+            except AnswerRaised as raised:
+                raise Wrong("ends", step=later, reason=_reason(raised)) from None
             if beyond < -1e-7:
                 raise Wrong("negative", step=later, found=beyond)
             if beyond > 1e-7:
                 raise Wrong("restarts", found=beyond, again=int(np.abs(found - beyond).argmin()))
-        for one in {0, n_steps // 3, n_steps - 1}:
-            alone = _one_std(answer, one, n_steps, start)
-            if not np.isclose(alone, wanted[one], rtol=1e-5, atol=1e-7):
-                raise Wrong("differs", step=one, n=n_steps, start=start, found=alone, wanted=wanted[one])
+        some = rng(n_steps).permutation(2 * n_steps)  # an array in any order, with later steps in it
+        found, wanted = _stds(answer, some, n_steps, start), hack.noise_std(some, n_steps, start)
+        worst = int(np.argmax(np.abs(found - wanted)))
+        if not np.allclose(found, wanted, rtol=1e-5, atol=1e-7):
+            raise Wrong("differs", step=some[worst], n=n_steps, start=start, found=found[worst], wanted=wanted[worst])
 
 
 def _name_the_line(found, step, n_steps, start, wanted):
@@ -153,10 +168,7 @@ def _stds(answer, step, n_steps, start):
 
 
 def _one_std(answer, step, n_steps, start):
-    try:
-        found = answer(step, n_steps, start)
-    except AnswerRaised as raised:
-        raise Wrong("arrays_only", reason=_reason(raised)) from None
+    found = answer(step, n_steps, start)
     if found is None:
         raise Wrong("returns_nothing")
     try:
@@ -195,8 +207,7 @@ def _plain(value, shape):
         ),
         "no_noise": "With std = {std:g} both batches come back as they were.",
         "one_for_both": (
-            "Reals and fakes have got the very same noise: the two arrays differ by as much as before, pixel by pixel. "
-            "Draw twice."
+            "Reals and fakes have got the very same noise, but for its sign perhaps: one tells the other's. Draw twice."
         ),
         "one_per_sample": (
             "Within a sample all numbers move by the same amount: a shift, not noise. Draw as many numbers as the "
@@ -206,6 +217,7 @@ def _plain(value, shape):
             "All samples of the batch get the same noise. D can learn it, and subtract it. Draw for the whole batch: "
             "`size=batch.shape`."
         ),
+        "shared": "Along axis {axis} all numbers move by the same amount. Draw for each of them: `size=batch.shape`.",
         "variance": (
             "Asked for a deviation of {std:g} your noise has {found:.3g}: a square or a root too many. `rng.normal` "
             "takes the deviation, and N(0, 1) times std has it."
@@ -247,10 +259,13 @@ def _plain(value, shape):
     ),
 )
 def check_add_instance_noise(answer):
-    sizes = (((400, 2), 0.3), ((60, 8, 8, 1), 0.1), ((200, 30), 1.5), ((300, 4), 0.0))
+    sizes = (((4000, 2), 0.3), ((60, 8, 8, 3), 0.1), ((200, 30), 1.5), ((300, 4), 0.0))
     for seed, (shape, std) in enumerate(sizes):
         real, fake = (rng(seed + k).uniform(-1, 1, shape).astype("float32") for k in (10, 20))
         blurred = _blurred(answer, rng(seed), real, fake, std)
+        for which, batch in zip(("real", "fake"), blurred):
+            if batch.dtype != np.float32:
+                raise Wrong("float64", which=which, found=batch.dtype)
         again = _blurred(answer, rng(seed), real, fake, std)
         if not all(np.array_equal(one, two) for one, two in zip(blurred, again)):
             raise Wrong("ignores_rng")
@@ -267,9 +282,6 @@ def check_add_instance_noise(answer):
         first, second = (_blurred(answer, one_rng, real, fake, std)[0] for _ in range(2))
         if np.array_equal(first, second):
             raise Wrong("always_the_same")
-        for which, batch in zip(("real", "fake"), blurred):
-            if batch.dtype != np.float32:
-                raise Wrong("float64", which=which, found=batch.dtype)
 
 
 def _blurred(answer, generator, real, fake, std):
@@ -295,7 +307,7 @@ def _judge_which(noise, std):
         raise Wrong("only_fakes")
     if not on_fake:
         raise Wrong("only_reals")
-    if np.allclose(noise[0], noise[1], atol=1e-5):
+    if any(np.allclose(noise[0], sign * noise[1], atol=1e-5) for sign in (1, -1)):
         raise Wrong("one_for_both")
 
 
@@ -303,9 +315,8 @@ def _judge_noise(noise, blurred, given, std):
     """Judge the noise of both batches: arrays of the batches' shape."""
     for part, after in zip(noise, blurred):
         _judge_form(part, after)
-    factor = np.mean([np.polyfit(before.ravel(), after.ravel(), 1)[0] for before, after in zip(given, blurred)])
-    if abs(factor - 1) > max(0.1, 0.3 * std):  # chance moves a slope by less in these sizes
-        raise Wrong("scaled", factor=factor)
+    for before, after in zip(given, blurred):
+        _judge_scale(before, after, std)
     found = [part.std() for part in noise]
     if max(found) > 1.3 * min(found):
         raise Wrong("unequal", real=found[0], fake=found[1], std=std)
@@ -323,11 +334,20 @@ def _judge_form(noise, after):
         raise Wrong("one_per_sample")
     if np.ptp(rows, axis=0).max() < 1e-5:
         raise Wrong("one_per_batch")
+    for axis, many in enumerate(noise.shape):
+        if many > 1 and np.ptp(noise, axis=axis).max() < 1e-5:
+            raise Wrong("shared", axis=axis)
     found, most = noise.std(), np.abs(noise).max()
     if abs(noise.mean()) > 0.2 * found:
         raise Wrong("other_mean", mean=noise.mean())
     if most < 2.2 * found:
         raise Wrong("uniform", most=most, found=found)
+
+
+def _judge_scale(before, after, std):
+    factor = np.polyfit(before.ravel(), after.ravel(), 1)[0]
+    if abs(factor - 1) > 5 * std / np.linalg.norm(before):  # chance moves a slope by less
+        raise Wrong("scaled", factor=factor)
 
 
 def _judge_deviation(noise, std, **details):
@@ -339,7 +359,7 @@ def _judge_deviation(noise, std, **details):
 
 # ---- in the discriminator
 
-BATCH, WIDTH = 256, 6
+BATCH, WIDTH = 4096, 6
 
 
 @exercise(
@@ -373,6 +393,8 @@ BATCH, WIDTH = 256, 6
             "Within a sample all numbers move by the same amount: a shift, not noise. The noise needs the shape of x."
         ),
         "one_per_batch": "All samples of the batch get the same noise. The noise needs the shape of x, all of it.",
+        "shared": "Along axis {axis} all numbers move by the same amount. The noise needs the shape of x, all of it.",
+        "scaled": "Your samples are {factor:.2f} times as large as before, besides the noise. Add it to x as it is.",
         "variance": "Asked for a deviation of {std:g} your noise has {found:.3g}: a square or a root too many.",
         "uniform": "None of your noise is above {most:.3g}, at a deviation of {found:.3g}: that is uniform noise.",
         "clipped": "You clip the result to [-1, 1]: {share:.0%} of the numbers lie on the edge. Noise may go beyond.",
@@ -394,7 +416,7 @@ BATCH, WIDTH = 256, 6
 def check_blur(answer):
     x = rng(0).uniform(-1, 1, (BATCH, WIDTH)).astype("float32")
     x[::4] = 0
-    std = tf.Variable(0.3, trainable=False)
+    std = keras.Variable(0.3, trainable=False)
     still = _values(answer, x, std, 0, False) - x
     moved = _values(answer, x, std, 0, True) - x
     if not moved.any():
@@ -430,12 +452,13 @@ def _judge_blur(noise, after, x, std):
     _judge_form(noise, after)
     if (x == 0).any() and not noise[x == 0].any():
         raise Wrong("multiplied")
+    _judge_scale(x, after, std)
     _judge_deviation(noise, std)
 
 
 def _judge_compiled(answer, x):
     """Judge the answer as the training loop runs it: compiled, again and again, with a deviation that changes."""
-    std, draws = tf.Variable(0.5, trainable=False), keras.random.SeedGenerator(0)
+    std, draws = keras.Variable(0.5, trainable=False), keras.random.SeedGenerator(0)
 
     def run(x):
         with tf.GradientTape() as tape:

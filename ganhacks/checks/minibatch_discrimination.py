@@ -179,6 +179,14 @@ def _mistaken_features(x, kernel):
     misconceptions={
         **COMPILED,
         **NO_GRADIENT,
+        "nan_gradient": (
+            "Your numbers are right, and the gradient is NaN. Is an absolute value written as the root of a square? "
+            "Each sample is at distance 0 from itself, where a root has an infinite slope: `ops.abs` has none."
+        ),
+        "part_of_the_gradient": (
+            "Your numbers are right, and only a part of the gradient comes back, as with a `stop_gradient` on one side "
+            "of the difference. A fake learns from its own place and from those of its partners."
+        ),
         "three_axes": (
             "TensorFlow cannot multiply x with a kernel of three axes this way ({reason}). `ops.tensordot` with "
             "axes=1, `ops.einsum`, or a kernel reshaped to (d, b * c) first: each gives the points (n, b, c)."
@@ -231,8 +239,8 @@ def _mistaken_features(x, kernel):
             "points come out as (n, b, c)."
         ),
         "normalized": (
-            "Each of your features is 1, whatever the batch: something like a softmax has divided by the sum. That sum "
-            "is what the discriminator should see."
+            "Each of your features is 1, whatever the batch. Did something like a softmax divide by the sum? That sum "
+            "is what the discriminator should see. Or does each sample meet only itself in your subtraction?"
         ),
         "written_out": (
             "Your function is right, and grows with the batch: {small} operations for 4 samples, {large} for 16. "
@@ -276,9 +284,14 @@ def check_minibatch_features(answer):
     small, large = (_operations(answer, n) for n in (4, 16))
     if large > 2 * small:
         raise Wrong("written_out", small=small, large=large)
-    _, gradient = compiled(answer, tensor(rng(5).normal(0, 1, (6, 3))), tensor(rng(6).normal(0, 0.5, (3, 4, 2))))
-    if not np.isfinite(gradient).all() or not gradient.any():
+    batch = tensor(rng(5).normal(0, 1, (6, 3))), tensor(rng(6).normal(0, 0.5, (3, 4, 2)))
+    (_, gradient), (_, wanted) = (compiled(function, *batch) for function in (answer, hack.minibatch_features))
+    if not np.isfinite(gradient).all():
+        raise Wrong("nan_gradient")
+    if not gradient.any():
         raise Wrong("no_gradient")
+    if not np.allclose(gradient, wanted, atol=2e-3):
+        raise Wrong("part_of_the_gradient")
 
 
 def _operations(answer, n):
@@ -362,8 +375,8 @@ def _samples(n, d):
             "or made up without a word is a bug that nobody notices: raise a ValueError."
         ),
         "other_error": (
-            "{n} samples in packs of {m} leave a rest, and your function raises {found}: that comes from some inner "
-            "operation, and says little. Look at the sizes first, and raise a ValueError that names both."
+            "{n} samples in packs of {m} leave a rest, and your function raises {found}; wanted a ValueError. Look at "
+            "the sizes before anything else, and raise one that names both."
         ),
     },
     hints=(

@@ -373,8 +373,9 @@ SAME_GRADIENTS = (
         "no_sigmoid": "You use the logit as if it were D. D is its sigmoid.",
         "one_number": "You return one number for {n} fakes. Each fake has a derivative of its own: no mean, no sum.",
         "overflows": (
-            "At a logit of {logit:g} you return {found}. exp of a large number is infinite, and infinity divided by "
-            "infinity is not a number. Write the sigmoid so that exp stands only below the line, or use np.logaddexp."
+            "At a logit of {logit:g} you return {found}. exp of a large number is infinite, and 1 - D is rounded to 0; "
+            "infinity by infinity is not a number, nor is 0 by 0. Cancel on paper what cancels, and write the sigmoid "
+            "so that exp stands only below the line, or use np.logaddexp."
         ),
         "differs": "At a logit of {logit:.2f} you return {found_1:.4f} and {found_2:.4f}; wanted {wanted_1:.4f} and "
         "{wanted_2:.4f}.",
@@ -448,7 +449,10 @@ WRONG_STEPS = {
 
 #: The same mistakes in other clothes.
 SAME_STEPS = (
+    ("saturating", lambda r1, r0, f1, f0: (r1 + f0, -r1 - f0)),
     ("one_half", lambda r1, r0, f1, f0: (r1, f1)),
+    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, r1)),
+    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, r0)),
     ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, r1 + f1)),
     ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, (r0 + f1) / 2)),
     ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, (r1 + f1) / 2)),
@@ -493,7 +497,7 @@ SAME_STEPS = (
             "its loss is that of the fakes alone."
         ),
         "one_number_each": "Your {which} has the shape {found}. A loss is one number: the mean over the batch.",
-        "breaks_tape": LOSS_MISCONCEPTIONS["breaks_tape"],
+        "breaks_tape": LOSS_MISCONCEPTIONS["breaks_tape"].replace("the generator", "a network"),
         "differs": "With the same logits your d_loss is {found_d:.3f} and your g_loss {found_g:.3f}; wanted "
         "{wanted_d:.3f} and {wanted_g:.3f}.",
     },
@@ -518,9 +522,13 @@ def check_step_losses(answer):
                 raise Wrong(misconception)
         (found_d, found_g), (wanted_d, wanted_g) = found[0], wanted[0]
         raise Wrong("differs", found_d=found_d, found_g=found_g, wanted_d=wanted_d, wanted_g=wanted_g)
-    for i, slope in enumerate((sigmoid, lambda x: sigmoid(x) - 1)):
-        gradient = _gradient(lambda x, i=i: answer(tf.constant(cases[0][0], "float32"), x)[i], cases[0][1])
-        if not _same(gradient, slope(cases[0][1]) / len(gradient)):
+    real, fake = (tf.constant(logits, "float32") for logits in cases[0])
+    for loss, logits, slope in (
+        (lambda x: answer(x, fake)[0], cases[0][0], lambda x: sigmoid(x) - 1),
+        (lambda x: answer(real, x)[0], cases[0][1], sigmoid),
+        (lambda x: answer(real, x)[1], cases[0][1], lambda x: sigmoid(x) - 1),
+    ):
+        if not _same(_gradient(loss, logits), slope(logits) / len(logits)):
             raise Wrong("breaks_tape", found="a tensor")
 
 

@@ -344,7 +344,7 @@ def _average(x):
         ),
         "valid_padding": (
             'Your block makes {found} of {before}: Keras\' default "valid" drops places at the edge before you pool. '
-            'Ask the convolution for padding="same".'
+            'Ask the convolution for padding="same". If it has that: are your cells 2 × 2?'
         ),
         "pooled_before_activation": (
             "Your block averages first and bends then. That is another function: the average of 1 and -1 is 0, and "
@@ -397,7 +397,7 @@ def _judge_pooled_shape(found, filters, shape):
     if found == wanted:
         return
     sizes = {"before": f"{height} × {width}", "found": " × ".join(map(str, found[1:3]))}
-    if len(found) == 2 or found[1:3] == (1, 1):
+    if found == (2, filters) or found[1:3] == (1, 1):
         raise Wrong("global_pooling", found=found, n=2)
     if len(found) == 4:
         if found[1:3] in ((height, width), (height - 1, width - 1)):
@@ -498,8 +498,8 @@ ORDERS = {
             "`layers.Lambda` makes a layer of a function, and keras.ops has one of the same name."
         ),
         "not_shuffled": (
-            "Your block leaves {before} as it is, with {found} channels. The channels are there; move them into space "
-            "by `depth_to_space`."
+            "Your block leaves {before} as it is, with {found} channels. Make four for each one that is wanted, with "
+            "a stride of 1, and move them into space by `depth_to_space`."
         ),
         "wrong_way": (
             "Your block makes {found} of {before}: space_to_depth moves pixels into channels. The other way is wanted."
@@ -529,8 +529,8 @@ ORDERS = {
             "`depth_to_space`."
         ),
         "wrong_size": (
-            "Your block has {found:,} parameters; wanted {wanted:,}: one convolution of 3 × 3 to 4 · filters channels, "
-            "with a bias for each. The shuffle has none."
+            "Your block has {found:,} parameters; wanted {wanted:,}, all of them in one convolution of 3 × 3 to "
+            "4 · filters channels, with a bias for each. The shuffle has none."
         ),
         "wrong_function": (
             "Your block has the right shape and size, and computes something else: a convolution of 3 × 3, "
@@ -595,7 +595,8 @@ def _judge_doubled_shape(found, filters, shape, model):
         if found[:3] == wanted[:3]:
             if 4 * found[3] == filters:
                 raise Wrong("quarter_of_the_filters", wanted=filters, found=found[3])
-            raise Wrong("ignores_filters", wanted=filters, found=found[3])
+            if found[3] not in [weight.shape[3] for weight in model.weights if len(weight.shape) == 4]:  # shuffled
+                raise Wrong("ignores_filters", wanted=filters, found=found[3])
     raise Wrong("wrong_output", shape=(2, *shape), found=found, wanted=wanted)
 
 

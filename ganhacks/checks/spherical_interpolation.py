@@ -68,7 +68,8 @@ def point_at(answer, t, a, b):
     try:
         found = answer(t, a, b)
     except AnswerRaised as raised:
-        if any(words in raised.error for words in ("'float'", "too many indices", "bounds for array of dimension")):
+        slips = ("'float' object", "of type 'float' has no", "too many indices", "bounds for array of dimension")
+        if any(words in raised.error for words in slips):
             raise Wrong("needs_an_array", error=raised.error[:120]) from None
         if not 0 <= t <= 1 and raised.error.startswith(("ValueError", "AssertionError")):
             raise Wrong("stops_at_the_ends", t=t, does="raises an exception") from None
@@ -177,8 +178,12 @@ def check_lerp(answer):
             "np.arccos."
         ),
         "at_most_a_right_angle": (
-            "Your angle never exceeds 90 degrees: opposite directions count as the same, by abs() or a square. Keep "
-            "the sign of a·b."
+            "Your angle never exceeds 90 degrees: the sign of a·b is lost, by abs(), by a square or by a clip at 0. A "
+            "cosine goes down to -1."
+        ),
+        "epsilon": (
+            "For points of length {length:g} your function says {found:.3f}; wanted {wanted:.3f}. Did you add an "
+            "epsilon to the lengths? It changes the angle of short points. No length is 0 here; clip, and that is all."
         ),
         "each_coordinate": (
             "Your function returns {found}. There is one angle between two points: multiply coordinate by coordinate, "
@@ -196,6 +201,7 @@ def check_lerp(answer):
 def check_angle_between(answer):
     for seed, (dim, degrees, long_a, long_b) in enumerate(
         ((5, 70, 0.6, 0.7), (5, 70, 3, 2), (2, 130, 1, 4), (100, 95, 10, 10), (3, 20, 1, 1), (7, 165, 0.5, 9))
+        + ((4, 50, 1e-4, 1e-4),)
     ):
         for dtype in ("float64", "float32"):
             a, b, wanted = two_points(seed, dim, degrees, long_a, long_b, dtype)
@@ -207,7 +213,7 @@ def check_angle_between(answer):
                 raise
             found = _number(found, dim)
             if not np.isclose(found, wanted, atol=2e-3):
-                raise Wrong(_why_other_angle(found, a, b, wanted), found=found, wanted=wanted)
+                raise Wrong(_why_other_angle(found, a, b, wanted), found=found, wanted=wanted, length=long_a)
     for what, factor in {"itself": 1.0, "three times itself": 3.0, "its opposite": -1.0}.items():
         points = [(100**0.5 * rng(k).standard_normal(7 + k % 90)).astype(("f8", "f4")[k % 2]) for k in range(200)]
         times, far = 0, 0.0
@@ -240,7 +246,9 @@ def _number(found, dim):
 
 def _why_other_angle(found, a, b, wanted):
     """Name the misconception behind a wrong angle."""
-    dot, long_a, long_b = float(a @ b), np.linalg.norm(a), np.linalg.norm(b)
+    dot, long_a, long_b, cosine = float(a @ b), np.linalg.norm(a), np.linalg.norm(b), np.cos(wanted)
+    if long_a < 1e-3:
+        return "epsilon"  # right for longer points, as the cases before this one say
 
     def is_like(value):
         return np.isclose(found, value, atol=2e-3)
@@ -252,11 +260,11 @@ def _why_other_angle(found, a, b, wanted):
         return "not_normalized"
     if is_like(np.degrees(wanted)):
         return "degrees"
-    if is_like(np.cos(wanted)):
+    if is_like(cosine):
         return "cosine"
     if is_like(np.pi / 2 - wanted):
         return "arcsine"
-    if is_like(np.pi - wanted) or is_like(np.arccos(np.cos(wanted) ** 2)):
+    if any(map(is_like, np.arccos([abs(cosine), cosine**2, max(cosine, 0)]))):
         return "at_most_a_right_angle"
     if any(is_like(angle(dot / divisor)) for divisor in (long_a, long_b, long_a**2, long_b**2)):
         return "half_normalized"
@@ -346,8 +354,12 @@ CIRCLES = {
             "{wanted:.2f}. Points in one direction have lerp between them."
         ),
         "antipodal": (
-            "For b = -a your function {does}. Half a turn leads to b by any way round, and the sine of 180 degrees, "
-            "next to 0, says so. Raise a ValueError there (or pick one of the circles)."
+            "For b = -{factor} · a your function {does}. Half a turn leads to b by any way round, and the sine of 180 "
+            "degrees, next to 0, says so. Raise a ValueError there (or pick one of the circles)."
+        ),
+        "parallel_array": (
+            "For a and b in one direction your function takes one t and not an array of them. That case needs the same "
+            "axis beside t; your lerp has it."
         ),
         "array_differs": "For {k} values of t at once you give other points than for each of them alone.",
     },
@@ -361,6 +373,7 @@ CIRCLES = {
 )
 def check_slerp(answer):
     cases = ((6, 70, 3, 3), (3, 140, 1.7, 1.7), (100, 95, 10, 10), (2, 35, 5, 5), (5, 60, 2, 3), (9, 100, 4, 3))
+    cases += ((4, 15, 2, 2), (7, 160, 3, 3))
     for seed, (dim, degrees, long_a, long_b) in enumerate(cases):
         a, b, angle = two_points(seed, dim, degrees, long_a, long_b, ("float64", "float32")[seed % 2])
         for t in (0.25, 0, 1, 0.6) + (np.float64(0.9), -0.4, 1.5) * (long_a == long_b):
@@ -371,6 +384,11 @@ def check_slerp(answer):
     _judge_antipodal(answer)
     for seed in (1, 2):
         judge_arrays_of_t(answer, two_points(seed, 4 + seed, 80 + 20 * seed, 2, 2)[:2])
+    a = rng(3).standard_normal(6)
+    try:
+        judge_arrays_of_t(answer, (a, 2 * a))
+    except (Wrong, AnswerRaised):
+        raise Wrong("parallel_array") from None
 
 
 def _why_other_path(answer, t, a, b, angle, found):
@@ -439,21 +457,19 @@ def _judge_parallel(answer):
 def _judge_antipodal(answer):
     for seed, dim in enumerate((4, 100)):
         a = 2 * rng(seed).standard_normal(dim)
-        for t in (0.25, 0.5, 0.8):
+        for factor, t in ((1, 0.25), (1, 0.5), (1, 0.8), (2, 0.25), (2, 0.8)):
             try:
-                found = point_at(answer, t, a, -a)
+                found = point_at(answer, t, a, -factor * a)
             except AnswerRaised as raised:
                 if raised.error.startswith(("NameError", "UnboundLocalError", "AttributeError", "TypeError")):
                     raise
                 continue
-            length = np.linalg.norm(found)
+            length, shortest = np.linalg.norm(found), np.linalg.norm(a)
             if not np.isfinite(found).all():
-                raise Wrong("antipodal", does="returns NaN")
-            if not np.isclose(length, np.linalg.norm(a), rtol=1e-2):
-                does = (
-                    f"returns a point of length {length:.3g} at t = {t:g}, where a and b have {np.linalg.norm(a):.3g}"
-                )
-                raise Wrong("antipodal", does=does)
+                raise Wrong("antipodal", factor=factor, does="returns NaN")
+            if not 0.99 * shortest <= length <= 1.01 * factor * shortest:
+                does = f"returns a point of length {length:.3g} at t = {t:g}, where a has {shortest:.3g}"
+                raise Wrong("antipodal", factor=factor, does=does)
 
 
 # ---- find the bug: a slerp for generators that normalise what they are given

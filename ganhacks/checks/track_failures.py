@@ -76,6 +76,14 @@ def noisy(rng, *levels, spread=0.1):
         "misses": "Losses around {found} for {n} steps, and you say False. D has won there.",
         "ignores_level": "With level = {level} and losses around {found} you say {said}. Use the argument.",
         "ignores_window": "With window = {window}, the last {window} losses around {found}, you say {said}. Use it.",
+        "fewer": (
+            "Only {n} losses so far, all around {found}, and you say True. Divide their sum by how many they are, not "
+            "by `window`: np.mean does."
+        ),
+        "looks_further": (
+            "The last {window} losses, a whole window, are around {found}, those before around {before}. You say "
+            "False, so older values count too. Only the window does, each value of it alike."
+        ),
         "differs": "The mean of the last {window} losses is {mean:.3f} and the level {level}; you say {said}.",
     },
     hints=(
@@ -117,10 +125,14 @@ def check_d_has_won(answer):
     for level, wanted in ((0.5, True), (0.2, False)):
         if says(noisy(rng, (0.3, 300)), level) != wanted:
             raise Wrong("ignores_level", level=level, found=0.3, said=not wanted)
-    late = noisy(rng, (1.2, 300), (0.02, 30))
+    late = noisy(rng, (1.2, 300), (0.02, 90))
     for window, wanted in ((20, True), (200, False)):
         if says(late, 0.1, window) != wanted:
             raise Wrong("ignores_window", window=window, found=0.02, said=not wanted)
+    if says(noisy(rng, (1.2, 5))):
+        raise Wrong("fewer", n=5, found=1.2)
+    if not says(noisy(rng, (4.0, 300), (0.02, 30)), window=30):
+        raise Wrong("looks_further", window=30, found=0.02, before=4.0)
     for level in rng.uniform(0.05, 1, 20):
         curve, window = noisy(rng, (level * rng.choice([0.8, 1.2]), 200)), int(rng.integers(20, 150))
         if says(curve, level, window) != hack.d_has_won(curve, level, window):
@@ -162,6 +174,10 @@ def alarm(value):
         "every_batch": (
             "{share} of 100 of the last norms are beyond the limit, and you say None. One calm batch is no all-clear: "
             "more than half is enough."
+        ),
+        "fewer": (
+            "Only {n} norms so far, all around {found}, and you say {said}. Judge those: more than half of what is "
+            "there, not of `window`."
         ),
         "ignores_limits": "With low = {low} and high = {high} and norms around {found} you say {said}. Use both.",
         "ignores_window": "With window = {window} you say {said}; wanted {wanted}. Use the argument.",
@@ -206,6 +222,8 @@ def check_gradient_alarm(answer):
         mixed = rng.permuted(noisy(rng, (level, 70), (5.0, 30)))
         if not says(mixed):
             raise Wrong("every_batch", share=70)
+        if (said := says(noisy(rng, (level, 30)))) != wanted:
+            raise Wrong("fewer", n=30, found=level, said=said)
     for low, high, level, wanted in ((0.1, 10.0, 20.0, "exploding"), (2.0, 100.0, 0.5, "vanishing")):
         if (said := says(noisy(rng, (level, 300)), low, high)) != wanted:
             raise Wrong("ignores_limits", low=low, high=high, found=level, said=said)
@@ -213,12 +231,11 @@ def check_gradient_alarm(answer):
     for window, wanted in ((20, "exploding"), (200, None)):
         if (said := says(late, 0.1, 100.0, window)) != wanted:
             raise Wrong("ignores_window", window=window, said=said, wanted=wanted)
-    for _ in range(20):
-        window, many = int(rng.integers(11, 60)), rng.uniform(size=3)
-        norms = rng.choice([0.01, 5.0, 500.0], 200, p=many / many.sum()).astype("float32")
+    for many in rng.dirichlet([3, 1, 3], 40):
+        window = 1 + 2 * int(rng.integers(5, 30))  # odd, as a median may differ where the halves are equal
+        norms = rng.choice([0.01, 5.0, 500.0], 200, p=many).astype("float32")
         over, under = np.mean(norms[-window:] > 100), np.mean(norms[-window:] < 0.1)
-        clear = np.abs(np.array([over, under]) - 0.5).min() > 0.1  # a median may differ where the halves are equal
-        if clear and (said := says(norms, 0.1, 100.0, window)) != hack.gradient_alarm(norms, 0.1, 100.0, window):
+        if (said := says(norms, 0.1, 100.0, window)) != hack.gradient_alarm(norms, 0.1, 100.0, window):
             raise Wrong("differs", over=round(100 * over), under=round(100 * under), window=window, said=said)
 
 
@@ -242,7 +259,7 @@ def check_gradient_alarm(answer):
         ),
         "self_pairs": (
             "Three fakes, {ratio} times as far apart as the reals, and you say True. Do you count each sample's "
-            "distance of 0 to itself? With few samples that halves the mean."
+            "distance of 0 to itself, or measure from the mean sample? With few samples both come out small."
         ),
         "squared": (
             "The fakes are {ratio} times as far apart as the reals, above the share of {share}, and you say True. "
@@ -251,6 +268,14 @@ def check_gradient_alarm(answer):
         "carried_away": (
             "{same} of {n} fakes are one and the same, one lies far out, and you say False. A maximum or a standard "
             "deviation is carried away by one sample. The mean distance of pairs is {ratio:.2f} times the reals'."
+        ),
+        "absolute": (
+            "Fakes and reals both become {factor} times as large, and your answer changes. `share` is a share of the "
+            "reals' own distances."
+        ),
+        "not_euclidean": (
+            "The fakes are {ratio} times as far apart as the reals, below the share of {share}, and you say False. Is "
+            "that the Euclidean distance, the root of the summed squares?"
         ),
         "ignores_share": "With share = {share} and fakes {ratio} times as far apart as reals you say {said}. Use it.",
         "by_the_row": (
@@ -289,13 +314,15 @@ def check_too_alike(answer):
         many = reals[:1] + _spread(rng, 40, pool.shape[1:], 0.65 * unit)
         if says(many, reals):
             raise Wrong("squared", ratio=0.65, share=0.5, squared=0.65**2)
+        stray = np.repeat(fakes[:1], 50, axis=0)
+        stray[-1] += 6 * unit * (reals[0] - fakes[0]) / np.linalg.norm(reals[0] - fakes[0])
+        if not says(stray, reals):
+            raise Wrong("carried_away", same=49, n=50, ratio=_mean_distance(stray) / unit)
         few = reals[:1] + _spread(rng, 3, pool.shape[1:], 0.65 * unit)
         if says(few, reals):
             raise Wrong("self_pairs", ratio=0.65)
-        stray = np.repeat(fakes[:1], 50, axis=0)
-        stray[-1] += 6 * unit / np.sqrt(stray[0].size)
-        if not says(stray, reals):
-            raise Wrong("carried_away", same=49, n=50, ratio=_mean_distance(stray) / unit)
+        if not says(reals[:1] + _spread(rng, 40, pool.shape[1:], 0.4 * unit), reals):
+            raise Wrong("not_euclidean", ratio=0.4, share=0.5)
         for share, wanted in ((0.9, True), (0.3, False)):
             if says(many, reals, share) != wanted:
                 raise Wrong("ignores_share", share=share, ratio=0.65, said=not wanted)
@@ -311,6 +338,9 @@ def _judge_invariance(says, fakes, reals, copies):
     for samples, share in ((copies, 0.5), (fakes, 0.5), (copies, 2.0)):
         if len({says(samples + shift * scale, reals, share) for shift in (0, 0.7, 5)}) > 1:
             raise Wrong("to_the_reals")
+        for factor in (0.1, 10):
+            if says(factor * samples, factor * reals, share) != says(samples, reals, share):
+                raise Wrong("absolute", factor=factor)
     if reals.ndim > 2:  # images that differ in one row alone: as a whole far from each other, on average by row not
         rows = np.repeat(reals[:1], len(reals), axis=0)
         rows[::2, 14] += 20

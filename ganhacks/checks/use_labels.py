@@ -58,7 +58,13 @@ def _numbers(value, wanted):
         ),
         "swapped": "Your first array is {found}, the classes. The order is z, then the classes.",
         "wrong_z": "Your z has the shape {found}; wanted {wanted}: a row for each sample.",
+        "a_list": "You return {found}. Return a tuple, `z, asked`: `train` takes a list for one array.",
+        "repeated": (
+            "Your z has {size:,} numbers, and only {found:,} different ones. Draw each of them by itself: "
+            "(n_samples, latent_dim)."
+        ),
         "not_normal": "Your z has mean {mean:.2f} and standard deviation {std:.2f}; N(0, 1) has 0 and 1.",
+        "uniform": "Your z ends at {most:.2f}: that is no N(0, 1), which has no ends. `rng.standard_normal` draws it.",
         "whole_numbers": (
             "Your classes have the shape {found}: one number for each sample. A network would read a 9 as nine times a "
             "1, though no class is more than another. One-hot gives each class a column: {wanted}."
@@ -76,8 +82,8 @@ def _numbers(value, wanted):
         ),
         "uneven": "Among {n:,} samples class {most} comes up {high} times and class {least} {low} times. Draw evenly.",
         "not_drawn": (
-            "Your classes are the same at each call, whatever `rng` is. Draw them too: in training this function is "
-            "called for hundreds of batches in one go, and batches should differ."
+            "Your {which} the same at each call, whatever `rng` is. Draw z and the classes from `rng`: in training this "
+            "function is called for hundreds of batches in one go, and batches should differ."
         ),
         "tied_to_z": (
             "Your classes can be told from z: your function draws one and makes it from the other, or starts `rng` "
@@ -101,6 +107,8 @@ def check_labelled_latents(answer):
         if getattr(result, "shape", ())[-1:] == (latent_dim + k,):
             raise Wrong("joined", found=tuple(result.shape))
         parts = pair(result, "two arrays, z and the classes")
+        if isinstance(result, list):
+            raise Wrong("a_list", found=told(result))
         z, asked = (_numbers(part, "an array of numbers in each place") for part in parts)
         if z.shape == (n, k) and asked.shape == (n, latent_dim):
             raise Wrong("swapped", found=z.shape)
@@ -115,11 +123,12 @@ def check_labelled_latents(answer):
         _judge_asked(asked)
         if n >= 1000:
             _judge_spread(z, asked)
-    first, again, other = (answer(rng(seed), 50, 5, 10) for seed in (7, 7, 8))
+    first, again, other = (answer(rng(seed), 50, 5) for seed in (7, 7, 8))  # as `train` calls it
     if not all(np.array_equal(a, b) for a, b in zip(first, again)):
         raise Wrong("ignores_rng")
-    if np.array_equal(first[1], other[1]):
-        raise Wrong("not_drawn")
+    for which, before, after in zip(("z is", "classes are"), first, other):
+        if np.array_equal(before, after):
+            raise Wrong("not_drawn", which=which)
 
 
 def _judge_asked(asked):
@@ -135,8 +144,12 @@ def _judge_asked(asked):
 def _judge_spread(z, asked):
     """Raise Wrong for many latent samples that are not N(0, 1), or classes that are not evenly drawn."""
     n, k = asked.shape
-    if abs(z.mean()) > 0.1 or abs(z.std() - 1) > 0.1:
+    if len(np.unique(z)) < 0.9 * z.size:
+        raise Wrong("repeated", size=z.size, found=len(np.unique(z)))
+    if abs(z.mean()) > 0.06 or abs(z.std() - 1) > 0.06:
         raise Wrong("not_normal", mean=z.mean(), std=z.std())
+    if abs(z).max() < 2.5:
+        raise Wrong("uniform", most=abs(z).max())
     counts = asked.sum(axis=0).astype(int)
     if counts.max() == n:
         raise Wrong("one_class", n=n, found=int(counts.argmax()))
@@ -213,6 +226,10 @@ def _interaction(table):
             "Image and label meet before one hidden layer, and there have to be two ({hidden} to {hidden} units is "
             "missing). The first can mix the two, the second can ask whether they fit. The picture below shows it."
         ),
+        "other_depth": (
+            "A large negative input counts {found:.3f} of a positive one: as if {n} leaky ReLU stood in a row, where "
+            "two should, one behind each of two hidden layers. The last Dense has none."
+        ),
         "ignores_arguments": "Asked for hidden={hidden}, your model is the same as without asking. Use the argument.",
         "other_slope": (
             "Your hidden layers let {found:.2g} of a negative input through; wanted 0.2. Keras takes 0.3 unless told, "
@@ -276,7 +293,11 @@ def _judge_slope(model, k):
     white, black = (np.full((1, 784), value, "float32") for value in (50, -50))
     label = one_hot([0], k)
     up, down = (float(np.asarray(model([image, label], training=False))[0, 0]) for image in (white, black))
-    found = np.sqrt(max(-down / up, 0)) if up else 0.0  # two such layers, one after the other
+    passed = max(-down / up, 0) if up else 0.0
+    for n in (1, 3, 4):
+        if abs(passed - 0.2**n) < 0.02 * 0.2**n:
+            raise Wrong("other_depth", found=passed, n=n)
+    found = np.sqrt(passed)  # two such layers, one after the other
     if abs(found - 0.2) > 0.02:
         raise Wrong("other_slope", found=found)
 
@@ -448,8 +469,8 @@ def _mistaken_ac_losses(p):
     yield "class_as_enemy", None, p["fake is 1"] - g
     yield "g_called_fake", None, p["fake is 0"] + g
     yield "g_saturates", None, g - p["fake is 0"]
-    yield "halved", (source + d) / 2, None
-    yield "halved", source / 2 + d / 2, None
+    for wanted in ((source + d) / 2, source / 2 + d, source + d / 2):
+        yield "halved", wanted, None
     yield "halved", None, (p["fake is 1"] + g) / 2
 
 
@@ -483,9 +504,12 @@ def _mistaken_ac_losses(p):
             "Your g_loss subtracts D's loss on the fakes. That is the loss which saturates where D is sure (lab 13). "
             "Take the cross-entropy with target 1."
         ),
-        "halved": "Your {which} is {found:.3f}, half of {wanted:.3f}. Here it is the *sum* of its means.",
+        "halved": "Your {which} is {found:.3f}; wanted {wanted:.3f}. You halve what is here the *sum* of its means.",
         "not_averaged": "One of your losses has the shape {found}. Each is one number: average over the batch.",
-        "no_gradient": "Your numbers are right and no gradient comes back through {which}, so nobody could learn.",
+        "no_gradient": (
+            "Your numbers are right, and in {which} no gradient comes back to what D says of the {whose}: that part "
+            "teaches nobody. Is there NumPy or a `stop_gradient` on the way?"
+        ),
         "differs": "Your {which} is {found:.3f}; wanted {wanted:.3f}.",
     },
     hints=(
@@ -508,13 +532,17 @@ def check_ac_losses(answer):
         d_wanted = parts["real is 1"] + parts["fake is 0"] + parts["reals"] + parts["fakes"]
         wanted = [d_wanted, parts["fake is 1"] + parts["fakes"]]
         _judge_ac(found, wanted, parts)
-        for i, which in enumerate(("d_loss", "g_loss")):
+    for whose, batch in (("reals", 0), ("fakes", 1)):
+        for part, said in enumerate(("source", "class")):
+            for i, which in list(enumerate(("d_loss", "g_loss")))[: batch + 1]:  # the reals are D's alone
 
-            def loss(logits, i=i, tensors=tensors):
-                return answer(tensors[0], (logits, tensors[1][1]), *tensors[2:])[i]
+                def loss(logits, batch=batch, part=part, i=i):
+                    args = [list(tensors[0]), list(tensors[1]), *tensors[2:]]
+                    args[batch][part] = logits
+                    return answer(*args)[i]
 
-            if not _has_gradient(loss, fake[0]):
-                raise Wrong("no_gradient", which=which)
+                if not _has_gradient(loss, (real, fake)[batch][part]):
+                    raise Wrong("no_gradient", which=which, whose=f"{whose}' {said}")
 
 
 def _judge_ac(found, wanted, parts):

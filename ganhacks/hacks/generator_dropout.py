@@ -36,7 +36,7 @@ def noisy_generator(latent_dim, width, outputs, activation, make_dropout):
     In: (batch, latent_dim). Out: (batch, outputs), through `activation`, such as "tanh" or None.
     Each hidden layer has `width` units and a ReLU.
     make_dropout: a function without arguments that returns a new dropout layer.
-    Returns an untrained keras.Model.
+    Returns an untrained keras.Model that has its weights already.
     Source: Isola et al. 2017 (pix2pix) have dropout in several layers of the generator.
     """
     return keras.Sequential(

@@ -52,7 +52,8 @@ def slerp_pairs(t, a, b):
     t: a number. a, b: float arrays (n, dim), a point in each row, of any length but 0; no row
     of a has the direction of b's row, or the opposite one.
     Returns a float array (n, dim): row i is a[i] at t = 0 and b[i] at t = 1, direction and
-    length; in between, the direction turns evenly and the length lies between the two.
+    length. In between it is slerp's point, or one whose direction turns evenly and whose length
+    lies between the two.
     """
     lengths_a, lengths_b = (np.linalg.norm(z, axis=1, keepdims=True) for z in (a, b))
     a, b = a / lengths_a, b / lengths_b

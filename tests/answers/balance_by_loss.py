@@ -115,6 +115,22 @@ def while_below(update_d, update_g, d_target, g_target, most):
     return several(update_d, d_target, most, below), several(update_g, g_target, most, below)
 
 
+@wrong("balanced_round", "target_ignored")
+def always_the_most(update_d, update_g, d_target, g_target, most):
+    return [update_d() for _ in range(most)], [update_g() for _ in range(most)]
+
+
+@wrong("balanced_round", "target_ignored")
+def or_in_place_of_and(update_d, update_g, d_target, g_target, most):
+    def train(update, target):
+        losses = [update()]
+        while losses[-1] > target or len(losses) < most:
+            losses.append(update())
+        return losses
+
+    return train(update_d, d_target), train(update_g, g_target)
+
+
 @wrong("balanced_round", "swapped_targets")
 def the_targets_of_the_other(update_d, update_g, d_target, g_target, most):
     return several(update_d, g_target, most), several(update_g, d_target, most)
@@ -142,6 +158,24 @@ def the_lists_lines_as_they_are(update_d, update_g, d_target, g_target, most):
     while g_loss > g_target:  # noqa: F821
         g_loss = update_g()
     return [d_loss], [g_loss]
+
+
+@wrong("balanced_round", "no_first_loss")
+def the_last_of_an_empty_list(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [], []
+    while d_losses[-1] > d_target and len(d_losses) < most:
+        d_losses.append(update_d())
+    while g_losses[-1] > g_target and len(g_losses) < most:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "no_first_loss")
+def from_none(update_d, update_g, d_target, g_target, most):
+    d_loss = None
+    while d_loss > d_target:
+        d_loss = update_d()
+    return [d_loss], several(update_g, g_target, most)
 
 
 @wrong("balanced_round", "no_first_update")
@@ -212,6 +246,12 @@ def without_the_first(update_d, update_g, d_target, g_target, most):
     return several(update_d, d_target, most)[1:], several(update_g, g_target, most)[1:]
 
 
+@wrong("balanced_round", "lost_losses")
+def from_high_to_low(update_d, update_g, d_target, g_target, most):
+    losses = several(update_d, d_target, most), several(update_g, g_target, most)
+    return tuple(sorted(some, reverse=True) for some in losses)
+
+
 @wrong("balanced_round", "differs")
 def by_the_mean(update_d, update_g, d_target, g_target, most):
     def train(update, target):
@@ -238,6 +278,21 @@ def one_list(update_d, update_g, d_target, g_target, most):
 def not_called(update_d, update_g, d_target, g_target, most):
     balanced_round_of_floats = update_d > d_target
     return balanced_round_of_floats
+
+
+@raises("balanced_round", "NameError")
+def a_loss_misspelt(update_d, update_g, d_target, g_target, most):
+    d_loss = update_d()
+    return [d_loss, dloss], several(update_g, g_target, most)  # noqa: F821
+
+
+@raises("balanced_round", "UnboundLocalError")
+def a_counter_without_a_start(update_d, update_g, d_target, g_target, most):
+    d_losses = [update_d()]
+    while d_losses[-1] > d_target and count < most:  # noqa: F821
+        d_losses.append(update_d())
+        count += 1  # noqa: F821, F841
+    return d_losses, several(update_g, g_target, most)
 
 
 # ---- lowest_d_loss
@@ -474,6 +529,17 @@ def every_fifth_step_to_be_safe(update_d, update_g, measure_d, d_target, steps):
     return losses
 
 
+@wrong("gated_training", "at_the_target")
+def at_or_above_the_target(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        if losses[-1] >= d_target:
+            update_d()
+        update_g()
+    return losses
+
+
 @wrong("gated_training", "turned_round")
 def trains_the_good_one(update_d, update_g, measure_d, d_target, steps):
     losses = []
@@ -671,6 +737,11 @@ def no_upper_end(strength, real_logits, target=0.6, speed=0.01):
 @wrong("adapt_strength", "ignores_target")
 def always_point_six(strength, real_logits, target=0.6, speed=0.01):
     return moved(strength, speed * np.sign(np.mean(np.sign(real_logits)) - 0.6))
+
+
+@wrong("adapt_strength", "differs")
+def target_of_the_lab_as_the_default(strength, real_logits, target=0.3, speed=0.01):
+    return moved(strength, speed * np.sign(np.mean(np.sign(real_logits)) - target))
 
 
 @wrong("adapt_strength", "ignores_speed")

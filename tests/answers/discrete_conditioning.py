@@ -226,6 +226,16 @@ def relu(classes, n_classes, dim, side=28):
     return layers.Reshape((side, side, 1))(numbers)
 
 
+def relu_on_the_embedding(classes, n_classes, dim, side=28):
+    numbers = layers.ReLU()(layers.Embedding(n_classes, dim)(classes))
+    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
+
+
+def tanh_on_the_embedding(classes, n_classes, dim, side=28):
+    numbers = ops.tanh(layers.Embedding(n_classes, dim)(classes))
+    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
+
+
 def two_dense_layers(classes, n_classes, dim, side=28):
     numbers = layers.Dense(32)(layers.Embedding(n_classes, dim)(classes))
     return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
@@ -264,6 +274,8 @@ CLASS_WAYS = {
     one_class_too_few: "too_few_classes",
     without_bias: "no_bias",
     relu: "activation",
+    relu_on_the_embedding: "activation",
+    tanh_on_the_embedding: "activation",
     two_dense_layers: "wrong_size",
     one_hot_on_every_pixel: "one_hot_maps",
     every_number_of_the_embedding: "map_per_number",
@@ -370,6 +382,7 @@ def joined_before_the_dense_layer(latent_dim=100, channels=128, n_classes=10, em
 wrong("latents_with_class", "activation")(
     named(seeded(lambda z, channels: layers.LeakyReLU(0.2)(z_maps(z, channels))), "leaky_after_z")
 )
+wrong("latents_with_class", "activation")(named(seeded(lambda z, channels: z_maps(ops.tanh(z), channels)), "tanh_of_z"))
 wrong("latents_with_class", "ignores_z")(
     named(seeded(lambda z, channels: z_maps(ops.zeros_like(z), channels)), "z_is_0")
 )

@@ -197,6 +197,21 @@ def counted_twice(rng, buffer, n_seen, samples, capacity):
     return np.array(kept), n_seen
 
 
+@wrong("remember", "uneven")
+def one_count_for_the_batch(rng, buffer, n_seen, samples, capacity):
+    room = max(capacity - len(buffer), 0)
+    kept, n_seen = np.concatenate([buffer, samples[:room]]), n_seen + len(samples)
+    for sample in samples[room:]:
+        if rng.random() < capacity / n_seen:
+            kept[rng.integers(capacity)] = sample
+    return kept, n_seen
+
+
+@wrong("remember", "no_chance")
+def a_seed_of_its_own(rng, buffer, n_seen, samples, capacity):
+    return reservoir(np.random.default_rng(0), buffer, n_seen, samples, capacity)
+
+
 @wrong("remember", "twice")
 def filled_with_repeats(rng, buffer, n_seen, samples, capacity):
     n_seen += len(samples)
@@ -301,6 +316,12 @@ def with_keras(rng, new, buffer):
 @wrong("mix_batch", "grows")
 def old_ones_on_top(rng, new, buffer):
     return np.concatenate([new, rng.permutation(buffer)[: len(new) // 2]])
+
+
+@wrong("mix_batch", "grows")
+def minus_zero_is_everything(rng, new, buffer):
+    n_old = min(len(new) // 2, len(buffer))
+    return np.concatenate([new[n_old:], rng.permutation(buffer)[-n_old:]])
 
 
 @wrong("mix_batch", "grows")
@@ -708,7 +729,7 @@ def exchanged(rng, pool, fakes, p=0.5, stored=True, place_of=None):
 
 @wrong("exchange", "always_old")
 def no_coin(rng, pool, fakes):
-    return exchanged(rng, pool, fakes[::-1], 1.0)
+    return exchanged(rng, pool, fakes, 1.0)
 
 
 @wrong("exchange", "not_stored")
@@ -728,6 +749,46 @@ def every_fourth(rng, pool, fakes):
     return exchanged(rng, pool, fakes, 0.25)
 
 
+@wrong("exchange", "lost")
+def all_at_once(rng, pool, fakes):
+    pool, handed_out = pool.copy(), fakes.copy()
+    chosen, places = rng.random(len(fakes)) < 0.5, rng.integers(len(pool), size=len(fakes))
+    handed_out[chosen], pool[places[chosen]] = pool[places[chosen]], fakes[chosen]
+    return handed_out, pool
+
+
+@wrong("exchange", "not_half")
+def only_the_first_of_a_call(rng, pool, fakes):
+    handed_out, pool = exchanged(rng, pool, fakes[:1])
+    return np.concatenate([handed_out, fakes[1:]]), pool
+
+
+@wrong("exchange", "one_draw")
+def one_coin_for_all(rng, pool, fakes):
+    return exchanged(rng, pool, fakes, p=float(rng.random() < 0.5))
+
+
+@wrong("exchange", "one_draw")
+def one_place_for_all(rng, pool, fakes):
+    return exchanged(rng, pool, fakes, place_of=rng.integers(len(pool)))
+
+
+@wrong("exchange", "ignores_rng")
+def a_coin_from_elsewhere(rng, pool, fakes):
+    return exchanged(np.random.default_rng(), pool, fakes)
+
+
+@wrong("exchange", "same_place")
+def never_the_last_place(rng, pool, fakes):
+    pool, handed_out = pool.copy(), list(fakes)
+    for i in range(len(fakes)):
+        if rng.random() < 0.5:
+            place = rng.integers(len(pool) - 1)
+            handed_out[i] = pool[place].copy()
+            pool[place] = fakes[i]
+    return np.array(handed_out), pool
+
+
 @wrong("exchange", "same_place")
 def always_the_first_place(rng, pool, fakes):
     return exchanged(rng, pool, fakes, place_of=0)
@@ -741,7 +802,7 @@ def pool_first(rng, pool, fakes):
 @wrong("exchange", "other_numbers")
 def halves_of_both(rng, pool, fakes):
     handed_out, pool = exchanged(rng, pool, fakes)
-    return handed_out / 2 + pool[:5] / 2, pool
+    return handed_out / 2 + pool[:1] / 2, pool
 
 
 @wrong("exchange", "dtype")

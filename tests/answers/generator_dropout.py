@@ -261,6 +261,24 @@ def keras_dropout(latent_dim, width, outputs, activation, make_dropout):
     return sequence(latent_dim, dense(width), drop(0.5), dense(width), drop(0.5), layers.Dense(outputs, activation))
 
 
+@wrong("noisy_generator", "own_dropout")
+def under_another_name(latent_dim, width, outputs, activation, make_dropout):
+    drop = layers.Lambda(lambda h: keras.random.dropout(h, 0.5))
+    return sequence(latent_dim, dense(width), drop, dense(width), drop, layers.Dense(outputs, activation))
+
+
+@wrong("noisy_generator", "not_built")
+def without_an_input(latent_dim, width, outputs, activation, make_dropout):
+    parts = dense(width), make_dropout(), dense(width), make_dropout()
+    return keras.Sequential([*parts, layers.Dense(outputs, activation)])
+
+
+@wrong("noisy_generator", "not_called")
+def with_the_rate(latent_dim, width, outputs, activation, make_dropout):
+    parts = dense(width), make_dropout(0.5), dense(width), make_dropout(0.5)
+    return sequence(latent_dim, *parts, layers.Dense(outputs, activation))
+
+
 @wrong("noisy_generator", "not_called")
 def function_as_a_layer(latent_dim, width, outputs, activation, make_dropout):
     drop = make_dropout
@@ -370,6 +388,11 @@ def by_tensorflow(samples):
     return tuple(float(tf.reduce_mean(tf.math.reduce_std(tf.constant(samples), axis=axis))) for axis in (1, 0))
 
 
+@right("spread")
+def both_in_one_array(samples):
+    return np.array([samples.std(1).mean(), samples.std(0).mean()])
+
+
 @wrong("spread", "swapped")
 def latents_first(samples):
     return samples.std(0).mean(), samples.std(1).mean()
@@ -378,6 +401,11 @@ def latents_first(samples):
 @wrong("spread", "variance")
 def no_root(samples):
     return samples.var(1).mean(), samples.var(0).mean()
+
+
+@wrong("spread", "variance")
+def root_of_the_mean(samples):
+    return np.sqrt(samples.var(1).mean()), np.sqrt(samples.var(0).mean())
 
 
 @wrong("spread", "one_less")
@@ -433,6 +461,11 @@ def divided_by_nothing(samples):
 @wrong("spread", "wrong_type")
 def three_numbers(samples):
     return 1.0, 2.0, 3.0
+
+
+@wrong("spread", "wrong_type")
+def by_name(samples):
+    return {"over_draws": samples.std(1).mean(), "over_latents": samples.std(0).mean()}
 
 
 @wrong("spread", "returns_nothing")
@@ -526,9 +559,35 @@ def all_in_training(x, filters):
     return block(x, filters, AlwaysDropout(0.5), ByTheBatch)
 
 
+@wrong("decoder_block", "normalizes_by_the_batch")
+def told_to_train(x, filters):
+    return block(x, filters, AlwaysDropout(0.5), lambda: lambda h: layers.BatchNormalization()(h, training=True))
+
+
+@wrong("decoder_block", "no_normalization")
+def frozen_normalization(x, filters):
+    return block(x, filters, AlwaysDropout(0.5), lambda: layers.BatchNormalization(trainable=False))
+
+
 @wrong("decoder_block", "no_normalization")
 def normalization_left_away(x, filters):
     return block(x, filters, AlwaysDropout(0.5), layers.Identity)
+
+
+@wrong("decoder_block", "elsewhere")
+def before_the_convolution(x, filters):
+    return block(AlwaysDropout(0.5)(x), filters, layers.Identity())
+
+
+@wrong("decoder_block", "elsewhere")
+def before_the_normalization(x, filters):
+    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization()(AlwaysDropout(0.5)(h)))
+
+
+@wrong("decoder_block", "other_share")
+def beside_the_old_one(x, filters):
+    return block(x, filters, lambda h: AlwaysDropout(0.5)(layers.Dropout(0.5)(h)))
 
 
 @wrong("decoder_block", "other_share")
@@ -544,6 +603,12 @@ def own_layer_without_scale(x, filters):
 @wrong("decoder_block", "same_for_all")
 def one_mask(x, filters):
     return block(x, filters, Frozen())
+
+
+@wrong("decoder_block", "negative")
+def without_its_relu(x, filters):
+    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+    return AlwaysDropout(0.5)(layers.BatchNormalization()(h))
 
 
 @wrong("decoder_block", "negative")

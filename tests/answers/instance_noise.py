@@ -100,6 +100,22 @@ def by_remainder(step, n_steps, start):
     return start * (1 - step % n_steps / (n_steps - 1))
 
 
+@wrong("noise_std", "ends")
+def out_of_a_table(step, n_steps, start):
+    return np.linspace(start, 0, n_steps)[step]
+
+
+@wrong("noise_std", "differs")
+def a_table_for_any_array(step, n_steps, start):
+    return np.linspace(start, 0, len(step)) if np.ndim(step) else max(0, start * (1 - step / (n_steps - 1)))
+
+
+@wrong("noise_std", "differs")
+def arrays_go_below_zero(step, n_steps, start):
+    std = start * (1 - step / (n_steps - 1))
+    return std if np.ndim(step) else max(0, std)
+
+
 @wrong("noise_std", "ignores_start")
 def from_one(step, n_steps, start):
     return np.clip(1 - step / (n_steps - 1), 0, 1)
@@ -229,6 +245,24 @@ def the_same_noise(rng, real, fake, std):
     return real + noise, fake + noise
 
 
+@wrong("add_instance_noise", "one_for_both")
+def added_and_subtracted(rng, real, fake, std):
+    noise = rng.normal(0, std, real.shape).astype("float32")
+    return real + noise, fake - noise
+
+
+@wrong("add_instance_noise", "shared")
+def the_same_in_all_channels(rng, real, fake, std):
+    size = real.shape if real.ndim == 2 else (*real.shape[:-1], 1)
+    return tuple((batch + rng.normal(0, std, size)).astype("float32") for batch in (real, fake))
+
+
+@wrong("add_instance_noise", "scaled")
+def as_in_diffusion(rng, real, fake, std):
+    kept = np.sqrt(max(0, 1 - std**2))
+    return noisy(rng, kept * real, std), noisy(rng, kept * fake, std)
+
+
 @wrong("add_instance_noise", "one_per_sample")
 def one_number_a_sample(rng, real, fake, std):
     size = (len(real), *[1] * (real.ndim - 1))
@@ -307,6 +341,11 @@ def left_in_float64(rng, real, fake, std):
     return real + rng.normal(0, std, real.shape), fake + rng.normal(0, std, fake.shape)
 
 
+@wrong("add_instance_noise", "float64")
+def to_save_memory(rng, real, fake, std):
+    return tuple(noisy(rng, batch, std).astype("float16") for batch in (real, fake))
+
+
 @wrong("add_instance_noise", "differs")
 def a_third_more(rng, real, fake, std):
     return noisy(rng, real, 1.3 * std), noisy(rng, fake, 1.3 * std)
@@ -361,6 +400,11 @@ def by_tensorflows_stateless(x, std, seed, training):
         return x
     draw = tf.cast(seed.next(), tf.int32)
     return x + std * tf.random.stateless_normal(tf.shape(x), draw)
+
+
+@right("blur")
+def by_the_variables_value(x, std, seed, training):
+    return ops.where(training, x + keras.random.normal(ops.shape(x), stddev=std.value, seed=seed), x)
 
 
 @right("blur")
@@ -455,6 +499,17 @@ def one_shift_a_sample(x, std, seed, training):
 @wrong("blur", "one_per_batch")
 def one_for_all_samples(x, std, seed, training):
     return x + std * keras.random.normal(x.shape[1:], seed=seed) if training else x
+
+
+@wrong("blur", "shared")
+def one_for_all_channels(x, std, seed, training):
+    shape = x.shape if len(x.shape) == 2 else (*x.shape[:-1], 1)
+    return x + std * keras.random.normal(shape, seed=seed) if training else x
+
+
+@wrong("blur", "scaled")
+def mixed_in(x, std, seed, training):
+    return (1 - std) * x + std * draw(x, seed) if training else x
 
 
 @wrong("blur", "variance")

@@ -154,6 +154,31 @@ def gradient_stopped(x, kernel):
     return ops.stop_gradient(einsum_and_axes_from_behind(x, kernel))
 
 
+@wrong("minibatch_features", "part_of_the_gradient")
+def gradient_stopped_on_one_side(x, kernel):
+    points = points_of(x, kernel)
+    differences = points[:, None] - ops.stop_gradient(points)[None]
+    return ops.sum(ops.exp(-ops.sum(ops.abs(differences), axis=-1)), axis=1)
+
+
+@wrong("minibatch_features", "nan_gradient")
+def root_of_a_square(x, kernel):
+    sizes = ops.sqrt(ops.square(pairs_of(x, kernel)))
+    return ops.sum(ops.exp(-ops.sum(sizes, axis=-1)), axis=1)
+
+
+@right("minibatch_features")
+def the_larger_of_both_signs(x, kernel):
+    differences = pairs_of(x, kernel)
+    return ops.sum(ops.exp(-ops.sum(ops.maximum(differences, -differences), axis=-1)), axis=1)
+
+
+@wrong("minibatch_features", "normalized")
+def each_with_itself(x, kernel):
+    points = points_of(x, kernel)
+    return ops.exp(-ops.sum(ops.abs(points - points), axis=-1))
+
+
 @wrong("minibatch_features", "three_axes")
 def times_the_kernel_as_it_is(x, kernel):
     points = x @ kernel

@@ -536,6 +536,13 @@ def exp_above_and_below(logits):
     return -probability, probability - 1
 
 
+@wrong("loss_gradients", "overflows")
+def chain_rule_without_cancelling(logits):
+    probability = 1 / (1 + np.exp(-logits))
+    slope = probability * (1 - probability)
+    return -slope / (1 - probability), -slope / probability
+
+
 @wrong("loss_gradients", "swapped")
 def exponent_without_its_sign(logits):
     probability = 1 / (1 + np.exp(logits))
@@ -652,6 +659,19 @@ def minus_the_discriminators(real_logits, fake_logits):
     return bce(ops.ones_like(real_logits), real_logits) + fake_loss, -fake_loss
 
 
+@wrong("step_losses", "saturating")
+def what_one_wins_the_other_loses(real_logits, fake_logits):
+    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
+    return d_loss, -d_loss
+
+
+@wrong("step_losses", "reals_in_g_loss")
+def the_reals_in_place_of_the_fakes(real_logits, fake_logits):
+    real_labels = ops.ones_like(real_logits)
+    d_loss = bce(real_labels, real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
+    return d_loss, bce(real_labels, real_logits)
+
+
 @wrong("step_losses", "swapped")
 def generator_first(real_logits, fake_logits):
     d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
@@ -695,6 +715,12 @@ def step_in_numpy(real_logits, fake_logits):
     real, fake = np.asarray(real_logits), np.asarray(fake_logits)
     d_loss = np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()
     return d_loss, np.logaddexp(0, -fake).mean()
+
+
+@wrong("step_losses", "breaks_tape")
+def reals_in_numpy(real_logits, fake_logits):
+    reals = np.logaddexp(0, -np.asarray(real_logits)).mean()
+    return reals + bce(ops.zeros_like(fake_logits), fake_logits), bce(ops.ones_like(fake_logits), fake_logits)
 
 
 @wrong("step_losses", "differs")

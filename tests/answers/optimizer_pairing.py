@@ -154,6 +154,16 @@ def epsilon_of_a_hundredth(gradient, rate):
     return -rate * gradient, -rate * gradient / (np.abs(gradient) + 0.01)
 
 
+@wrong("first_steps", "large_epsilon")
+def epsilon_under_the_root(gradient, rate):
+    return -rate * gradient, -rate * gradient / np.sqrt(gradient**2 + 1e-7)
+
+
+@wrong("first_steps", "large_epsilon")
+def small_epsilon_and_yet_too_large(gradient, rate):
+    return -rate * gradient, -rate * gradient / (np.abs(gradient) + 1e-5)
+
+
 @wrong("first_steps", "ignores_rate")
 def rate_written_in(gradient, rate):
     return -rate * gradient, -0.001 * np.sign(gradient)
@@ -237,6 +247,16 @@ class AdamOfTheTalk(Adam):
 @right("pair_optimizers")
 def adamw_without_decay(g_rate, d_rate):
     return keras.optimizers.AdamW(g_rate, beta_1=0.5, weight_decay=0.0), SGD(d_rate, weight_decay=None)
+
+
+@right("pair_optimizers")
+def nesterov_without_momentum(g_rate, d_rate):
+    return Adam(g_rate, beta_1=0.5), SGD(d_rate, nesterov=True)
+
+
+@wrong("pair_optimizers", "swapped_roles")
+def swapped_at_the_rates_of_keras(g_rate, d_rate):
+    return SGD(), Adam(beta_1=0.5)
 
 
 @wrong("pair_optimizers", "other_order")

@@ -379,6 +379,16 @@ def padding_forgotten(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Conv2D(filters, 3), leaky(), layers.AveragePooling2D(2))
 
 
+@wrong("make_pooling_block", "valid_padding")
+def overlapping_cells_within_the_image(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(3, strides=2))
+
+
+@wrong("make_pooling_block", "wrong_output")
+def down_to_one_logit(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(2), layers.Flatten(), layers.Dense(1))
+
+
 @wrong("make_pooling_block", "other_window")
 def overlapping_cells(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(3, strides=2, padding="same"))
@@ -546,6 +556,23 @@ def function_among_layers(filters=64, input_shape=(64, 64, 3)):
 @wrong("make_shuffle_block", "not_shuffled")
 def channels_only(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, keeping(4 * filters), leaky())
+
+
+@wrong("make_shuffle_block", "not_shuffled")
+def neither_channels_nor_shuffle(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, keeping(filters), leaky())
+
+
+@wrong("make_shuffle_block", "wrong_output")
+def channels_copied_into_space(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, keeping(4 * filters), layers.UpSampling2D(2), leaky())
+
+
+@wrong("make_shuffle_block", "wrong_size")
+def four_convolutions_side_by_side(filters=64, input_shape=(64, 64, 3)):
+    images = keras.Input(input_shape)
+    x = layers.Concatenate()([keeping(filters)(images) for _ in range(4)])
+    return keras.Model(images, leaky()(shuffle()(x)))
 
 
 @wrong("make_shuffle_block", "wrong_way")

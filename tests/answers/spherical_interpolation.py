@@ -279,6 +279,21 @@ def without_a_sign(a, b):
     return np.arccos(np.clip(abs(a @ b) / (np.linalg.norm(a) * np.linalg.norm(b)), 0, 1))
 
 
+@wrong("angle_between", "at_most_a_right_angle")
+def clipped_at_0(a, b):
+    return np.arccos(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), 0, 1))
+
+
+@wrong("angle_between", "differs")
+def with_the_sign_turned(a, b):
+    return np.arccos(np.clip(-(a @ b) / (np.linalg.norm(a) * np.linalg.norm(b)), -1, 1))
+
+
+@wrong("angle_between", "epsilon")
+def never_divided_by_zero(a, b):
+    return np.arccos(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-8), -1, 1))
+
+
 @wrong("angle_between", "each_coordinate")
 def sum_forgotten(a, b):
     return np.arccos(np.clip(a * b / (np.linalg.norm(a) * np.linalg.norm(b)), -1, 1))
@@ -400,6 +415,10 @@ def geometric_lengths(t, a, b):
     p, q = np.linalg.norm(a), np.linalg.norm(b)
     s = np.asarray(t)[..., None]
     return circle(t, a / p, b / q, angle) * p ** (1 - s) * q**s
+
+
+def circle_of(t, a, b):
+    return circle(t, a, b, angle_of(a, b))
 
 
 def careful(path):
@@ -607,6 +626,28 @@ def straight_through_the_origin(t, a, b):
     return circle(t, a, b, angle_of(a, b))
 
 
+@wrong("slerp", "antipodal")
+def refused_for_equal_lengths_alone(t, a, b):
+    if np.allclose(a, -b):
+        raise ValueError("opposite points")
+    return circle(t, a, b, angle_of(a, b)) if angle_of(a, b) > 1e-5 else straight(t, a, b)
+
+
+@wrong("slerp", "parallel_array")
+def fallback_without_an_axis(t, a, b):
+    angle = angle_of(a, b)
+    if angle < 1e-5:
+        return (1 - t) * a + t * b
+    if angle > np.pi - 1e-5:
+        raise ValueError("opposite points")
+    return circle(t, a, b, angle)
+
+
+@wrong("slerp", "straight_line")
+def fallback_for_30_degrees(t, a, b):
+    return straight(t, a, b) if angle_of(a, b) < 0.5 else careful(circle_of)(t, a, b)
+
+
 @wrong("slerp", "array_differs")
 @careful
 def evenly_spaced_on_the_circle(t, a, b):
@@ -633,6 +674,14 @@ def no_return(t, a, b):
 @wrong("slerp", "not_finite")
 def never_a_number(t, a, b):
     return straight(t, a, b) * np.nan
+
+
+@raises("slerp", "if angle < 1e-5")
+def angle_not_written_yet(t, a, b):
+    angle = None
+    if angle < 1e-5:
+        return straight(t, a, b)
+    return circle(t, a, b, angle)
 
 
 @raises("slerp", "np.slerp(t, a, b)")

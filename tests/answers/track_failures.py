@@ -116,6 +116,24 @@ def always_a_hundred(d_loss, level=0.1, window=100):
     return bool(np.mean(d_loss[-100:]) < level)
 
 
+@wrong("d_has_won", "fewer")
+def divided_by_the_window(d_loss, level=0.1, window=100):
+    return bool(np.sum(d_loss[-window:]) / window < level)
+
+
+@wrong("d_has_won", "looks_further")
+def one_value_more(d_loss, level=0.1, window=100):
+    return bool(np.mean(d_loss[-window - 1 :]) < level)
+
+
+@wrong("d_has_won", "looks_further")
+def exponential_mean(d_loss, level=0.1, window=100):
+    mean = d_loss[0]
+    for loss in d_loss:
+        mean += (loss - mean) / window
+    return bool(mean < level)
+
+
 @wrong("d_has_won", "differs")
 def a_little_lower(d_loss, level=0.1, window=100):
     return bool(np.mean(d_loss[-window:]) < level * 0.75)
@@ -262,6 +280,18 @@ def two_thirds(norms, low=0.1, high=100.0, window=100):
     return "exploding" if np.mean(recent > high) > 0.66 else "vanishing" if np.mean(recent < low) > 0.66 else None
 
 
+@wrong("gradient_alarm", "differs")
+def nearly_half(norms, low=0.1, high=100.0, window=100):
+    recent = norms[-window:]
+    return "exploding" if np.mean(recent > high) > 0.45 else "vanishing" if np.mean(recent < low) > 0.45 else None
+
+
+@wrong("gradient_alarm", "fewer")
+def half_of_the_window(norms, low=0.1, high=100.0, window=100):
+    over, under = (np.sum(beyond) > window / 2 for beyond in (norms[-window:] > high, norms[-window:] < low))
+    return "exploding" if over else "vanishing" if under else None
+
+
 @wrong("gradient_alarm", "wrong_type")
 def yes_or_no(norms, low=0.1, high=100.0, window=100):
     return bool(np.median(norms[-window:]) > high)
@@ -383,6 +413,28 @@ def by_the_farthest(fakes, reals, share=0.5):
 def by_the_deviation(fakes, reals, share=0.5):
     deviations = [np.sqrt(np.var(flat_of(samples), axis=0, ddof=1).sum()) for samples in (fakes, reals)]
     return bool(deviations[0] < share * deviations[1])
+
+
+@wrong("too_alike", "carried_away")
+def by_the_deviation_of_each_number(fakes, reals, share=0.5):
+    return bool(fakes.std(axis=0).mean() < share * reals.std(axis=0).mean())
+
+
+@wrong("too_alike", "self_pairs")
+def from_the_mean_sample(fakes, reals, share=0.5):
+    means = [np.linalg.norm(flat_of(s) - flat_of(s).mean(axis=0), axis=1).mean() for s in (fakes, reals)]
+    return bool(means[0] < share * means[1])
+
+
+@wrong("too_alike", "absolute")
+def not_compared(fakes, reals, share=0.5):
+    return bool(by_pairs(fakes) < share)
+
+
+@wrong("too_alike", "not_euclidean")
+def absolute_differences(fakes, reals, share=0.5):
+    means = [pdist(flat_of(samples), "cityblock").mean() for samples in (fakes, reals)]
+    return bool(means[0] < share * means[1])
 
 
 @wrong("too_alike", "ignores_share")

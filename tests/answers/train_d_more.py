@@ -95,6 +95,11 @@ def one_each(update_d, update_g, real_batch, fake_batch, k):
     return a_plain_loop(update_d, update_g, real_batch, fake_batch, 1)
 
 
+@wrong("train_round", "ignores_k")
+def always_two(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d(real_batch(), fake_batch()) for _ in range(2)], update_g()
+
+
 @wrong("train_round", "off_by_one")
 def one_too_many(update_d, update_g, real_batch, fake_batch, k):
     return a_plain_loop(update_d, update_g, real_batch, fake_batch, k + 1)
@@ -103,6 +108,11 @@ def one_too_many(update_d, update_g, real_batch, fake_batch, k):
 @wrong("train_round", "off_by_one")
 def from_one(update_d, update_g, real_batch, fake_batch, k):
     return [update_d(real_batch(), fake_batch()) for _ in range(1, k)], update_g()
+
+
+@wrong("train_round", "differs")
+def twice_k(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d(real_batch(), fake_batch()) for _ in range(2 * k)], update_g()
 
 
 @wrong("train_round", "differs")

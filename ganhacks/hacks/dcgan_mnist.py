@@ -1,0 +1,102 @@
+"""A small DCGAN for MNIST, made of the practices that were measured to help, and the rule that decides which do."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+
+def paired_verdict(rng, baseline, changed):
+    """Say what a change did to a score of which less is better, by the rule that was written before the runs.
+
+    rng: numpy.random.Generator. baseline, changed: float (n,), one score for each seed, in the same order of seeds.
+    Returns "too few seeds" below 5 seeds. Else an interval holds 95 % of the medians of 10,000 samples of n paired
+    differences, changed - baseline, drawn with replacement; "better" if it lies below 0, "worse" if above, otherwise
+    "no difference". Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
+    """
+    differences = np.asarray(changed) - np.asarray(baseline)
+    if len(differences) < 5:
+        return "too few seeds"
+    medians = np.median(rng.choice(differences, (10_000, len(differences))), axis=1)
+    low, high = np.percentile(medians, [2.5, 97.5])
+    return "better" if high < 0 else "worse" if low > 0 else "no difference"
+
+
+def learning_rate(step, n_steps, peak):
+    """Return the learning rate at `step`: the peak for the first 30 % of the steps, then straight down to 1 % of it.
+
+    step: a number or a tensor, from 0; beyond n_steps the rate stays at 1 % of the peak. n_steps: steps in all.
+    peak: above 0. Returns a number, or a tensor of the shape of `step`.
+    """
+    done = ops.cast(step, "float32") / n_steps
+    return peak * ops.clip(1 - 0.99 * (done - 0.3) / 0.7, 0.01, 1)
+
+
+@keras.saving.register_keras_serializable("ganhacks")
+class HoldThenFall(keras.optimizers.schedules.LearningRateSchedule):
+    """`learning_rate` as Keras' optimizers take it."""
+
+    def __init__(self, n_steps, peak):
+        self.n_steps, self.peak = n_steps, peak
+
+    def __call__(self, step):
+        return learning_rate(step, self.n_steps, self.peak)
+
+    def get_config(self):
+        return {"n_steps": self.n_steps, "peak": self.peak}
+
+
+def make_generator(latent_dim):
+    """Build the generator: (batch, latent_dim) to images (batch, 28, 28, 1) in [-1, 1].
+
+    Two dense layers lead to 7 x 7 x 32, two transposed convolutions of kernel 4 double it twice. Batch normalization
+    before each ReLU, none at the output. Source: Radford et al. 2015, arXiv:1511.06434, with a second dense layer.
+    """
+    model = keras.Sequential([keras.Input((latent_dim,))])
+    for units in (256, 7 * 7 * 32):
+        model.add(layers.Dense(units, use_bias=False))
+        model.add(layers.BatchNormalization())
+        model.add(layers.ReLU())
+    model.add(layers.Reshape((7, 7, 32)))
+    model.add(layers.Conv2DTranspose(16, 4, strides=2, padding="same", use_bias=False))
+    model.add(layers.BatchNormalization())
+    model.add(layers.ReLU())
+    model.add(layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"))
+    return model
+
+
+def make_discriminator(n_outputs=1):
+    """Build the discriminator: images (batch, 28, 28, 1) to logits (batch, n_outputs).
+
+    Three strided convolutions of kernel 4 with 16, 32 and 64 filters, leaky ReLU with slope 0.2, no normalization and
+    no dropout. Source: Radford et al. 2015, arXiv:1511.06434.
+    """
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for filters in (16, 32, 64):
+        model.add(layers.Conv2D(filters, 4, strides=2, padding="same"))
+        model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(n_outputs))
+    return model
+
+
+def own_logit(logits, classes):
+    """Return of each sample's ten logits the one of the class that it is said to be.
+
+    logits: float (n, 10). classes: whole numbers 0..9, (n, 1). Returns float (n, 1).
+    Source: the class-conditional discriminator of Mescheder et al. 2018, arXiv:1801.04406.
+    """
+    return ops.take_along_axis(logits, classes, axis=1)
+
+
+def make_conditional_generator(latent_dim=64, n_classes=10):
+    """Build a generator of chosen classes: [(batch, latent_dim), whole numbers (batch, 1)] to [images, classes]."""
+    latents, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
+    one_hot = ops.one_hot(classes[:, 0], n_classes)
+    images = make_generator(latent_dim + n_classes)(ops.concatenate([latents, one_hot], axis=1))
+    return keras.Model([latents, classes], [images, classes])
+
+
+def make_conditional_discriminator(n_classes=10):
+    """Build a discriminator: [images (batch, 28, 28, 1), classes (batch, 1)] to the logit of that class (batch, 1)."""
+    images, classes = keras.Input((28, 28, 1)), keras.Input((1,), dtype="int32")
+    return keras.Model([images, classes], own_logit(make_discriminator(n_classes)(images), classes))
