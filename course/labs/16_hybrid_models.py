@@ -58,7 +58,8 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # ## Do: the KL term
 #
 # Afterwards you want to make images from codes of N(0, I), so the encoder's Gaussians must not stray far from it. What
-# measures that is the KL divergence. For two Gaussians it has a closed form.
+# measures that is the KL divergence: the mean of log q(z) - log p(z) over samples of q, the encoder's Gaussian; p is
+# N(0, I). For two Gaussians it has a closed form.
 
 # %% tags=["exercise"] exercise="hybrid_models.kl_to_normal"
 
@@ -68,8 +69,7 @@ lab.check("kl_to_normal")
 # %% [markdown]
 # Stuck? Run `lab.hint()` in a new cell, up to three times. `lab.solution()` shows one right answer.
 #
-# The divergence is the mean of log q(z) - log p(z) over samples of q, the encoder's Gaussian; p is N(0, 1). Your
-# formula against 100,000 samples:
+# Your formula against that mean over 100,000 samples:
 
 # %% tags=["nbval-check-output"]
 if lab.ready("kl_to_normal"):

@@ -84,7 +84,12 @@ if lab.ready("paired_verdict"):
         print(f"{practice:30}{np.median(fids):6.1f}  {verdict}")
 
 # %% [markdown]
-# TABLE TEXT
+# **Keep** batch normalization in G and β₁ = 0.5: without either, everything is worse. **Leave out** dropout in D.
+#
+# **Undecided:** smoothed labels, and the rate that comes to rest. The second is a bet: 800 steps can't show what rest is
+# worth in the end.
+#
+# **And one surprise:** batch normalization in D's inner layers, which the recipe lacks, helps. BNTEXT
 
 # %% [markdown]
 # ## Do: the learning rate
@@ -106,6 +111,9 @@ if lab.ready("learning_rate"):
 
 # %% [markdown]
 # ## Do: the generator
+#
+# Lesson 04's, with one dense layer more in front. How many numbers come in is an argument: later the class comes in,
+# too.
 
 # %% tags=["exercise"] exercise="dcgan_mnist.make_generator"
 
@@ -114,6 +122,9 @@ lab.check("make_generator")
 
 # %% [markdown]
 # ## Do: the discriminator
+#
+# Three convolutions go from 28 to 14, 7 and 4. How many logits come out is an argument: one for now, ten when there are
+# classes.
 
 # %% tags=["exercise"] exercise="dcgan_mnist.make_discriminator"
 

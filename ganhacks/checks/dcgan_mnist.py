@@ -41,16 +41,18 @@ def _differences(n_up, n_down, size=1.0):
     return size * np.concatenate([np.linspace(0.5, 1.5, n_up), -np.linspace(0.5, 1.5, n_down)])
 
 
-#: paired differences; the misconception that judges them otherwise, and how
+#: paired differences; the misconception that judges them otherwise, and how (None: however)
 CASES = (
     (_differences(0, 6), "turned_round", "worse"),
     (_differences(6, 0), "turned_round", "better"),
     (_differences(0, 4), "too_few", "better"),
+    (_differences(0, 5, 50), "five_too_few", "too few seeds"),
     (_differences(2, 4), "no_interval", "better"),
     (_differences(4, 2), "no_interval", "worse"),
     (_differences(2, 9), "interval_of_seeds", "no difference"),
     (np.array([-1, -1.2, -0.9, -1.1, -1, -0.8, -1.3, -0.7, 60]), "mean", "no difference"),
     (_differences(5, 12), "narrow_interval", "better"),
+    (np.zeros(6), "touches", None),
 )
 
 
@@ -60,6 +62,11 @@ CASES = (
     misconceptions={
         "turned_round": "The scores fell in every pair, or rose in every pair, and you say {found!r}. Less is better.",
         "too_few": "Four seeds, and you say {found!r}. Below five the answer is 'too few seeds', whatever they show.",
+        "five_too_few": "Five seeds, and you say {found!r}. *Below* five are too few; five are enough.",
+        "touches": (
+            "Nothing changed for any seed, and you say {found!r}. All of the interval has to be on one side: its end "
+            "must not touch 0."
+        ),
         "no_interval": (
             "Of {n} differences {up} are above 0 and {down} below, and you say {found!r}: chance alone does that. Does "
             "your interval come from samples drawn *with* replacement, and do you ask whether all of it is on one side?"
@@ -69,8 +76,8 @@ CASES = (
             "mean; take the median of each sample."
         ),
         "interval_of_seeds": (
-            "Nine of eleven seeds fell, and you say {found!r}. Is your interval the range of the single differences? "
-            "Wanted is the range of the *medians* of 10,000 samples."
+            "Nine of eleven seeds fell, and you say {found!r}: your interval is too wide. Is it the range of the "
+            "single differences? Wanted is the range of the *medians* of 10,000 samples, without 2.5 % at either end."
         ),
         "narrow_interval": (
             "Five of seventeen seeds rose, and you say {found!r}. Your interval is narrower than 95 %: what lies "
@@ -80,6 +87,11 @@ CASES = (
             "Every seed fell by about 1, and you say {found!r}: the seeds themselves differ by far more, which drowns "
             "it. Subtract seed by seed first, then draw from the differences."
         ),
+        "pairs_lost": (
+            "Five seeds of six rose and one fell far, and you say {found!r}. Are the scores sorted before you "
+            "subtract? Then a seed's score is compared with another seed's."
+        ),
+        "ignores_rng": "Your function draws nothing from `rng`. With it the same scores get the same verdict.",
         "unknown_word": "Your function returns {found}; wanted one of " + ", ".join(map(repr, VERDICTS)) + ".",
         "differs": "For the differences {told} you say {found!r}; the rule says {wanted!r}.",
     },
@@ -92,6 +104,9 @@ CASES = (
     ),
 )
 def check_paired_verdict(answer):
+    found = _verdict(answer, np.linspace(10, 60, 6), np.array([9.0, 9, 9, 9, 9, -51]), 0)
+    if found == "better":
+        raise Wrong("pairs_lost", found=found)
     for seed, (differences, misconception, said) in enumerate(CASES):
         differences = rng(seed).permutation(differences)
         found = _verdict(answer, np.linspace(20, 21, len(differences)), differences, seed)
@@ -99,12 +114,16 @@ def check_paired_verdict(answer):
         if found == wanted:
             continue
         up, down = int((differences > 0).sum()), int((differences < 0).sum())
-        if found == said:
+        if said in (found, None):
             raise Wrong(misconception, found=found, n=up + down, up=up, down=down)
         raise Wrong("differs", told=np.round(differences, 1).tolist(), found=found, wanted=wanted)
     found = _verdict(answer, np.array([30.0, 10.0, 55.0, 18.0, 90.0, 40.0]), -np.linspace(0.8, 1.2, 6), 0)
     if found != "better":
         raise Wrong("unpaired", found=found)
+    before = (used := rng(0)).bit_generator.state
+    answer(used, np.zeros(6), np.ones(6))
+    if used.bit_generator.state == before:
+        raise Wrong("ignores_rng")
 
 
 def _verdict(answer, baseline, differences, seed):
@@ -132,7 +151,10 @@ def _verdict(answer, baseline, differences, seed):
             "Your function takes numbers and not the tensors of the compiled loop ({reason}). Begin with "
             "ops.cast(step, 'float32'), and take keras.ops in place of NumPy, Python's math and float()."
         ),
-        "not_for_numbers": "Your function takes tensors and not the whole number {step} ({reason}).",
+        "not_for_numbers": (
+            "Your function takes tensors and not the whole number {step} ({reason}). `ops.cast(step, 'float32')` makes "
+            "a tensor of either."
+        ),
         "falls_at_once": "At step {step:,} of {n:,} the rate is {found:.3g} already. It stays at the peak up to 30 %.",
         "jumps": (
             "Just after 30 % of the steps the rate is {found:.3g}, and the peak is {peak:.3g}. It goes down from the "
@@ -210,6 +232,14 @@ def _kinds(model, *kinds):
     return [layer for layer in probing.inner_layers(model) if isinstance(layer, kinds)]
 
 
+def _bends(model, x, undone=np.asarray):
+    """Tell whether a model's outputs follow no straight line from one input to another. undone: undoes a last tanh."""
+    other = np.roll(x, 1, axis=0)
+    outputs = (probing.output(model, point).astype("float64") for point in (x, (x + other) / 2, other))
+    start, middle, end = (undone(y) if abs(y).max() < 1 else y for y in outputs)
+    return abs(start + end - 2 * middle).max() > 1e-3 * abs(end - start).max()
+
+
 def _stretched(model, factor=50.0):
     """Multiply the kernel of the last layer that has one, so that the outputs reach the ends of their range."""
     last = [layer for layer in probing.inner_layers(model) if getattr(layer, "kernel", None) is not None][-1]
@@ -228,6 +258,10 @@ NETWORK_MISCONCEPTIONS = {
     "too_large": (
         "Your model has {found:,} parameters. It would train for far longer than three minutes; stay below "
         f"{MOST_PARAMETERS:,}: halve the filters."
+    ),
+    "linear": (
+        "Nothing bends between your layers, so all of them together are one linear layer. Put an activation behind "
+        "each but the last."
     ),
     "dropout": "Your model has a Dropout layer. Look at its row in the table above: what did it do?",
 }
@@ -277,10 +311,13 @@ def check_generator(answer):
     normalizations = _kinds(model, layers.BatchNormalization)
     if not normalizations:
         raise Wrong("no_batch_norm")
-    if every.index(normalizations[-1]) > every.index(convolutions[-1]):
+    in_order = hasattr(model, "operations") or isinstance(model, keras.Sequential)  # a subclass may name them in any
+    if in_order and every.index(normalizations[-1]) > every.index(convolutions[-1]):
         raise Wrong("norm_at_output")
     if _kinds(model, layers.Dropout):
         raise Wrong("dropout")
+    if not _bends(model, x, np.arctanh):
+        raise Wrong("linear")
     _stretched(model)
     y = probing.output(model, 3 * x)
     if np.abs(y).max() > 1.0001:
@@ -297,10 +334,12 @@ def check_generator(answer):
         "ignores_n_outputs": "Asked for {n} outputs, your model has {found}. Use `n_outputs` in the last layer.",
         "pooling": "Your model pools, with {found}. Let the convolution's stride do the halving (lab 01).",
         "no_stride": "No convolution of yours has a stride, so the images stay large: slow, and {found:,} parameters.",
-        "sigmoid": (
-            "Your outputs stay in [0, 1] however large the weights are: a sigmoid or softmax in the end. A logit has "
-            "no limits; the loss does the rest."
+        "bounded": (
+            "Your outputs stay between {low:.2g} and {high:.2g} however large the weights are: a sigmoid, softmax or "
+            "tanh in the end. A logit has no limits; the loss does the rest."
         ),
+        "never_below_0": "Your outputs never fall below 0, so no image is a fake: does your model end in a ReLU?",
+        "plain_relu": "Your model has a plain ReLU, which lets nothing through below 0. Take a leaky one, slope 0.2.",
         "norm_at_input": (
             "Your model normalizes before its second convolution, so that it can't see where the images lie (lab 04). "
             "Leave the first layer without."
@@ -339,10 +378,20 @@ def check_discriminator(answer):
             raise Wrong("norm_at_input")
         if _kinds(model, layers.Dropout):
             raise Wrong("dropout")
-        _stretched(model, 1000)
-        y = probing.output(model, images)
-        if y.min() >= 0 and y.max() <= 1:
-            raise Wrong("sigmoid")
+        bends, outputs = _bends(model, images), []
+        for factor in (1000, -1):
+            _stretched(model, factor)
+            outputs.append(probing.output(model, images))
+        if np.abs(outputs).max() <= 1:
+            raise Wrong("bounded", low=np.min(outputs), high=np.max(outputs))
+        if np.min(outputs) >= 0:
+            raise Wrong("never_below_0")
+        if not bends:
+            raise Wrong("linear")
+        if _kinds(model, layers.ReLU) or any(
+            getattr(layer, "activation", None) is keras.activations.relu for layer in probing.inner_layers(model)
+        ):
+            raise Wrong("plain_relu")
 
 
 # ---- a logit for the class

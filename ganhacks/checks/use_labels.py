@@ -82,7 +82,7 @@ def _numbers(value, wanted):
         ),
         "uneven": "Among {n:,} samples class {most} comes up {high} times and class {least} {low} times. Draw evenly.",
         "not_drawn": (
-            "Your {which} the same at each call, whatever `rng` is. Draw z and the classes from `rng`: in training this "
+            "Your {which} the same at each call, whatever `rng` is. Draw both from it: in training this "
             "function is called for hundreds of batches in one go, and batches should differ."
         ),
         "tied_to_z": (
@@ -227,8 +227,8 @@ def _interaction(table):
             "missing). The first can mix the two, the second can ask whether they fit. The picture below shows it."
         ),
         "other_depth": (
-            "A large negative input counts {found:.3f} of a positive one: as if {n} leaky ReLU stood in a row, where "
-            "two should, one behind each of two hidden layers. The last Dense has none."
+            "A negative input counts {found:.3f} of a positive one, as with {n} leaky ReLU on its way. Two are wanted, "
+            "one behind each of two hidden layers; the last Dense has none."
         ),
         "ignores_arguments": "Asked for hidden={hidden}, your model is the same as without asking. Use the argument.",
         "other_slope": (
@@ -537,8 +537,8 @@ def check_ac_losses(answer):
             for i, which in list(enumerate(("d_loss", "g_loss")))[: batch + 1]:  # the reals are D's alone
 
                 def loss(logits, batch=batch, part=part, i=i):
-                    args = [list(tensors[0]), list(tensors[1]), *tensors[2:]]
-                    args[batch][part] = logits
+                    args = list(tensors)
+                    args[batch] = (*args[batch][:part], logits, *args[batch][part + 1 :])
                     return answer(*args)[i]
 
                 if not _has_gradient(loss, (real, fake)[batch][part]):

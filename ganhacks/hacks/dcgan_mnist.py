@@ -9,9 +9,9 @@ def paired_verdict(rng, baseline, changed):
     """Say what a change did to a score of which less is better, by the rule that was written before the runs.
 
     rng: numpy.random.Generator. baseline, changed: float (n,), one score for each seed, in the same order of seeds.
-    Returns "too few seeds" below 5 seeds. Else an interval holds 95 % of the medians of 10,000 samples of n paired
-    differences, changed - baseline, drawn with replacement; "better" if it lies below 0, "worse" if above, otherwise
-    "no difference". Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
+    Returns "too few seeds" below 5 seeds. Else an interval holds the middle 95 % of the medians of 10,000 samples of n
+    paired differences, changed - baseline, drawn with replacement; "better" if it lies below 0, "worse" if above,
+    otherwise "no difference". Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
     """
     differences = np.asarray(changed) - np.asarray(baseline)
     if len(differences) < 5:
@@ -48,8 +48,9 @@ class HoldThenFall(keras.optimizers.schedules.LearningRateSchedule):
 def make_generator(latent_dim):
     """Build the generator: (batch, latent_dim) to images (batch, 28, 28, 1) in [-1, 1].
 
-    Two dense layers lead to 7 x 7 x 32, two transposed convolutions of kernel 4 double it twice. Batch normalization
-    before each ReLU, none at the output. Source: Radford et al. 2015, arXiv:1511.06434, with a second dense layer.
+    Dense layers of 256 and of 7 x 7 x 32 units; then two transposed convolutions of kernel 4, with 16 filters and 1,
+    each of which doubles the size. Batch normalization before each ReLU, none at the output, and a tanh there.
+    Source: Radford et al. 2015, arXiv:1511.06434, with a second dense layer.
     """
     model = keras.Sequential([keras.Input((latent_dim,))])
     for units in (256, 7 * 7 * 32):

@@ -41,8 +41,8 @@ def vae_gan_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight)
 
     reconstruction, kl: float tensors (n,), each image's reconstruction error and KL divergence.
     fake_logits: float tensor (m, 1), the discriminator's answers to what the decoder made; m and n
-    may differ. kl_weight, adversarial_weight: numbers from 0, or tensors with one.
-    Returns a tensor with one number: the mean of the errors, `kl_weight` times the mean of the
+    may differ. kl_weight, adversarial_weight: numbers from 0, or scalar tensors.
+    Returns a scalar tensor: the mean of the errors, `kl_weight` times the mean of the
     divergences and `adversarial_weight` times the non-saturating loss, the mean of -log D over the
     fakes. D = sigmoid(logit), and logits of -1000 and 1000 are no trouble.
     Source: after Larsen et al. 2015; Goodfellow et al. 2014, section 3.

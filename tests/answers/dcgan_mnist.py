@@ -104,6 +104,40 @@ def each_arm_by_itself(rng, baseline, changed):
     return verdict(resampled(rng, changed) - resampled(rng, baseline), len(baseline))
 
 
+@wrong("paired_verdict", "interval_of_seeds")
+def ninety_nine_percent(rng, baseline, changed):
+    return verdict(resampled(rng, changed - baseline), len(baseline), share=99)
+
+
+@wrong("paired_verdict", "five_too_few")
+def up_to_five(rng, baseline, changed):
+    return "too few seeds" if len(changed) <= 5 else hack.paired_verdict(rng, baseline, changed)
+
+
+@wrong("paired_verdict", "touches")
+def zero_counts_as_below(rng, baseline, changed):
+    if len(changed) >= 5 and np.percentile(resampled(rng, changed - baseline), 97.5) <= 0:
+        return "better"
+    return hack.paired_verdict(rng, baseline, changed)
+
+
+@wrong("paired_verdict", "touches")
+def zero_counts_as_above(rng, baseline, changed):
+    if len(changed) >= 5 and np.percentile(resampled(rng, changed - baseline), 2.5) >= 0:
+        return "worse"
+    return hack.paired_verdict(rng, baseline, changed)
+
+
+@wrong("paired_verdict", "pairs_lost")
+def sorted_first(rng, baseline, changed):
+    return hack.paired_verdict(rng, np.sort(baseline), np.sort(changed))
+
+
+@wrong("paired_verdict", "ignores_rng")
+def another_rng(rng, baseline, changed):
+    return hack.paired_verdict(np.random.default_rng(), baseline, changed)
+
+
 @wrong("paired_verdict", "unknown_word")
 def in_capitals(rng, baseline, changed):
     return hack.paired_verdict(rng, baseline, changed).upper()
@@ -376,6 +410,42 @@ def from_zero_to_one(latent_dim):
     return generator(latent_dim, last="sigmoid")
 
 
+class NormalizationsLast(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense, self.first = layers.Dense(7 * 7 * 32), layers.Conv2DTranspose(16, 4, 2, "same")
+        self.second = layers.Conv2DTranspose(1, 4, 2, "same")
+        self.norms = [layers.BatchNormalization() for _ in range(2)]
+
+    def call(self, z, training=False):
+        x = ops.reshape(ops.relu(self.norms[0](self.dense(z), training=training)), (-1, 7, 7, 32))
+        return ops.tanh(self.second(ops.relu(self.norms[1](self.first(x), training=training))))
+
+
+@right("make_generator")
+def subclass(latent_dim):
+    return NormalizationsLast()
+
+
+@right("make_generator")
+def tanh_throughout(latent_dim):
+    model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(7 * 7 * 32), layers.BatchNormalization()])
+    model.add(layers.Activation("tanh"))
+    model.add(layers.Reshape((7, 7, 32)))
+    model.add(layers.Conv2DTranspose(16, 4, 2, "same", activation="tanh"))
+    model.add(layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh"))
+    return model
+
+
+@wrong("make_generator", "linear")
+def nothing_bends(latent_dim):
+    model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(7 * 7 * 32), layers.BatchNormalization()])
+    model.add(layers.Reshape((7, 7, 32)))
+    model.add(layers.Conv2DTranspose(16, 4, 2, "same"))
+    model.add(layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh"))
+    return model
+
+
 @wrong("make_generator", "frozen")
 def not_trainable(latent_dim):
     model = generator(latent_dim)
@@ -463,12 +533,12 @@ def full_size_throughout(n_outputs=1):
     return discriminator(n_outputs, stride=1)
 
 
-@wrong("make_discriminator", "sigmoid")
+@wrong("make_discriminator", "bounded")
 def ends_in_a_sigmoid(n_outputs=1):
     return discriminator(n_outputs, last="sigmoid")
 
 
-@wrong("make_discriminator", "sigmoid")
+@wrong("make_discriminator", "bounded")
 def ends_in_a_softmax(n_outputs=1):
     return discriminator(n_outputs, last="softmax")
 
@@ -504,6 +574,32 @@ def normalized_first_of_all(n_outputs=1):
 @wrong("make_discriminator", "dropout")
 def with_dropout_in_d(n_outputs=1):
     return discriminator(n_outputs, between=lambda: layers.Dropout(0.3))
+
+
+@wrong("make_discriminator", "bounded")
+def ends_in_a_tanh(n_outputs=1):
+    return discriminator(n_outputs, last="tanh")
+
+
+@wrong("make_discriminator", "never_below_0")
+def ends_in_a_relu(n_outputs=1):
+    return discriminator(n_outputs, last="relu")
+
+
+@wrong("make_discriminator", "linear")
+def convolutions_alone(n_outputs=1):
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(16, 4, 2, "same"), layers.Conv2D(32, 4, 2)])
+    model.add(layers.Flatten())
+    model.add(layers.Dense(n_outputs))
+    return model
+
+
+@wrong("make_discriminator", "plain_relu")
+def relu_between(n_outputs=1):
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(16, 4, 2, "same", activation="relu")])
+    model.add(layers.Flatten())
+    model.add(layers.Dense(n_outputs))
+    return model
 
 
 @wrong("make_discriminator", "dense_only")

@@ -33,7 +33,7 @@ def row_by_row(rng, n_samples, latent_dim, n_classes=10):
     for _ in range(n_samples):
         drawn = rng.choice(n_classes)
         rows.append([float(drawn == c) for c in range(n_classes)])
-    return [rng.standard_normal((n_samples, latent_dim)), np.array(rows)]
+    return rng.standard_normal((n_samples, latent_dim)), np.array(rows)
 
 
 @right("labelled_latents")
@@ -176,6 +176,34 @@ def up_to_and_with_the_last(rng, n_samples, latent_dim, n_classes=10):
     return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes][:n_samples]
 
 
+@wrong("labelled_latents", "a_list")
+def both_in_a_list(rng, n_samples, latent_dim, n_classes=10):
+    return list(by_multinomial(rng, n_samples, latent_dim, n_classes))
+
+
+@wrong("labelled_latents", "repeated")
+def one_number_for_a_row(rng, n_samples, latent_dim, n_classes=10):
+    z, asked = by_multinomial(rng, n_samples, 1, n_classes)
+    return np.tile(z, (1, latent_dim)), asked
+
+
+@wrong("labelled_latents", "uniform")
+def uniform_of_deviation_1(rng, n_samples, latent_dim, n_classes=10):
+    z = rng.uniform(-(3**0.5), 3**0.5, (n_samples, latent_dim))
+    return z, np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
+
+
+@wrong("labelled_latents", "not_drawn")
+def z_from_a_seed(rng, n_samples, latent_dim, n_classes=10):
+    z = np.random.default_rng(0).standard_normal((n_samples, latent_dim))
+    return z, np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
+
+
+@wrong("labelled_latents", "wrong_arguments")
+def without_a_default(rng, n_samples, latent_dim, n_classes):
+    return by_multinomial(rng, n_samples, latent_dim, n_classes)
+
+
 # ---- make_conditional_discriminator
 
 
@@ -310,6 +338,20 @@ def plain_relu(n_classes=10, hidden=128):
     images, labels = inputs(n_classes)
     x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, slope=0.0)
     return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "other_depth")
+def one_layer_more(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, 3)
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("make_conditional_discriminator", "other_depth")
+def second_layer_does_not_bend(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, 1)
+    return keras.Model([images, labels], layers.Dense(1)(layers.Dense(hidden)(x)))
 
 
 @wrong("make_conditional_discriminator", "several_outputs")
@@ -637,6 +679,22 @@ def a_loss_for_each_image(real, fake, labels, asked):
 @wrong("ac_losses", "no_gradient")
 def fakes_stopped(real, fake, labels, asked):
     return with_keras_losses(real, tuple(map(ops.stop_gradient, fake)), labels, asked)
+
+
+@wrong("ac_losses", "no_gradient")
+def fakes_class_stopped(real, fake, labels, asked):
+    return with_keras_losses(real, (fake[0], ops.stop_gradient(fake[1])), labels, asked)
+
+
+@wrong("ac_losses", "no_gradient")
+def reals_stopped(real, fake, labels, asked):
+    return with_keras_losses(tuple(map(ops.stop_gradient, real)), fake, labels, asked)
+
+
+@wrong("ac_losses", "halved")
+def sources_averaged(real, fake, labels, asked):
+    d_loss = d_source(real, fake) / 2 + cce(labels, real[1]) + cce(asked, fake[1])
+    return d_loss, g_source(fake) + cce(asked, fake[1])
 
 
 @wrong("ac_losses", "differs")
