@@ -98,6 +98,14 @@ def test_check_finds_a_notebook_that_is_older_than_what_it_is_made_from(course, 
     assert "older than what it is made from" in capsys.readouterr().out
 
 
+def test_new_rows_make_only_the_notebooks_old_that_show_them(course):
+    build_all(course)
+    (course / "evidence" / "another_lab.csv").write_text("arm,seed\n", encoding="utf-8")
+    assert [build.problem(*target) for target in build.targets()] == [None, None]
+    (course / "evidence" / "start_here.csv").write_text("arm,seed\n", encoding="utf-8")
+    assert all("is older than" in build.problem(*target) for target in build.targets())
+
+
 def test_a_notebook_edited_by_hand_is_named_and_never_overwritten(course, capsys):
     build_all(course)
     path = lab_and_solution(course)[0]

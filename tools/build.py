@@ -129,7 +129,11 @@ def _inputs(source, notebook):
     modules = _modules(code, set())
     if "checks.Lab(" in code:
         _modules(f"import ganhacks.checks.{_slug(source)}", modules)
-    files = sorted([*modules, ROOT / "data" / "SHA256SUMS", *(ROOT / "evidence").glob("*.csv")])
+    evidence = ROOT / "evidence"
+    measured = [rows for rows in evidence.glob("*.csv") if rows.stem == _slug(source) or f'"{rows.stem}"' in code]
+    if ROOT / "ganhacks" / "recordings.py" in modules:
+        measured += (evidence / "failures").glob("*.npz")
+    files = sorted([*modules, ROOT / "data" / "SHA256SUMS", *measured])
     digest = hashlib.sha256(json.dumps([[c.cell_type, c.source, c.metadata] for c in notebook.cells]).encode())
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
