@@ -204,7 +204,7 @@ if lab.ready("labelled_latents", "make_conditional_discriminator"):
 # TSTR is a strict judge: a wrong label, a class without variety, a digit that real ones don't resemble, all of it
 # costs. Ours reach about 75 % on three seeds, and as many real digits 96 %. We did not get to 90 % with dense networks
 # of this size: with wider ones and dropout, or twice the steps without wrong pairs, it was 79 % (one seed each). Look
-# at the speckle and the broken strokes above.
+# at the speckle and the broken strokes above. Lab 27's convolutions get there.
 
 # %% [markdown]
 # ## Find the bug: a loss with a floor

@@ -318,7 +318,7 @@ lab.card()
 # ## Key points
 #
 # - Choose by paired runs and a rule written down before, not by fame.
-# - Layers that know neighbours, and a rate that comes to rest, did most; labels did the rest.
+# - Layers that know which pixels are neighbours did most, labels the rest. An early win may not last.
 # - What was measured here holds for MNIST, this size and this length.
 
 # %%
