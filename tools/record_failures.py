@@ -7,6 +7,7 @@
 import argparse
 import io
 import json
+import os
 import sys
 import time
 import warnings
@@ -253,7 +254,9 @@ def record(name):
     )
     path = recordings.FAILURES / f"{name}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.getvalue())
+    unfinished = path.with_suffix(".part")  # so that an interruption leaves no half of a recording
+    unfinished.write_bytes(file.getvalue())
+    os.replace(unfinished, path)
     print(f"{path.name}: {len(file.getvalue()):,} bytes, {time.process_time() - begin:.0f} s of CPU", flush=True)
     return path
 
