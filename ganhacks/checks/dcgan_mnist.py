@@ -62,14 +62,14 @@ CASES = (
     misconceptions={
         "turned_round": "The scores fell in every pair, or rose in every pair, and you say {found!r}. Less is better.",
         "too_few": "Four seeds, and you say {found!r}. Below five the answer is 'too few seeds', whatever they show.",
-        "five_too_few": "Five seeds, and you say {found!r}. *Below* five are too few; five are enough.",
+        "five_too_few": "Five seeds, and you say {found!r}. Fewer than five are too few; five are enough.",
         "touches": (
             "Nothing changed for any seed, and you say {found!r}. All of the interval has to be on one side: its end "
             "must not touch 0."
         ),
         "no_interval": (
             "Of {n} differences {up} are above 0 and {down} below, and you say {found!r}: chance alone does that. Does "
-            "your interval come from samples drawn *with* replacement, and do you ask whether all of it is on one side?"
+            "your interval come from samples drawn with replacement, and do you ask whether all of it is on one side?"
         ),
         "mean": (
             "Eight of nine seeds fell by about 1 and one rose by 60, and you say {found!r}. One odd run decides a "
@@ -77,7 +77,7 @@ CASES = (
         ),
         "interval_of_seeds": (
             "Nine of eleven seeds fell, and you say {found!r}: your interval is too wide. Is it the range of the "
-            "single differences? Wanted is the range of the *medians* of 10,000 samples, without 2.5 % at either end."
+            "single differences? Wanted is the range of the medians of 10,000 samples, without 2.5 % at either end."
         ),
         "narrow_interval": (
             "Five of seventeen seeds rose, and you say {found!r}. Your interval is narrower than 95 %: what lies "
@@ -158,7 +158,7 @@ def _verdict(answer, baseline, differences, seed):
         "falls_at_once": "At step {step:,} of {n:,} the rate is {found:.3g} already. It stays at the peak up to 30 %.",
         "jumps": (
             "Just after 30 % of the steps the rate is {found:.3g}, and the peak is {peak:.3g}. It goes down from the "
-            "peak in a straight line: what share of the *remaining* 70 % is done?"
+            "peak in a straight line: what share of the remaining 70 % is done?"
         ),
         "constant": "At the last step the rate is {found:.3g}, the peak itself. After 30 % it has to fall.",
         "to_zero": "At the last step the rate is {found:.3g}; wanted {wanted:.3g}, 1 % of the peak.",
@@ -172,7 +172,7 @@ def _verdict(answer, baseline, differences, seed):
         "not_one_number": "For one step your function returns {found}; wanted one number.",
     },
     hints=(
-        "Which share of the steps is done, and which share of the *fall*? The fall goes from 30 % to 100 %.",
+        "Which share of the steps is done, and which share of the fall? The fall goes from 30 % to 100 %.",
         "Let the factor be a straight line that is 1 at 30 % and 0.01 at 100 %. Before and after, `ops.clip` holds it "
         "between these two.",
         "peak * ops.clip(1 - 0.99 * (...), 0.01, 1), with the share of the fall in place of the dots",
@@ -407,7 +407,7 @@ def check_discriminator(answer):
         ),
         "flat": "Your result has the shape {found}; wanted {wanted}. Keep the second axis, of length 1.",
         "crossed": (
-            "Your result has the shape {found}: every sample's logit for *every* sample's class. Wanted is {wanted}, "
+            "Your result has the shape {found}: every sample's logit for each sample's class. Wanted is {wanted}, "
             "one for each row."
         ),
         "all_logits": "Your result has the shape {found}: all ten logits. Wanted is the one of the class: {wanted}.",

@@ -6,12 +6,14 @@ from keras import layers, ops
 
 
 def paired_verdict(rng, baseline, changed):
-    """Say what a change did to a score of which less is better, by the rule that was written before the runs.
+    """Say what a change did to a score of which less is better.
 
-    rng: numpy.random.Generator. baseline, changed: float (n,), one score for each seed, in the same order of seeds.
-    Returns "too few seeds" below 5 seeds. Else an interval holds the middle 95 % of the medians of 10,000 samples of n
-    paired differences, changed - baseline, drawn with replacement; "better" if it lies below 0, "worse" if above,
-    otherwise "no difference". Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
+    rng: numpy.random.Generator. baseline, changed: float (n,), one score for each seed, in the
+    same order of seeds.
+    Returns "too few seeds" below 5 seeds. Else an interval holds the middle 95 % of the medians of
+    10,000 samples of n paired differences, changed - baseline, drawn with replacement: "better" if
+    it lies below 0, "worse" if above, otherwise "no difference".
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
     """
     differences = np.asarray(changed) - np.asarray(baseline)
     if len(differences) < 5:
@@ -22,10 +24,11 @@ def paired_verdict(rng, baseline, changed):
 
 
 def learning_rate(step, n_steps, peak):
-    """Return the learning rate at `step`: the peak for the first 30 % of the steps, then straight down to 1 % of it.
+    """Return the learning rate: the peak for 30 % of the steps, then straight down to 1 % of it.
 
-    step: a number or a tensor, from 0; beyond n_steps the rate stays at 1 % of the peak. n_steps: steps in all.
-    peak: above 0. Returns a number, or a tensor of the shape of `step`.
+    step: a number or a tensor, from 0; beyond n_steps the rate stays at 1 % of the peak.
+    n_steps: steps in all. peak: above 0.
+    Returns a number, or a tensor of the shape of `step`.
     """
     done = ops.cast(step, "float32") / n_steps
     return peak * ops.clip(1 - 0.99 * (done - 0.3) / 0.7, 0.01, 1)
@@ -48,8 +51,9 @@ class HoldThenFall(keras.optimizers.schedules.LearningRateSchedule):
 def make_generator(latent_dim):
     """Build the generator: (batch, latent_dim) to images (batch, 28, 28, 1) in [-1, 1].
 
-    Dense layers of 256 and of 7 x 7 x 32 units; then two transposed convolutions of kernel 4, with 16 filters and 1,
-    each of which doubles the size. Batch normalization before each ReLU, none at the output, and a tanh there.
+    Dense layers of 256 and of 7 x 7 x 32 units; then two transposed convolutions of kernel 4, with
+    16 filters and 1, each of which doubles the size. Batch normalization before each ReLU, none at
+    the output, and a tanh there.
     Source: Radford et al. 2015, arXiv:1511.06434, with a second dense layer.
     """
     model = keras.Sequential([keras.Input((latent_dim,))])
@@ -68,8 +72,9 @@ def make_generator(latent_dim):
 def make_discriminator(n_outputs=1):
     """Build the discriminator: images (batch, 28, 28, 1) to logits (batch, n_outputs).
 
-    Three strided convolutions of kernel 4 with 16, 32 and 64 filters, leaky ReLU with slope 0.2, no normalization and
-    no dropout. Source: Radford et al. 2015, arXiv:1511.06434.
+    Three strided convolutions of kernel 4 with 16, 32 and 64 filters, leaky ReLU with slope 0.2, no
+    dropout.
+    Source: Radford et al. 2015, arXiv:1511.06434.
     """
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for filters in (16, 32, 64):
