@@ -121,6 +121,21 @@ def _write(path, content):
         raise
 
 
+def labels_in_shares(rng, labels, n):
+    """`n` labels in random order, (n, 1), each class as often as its share of `labels` asks, to within one.
+
+    labels: whole numbers from 0 up, (m,) or (m, 1); the result has their dtype. Drawn freely instead, one class of ten
+    is off by 4 points in a batch of 64, one standard deviation, and by 0.3 points in 10,000.
+    Raises BadInput for an `rng` that is no Generator or a size below 1.
+    Source: systematic sampling, as in Cochran 1977, Sampling Techniques, chapter 8.
+    """
+    _require_generator(rng)
+    _require_size("n", n)
+    edges = np.cumsum(np.bincount(np.ravel(labels)))  # in sorted order, class c ends at edges[c]
+    every = (np.arange(n) + rng.random()) * (edges[-1] / n)  # evenly spaced, from a random start
+    return rng.permutation(np.searchsorted(edges, every, side="right")).astype(labels.dtype)[:, None]
+
+
 # ---- Fashion-MNIST, which is not in this repository
 
 
@@ -202,13 +217,17 @@ def grid_centres(side=5, spacing=2.0):
 
 
 def _mixture(rng, n, centres, std):
+    _require_generator(rng)
+    _require_size("n", n)
+    which = rng.integers(len(centres), size=n)
+    return centres[which] + (std * rng.standard_normal((n, 2))).astype("float32")
+
+
+def _require_generator(rng):
     require(
         isinstance(rng, np.random.Generator),
         f"rng is a {type(rng).__name__}, wanted a numpy Generator: pass np.random.default_rng(seed).",
     )
-    _require_size("n", n)
-    which = rng.integers(len(centres), size=n)
-    return centres[which] + (std * rng.standard_normal((n, 2))).astype("float32")
 
 
 def _require_size(name, value):

@@ -75,7 +75,7 @@ def assert_well_formed(html):
 
     class Reader(HTMLParser):
         def handle_starttag(self, tag, attributes):
-            assert tag in ("div", "b", "code", "pre")
+            assert tag in ("div", "b", "code", "em", "pre")
             open_tags.append(tag)
 
         def handle_endtag(self, tag):
@@ -661,6 +661,23 @@ def test_notes_escape_what_they_quote():
         html = Note("<b>", "<script> `a < b`", code)._repr_mimebundle_()["text/html"]
         assert "<script>" not in html and "&lt;script&gt;" in html
         assert_well_formed(html)
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("Ask for *one* class.", "Ask for <em>one</em> class."),
+        ("*in place of* G's own", "<em>in place of</em> G's own"),
+        ("`*args*` and *each* <b>", "<code>*args*</code> and <em>each</em> &lt;b&gt;"),
+        ("2 * n rows and m * d columns", "2 * n rows and m * d columns"),
+        ("n*d*k numbers, x ** 2 and y**2", "n*d*k numbers, x ** 2 and y**2"),
+        ("f(*args, **more)", "f(*args, **more)"),
+    ],
+)
+def test_a_message_marks_emphasis_and_code(text, wanted):
+    html = Note("Hint", text)._repr_mimebundle_()["text/html"]
+    assert html.split("</b> ")[1].removesuffix("</div>") == wanted
+    assert_well_formed(html)
 
 
 @pytest.mark.parametrize("outcome", sorted(OUTCOMES))

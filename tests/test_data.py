@@ -254,6 +254,23 @@ def test_points_lie_around_every_centre_with_the_deviation(rng, sample, centres,
     np.testing.assert_allclose((points - centres[nearest]).std(), std, rtol=0.02)
 
 
+@pytest.mark.parametrize("n", [1, 7, 64, 1000])
+@pytest.mark.parametrize(
+    "labels", [np.repeat(np.arange(10, dtype="uint8"), 6), np.array([[1], [1], [3], [7]])]
+)
+def test_labels_come_in_their_shares(rng, labels, n):
+    drawn = data.labels_in_shares(rng, labels, n)
+    assert drawn.shape == (n, 1) and drawn.dtype == labels.dtype
+    wanted = n * np.bincount(np.ravel(labels), minlength=10) / len(labels)
+    assert np.abs(np.bincount(drawn[:, 0], minlength=10) - wanted).max() < 1
+
+
+def test_labels_in_shares_are_shuffled_and_each_one_is_as_likely_in_every_place(rng):
+    labels = np.array([0, 1, 1, 1])
+    ones = np.mean([data.labels_in_shares(rng, labels, 5)[:, 0] for _ in range(4000)], axis=0)
+    np.testing.assert_allclose(ones, 0.75, atol=0.04)  # six standard deviations of a share of 4,000
+
+
 @pytest.mark.parametrize("sample", [data.ring, data.grid])
 def test_points_depend_on_the_generator_alone(sample):
     first, second = (sample(np.random.default_rng(5), 100) for _ in range(2))
@@ -269,6 +286,8 @@ def test_points_depend_on_the_generator_alone(sample):
         (lambda rng: data.grid(rng, 10.0), "n is 10.0, wanted a whole number"),
         (lambda rng: data.ring(rng, 10, modes=0), "modes is 0"),
         (lambda rng: data.grid(rng, 10, side=-1), "side is -1"),
+        (lambda rng: data.labels_in_shares(0, np.array([1]), 10), "rng is a int, wanted a numpy Generator"),
+        (lambda rng: data.labels_in_shares(rng, np.array([1]), 0), "n is 0, wanted a whole number from 1 up"),
     ],
 )
 def test_bad_input_is_named(rng, call, sentence):

@@ -41,7 +41,9 @@ def conditional_dcgan(steps):
 
 def latents_and_classes(classes, rng, n_samples, latent_dim):
     """Draw latent samples, and classes as often as they are among `classes`, (n, 1)."""
-    return rng.standard_normal((n_samples, latent_dim), "float32"), rng.choice(classes, n_samples)
+    from ganhacks import data
+
+    return rng.standard_normal((n_samples, latent_dim), "float32"), data.labels_in_shares(rng, classes, n_samples)
 
 
 def _images():

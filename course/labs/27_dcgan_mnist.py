@@ -183,7 +183,7 @@ def make_conditional_discriminator():
 
 
 # %% [markdown]
-# Classes are drawn as often as MNIST has them: no digit can go missing. Keras' optimizers take a learning rate that
+# Classes are ordered in the shares that MNIST has: no digit can go missing. Keras' optimizers take a learning rate that
 # changes as an object which is called with the step.
 
 
@@ -199,7 +199,7 @@ y_train = mnist.y_train[:, None].astype("int32")
 
 
 def latents_and_classes(rng, n_samples, latent_dim):
-    return rng.standard_normal((n_samples, latent_dim), "float32"), rng.choice(y_train, n_samples)
+    return rng.standard_normal((n_samples, latent_dim), "float32"), data.labels_in_shares(rng, y_train, n_samples)
 
 
 # %% [markdown]

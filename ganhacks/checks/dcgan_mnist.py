@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import layers
 
 from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, exercise_in, told
+from ganhacks.checks.exercise import Wrong, exercise_in, number, told
 from ganhacks.checks.sandbox import AnswerRaised, one_line
 from ganhacks.hacks import dcgan_mnist as hack
 
@@ -180,13 +180,7 @@ def _verdict(answer, baseline, differences, seed):
 )
 def check_learning_rate(answer):
     def rate(step, n_steps, peak):
-        found = answer(step, n_steps, peak)
-        if found is None:
-            raise Wrong("returns_nothing")
-        try:
-            return float(np.asarray(found).reshape(()))
-        except Exception:
-            raise Wrong("not_one_number", found=told(found)) from None
+        return number(answer(step, n_steps, peak), otherwise="not_one_number")
 
     try:
         _judge_rate(rate, 1000, 0.01)

@@ -181,6 +181,33 @@ def array(value, shape=None, case=""):
     return found
 
 
+def numbers(value, shape=None, case="", wanted="one tensor"):
+    """Return a tensor, or an array, as a float64 array of finite numbers, or raise Wrong. wanted: for the message."""
+    if value is None:
+        raise Wrong("returns_nothing")
+    if not hasattr(value, "shape"):
+        raise Wrong("wrong_type", found=told(value), wanted=wanted)
+    return array(np.asarray(value), shape, case).astype("float64")
+
+
+def number(value, wanted="one number", otherwise="wrong_type"):
+    """Return one finite number as a float, or raise Wrong. NumPy's numbers and scalar tensors pass too.
+
+    otherwise: the misconception to raise for anything else; {found} and {wanted} are for its message.
+    """
+    if value is None:
+        raise Wrong("returns_nothing")
+    try:
+        if np.shape(value) != () or isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        found = float(value)
+    except Exception:
+        raise Wrong(otherwise, found=told(value), wanted=wanted) from None
+    if not np.isfinite(found):
+        raise Wrong("not_finite")
+    return found
+
+
 def pair(value, wanted):
     """Return `value` as a tuple of two, or raise Wrong. wanted: what the two are, for the message."""
     if value is None:

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks.exercise import Wrong, exercise_in, pair, told
+from ganhacks.checks.exercise import Wrong, exercise_in, number, numbers, pair, told
 from ganhacks.checks.probing import MISCONCEPTIONS, built, inner_layers, output
 from ganhacks.checks.sandbox import AnswerRaised, one_line
 from ganhacks.hacks import generator_dropout as hack
@@ -40,22 +40,6 @@ def draws(seed=0):
 
 
 # ---- dropout that is always on
-
-
-def _numbers(value, shape, case=""):
-    """Return a tensor, or an array, as a float64 array of this shape with finite numbers, or raise Wrong."""
-    if value is None:
-        raise Wrong("returns_nothing")
-    if not hasattr(value, "shape"):
-        raise Wrong("wrong_type", found=told(value), wanted="a tensor like x")
-    found = np.asarray(value)
-    if found.dtype.kind not in "fiu":
-        raise Wrong("wrong_type", found=told(value), wanted="a tensor of numbers")
-    if found.shape != shape:
-        raise Wrong("wrong_shape", found=found.shape, wanted=shape, case=case)
-    if not np.isfinite(found).all():
-        raise Wrong("not_finite")
-    return found.astype("float64")
 
 
 @exercise(
@@ -141,11 +125,11 @@ def check_always_dropout(answer):
     for seed, (shape, rate) in enumerate((((40, 100), 0.5), ((60, 80), 0.2), ((30, 8, 8, 4), 0.7))):
         x = rng(seed).uniform(1, 2, shape).astype("float32")
         source = draws(seed)
-        first, second = (_numbers(_called(answer, tf.constant(x), rate, source), shape) for _ in range(2))
+        first, second = (numbers(_called(answer, tf.constant(x), rate, source), shape) for _ in range(2))
         _judge_dropped(first, x.astype("float64"), rate)
         if np.array_equal(first == 0, second == 0):
             raise Wrong("constant")
-        again = _numbers(_called(answer, tf.constant(x), rate, draws(seed)), shape)
+        again = numbers(_called(answer, tf.constant(x), rate, draws(seed)), shape)
         if not np.array_equal(again == 0, first == 0):
             raise Wrong("ignores_seed")
     x = tf.constant(rng(3).uniform(1, 2, (5, 4)), "float32")
@@ -415,12 +399,7 @@ def check_spread(answer):
         both = pair(value, "two numbers, over the draws and over the latents")
         if any(np.shape(part) != () for part in both):
             raise Wrong("not_averaged", found=" and ".join(str(np.shape(part)) for part in both))
-        try:
-            found = np.array([float(part) for part in both])
-        except (TypeError, ValueError):
-            raise Wrong("wrong_type", found=" and ".join(map(told, both)), wanted="two numbers") from None
-        if not np.isfinite(found).all():
-            raise Wrong("not_finite")
+        found = np.array([number(part, "two numbers") for part in both])
         wanted = np.array(hack.spread(x))
         if np.allclose(found, wanted, atol=1e-4):
             continue

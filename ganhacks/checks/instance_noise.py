@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair, told
+from ganhacks.checks.exercise import Wrong, array, exercise_in, number, pair, told
 from ganhacks.checks.sandbox import AnswerRaised, one_line
 from ganhacks.hacks import instance_noise as hack
 
@@ -117,14 +117,14 @@ def check_noise_std(answer):
             _name_the_line(found, step, n_steps, start, wanted)
         for one in {0, n_steps // 3, n_steps - 1}:
             try:
-                alone = _one_std(answer, one, n_steps, start)
+                alone = number(answer(one, n_steps, start), otherwise="not_one_number")
             except AnswerRaised as raised:
                 raise Wrong("arrays_only", reason=_reason(raised)) from None
             if not np.isclose(alone, wanted[one], rtol=1e-5, atol=1e-7):
                 raise Wrong("differs", step=one, n=n_steps, start=start, found=alone, wanted=wanted[one])
         for later in (n_steps, n_steps + 7, 3 * n_steps):
             try:
-                beyond = _one_std(answer, later, n_steps, start)
+                beyond = number(answer(later, n_steps, start), otherwise="not_one_number")
             except AnswerRaised as raised:
                 raise Wrong("ends", step=later, reason=_reason(raised)) from None
             if beyond < -1e-7:
@@ -165,16 +165,6 @@ def _stds(answer, step, n_steps, start):
     if isinstance(found, (float, int, np.number)) and not isinstance(found, bool):  # the same for all steps
         found = np.full(step.shape, float(found))
     return _plain(found, step.shape)
-
-
-def _one_std(answer, step, n_steps, start):
-    found = answer(step, n_steps, start)
-    if found is None:
-        raise Wrong("returns_nothing")
-    try:
-        return float(np.asarray(found).reshape(()))
-    except Exception:
-        raise Wrong("not_one_number", found=told(found)) from None
 
 
 def _reason(raised):

@@ -27,14 +27,14 @@ PRINTED = 300  # characters of the student's own printing that a verdict repeats
 
 
 class AnswerRaised(Exception):
-    """The student's code raised an exception; `problem` says which and at which line, `error` only which."""
+    """The student's code raised `exception`. error: its name and text; problem: the same, and the line of the cell.
 
-    def __init__(self, problem):
-        super().__init__(problem)
-        self.problem = problem
-        self.error = problem.split(" (line ")[
-            0
-        ]  # a check that looks for words must not find them in the student's line
+    A check that looks for words looks in `error`: it must not find them in the student's line.
+    """
+
+    def __init__(self, exception, error, line):
+        super().__init__(error)
+        self.exception, self.error, self.problem = exception, error, error + line
 
 
 class Stopped(SystemExit):
@@ -87,7 +87,7 @@ def guarded(answer, exercise):
         except (Stopped, Wrong):
             raise
         except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
-            raise AnswerRaised(_problem(error, answer)) from None
+            raise AnswerRaised(error, _said(error), _line(error, answer)) from None
         for name, arg, copy in zip(names, args, copies, strict=False):
             if isinstance(arg, np.ndarray) and not np.array_equal(arg, copy, equal_nan=arg.dtype.kind == "f"):
                 raise Wrong("changes_its_arguments", argument=name)
@@ -191,16 +191,20 @@ def one_line(value):
     return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
 
 
-def _problem(error, answer):
-    """Say what was raised, and at which line of the student's own code."""
+def _said(error):
+    """Return what was raised as text: its name and its message."""
     kind, text = type(error).__name__, one_line(error)
-    said = f"{kind}: {text[:300]}" if text else kind
+    return f"{kind}: {text[:300]}" if text else kind
+
+
+def _line(error, answer):
+    """Say in brackets at which line of the student's own code it was raised, or nothing where that is not known."""
     file = _file_of(answer)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     if not frames:
-        return said
+        return ""
     line = frames[-1].line or linecache.getline(file, frames[-1].lineno).strip()
-    return f"{said} (line {frames[-1].lineno} of your cell: {line})" if line else f"{said} (line {frames[-1].lineno})"
+    return f" (line {frames[-1].lineno} of your cell: {line})" if line else f" (line {frames[-1].lineno})"
 
 
 def _file_of(answer):

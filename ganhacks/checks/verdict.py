@@ -1,6 +1,7 @@
 """What a check shows: the same result as text, as HTML and as data."""
 
 import html
+import re
 from dataclasses import asdict, dataclass
 
 MIME = "application/vnd.ganhacks.check+json"
@@ -64,7 +65,13 @@ def card(body, colour):
     return f'<div style="{style}">{body}</div>'
 
 
+#: A word or a few between asterisks. Those of a product, a power or an argument list stand otherwise.
+EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
+
+
 def _marked_up(text):
-    """Escape a message and set what stands between backticks as code."""
+    """Escape a message, set what stands between backticks as code and what stands between asterisks as emphasis."""
     parts = html.escape(text, quote=False).split("`")
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+    return "".join(
+        f"<code>{part}</code>" if i % 2 else EMPHASIS.sub(r"<em>\1</em>", part) for i, part in enumerate(parts)
+    )

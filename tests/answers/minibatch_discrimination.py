@@ -359,6 +359,17 @@ def slices_side_by_side(samples, m):
     return tf.concat([samples[i::m] for i in range(m)], axis=-1)
 
 
+class NotAMultiple(ValueError):
+    """An error of one's own, for `pack`."""
+
+
+@right("pack")
+def with_an_error_of_its_own(samples, m):
+    if samples.shape[0] % m:
+        raise NotAMultiple("take a batch size that m divides")
+    return ops.reshape(samples, (-1, m * samples.shape[1]))
+
+
 @right("pack")
 def pack_by_pack(samples, m):
     size = samples.shape[0]
