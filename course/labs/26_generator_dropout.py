@@ -280,6 +280,9 @@ if lab.ready("decoder_block"):
 # **Disputed from the start:** pix2pix's authors found "only minor stochasticity" in what their own networks made with
 # it. Their generator gets an image that says nearly all, and a loss that wants *that* image back; ours gets neither.
 #
+# **In the discriminator** dropout is another thing. It makes D less sure, and gives G no randomness at all. Many DCGANs
+# have it there; lab 27's table says what that did to ours.
+#
 # Practice dropped the hack. StyleGAN (2019) adds noise after each convolution, with a *learned* strength for each
 # channel: detail such as the fall of hair, which the latent need not decide.
 
