@@ -15,7 +15,7 @@
 # |---|---|
 # | You'll do | write the first steps of both, pair them, set two rates, search for the right one on a ring and digits |
 # | You'll learn | what a learning rate means to SGD and to Adam, and how much of this hack is the rate |
-# | You need | lab 06 · 30 minutes · about 45 seconds of CPU |
+# | You need | lab 06 · 30 minutes · about a minute of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write the schedule, find what a loss can reach, try both on the ring, mend a gate, write a controller |
 # | You'll learn | why A and B are so hard to choose, and what a number worth watching looks like |
-# | You need | lesson 01, lab 10 helps · 40 minutes · about 40 seconds of CPU |
+# | You need | lesson 01, lab 10 helps · 40 minutes · about 75 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
@@ -129,7 +129,7 @@ if lab.ready("lowest_d_loss"):
 #
 # The ring GAN. Every schedule gets the *same number of updates*, D's and G's together. `Game` holds both networks and
 # makes one update a call; `restart` begins anew. Two pairs of targets, and two schedules that look at no loss: 1 : 1,
-# and three of D to one of G. Half a minute.
+# and three of D to one of G. Three quarters of a minute.
 
 
 # %%

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write a round of k to one, count what a budget pays for, try both in two GANs, mend a published loop |
 # | You'll learn | what to hold equal in a comparison, and when more updates of D help |
-# | You need | lessons 01 and 02, lab 20 helps · 35 minutes · about 45 seconds of CPU |
+# | You need | lessons 01 and 02, lab 20 helps · 35 minutes · about a minute of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

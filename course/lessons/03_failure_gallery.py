@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | look at recorded runs, guess what went wrong, then read its name, its signs and a first remedy |
 # | You'll learn | seven failures, what tells each from the others, and the lab that treats it |
-# | You need | lesson 01 · 25 minutes · about 5 seconds of CPU |
+# | You need | lesson 01 · 25 minutes · about 10 seconds of CPU |
 
 # %%
 import numpy as np
