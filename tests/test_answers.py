@@ -102,6 +102,12 @@ def test_the_starter_is_not_attempted(verdict_of, slug, exercise):
 
 
 @pytest.mark.parametrize("slug, exercise", EXERCISES)
+def test_the_starter_is_read_without_scrolling(slug, exercise):
+    longest = max(exercise.starter_source().splitlines(), key=len)
+    assert len(longest) <= 106, f"wider than a cell in a window of 1,280 pixels: {longest}"
+
+
+@pytest.mark.parametrize("slug, exercise", EXERCISES)
 def test_an_exercise_has_enough_answers(slug, exercise):
     answers = ANSWERS[slug]
     assert len(answers.rights[exercise.name]) >= 3

@@ -255,9 +255,7 @@ def test_points_lie_around_every_centre_with_the_deviation(rng, sample, centres,
 
 
 @pytest.mark.parametrize("n", [1, 7, 64, 1000])
-@pytest.mark.parametrize(
-    "labels", [np.repeat(np.arange(10, dtype="uint8"), 6), np.array([[1], [1], [3], [7]])]
-)
+@pytest.mark.parametrize("labels", [np.repeat(np.arange(10, dtype="uint8"), 6), np.array([[1], [1], [3], [7]])])
 def test_labels_come_in_their_shares(rng, labels, n):
     drawn = data.labels_in_shares(rng, labels, n)
     assert drawn.shape == (n, 1) and drawn.dtype == labels.dtype

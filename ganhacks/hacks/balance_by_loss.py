@@ -4,7 +4,7 @@ import numpy as np
 
 
 def balanced_round(update_d, update_g, d_target, g_target, most):
-    """Play one round of the list's schedule: D while its loss is above a target, then G in the same way.
+    """Play one round of the list's schedule: D while its loss is above a target, then G likewise.
 
     update_d, update_g: functions without arguments. A call is one update, and returns the loss of
     its batch, a float.

@@ -21,7 +21,7 @@ def class_as_channel(n_classes=10, embedding_dim=50):
 
 
 def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
-    """Build what a conditional generator begins with: small maps made from z, and one made from the class.
+    """Build the start of a conditional generator: small maps made from z, and one made from the class.
 
     In: a list [z, classes], z (batch, latent_dim), classes (batch, 1), whole numbers from 0.
     Out: (batch, 7, 7, channels + 1): `channels` maps that z alone decides, by one Dense layer, and one

@@ -4,7 +4,7 @@ from keras import ops
 
 
 def kl_to_normal(mean, log_var):
-    """Compute for each sample how far its Gaussian is from N(0, I): the KL divergence of the first from the second.
+    """Compute for each sample the KL divergence of its Gaussian from N(0, I).
 
     mean, log_var: float tensors (n, latent_dim), the Gaussian's mean and log σ² in each dimension.
     The dimensions are independent of each other.
@@ -26,7 +26,7 @@ def sample_latents(mean, log_var, noise):
 
 
 def reconstruction_error(images, reconstructions):
-    """Compute for each image how unlikely it is, if its pixels are N(reconstruction, 1): half the squared error.
+    """Compute for each image how unlikely it is, if its pixels are N(reconstruction, 1).
 
     images, reconstructions: float tensors (n, n_pixels).
     Returns a tensor (n,): -log of the probability density of the *whole* image, without the
@@ -37,7 +37,7 @@ def reconstruction_error(images, reconstructions):
 
 
 def vae_gan_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
-    """Compute what encoder and decoder minimise: reconstruction, KL and a generator's loss, weighed and added.
+    """Compute what encoder and decoder minimise: reconstruction, KL and a generator's loss, weighted.
 
     reconstruction, kl: float tensors (n,), each image's reconstruction error and KL divergence.
     fake_logits: float tensor (m, 1), the discriminator's answers to what the decoder made; m and n

@@ -7,7 +7,7 @@ from keras import layers
 
 
 def max_pool_gradient(x, upstream):
-    """Bring a gradient back through 2 × 2 max-pooling: all of it to the winner of each cell, nothing to the others.
+    """Bring a gradient back through 2 × 2 max-pooling: all to each cell's winner, none to the others.
 
     x: float array (n, height, width, channels), height and width even: what was pooled. Each
     2 × 2 cell of each channel became one number, its largest.

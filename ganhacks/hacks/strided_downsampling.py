@@ -20,7 +20,7 @@ def conv_output_size(size, kernel, stride, padding):
 
 
 def make_halving_block(filters=64, input_shape=(64, 64, 3)):
-    """Build a block that halves the height and width of images with one convolution, and without pooling.
+    """Build a block that halves height and width of images with one convolution, without pooling.
 
     filters: how many output channels. input_shape: (height, width, channels) of one image.
     Returns a keras.Model from (batch, height, width, channels) to

@@ -6,9 +6,10 @@ import numpy as np
 def d_has_won(d_loss, level=0.1, window=100):
     """Tell whether the discriminator's loss has come down to near 0 and is there now.
 
-    d_loss: float array (n,), n from 1, the summed loss (of reals and of fakes) at n steps, the latest last.
-    level: a float. window: a whole number from 1.
-    Returns True if the mean of the last `window` values, of all where there are fewer, is below `level`, else False.
+    d_loss: float array (n,), n from 1, the summed loss (of reals and of fakes) at n steps, the
+    latest last. level: a float. window: a whole number from 1.
+    Returns True if the mean of the last `window` values, of all where there are fewer, is below
+    `level`, else False.
     Source: Chintala et al. 2016, trick 10. The window is ours.
     """
     return bool(np.mean(d_loss[-window:]) < level)
@@ -17,10 +18,10 @@ def d_has_won(d_loss, level=0.1, window=100):
 def gradient_alarm(norms, low=0.1, high=100.0, window=100):
     """Tell whether gradients have been far too large or far too small for a while.
 
-    norms: float array (n,), n from 1, the norm of one network's gradients at n steps, the latest last.
-    low, high: floats, above 0. window: a whole number from 1.
-    Returns "exploding" if more than half of the last `window` norms, of all where there are fewer, are above `high`;
-    "vanishing" if more than half of them are below `low`; None otherwise.
+    norms: float array (n,), n from 1, the norm of one network's gradients at n steps, the latest
+    last. low, high: floats, above 0. window: a whole number from 1.
+    Returns "exploding" if more than half of the last `window` norms, of all where there are fewer,
+    are above `high`; "vanishing" if more than half of them are below `low`; None otherwise.
     Source: Chintala et al. 2016, trick 10, for the 100. The rest is ours.
     """
     recent = norms[-window:]
@@ -32,10 +33,10 @@ def gradient_alarm(norms, low=0.1, high=100.0, window=100):
 def too_alike(fakes, reals, share=0.5):
     """Tell whether the fakes are much closer to each other than the reals are.
 
-    fakes: float array (n, ...), n from 2. reals: float array (m, ...), m from 2, samples of the same shape.
-    share: a float, above 0.
-    Returns True if the mean Euclidean distance between two different fakes is below `share` times that between two
-    different reals, else False.
+    fakes: float array (n, ...), n from 2. reals: float array (m, ...), m from 2, samples of the
+    same shape. share: a float, above 0.
+    Returns True if the mean Euclidean distance between two different fakes is below `share` times
+    that between two different reals, else False.
     """
 
     def mean_distance(samples):
