@@ -76,6 +76,13 @@ def test_damaged_evidence_is_told_in_a_sentence(folder):
         evidence.Card("mnist_gan")
 
 
+def test_a_row_with_other_fields_stands_beside_older_ones(folder):
+    study.append("mnist_gan", {**row("two updates", 0, 20.0), "workload": "dense MNIST GAN"})
+    study.append("mnist_gan", {**row("two updates", 1, 21.0), "tstr": 0.9})
+    older, newer = evidence.rows("mnist_gan")
+    assert (older["workload"], older["tstr"], newer["workload"], newer["tstr"]) == ("dense MNIST GAN", "", "", "0.9")
+
+
 def test_a_study_runs_only_what_has_no_row_yet(folder):
     everything = study.missing("mnist_gan")
     assert len(everything) == len(set(everything)) == 10

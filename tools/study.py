@@ -99,7 +99,8 @@ def append(slug, row):
     """Add a row to the study's file, whole or not at all."""
     together = [*rows(slug), {key: str(value) for key, value in row.items()}]
     together.sort(key=lambda r: (int(r["seed"]), r["arm"]))
-    tables.write(EVIDENCE / f"{slug}.csv", together, list(row))
+    fields = dict.fromkeys(field for each in (row, *together) for field in each)  # older rows may have others
+    tables.write(EVIDENCE / f"{slug}.csv", together, list(fields))
 
 
 def describe(slug):
