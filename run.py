@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Install the course in .venv and start it, or test it.
+"""Install the course in .venv and start it, update it or test it.
 
-    python3 run.py lab     open the course in JupyterLab; further arguments go to JupyterLab
-    python3 run.py test    test everything; further arguments go to pytest, which then runs alone
+    python3 run.py lab          open the course in JupyterLab; further arguments go to JupyterLab
+    python3 run.py update       get the newest version and keep your answers
+    python3 run.py again 12     begin lab 12 again; yours is kept in labs/mine/
+    python3 run.py papermill    run a notebook with other lengths; the arguments go to papermill
+    python3 run.py test         test everything; further arguments go to pytest, which then runs alone
 
-On Windows: py run.py lab, py run.py test.
+On Windows: py run.py lab, py run.py update and so on.
 """
 
 # Standard library only, and nothing newer than Python 3.6, because an old Python must be able to say that it is old.
@@ -16,6 +19,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +28,8 @@ VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 10), (3, 13)
 START = "notebooks/00_start_here.ipynb"
 REQUIREMENTS = {"lab": "requirements.txt", "test": "requirements-test.txt"}
+# What .venv has to hold for a command; the other commands need none.
+NEEDS = {"lab": "lab", "papermill": "lab", "test": "test"}
 # What decides which packages are installed. A change in any of them means that the installation is out of date.
 STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
 UNFINISHED = "unfinished"
@@ -35,13 +41,15 @@ class Stop(Exception):
 
 
 def main(arguments):
+    commands = {"lab": lab, "update": update, "again": again, "papermill": papermill, "test": test}
     try:
-        if not arguments or arguments[0] not in REQUIREMENTS:
+        if not arguments or arguments[0] not in commands:
             print(__doc__.strip())
             return 0 if arguments in (["-h"], ["--help"]) else 2
         check_python()
-        install(arguments[0])
-        return {"lab": lab, "test": test}[arguments[0]](arguments[1:])
+        if arguments[0] in NEEDS:
+            install(NEEDS[arguments[0]])
+        return commands[arguments[0]](arguments[1:])
     except Stop as stop:
         print(stop, file=sys.stderr)
         return 1
@@ -122,6 +130,7 @@ def install(what):
     """Make .venv hold what `what` needs, unless it does."""
     if is_installed(what):
         return
+    check_folder()
     before = read_stamp()
     if "test " in before:
         what = "test"  # who has tested here goes on testing: keep all of it up to date
@@ -141,6 +150,18 @@ def install(what):
             "network), the same command goes on from here."
         )
     stamp_file().write_text(fingerprint(what), encoding="utf-8")
+
+
+def check_folder():
+    """Raise Stop if .venv cannot be written here."""
+    place = VENV if VENV.exists() else ROOT
+    try:
+        tempfile.TemporaryFile(dir=str(place)).close()
+    except OSError as error:
+        raise Stop(
+            f"{place} cannot be written ({error.strerror}), and the packages belong there: copy the course to a folder "
+            "of your own, and run the same command there."
+        ) from None
 
 
 def is_healthy():
@@ -171,10 +192,10 @@ def environment(**more):
     return result
 
 
-def call(arguments, interpreter=None, apart=False, **more):
-    """Run Python with `arguments` in the repository and wait for it; gives its exit code."""
+def call(arguments, interpreter=None, apart=False, folder=None, **more):
+    """Run Python with `arguments` in a folder, the course's unless told, and wait for it; gives its exit code."""
     command = [str(interpreter or python())] + arguments
-    process = subprocess.Popen(command, cwd=str(ROOT), env=environment(**more), start_new_session=apart)
+    process = subprocess.Popen(command, cwd=str(folder or ROOT), env=environment(**more), start_new_session=apart)
     interrupted = False
     while True:
         try:
@@ -196,6 +217,44 @@ def lab(arguments):
     # In place of this program, so that signals and the exit code are JupyterLab's own.
     os.chdir(str(ROOT))
     os.execve(str(python()), [str(python())] + command + arguments, environment())
+
+
+def papermill(arguments):
+    """Run a notebook with other lengths and sizes, with papermill."""
+    return call(["-m", "papermill"] + arguments, folder=os.getcwd())  # its arguments name files from where you are
+
+
+# Updating
+
+
+def update(arguments):
+    """Get the newest version of the course and keep the student's answers."""
+    from tools import update as updating
+
+    return tell(updating, updating.update, ROOT)
+
+
+def again(arguments):
+    """Begin a lab again."""
+    from tools import update as updating
+
+    if len(arguments) != 1:
+        raise Stop("Name one lab by its number, as in run.py again 12.")
+    return tell(updating, updating.again, ROOT, arguments[0])
+
+
+def tell(updating, act, *arguments):
+    """Do something to the notebooks and say what was done, or what stands in the way."""
+    try:
+        print("\n".join(act(*arguments)))
+    except updating.Stopped as stopped:
+        raise Stop(stopped) from None
+    except OSError as error:
+        raise Stop(
+            f"{error.filename or ROOT} cannot be written ({error.strerror}): once that is mended, or in a folder of "
+            "your own, run the same command again."
+        ) from None
+    return 0
 
 
 # Testing

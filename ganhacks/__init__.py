@@ -5,17 +5,17 @@ Importing it is cheap. TensorFlow is loaded by the first module that needs it, w
 
 import os
 
-from ganhacks import quiet
+from ganhacks import quiet, settings
 
 __version__ = "0.1.0"
 
 # Thread counts, devices and log levels are read once, when TensorFlow starts, so they are settled here. The course is
 # made for the CPU: on a GPU the same seed would give other pictures.
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 quiet.hush_tensorflow()
+settings.settle_keras()
 
 
 def fast():

@@ -4,10 +4,14 @@ The data are a single point at 0, the generator a single point at theta, the dis
 players rest at (0, 0). Source: Mescheder, Geiger and Nowozin 2018, arXiv:1801.04406.
 """
 
+from statistics import NormalDist
+
 import numpy as np
 
 STEP_SIZE = 0.2
 NOISE_BATCH = 512  # noisy copies of each point in one step
+# 101 numbers that stand for N(0, 1), each for one part in 101 of it.
+QUANTILES = np.array([NormalDist().inv_cdf((i + 0.5) / 101) for i in range(101)])
 
 
 def sigmoid(x):
@@ -64,6 +68,12 @@ def play(start, g_direction=saturating, order="together", d_steps=1, gamma=0.0, 
             theta = g_move(theta, psi)
         path.append((theta, psi))
     return np.array(path)
+
+
+def directions(theta, psi, g_direction=saturating, gamma=0.0, noise=0.0):
+    """Return which way theta and psi move, on average over the noise: float64 (2,). Arguments as for `play`."""
+    blur = noise * QUANTILES
+    return np.array([g_direction(psi, theta + blur), d_direction(psi, blur, theta + blur, gamma)])
 
 
 def radius(path):

@@ -21,6 +21,14 @@ class BadFile(CourseError, OSError):
         return str(self.args[0])
 
 
+class RecipeFailed(CourseError):
+    """A function of a Recipe raised something: `__cause__` is what it raised."""
+
+
+class WrongSetup(CourseError, ImportError):
+    """What the course runs on is not what it needs."""
+
+
 def require(condition, sentence):
     """Raise `BadInput(sentence)` unless `condition` holds."""
     if not condition:

@@ -18,12 +18,12 @@ EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
 FEWEST_SEEDS = 5
 RESAMPLES = 10_000
 
-#: verdict -> (icon, sentence)
+#: verdict -> (icon, reason)
 VERDICTS = {
-    "better": ("▲", "better: the whole interval is on the better side of 0."),
-    "worse": ("▼", "worse: the whole interval is on the worse side of 0."),
-    "no difference detected": ("＝", "no difference detected: the interval holds 0."),
-    "too few seeds": ("…", f"too few seeds for a verdict: it takes {FEWEST_SEEDS}."),
+    "better": ("▲", "the whole interval is on the better side of 0."),
+    "worse": ("▼", "the whole interval is on the worse side of 0."),
+    "no difference detected": ("＝", "the interval holds 0."),
+    "too few seeds": ("…", f"a verdict takes {FEWEST_SEEDS} seeds."),
 }
 
 
@@ -67,13 +67,16 @@ def rows(slug):
 
 
 class Card:
-    """A hack's measured card: what was compared, the effect, the verdict, and the command that measures it again."""
+    """A hack's measured card: what was compared, the effect, the verdict, and the command that measures it again.
+
+    lines: the card as plain text. Raises BadFile if the evidence is damaged.
+    """
 
     def __init__(self, slug):
-        self.slug = slug
         runs, about = rows(slug), EVIDENCE / f"{slug}.json"
         if not runs or not about.exists():
-            self.lines = ["Not measured yet.", "What you see in this lab rests on its own few seeds."]
+            self._above = ["Not measured yet.", "What you see in this lab rests on its own few seeds."]
+            self._table, self._below = [], []
             return
         try:
             study = json.loads(about.read_text(encoding="utf-8"))
@@ -88,28 +91,44 @@ class Card:
             ) from None
         baseline, *others = arms.values()
         effects = [paired_effect(baseline, other, study["lower_is_better"]) for other in others]
-        self.lines = _told(study, effects, slug)
+        better = "lower" if study["lower_is_better"] else "higher"
+        self._above = [
+            f"Compared: {study['question']}",
+            f"Score: {study['metric_name']}, {better} is better.",
+            "Effect: the difference from the first row at the same seed, the median over the seeds.",
+        ]
+        self._table = _table(study["arms"], effects)
+        found = [verdict for verdict in VERDICTS if verdict in {effect.verdict for effect in effects}]
+        self._below = [f"{VERDICTS[verdict][0]} {verdict}: {VERDICTS[verdict][1]}" for verdict in found]
+        self._below.append(f"To measure again: python tools/study.py {slug}")
+
+    @property
+    def lines(self):
+        widths = [max(map(len, column)) for column in zip(*self._table)]
+        table = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in self._table]
+        return [*self._above, *table, *self._below]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        body = "<br>".join(html.escape(line) for line in self.lines)
-        style = "border: 2px solid #0072B2; border-radius: 6px; padding: 0.6em 1em; max-width: 46em"
+        style = "border: 2px solid #0072B2; border-radius: 6px; padding: 0.6em 1em; max-width: 46em; overflow-x: auto"
+        above, below = ("<br>".join(map(html.escape, lines)) for lines in (self._above, self._below))
+        table = "".join(
+            f"<tr>{''.join(f'<{cell}>{html.escape(text)}</{cell}>' for text in row)}</tr>"
+            for row, cell in zip(self._table, ["th", *["td"] * len(self._table)])
+        )
         return {
             "text/plain": "\n".join(["Evidence", *self.lines]),
-            "text/html": f'<div style="{style}"><b>Evidence</b><br>{body}</div>',
+            "text/html": f'<div style="{style}"><b>Evidence</b><br>{above}<table>{table}</table>{below}</div>',
         }
 
 
-def _told(study, effects, slug):
-    baseline, *others = study["arms"]
-    better = "lower" if study["lower_is_better"] else "higher"
-    lines = [f"Compared: {study['question']}"]
-    for name, effect in zip(others, effects):
-        icon, sentence = VERDICTS[effect.verdict]
-        lines += [
-            f"{study['metric_name']} ({better} is better), medians: {baseline} {effect.baseline:.3g}, "
-            f"{name} {effect.changed:.3g}",
-            f"Effect: {effect.median:+.3g}, 95 % interval {effect.low:+.3g} to {effect.high:+.3g}, "
-            f"{effect.seeds} seeds",
-            f"Verdict: {icon} {sentence}",
-        ]
-    return [*lines, f"To measure again: python tools/study.py {slug}"]
+def _table(arms, effects):
+    """Return the card's rows, the heading first, then the baseline: tuples of texts."""
+    rows = [
+        ("", "median", "effect", "95 % interval", "seeds", "verdict"),
+        (arms[0], f"{effects[0].baseline:.3g}", "", "", "", ""),
+    ]
+    for arm, effect in zip(arms[1:], effects):
+        interval = f"{effect.low:+.3g} to {effect.high:+.3g}"
+        verdict = f"{VERDICTS[effect.verdict][0]} {effect.verdict}"
+        rows.append((arm, f"{effect.changed:.3g}", f"{effect.median:+.3g}", interval, str(effect.seeds), verdict))
+    return rows

@@ -3,12 +3,10 @@
 `training.train` is many times faster, and always takes one update of each in turn.
 """
 
-from functools import partial
-
 import tensorflow as tf
 
 from ganhacks.errors import require
-from ganhacks.training import Stream, check_arguments, generator_for, start
+from ganhacks.training import Stream, check_arguments, drawn, failures_told, generator_for, scalar, start
 
 
 class Game:
@@ -25,11 +23,22 @@ class Game:
         self._players = players = start(recipe, seed, data)
         self.generator, self.discriminator = players.generator, players.discriminator
         self._fresh = [variable.numpy() for variable in self._memory]
-        compiled = partial(tf.function, jit_compile=True, autograph=False)
-        self._make = compiled(partial(self.generator, training=True))
-        self._d_step = compiled(partial(recipe.discriminator_step, self.discriminator, players.d_optimizer))
-        self._g_step = compiled(partial(recipe.generator_step, self.generator, self.discriminator, players.g_optimizer))
+        self._d_step = self._compiled("discriminator_step", self.discriminator, players.d_optimizer)
+        self._g_step = self._compiled("generator_step", self.generator, self.discriminator, players.g_optimizer)
+        self._make = tf.function(self._made, jit_compile=True, autograph=False)
         self._begin(seed)
+
+    def _compiled(self, name, *models):
+        """Return the recipe's step of this name as one compiled function of the batches that it takes."""
+
+        def step(*batches):
+            return scalar(self.recipe.call(name, *models, *batches), name)
+
+        return tf.function(step, jit_compile=True, autograph=False)
+
+    def _made(self, latents):
+        with self.recipe.blamed("make_generator"):
+            return self.generator(latents, training=True)
 
     @property
     def _memory(self):
@@ -55,24 +64,28 @@ class Game:
 
     def fake_batch(self):
         """Return a batch that the generator makes now, from new latent samples: float32 (batch_size, ...)."""
-        return self._make(self._latents()).numpy()
+        with failures_told():
+            return self._make(self._latents()).numpy()
 
     def update_discriminator(self, real, fake):
         """Update the discriminator once on these two batches, (batch_size, ...), and return its loss."""
-        draws = self.recipe.real_labels, self.recipe.fake_labels
-        labels = [tf.constant(draw(self.rng, len(real)), tf.float32) for draw in draws]
+        draws = "real_labels", "fake_labels"
+        labels = [tf.constant(drawn(self.recipe, name, self.rng, len(real))) for name in draws]
+        with failures_told():
+            loss = float(self._d_step(tf.constant(real), tf.constant(fake), *labels))
         self.d_updates += 1
-        return float(self._d_step(tf.constant(real), tf.constant(fake), *labels))
+        return loss
 
     def update_generator(self):
         """Update the generator once, on new latent samples, and return its loss."""
+        with failures_told():
+            loss = float(self._g_step(self._latents()))
         self.g_updates += 1
-        return float(self._g_step(self._latents()))
+        return loss
 
     def samples(self, n_samples=2000):
         """Return `n_samples` that the generator makes as at test time, float32 (n_samples, ...), always the same."""
         return self._players.samples(n_samples)
 
     def _latents(self):
-        latents = self.recipe.latent_samples(self.rng, self.recipe.batch_size, self.recipe.latent_dim)
-        return tf.constant(latents, tf.float32)
+        return tf.constant(drawn(self.recipe, "latent_samples", self.rng, self.recipe.batch_size))

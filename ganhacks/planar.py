@@ -43,7 +43,7 @@ def mode_scores(points, centres, std):
     counts = np.bincount(distances[good].argmin(axis=1), minlength=len(centres))
     equal = np.full(len(centres), 1 / len(centres))
     divergence = kl_divergence(counts / counts.sum(), equal) if good.any() else np.inf
-    return ModeScores(np.count_nonzero(counts), float(good.mean()), divergence)
+    return ModeScores(int(np.count_nonzero(counts)), float(good.mean()), divergence)
 
 
 def _checked(name, points):

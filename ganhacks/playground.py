@@ -3,36 +3,33 @@
 import numpy as np
 import tensorflow as tf
 
-from ganhacks.plots import BLUE, ORANGE, PINK, as_picture
+from ganhacks import describe, dirac
+from ganhacks.plots import BLUE, ORANGE, PINK, TITLE, as_picture, new_figure
 
 
-def portraits(paths, fields, alt, reach=2.2, size=2.5):
-    """Draw phase portraits of the Dirac-GAN side by side.
+def portrait(path, title, g_direction=dirac.saturating, gamma=0.0, noise=0.0, reach=3.3):
+    """Draw a path of the Dirac-GAN, and by arrows where both players want to go from each place.
 
-    paths: title -> (steps + 1, 2), theta and psi. fields: title -> function of (theta, psi) that returns the direction
-    of both. alt: what to see. A path starts at the circle and ends at the cross; arrows show the directions, as
-    long as the square root of the speed.
+    path: (steps + 1, 2), theta and psi, from `dirac.play`. title: what is shown. g_direction, gamma, noise: as they
+    were for the path. Arrows are as long as the square root of the speed; the dotted circle keeps the start's distance
+    from the middle. reach: of both axes, from the middle.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(size * len(paths), size + 0.3), dpi=100, layout="constrained")
+    figure, axes = new_figure(4.6, 4)
     ticks = np.linspace(-reach, reach, 13)
-    for i, (title, path) in enumerate(paths.items()):
-        axes = figure.add_subplot(1, len(paths), i + 1)
-        arrows = np.array([[fields[title](theta, psi) for theta in ticks] for psi in ticks])
-        arrows /= np.sqrt(np.linalg.norm(arrows, axis=-1, keepdims=True) + 1e-9)  # so that short ones can be seen
-        axes.quiver(ticks, ticks, arrows[..., 0], arrows[..., 1], color="0.55", pivot="mid", scale=14, width=0.006)
-        axes.plot(*path.T, color=BLUE, linewidth=1)
-        axes.plot(*path[0], "o", color=BLUE, markerfacecolor="white")
-        axes.plot(*path[-1], "X", color=ORANGE)
-        axes.set_title(title, fontsize=9)
-        axes.set_aspect("equal")
-        axes.set_xlim(-reach, reach)
-        axes.set_ylim(-reach, reach)
-        axes.set_xlabel("generator, θ")
-        if i == 0:
-            axes.set_ylabel("discriminator, ψ")
-    return as_picture(figure, alt)
+    arrows = np.array([[dirac.directions(theta, psi, g_direction, gamma, noise) for theta in ticks] for psi in ticks])
+    arrows /= np.sqrt(np.linalg.norm(arrows, axis=-1, keepdims=True) + 1e-9)  # so that short ones can be seen
+    axes.quiver(ticks, ticks, arrows[..., 0], arrows[..., 1], color="0.55", pivot="mid", scale=14, width=0.006)
+    turn = np.linspace(0, 2 * np.pi, 100)
+    axes.plot(*dirac.radius(path[:1]) * np.array([np.cos(turn), np.sin(turn)]), ":", color="black", linewidth=0.8)
+    axes.plot(*path.T, color=BLUE, linewidth=1)
+    start, end = (f"{dirac.radius(part):.2f} from the middle" for part in (path[:1], path))
+    axes.plot(*path[0], "o", color=BLUE, markerfacecolor="white", label=f"start, {start}")
+    axes.plot(*path[-1], "X", color=ORANGE, label=f"after {len(path) - 1:,} steps, {end}")
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="generator: the fake, θ", ylabel="discriminator, ψ")
+    axes.set_aspect("equal")
+    axes.set_title(title, fontsize=TITLE)
+    axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.15), frameon=False, markerfirst=True)
+    return as_picture(figure, describe.alt(title, describe.path(path)))
 
 
 def surface(history, real, n_fakes=200, reach=3.0):
@@ -62,11 +59,11 @@ def surface(history, real, n_fakes=200, reach=3.0):
     axes.set_aspect("equal")
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
-    axes.set_title(f"step {history.step:,}", fontsize=9)
+    axes.set_title(f"seed {history.seed}, step {history.step:,}", fontsize=TITLE)
     axes.legend(loc="upper right", fontsize=7)
     figure.colorbar(shades, label='D: probability of "real"')
     alt = (
-        f"Step {history.step:,}: the eight clusters of the ring, {n_fakes} fakes with an arrow each towards where the "
-        f"discriminator says real, and its opinion as shades, from {probability.min():.2f} to {probability.max():.2f}."
+        f"Seed {history.seed}, step {history.step:,}: the reals, {n_fakes} fakes with an arrow each towards where the "
+        f"discriminator says real, and its answers as shades, from {probability.min():.2f} to {probability.max():.2f}."
     )
     return as_picture(figure, alt)

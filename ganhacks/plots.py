@@ -1,15 +1,23 @@
-"""Pictures with words: every function here returns a `Picture`, a PNG with its alt text."""
+"""Pictures with words: every function here returns a `Picture`, a PNG with its alt text.
+
+A title says what is shown, never what comes out; the rest of the alt text is computed from what is drawn.
+"""
 
 import base64
 import html
 import io
+from pathlib import Path
 
 import numpy as np
 
-from ganhacks.errors import require
+from ganhacks import describe
+from ganhacks.errors import BadFile, require
+
+IMAGES = Path(__file__).resolve().parents[1] / "images"
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; line styles differ as well.
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+TITLE = 9.5  # points
 
 
 class Picture:
@@ -34,11 +42,11 @@ class Picture:
         return {"text/plain": f"Picture: {self.alt}", "text/html": self.html()}
 
 
-def digits(images, alt, columns=10, scale=2, row_labels=()):
+def digits(images, title, columns=10, scale=2, row_labels=()):
     """Draw images side by side, `columns` in a row.
 
-    images: uint8 in [0, 255] or float in [-1, 1], (n, 28, 28), (n, 28, 28, 1) or (n, 784). alt: what to see.
-    row_labels: a text to the left of each row.
+    images: uint8 in [0, 255] or float in [-1, 1], (n, 28, 28), (n, 28, 28, 1) or (n, 784). title: what is shown, for
+    the alt text alone. row_labels: a text to the left of each row.
     """
     from PIL import Image, ImageDraw, ImageFont
 
@@ -62,7 +70,7 @@ def digits(images, alt, columns=10, scale=2, row_labels=()):
         picture = labelled
     file = io.BytesIO()
     picture.save(file, "png", optimize=True)
-    return Picture(file.getvalue(), alt, picture.width)
+    return Picture(file.getvalue(), describe.alt(title, describe.digits(tiles, columns, row_labels)), picture.width)
 
 
 def _as_bytes(images):
@@ -87,25 +95,26 @@ def snapshot(samples, when):
     return digits(samples, f"{len(samples)} generated images {when}, always from the same latent samples")
 
 
-def points(groups, alt):
-    """Draw points of the plane. groups: name -> (n, 2), at most three, told apart by colour and by marker."""
+def points(groups, title):
+    """Draw points of the plane. groups: name -> (n, 2), at most three, told apart by colour and by marker.
+
+    title: what is shown.
+    """
     figure, axes = new_figure(3.2, 3.2)
     for (name, xy), colour, marker in zip(groups.items(), (BLUE, ORANGE, GREEN), ".x+"):
         axes.plot(*np.asarray(xy).T, marker, color=colour, label=name, markersize=4)
     axes.set_aspect("equal")
     axes.legend(loc="upper right", fontsize=8)
-    return as_picture(figure, alt)
+    axes.set_title(title, fontsize=TITLE, wrap=True)
+    return as_picture(figure, describe.alt(title, describe.clouds({title: groups})))
 
 
 def over_time(history, columns=10):
     """Draw the fixed latents' images at every snapshot, a row each, from the first to the last."""
     steps = sorted(history.snapshots)
     rows = np.concatenate([history.snapshots[step][:columns] for step in steps])
-    alt = (
-        f"{len(steps)} rows of {columns} images. Each column is one latent sample; the rows are after "
-        f"{', '.join(f'{step:,}' for step in steps)} steps."
-    )
-    return digits(rows, alt, columns, row_labels=[f"step {step:,}" for step in steps])
+    title = f"Each column is one latent sample; the rows are after {', '.join(f'{step:,}' for step in steps)} steps"
+    return digits(rows, title, columns, row_labels=[f"step {step:,}" for step in steps])
 
 
 def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=("loss", "step")):
@@ -153,6 +162,22 @@ def shares(groups):
     return as_picture(figure, f"Share of each digit. {'. '.join(told)}.")
 
 
+def stored(name, alt):
+    """Return a picture of images/, embedded, so that it still shows when the notebook is copied or exported.
+
+    name: the file's name, such as "digits.png". alt: what to see. Raises BadFile if there is no such PNG.
+    """
+    path = IMAGES / name
+    remedy = f"restore it with `git checkout -- images/{name}`"
+    try:
+        png = path.read_bytes()
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read ({error.strerror}): {remedy}.") from None
+    if png[:8] != b"\x89PNG\r\n\x1a\n":
+        raise BadFile(f"{path} is no PNG: {remedy}.")
+    return Picture(png, alt, width=int.from_bytes(png[16:20], "big"))  # the first field of a PNG's header
+
+
 def new_figure(width, height):
     """Return an empty figure and its axes. width, height: in inches of 100 pixels."""
     # The object-oriented interface: no global state, no window, nothing to close.
@@ -164,6 +189,10 @@ def new_figure(width, height):
 
 def as_picture(figure, alt):
     """Return a finished figure as a `Picture`. alt: what to see."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
+    from PIL import Image
+
+    file, drawn = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", metadata={"Software": None})
+    # A palette of 256 colours makes the notebook's bytes half as many.
+    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, "png", optimize=True)
     return Picture(file.getvalue(), alt, round(figure.get_figwidth() * figure.dpi))

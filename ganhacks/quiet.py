@@ -5,11 +5,11 @@ the first import. Nothing is lost: if the import fails, all that was turned asid
 """
 
 import contextlib
-import importlib.abc
-import importlib.util
 import os
 import sys
 import tempfile
+
+from ganhacks.importing import when_imported
 
 
 @contextlib.contextmanager
@@ -30,31 +30,15 @@ def stderr_turned_aside():
             os.close(kept)
 
 
-class _QuietLoader(importlib.abc.Loader):
-    def __init__(self, loader):
-        self.loader = loader
-
-    def create_module(self, spec):
-        return self.loader.create_module(spec)
-
-    def exec_module(self, module):
-        with stderr_turned_aside():
-            self.loader.exec_module(module)
-            module.zeros(1)  # the first operation looks for devices, and talks about them
-
-
-class _QuietFinder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None:
-            spec.loader = _QuietLoader(spec.loader)
-        return spec
-
-
 def hush_tensorflow():
     """Make the next `import tensorflow`, whoever asks for it, a quiet one."""
-    if "tensorflow" not in sys.modules and not any(isinstance(f, _QuietFinder) for f in sys.meta_path):
-        sys.meta_path.insert(0, _QuietFinder())
+    when_imported("tensorflow", _import_quietly)
+
+
+def _import_quietly(execute, tensorflow):
+    with stderr_turned_aside():
+        execute(tensorflow)
+        tensorflow.zeros(1)  # the first operation looks for devices, and talks about them
+        # oneDNN says once, as an error in red, that it leaves whole numbers to others. Here rather than over the tick
+        # of the first answer whose gradient turns a shape, as that of `tile` does.
+        tensorflow.transpose(tensorflow.zeros((1, 2), "int32"))

@@ -1,13 +1,15 @@
 """Every knob of a run in one frozen dataclass. A hack is one changed field: `dataclasses.replace(recipe, ...)`."""
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import keras
 import numpy as np
 
-from ganhacks.errors import require
+from ganhacks import blame
+from ganhacks.errors import CourseError, RecipeFailed, require
 from ganhacks.hacks import mnist_gan
 
 
@@ -66,3 +68,28 @@ class Recipe:
                 field.type is not Callable or callable(value),
                 f"{name} is {value!r}, which cannot be called; hand the function itself, without brackets.",
             )
+
+    @contextmanager
+    def blamed(self, name):
+        """Yield the function of the field `name`; what fails in the block counts as its failure.
+
+        Raises RecipeFailed then: whose function, at which line, what was raised, and what to do.
+        """
+        function = getattr(self, name)
+        try:
+            yield function
+        except CourseError:  # a sentence already
+            raise
+        except Exception as error:
+            whose = blame.name_of(function)
+            told = whose if whose == name else f"{whose}, your recipe's {name},"
+            place = blame.place(error, function)
+            todo = blame.advice(error) or f"Call {whose} by hand, mend it, and train again."
+            raise RecipeFailed(
+                f"{told} failed{place and ' at '}{place}: {blame.said(error).rstrip('.')}. {todo}"
+            ) from error
+
+    def call(self, name, *args):
+        """Call the function of the field `name` and return its result. Raises RecipeFailed if it fails."""
+        with self.blamed(name) as function:
+            return function(*args)

@@ -17,8 +17,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganhacks import shortcuts
-from ganhacks.errors import BadInput, require
+from ganhacks import blame, shortcuts
+from ganhacks.errors import BadInput, RecipeFailed, require
 from ganhacks.progress import Progress
 from ganhacks.quiet import stderr_turned_aside
 from ganhacks.recipe import Recipe
@@ -66,6 +66,8 @@ class History:
     outcome: str = "running"
     message: str = ""
     loop: object = field(default=None, repr=False)  # the compiled function, kept so that going on compiles nothing
+    d_norm: object = field(default_factory=lambda: _Norm(), repr=False)  # of the gradients, inside the loop
+    g_norm: object = field(default_factory=lambda: _Norm(), repr=False)
 
     @property
     def step(self):
@@ -91,7 +93,7 @@ class History:
     def samples(self, n_samples=10_000):
         """Return `n_samples` outputs of the generator, (n_samples, ...) in each part, always the same ones."""
         require(n_samples >= 1, f"n_samples is {n_samples}; ask for 1 or more.")
-        latents = _drawn(self.recipe.latent_samples, self.seed, Stream.SAMPLES, 0, n_samples, self.recipe.latent_dim)
+        latents = _drawn(self.recipe, "latent_samples", self.seed, Stream.SAMPLES, 0, n_samples)
         return generate(self.generator, latents)
 
 
@@ -125,7 +127,8 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
 
     Interrupting the kernel ends the run after the current chunk and returns what there is. A loss that is not finite
     ends it too: the message names the step, and models and curves are as they were before that chunk.
-    Raises BadInput, in one sentence, for arguments that do not fit.
+    Raises BadInput, in one sentence, for arguments that do not fit, and RecipeFailed where a function of the recipe
+    fails: whose, at which line, and what to do.
     """
     check_arguments(recipe, data, steps, seed)
     history = start(recipe, seed, data) if resume_from is None else _go_on(resume_from, recipe, seed, steps)
@@ -157,6 +160,18 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
             history.outcome, history.message = "finished", f"{steps:,} steps done."
         bar.close(history)
     return history
+
+
+def rehearse(recipe, data):
+    """Trace the loop that `train` would compile, with new models, and run none of it: does it take these functions?
+
+    recipe, data: as for `train`. Takes about a third of a second with small dense networks. Raises as `train` does.
+    Leaves the random state alone.
+    """
+    check_arguments(recipe, data, 1, 0)
+    history = _built(recipe, 0, data)
+    with _Chunks(recipe, data, 0, last=0) as chunks:
+        _concrete(history, _arguments(chunks, 0, 0, 1))
 
 
 def check_arguments(recipe, data, steps, seed):
@@ -192,15 +207,19 @@ def check_arguments(recipe, data, steps, seed):
 def start(recipe, seed, data):
     """Build what a run needs and return it as a History of no steps. Raises BadInput for models that do not fit."""
     keras.utils.set_random_seed(seed)
-    generator, discriminator = recipe.make_generator(), recipe.make_discriminator()
+    return _built(recipe, seed, data)
+
+
+def _built(recipe, seed, data):
+    generator, discriminator = recipe.call("make_generator"), recipe.call("make_discriminator")
     for name, model in (("make_generator", generator), ("make_discriminator", discriminator)):
         require(
             isinstance(model, keras.Model), f"recipe.{name}() returned {type(model).__name__}; wanted a keras.Model."
         )
-    latents = _drawn(recipe.latent_samples, seed, Stream.FIXED, 0, N_FIXED, recipe.latent_dim)
-    fakes = _output("The generator", generator, latents, "latent samples")
+    latents = _drawn(recipe, "latent_samples", seed, Stream.FIXED, 0, N_FIXED)
+    fakes = _output(recipe, "generator", generator, latents, "latent samples")
     first_two = tf.nest.map_structure(lambda part: part[:2], data)
-    logits = tf.nest.flatten(_output("The discriminator", discriminator, first_two, "samples of the data"))[0]
+    logits = tf.nest.flatten(_output(recipe, "discriminator", discriminator, first_two, "samples of the data"))[0]
     require(
         _shapes(fakes) == _shapes(data),
         f"The generator makes samples of shape {_shapes(fakes)} and the data's are {_shapes(data)}; "
@@ -210,7 +229,7 @@ def start(recipe, seed, data):
         tuple(logits.shape) == (2, 1),
         f"The discriminator returns shape {tuple(logits.shape)} for 2 samples; wanted one logit each, (2, 1).",
     )
-    optimizers = recipe.g_optimizer(), recipe.d_optimizer()
+    optimizers = recipe.call("g_optimizer"), recipe.call("d_optimizer")
     for optimizer, model in zip(optimizers, (generator, discriminator)):
         optimizer.build(model.trainable_variables)
     history = History(recipe, seed, generator, discriminator, *optimizers, fixed_latents=latents)
@@ -218,13 +237,16 @@ def start(recipe, seed, data):
     return history
 
 
-def _output(name, model, batch, told):
+def _output(recipe, player, model, batch, told):
     try:
         return _as_tuple(model(batch))
     except Exception as error:
+        if blame.own_line(error, getattr(recipe, f"make_{player}")):  # a layer or model of the reader's own
+            with recipe.blamed(f"make_{player}"):
+                raise
         raise BadInput(
-            f"{name} does not take {told}, which have the shape {_shapes(batch)} ({type(error).__name__}); give its "
-            "keras.Input that shape."
+            f"The {player} does not take {told}, which have the shape {_shapes(batch)} ({type(error).__name__}); give "
+            "its keras.Input that shape."
         ) from None
 
 
@@ -282,9 +304,9 @@ class _Chunks:
         picked = self._indices(number)
         arrays = (
             tf.nest.map_structure(lambda part: part[picked], self.data),
-            _drawn(recipe.latent_samples, self.seed, Stream.LATENTS, number, n_samples, recipe.latent_dim),
-            _drawn(recipe.real_labels, self.seed, Stream.REAL_LABELS, number, n_samples),
-            _drawn(recipe.fake_labels, self.seed, Stream.FAKE_LABELS, number, n_samples),
+            _drawn(recipe, "latent_samples", self.seed, Stream.LATENTS, number, n_samples),
+            _drawn(recipe, "real_labels", self.seed, Stream.REAL_LABELS, number, n_samples),
+            _drawn(recipe, "fake_labels", self.seed, Stream.FAKE_LABELS, number, n_samples),
         )
         return tf.nest.map_structure(tf.constant, arrays)
 
@@ -301,17 +323,26 @@ class _Chunks:
         return picked.ravel()
 
 
-def _drawn(function, seed, stream, index, n_samples, *width):
-    """Draw latents or labels with a function of the recipe, and make sure of their shape.
+def _drawn(recipe, name, seed, stream, index, n_samples):
+    """Draw with the recipe's function of this name, latents or labels, from the generator that belongs to the index."""
+    return drawn(recipe, name, generator_for(seed, stream, index), n_samples)
 
-    width: latent_dim, for latents, which may have more parts beside the samples from the latent space: whole numbers
-    stay such ones, as int32. All the rest becomes float32.
+
+def drawn(recipe, name, rng, n_samples):
+    """Draw with the recipe's function of this name, latents or labels, and make sure of their shape.
+
+    Latents may have more parts beside the samples from the latent space: whole numbers stay such ones, as int32. All
+    the rest becomes float32. Raises BadInput, and RecipeFailed.
     """
-    drawn = function(generator_for(seed, stream, index), n_samples, *width)
-    first, *others = drawn if isinstance(drawn, tuple) and width else (drawn,)
-    first, others = np.asarray(first, "float32"), [np.asarray(part) for part in others]
+    width = (recipe.latent_dim,) if name == "latent_samples" else ()
+    result = recipe.call(name, rng, n_samples, *width)
+    first, *others = result if isinstance(result, tuple) and width else (result,)
+    name = blame.name_of(getattr(recipe, name))
+    try:
+        first, others = np.asarray(first, "float32"), [np.asarray(part) for part in others]
+    except (TypeError, ValueError):
+        raise BadInput(f"{name} returned {type(first).__name__}; wanted an array of numbers.") from None
     others = [part.astype("int32" if part.dtype.kind in "iu" else "float32") for part in others]
-    name = getattr(function, "__name__", function)
     wanted = (n_samples, *(width or (1,)))
     require(
         first.shape == wanted,
@@ -330,15 +361,9 @@ def _run_until(end, history, chunks):
     """Do the steps up to `end`, which lies in the chunk of the next step, and append their values to the curves."""
     first = history.step
     number = first // CHUNK
-    arguments = (*chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK))
+    arguments = _arguments(chunks, number, first, end)
     started = time.perf_counter()
-    quietly = contextlib.nullcontext
-    if history.loop is None:
-        # Concrete, because TensorFlow warns of many functions that are traced alike, and every run of a sweep has one.
-        # The first call makes it ready, and talks about shortcuts that it then does not take.
-        history.loop, quietly = _concrete(history, arguments), stderr_turned_aside
-    with quietly():
-        values, before = history.loop(*arguments)
+    values, before = _called(history, arguments)
     values = values.numpy()[first - number * CHUNK : end - number * CHUNK]
     history.seconds += time.perf_counter() - started
 
@@ -358,28 +383,72 @@ def _run_until(end, history, chunks):
     warnings.warn(history.message, RuntimeWarning, stacklevel=3)
 
 
+def _arguments(chunks, number, first, end):
+    """Return what the compiled loop is called with for the steps from `first` to `end`, which lie in this chunk."""
+    return *chunks[number], tf.constant(first - number * CHUNK), tf.constant(end - number * CHUNK)
+
+
+@contextlib.contextmanager
+def failures_told():
+    """Raise RecipeFailed where something compiled fails, while it runs, in an operation of a reader's line."""
+    try:
+        yield
+    except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.UnknownError) as error:
+        place = blame.place(error)
+        if not place:
+            raise
+        sentence = f"A function of the recipe failed at {place}: {blame.said(error).rstrip('.')}."
+        raise RecipeFailed(f"{sentence} {blame.advice(error)}".rstrip()) from error
+
+
+def _called(history, arguments):
+    """Call the compiled loop, and make it first if there is none."""
+    with failures_told():
+        if history.loop is None:
+            history.loop = _concrete(history, arguments)
+            with stderr_turned_aside():  # the first call talks about shortcuts that it does not take
+                if (values := _unless_unsupported(history.loop, arguments)) is not None:
+                    return values
+            history.loop = _traced(history, arguments)
+        return history.loop(*arguments)
+
+
+def _unless_unsupported(loop, arguments):
+    """Call the loop, or return None if XLA refuses it before it begins: it does not know tf.print, for one."""
+    try:
+        return loop(*arguments)
+    except tf.errors.InvalidArgumentError as error:
+        if "unsupported operations" not in str(error):
+            raise
+        return None
+
+
 def _concrete(history, arguments):
     """Trace the compiled loop: with shortcuts through convolutions, or as written if a step cannot do with them."""
     # XLA makes small dense networks several times faster, and its convolutions on a CPU are slow.
     layers = shortcuts.layers_of(history.generator) + shortcuts.layers_of(history.discriminator)
     if not any(isinstance(layer, _CONVOLUTIONS) for layer in layers):
-        return _compile(history, xla=True, shorter=False).get_concrete_function(*arguments)
-    try:
-        return _compile(history, xla=False, shorter=True).get_concrete_function(*arguments)
-    except Exception:
-        return _compile(history, xla=False, shorter=False).get_concrete_function(*arguments)
+        return _traced(history, arguments, xla=True)
+    # A failure with shortcuts may be theirs alone: they offer less, and mix half-width numbers with others. So what
+    # is told is how the functions fail as they were written, or nothing if they do not.
+    with contextlib.suppress(Exception):
+        return _traced(history, arguments, shorter=True)
+    return _traced(history, arguments)
 
 
-def _compile(history, xla, shorter):
+def _traced(history, arguments, **how):
+    # Concrete, because TensorFlow warns of many functions that are traced alike, and every run of a sweep has one.
+    return _compile(history, **how).get_concrete_function(*arguments)
+
+
+def _compile(history, xla=False, shorter=False):
     """Return one function that runs steps `first` to `last` of a chunk.
 
     xla, shorter: whether to compile it with XLA, and whether to take `shortcuts`. Returns the curves, (CHUNK, 4), and
     the value that every variable of the history had before.
     """
     recipe, generator, discriminator = history.recipe, history.generator, history.discriminator
-    d_norms, d_optimizer = [], history.d_optimizer
-    g_norms, g_optimizer = [], history.g_optimizer
-
+    d_optimizer, g_optimizer = history.d_optimizer, history.g_optimizer
     as_written = contextlib.nullcontext
 
     def step(i, record, real, latents, real_labels, fake_labels):
@@ -392,10 +461,13 @@ def _compile(history, xla, shorter):
 
         z = batch(latents)
         with _state_kept(generator), tf.GradientTape(persistent=True) as tape:
-            made = tf.nest.map_structure(_not_half, _as_tuple(generator(z, training=True)))
+            with recipe.blamed("make_generator"):
+                output = generator(z, training=True)
+            made = tf.nest.map_structure(_not_half, _as_tuple(output))
             state = [(variable, tf.identity(variable.value)) for variable in generator.non_trainable_variables]
-        with _norms_noted(d_optimizer, d_norms):
-            d_loss = recipe.discriminator_step(
+        with _norm_noted(history.d_norm, d_optimizer):
+            d_loss = recipe.call(
+                "discriminator_step",
                 discriminator,
                 d_optimizer,
                 batch(real),
@@ -405,10 +477,11 @@ def _compile(history, xla, shorter):
             )
         # XLA sees by itself that the generator's second pass repeats the first.
         reused = shortcuts.fakes_reused(generator, z, made, tape, state) if shorter else as_written()
-        with _state_kept(discriminator), _norms_noted(g_optimizer, g_norms), reused:
-            g_loss = recipe.generator_step(generator, discriminator, g_optimizer, z)
-        values = [_scalar(d_loss, "discriminator_step"), _scalar(g_loss, "generator_step"), d_norms[-1], g_norms[-1]]
-        return i + 1, record.write(i, tf.stack(values))
+        with _state_kept(discriminator), _norm_noted(history.g_norm, g_optimizer), reused:
+            g_loss = recipe.call("generator_step", generator, discriminator, g_optimizer, z)
+        losses = scalar(d_loss, "discriminator_step"), scalar(g_loss, "generator_step")
+        norms = history.d_norm.of("discriminator_step"), history.g_norm.of("generator_step")
+        return i + 1, record.write(i, tf.stack([*losses, *norms]))
 
     @tf.function(jit_compile=xla, autograph=False)
     def loop(real, latents, real_labels, fake_labels, first, last):
@@ -441,11 +514,15 @@ def _not_half(array):
     return tf.cast(array, tf.float32) if array.dtype.is_floating else array
 
 
-def _scalar(loss, name):
-    if loss is None or getattr(loss, "shape", ()) != ():
-        found = "nothing" if loss is None else f"shape {tuple(loss.shape)}"
-        raise BadInput(f"recipe.{name} returned {found}; wanted its loss, one number.")
-    return tf.cast(loss, tf.float32)
+def scalar(loss, name):
+    """Return the loss that the recipe's step of this name returned as float32 (). Raises BadInput if it is none."""
+    try:
+        value = tf.cast(loss, tf.float32)
+        found = f"shape {value.shape}"
+    except (TypeError, ValueError):
+        value, found = None, "nothing" if loss is None else type(loss).__name__
+    require(value is not None and value.shape == (), f"recipe.{name} returned {found}; wanted its loss, one number.")
+    return value
 
 
 @contextlib.contextmanager
@@ -457,13 +534,33 @@ def _state_kept(model):
         variable.assign(value)
 
 
+class _Norm:
+    """The norm of the gradients of an optimizer's last update.
+
+    A variable, because a step that is a `tf.function` has tensors of its own, which nobody outside may look at.
+    """
+
+    def __init__(self):
+        self.variable, self.noted = tf.Variable(0.0, trainable=False), False
+
+    def of(self, name):
+        """Return the norm now, or raise BadInput if the recipe's step of this name made no update."""
+        require(
+            self.noted,
+            f"recipe.{name} made no update with the optimizer that it was given; call optimizer.apply(gradients, "
+            "variables) in it, of that optimizer.",
+        )
+        return tf.identity(self.variable)
+
+
 @contextlib.contextmanager
-def _norms_noted(optimizer, norms):
-    """Append the norm of the gradients of every update that `optimizer` makes in the block to `norms`."""
+def _norm_noted(norm, optimizer):
+    """Keep the norm of the gradients of every update that `optimizer` makes in the block, one after the other."""
     apply = optimizer.apply
 
     def noting(grads, trainable_variables=None):
-        norms.append(_norm([tf.convert_to_tensor(gradient) for gradient in grads if gradient is not None]))
+        norm.variable.assign(_norm([tf.convert_to_tensor(gradient) for gradient in grads if gradient is not None]))
+        norm.noted = True
         return apply(grads, trainable_variables)
 
     with shortcuts.replaced(optimizer, "apply", noting):

@@ -11,7 +11,7 @@ from pathlib import Path
 import IPython.display
 import pytest
 
-from ganhacks.checks import Lab
+from ganhacks.checks import Lab, images, latents, networks, steps
 from ganhacks.checks.exercise import GENERAL_MISCONCEPTIONS, exercises_of, slugs
 from ganhacks.checks.verdict import MIME
 
@@ -20,10 +20,24 @@ ANSWERS = {
     module.name: importlib.import_module(f"tests.answers.{module.name}").ANSWERS
     for module in pkgutil.iter_modules([str(FOLDER)])
 }
+#: What the judges that several exercises share can say.
+SHARED = {
+    **networks.NETWORK_MISCONCEPTIONS,
+    **steps.MISCONCEPTIONS,
+    **latents.MISCONCEPTIONS,
+    **images.SCALING_MISCONCEPTIONS,
+    **images.RESTORING_MISCONCEPTIONS,
+}
 EXERCISES = [
     pytest.param(slug, exercise, id=f"{slug}-{name}")
     for slug in ANSWERS
     for name, exercise in exercises_of(slug).items()
+]
+SLIPS = [
+    pytest.param(slug, exercise, misconception, slip, id=f"{slug}-{exercise.name}-{misconception}-{number}")
+    for slug in ANSWERS
+    for exercise in exercises_of(slug).values()
+    for number, (misconception, slip, *_) in enumerate(exercise.slips)
 ]
 
 
@@ -74,12 +88,19 @@ def test_a_wrong_answer_fails_for_the_reason_it_has(verdict_of, slug, name, misc
     assert_is_a_sentence(verdict["message"])
 
 
+@pytest.mark.parametrize("slug, exercise, misconception, slip", SLIPS)
+def test_a_slip_is_given_its_own_misconception(verdict_of, slug, exercise, misconception, slip):
+    verdict = verdict_of(slug, exercise.name, slip)
+    assert (verdict["outcome"], verdict["misconception"]) == ("failed", misconception), verdict["message"]
+    assert_is_a_sentence(verdict["message"])
+
+
 @pytest.mark.parametrize("slug, name, words, answer", filed("raising"))
 def test_an_answer_that_raises_is_told_at_which_line(verdict_of, slug, name, words, answer):
     verdict = verdict_of(slug, name, answer)
     assert (verdict["outcome"], verdict["misconception"]) == ("error", None), verdict["message"]
     assert words in verdict["message"]
-    assert re.search(r"\(line \d+ of your cell: ", verdict["message"])
+    assert re.search(r"\(line \d+ of \S+, `", verdict["message"])
 
 
 @pytest.mark.parametrize("slug, exercise", EXERCISES)
@@ -111,14 +132,28 @@ def test_the_starter_is_read_without_scrolling(slug, exercise):
 def test_an_exercise_has_enough_answers(slug, exercise):
     answers = ANSWERS[slug]
     assert len(answers.rights[exercise.name]) >= 3
-    assert len(answers.wrongs[exercise.name]) >= 5
+    assert len(answers.wrongs[exercise.name]) + len(exercise.slips) >= 5
+
+
+def shown_by(slug, exercise):
+    """Return the misconceptions that some wrong answer to an exercise, or one of its slips, is given."""
+    shown = {misconception for misconception, _ in ANSWERS[slug].wrongs[exercise.name]}
+    return shown | {misconception for misconception, *_ in exercise.slips}
 
 
 @pytest.mark.parametrize("slug, exercise", EXERCISES)
 def test_every_misconception_is_somebodys(slug, exercise):
-    shown = {misconception for misconception, _ in ANSWERS[slug].wrongs[exercise.name]}
-    assert set(exercise.misconceptions) <= shown, "without a wrong answer"
+    shown = shown_by(slug, exercise)
+    own = {name for name, text in exercise.misconceptions.items() if SHARED.get(name) != text}
+    assert own <= shown, "without a wrong answer"
     assert shown <= {*exercise.misconceptions, *GENERAL_MISCONCEPTIONS}, "not declared"
+
+
+def test_every_shared_misconception_is_somebodys():
+    everywhere = {
+        name for slug in ANSWERS for exercise in exercises_of(slug).values() for name in shown_by(slug, exercise)
+    }
+    assert {*SHARED, *GENERAL_MISCONCEPTIONS} <= everywhere, "without a wrong answer in any lab"
 
 
 @pytest.mark.parametrize("slug, exercise", EXERCISES)

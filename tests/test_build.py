@@ -1,10 +1,12 @@
 """The build: one source becomes two notebooks, nothing leaks, nothing that a person wrote is overwritten."""
 
+import base64
 import shutil
 
 import nbformat
 import pytest
 
+import ganhacks
 from tools import build
 
 SOURCE = """\
@@ -163,6 +165,111 @@ def test_an_exercise_that_does_not_exist_is_told_in_a_sentence(course):
     source.write_text(SOURCE.replace("start_here.invert", "start_here.revert"), encoding="utf-8")
     with pytest.raises(build.BuildError, match="no exercise 'revert'; it has invert"):
         build.assemble(source, "lab")
+
+
+def sourced(course, text):
+    """The lab and the solution that a source gives, not executed."""
+    source = course / "course/labs/99_start_here.py"
+    source.write_text(text, encoding="utf-8")
+    return build.assemble(source, "lab"), build.assemble(source, "solution")
+
+
+def test_an_exercise_begins_with_a_line_that_is_seen_when_scrolling(course):
+    for notebook in sourced(course, SOURCE):
+        assert notebook.cells[2].source.splitlines()[:3] == [
+            "# ━━ Exercise 1 of 1 ━━ write `invert`",
+            "# Run this cell, then the check below. Stuck? lab.hint() · lab.solution()",
+            "def invert(images):",
+        ]
+    lab, _ = sourced(course, SOURCE.replace("start_here", "balance_by_loss").replace("invert", "gated_training"))
+    assert "━━ find the bug in `gated_training`\n" in lab.cells[2].source
+
+
+CLAIM = """
+# %% tags=["parameters"]
+steps = 100
+rate = 3e-4
+
+# %%
+import ganhacks
+
+# %% tags=["claim"]
+for found in (1, 2):
+    assert found > 5, f"expected more than 5: found {found}"
+"""
+
+
+def test_a_claim_stands_collapsed_in_the_solution_and_not_in_the_lab(course):
+    lab, solution = sourced(course, SOURCE + CLAIM)
+    claims = [cell for cell in solution.cells if "claim" in cell.metadata.get("tags", [])]
+    assert [cell.metadata for cell in claims] == [{"tags": ["claim"], "jupyter": {"source_hidden": True}}]
+    assert "expected more than" not in "".join(cell.source for cell in lab.cells)
+    assert [cell.id for cell in solution.cells[:-1]] == [cell.id for cell in lab.cells]
+
+
+@pytest.mark.parametrize(
+    "fast, changed, fails",
+    [("0", {}, True), ("1", {}, False), ("0", {"steps": 99}, False), ("0", {"rate": 3e-3}, False)],
+)
+def test_a_claim_is_asserted_at_full_length_with_the_parameters_as_published(course, monkeypatch, fast, changed, fails):
+    monkeypatch.setenv("GANHACKS_FAST", fast)
+    claim = sourced(course, SOURCE + CLAIM)[1].cells[-1].source
+    values = {"ganhacks": ganhacks, "steps": 100, "rate": 3e-4, **changed}
+    if fails:
+        with pytest.raises(AssertionError, match="expected more than 5: found 1"):
+            exec(claim, values)
+    else:
+        exec(claim, values)
+
+
+PICTURE = """
+# %% tags=["experiment"] alt="A \\"white\\" square."
+import numpy as np
+from ganhacks import plots
+
+plots.digits(np.ones((1, 784)), "One image")
+"""
+
+
+def test_a_cell_says_more_of_its_picture_in_the_solution_and_shows_nothing_of_it_in_its_code(course):
+    for notebook in sourced(course, SOURCE + PICTURE):
+        assert notebook.cells[-1].metadata.alt == 'A "white" square.'
+        assert "white" not in notebook.cells[-1].source
+    build_all(course)
+    (shown,) = (output.data for output in nbformat.read(lab_and_solution(course)[1], 4).cells[-1].outputs)
+    assert shown["text/plain"].startswith('Picture: A "white" square. One image. 1 image.')
+    assert 'alt="A &quot;white&quot; square. One image. 1 image.' in shown["text/html"]
+
+
+def test_words_for_a_picture_that_is_not_there_are_told_in_a_sentence():
+    cell = nbformat.v4.new_code_cell("print(6 * 7)", metadata={"alt": "A white square."})
+    cell.outputs = [nbformat.v4.new_output("stream", text="42\n")]
+    with pytest.raises(build.BuildError, match=r"begins 'print\(6 \* 7\)' carries `alt` but shows no picture"):
+        build.say_more(cell)
+
+
+DRAWING = """
+# %% [markdown]
+# ![A drawing of two networks](../images/two.png)
+"""
+
+
+def test_a_drawing_in_a_text_travels_with_the_notebook_and_a_new_one_makes_it_stale(course):
+    drawing = course / "images/two.png"
+    drawing.parent.mkdir()
+    drawing.write_bytes(b"first")
+    for notebook in sourced(course, SOURCE + DRAWING):
+        assert notebook.cells[-1].source == "![A drawing of two networks](attachment:two.png)"
+        assert notebook.cells[-1].attachments == {"two.png": {"image/png": base64.b64encode(b"first").decode()}}
+    build_all(course)
+    assert [build.problem(*target) for target in build.targets()] == [None, None]
+    drawing.write_bytes(b"second")
+    assert all("is older than" in build.problem(*target) for target in build.targets())
+
+
+def test_a_drawing_that_is_not_there_stops_the_build(course):
+    with pytest.raises(build.BuildError, match="no picture images/two.png; make it with tools/make_images.py"):
+        sourced(course, SOURCE + DRAWING)
 
 
 def test_a_notebook_without_a_source_is_a_stray(course):

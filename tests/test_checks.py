@@ -271,7 +271,7 @@ def test_an_error_names_the_line_of_the_students_own_code(verdict_of):
 
     message = verdict_of(answer)["message"]
     assert message.startswith("Your code raised LinAlgError: ")
-    assert "of your cell: return np.linalg.inv(images[0, 0])" in message
+    assert "of test_checks.py, `return np.linalg.inv(images[0, 0])" in message
 
 
 @pytest.mark.parametrize("wrap", [functools.partial, tf.function(autograph=False), np.errstate(), RaisesWhenCalled])
@@ -279,7 +279,7 @@ def test_the_line_is_found_behind_a_wrapper(verdict_of, wrap):
     def answer(images):
         raise ValueError("here")
 
-    assert 'of your cell: raise ValueError("here")' in verdict_of(wrap(answer))["message"]
+    assert 'of test_checks.py, `raise ValueError("here")`' in verdict_of(wrap(answer))["message"]
 
 
 def test_html_in_a_message_stays_text(shown, verdict_of):
@@ -489,7 +489,7 @@ def test_the_function_is_taken_from_the_notebook(notebook, shown):
 def test_the_line_of_a_notebooks_cell_is_quoted(notebook, shown):
     notebook("def invert(images):\n    return images.nothing()")
     Lab("start_here").check("invert")
-    assert "(line 2 of your cell: return images.nothing())" in shown[0].message
+    assert "(line 2 of your cell, `return images.nothing()`)" in shown[0].message
 
 
 def test_what_a_lab_starts_from_is_not_attempted_in_a_notebook(notebook, shown):
@@ -516,7 +516,12 @@ def test_a_lab_that_does_not_exist_is_said_with_those_that_do(name):
         Lab(name)
 
 
-@pytest.mark.parametrize("name", ["no_such_exercise", None, 3, [], ...])
+def test_a_check_without_a_name_asks_which(shown):
+    with pytest.raises(BadInput, match=r"Which exercise\? Name it, as in lab.check\('invert'\)"):
+        Lab("start_here").check()
+
+
+@pytest.mark.parametrize("name", ["no_such_exercise", 3, [], ...])
 def test_an_exercise_that_does_not_exist_is_said_with_those_that_do(name):
     with pytest.raises(BadInput, match="Its exercises are invert"):
         Lab("start_here").check(name)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganhacks import dirac
+from ganhacks import dirac, playground
 
 
 def test_a_simultaneous_step_leads_away_by_the_formula():
@@ -40,3 +40,21 @@ def test_r1_and_noise_bring_it_to_rest():
     assert dirac.radius(dirac.play((1.0, -1.0), gamma=1.0)) < 5e-4
     ends = [dirac.radius(dirac.play((1.0, -1.0), noise=0.7, rng=np.random.default_rng(s))) for s in range(5)]
     assert max(ends) < 0.1
+
+
+@pytest.mark.parametrize("g_direction", [dirac.saturating, dirac.non_saturating])
+def test_the_arrows_of_a_portrait_point_where_a_step_goes(g_direction):
+    start = np.array([1.0, -1.0])
+    step = dirac.play(start, g_direction, gamma=0.5, steps=1)[1] - start
+    assert dirac.directions(*start, g_direction, gamma=0.5) * dirac.STEP_SIZE == pytest.approx(step)
+
+
+def test_with_noise_the_arrows_tell_the_mean_of_many_steps():
+    moves = [dirac.play((1.0, -1.0), noise=0.7, rng=np.random.default_rng(s), steps=1)[1] for s in range(200)]
+    mean = (np.mean(moves, axis=0) - (1.0, -1.0)) / dirac.STEP_SIZE
+    assert dirac.directions(1.0, -1.0, noise=0.7) == pytest.approx(mean, abs=0.01)
+
+
+def test_a_portrait_says_in_words_how_far_the_path_came():
+    picture = playground.portrait(dirac.play((1.0, -1.0)), "Minimax")
+    assert picture.alt == "Minimax. Distance from the middle: 1.41 at the start, 3.10 after 500 steps."

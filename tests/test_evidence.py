@@ -64,9 +64,24 @@ def test_a_card_tells_the_effect_the_interval_the_seeds_and_the_verdict(folder):
         study.append("mnist_gan", row("two updates", seed, 20.0 + seed))
         study.append("mnist_gan", row("one summed update", seed, 30.0 + seed))
     shown = evidence.Card("mnist_gan")._repr_mimebundle_()
-    assert "MNIST-FID (lower is better), medians: two updates 22, one summed update 32" in shown["text/plain"]
-    assert "Effect: +10, 95 % interval +10 to +10, 5 seeds" in shown["text/plain"]
-    assert "▼ worse" in shown["text/plain"] and "▼ worse" in shown["text/html"]
+    assert "MNIST-FID, lower is better" in shown["text/plain"]
+    lines = [line.split() for line in shown["text/plain"].splitlines()]
+    assert "median effect 95 % interval seeds verdict".split() in lines
+    assert "two updates 22".split() in lines
+    assert "one summed update 32 +10 +10 to +10 5 ▼ worse".split() in lines
+    for text in ("two updates", "22", "+10 to +10", "▼ worse"):
+        assert f"<td>{text}</td>" in shown["text/html"]
+
+
+def test_a_card_gives_the_reason_of_each_verdict_that_it_has_once(folder):
+    study.describe("dcgan_mnist")
+    for seed in range(5):
+        for arm, fid in zip(study.STUDIES["dcgan_mnist"].arms, (20.0, 1.0, 0.5, (19.0, 21.0)[seed % 2])):
+            study.append("dcgan_mnist", row(arm, seed, fid))
+    text = evidence.Card("dcgan_mnist")._repr_mimebundle_()["text/plain"]
+    assert text.count("▲ better: the whole interval is on the better side of 0.") == 1
+    assert text.count("＝ no difference detected: the interval holds 0.") == 1
+    assert "worse side" not in text
 
 
 def test_damaged_evidence_is_told_in_a_sentence(folder):

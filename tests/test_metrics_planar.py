@@ -37,6 +37,11 @@ def test_points_on_half_of_the_modes_have_the_divergence_ln_2():
     assert scores == (4, 1, pytest.approx(np.log(2)))
 
 
+def test_the_scores_are_printed_as_plain_numbers():
+    assert repr(toys.ring_score(CENTRES[:3])) == "(3, 1.0)"
+    assert repr(tuple(mode_scores(CENTRES, CENTRES, 0.02))) == "(8, 1.0, 0.0)"
+
+
 def test_the_divergence_is_that_of_the_shares_of_good_points(rng):
     counts = [5, 1, 0, 3, 0, 2, 7, 1]
     stray = rng.uniform(5, 6, size=(30, 2))

@@ -90,6 +90,7 @@ def test_stored_outputs_are_clean(path):
             )
             assert output.get("name") != "stderr", f"stderr in {cell.id}: {output.get('text')}"
             assert not re.search(r"0x7[ef][0-9a-f]{8,}", text), f"an address in memory in {cell.id}"
+            assert not re.search(r"np\.(int|float)\d+\(", text), f"a number in NumPy's wrapping in {cell.id}"
 
 
 @pytest.mark.parametrize("path", PATHS["lab"], ids=name)
@@ -149,7 +150,8 @@ def test_text_and_code_cells_are_short(path):
 @pytest.mark.parametrize("path", PATHS["lab"], ids=name)
 def test_a_lab_with_the_solutions_in_is_the_solution_that_nbval_runs_in_strict_mode(path):
     lab, solution = read(path), read(build.ROOT / "solutions" / path.name)
-    for blank, whole in zip(lab.cells, solution.cells, strict=True):
+    shared = [cell for cell in solution.cells if "claim" not in cell.metadata.get("tags", [])]
+    for blank, whole in zip(lab.cells, shared, strict=True):
         assert blank.metadata == whole.metadata
         if not {"exercise", "predict"} & set(blank.metadata.get("tags", [])):
             assert (blank.id, blank.source) == (whole.id, whole.source)

@@ -1,5 +1,6 @@
 """run.py: what it says when something is in the way, and when it installs anew."""
 
+import ast
 import importlib.util
 import os
 import re
@@ -134,10 +135,54 @@ def test_an_environment_without_pip_is_not_healthy(tmp_path, monkeypatch):
     assert not run.is_healthy()
 
 
-def test_an_unknown_command_shows_the_two_that_there_are(capsys):
+@pytest.mark.parametrize("installed_once", [False, True])
+def test_a_folder_that_cannot_be_written_is_one_sentence(installed_once, course, monkeypatch, capsys):
+    if installed_once:
+        run.main(["lab"])
+        (course.root / "requirements.txt").write_text("changed")
+
+    def read_only(dir):
+        raise PermissionError(13, "Permission denied")
+
+    before = list(course.calls)
+    monkeypatch.setattr(run.tempfile, "TemporaryFile", read_only)
+    assert run.main(["lab"]) == 1
+    sentence = capsys.readouterr().err
+    assert "cannot be written (Permission denied)" in sentence
+    assert "copy the course to a folder of your own" in sentence and "delete" not in sentence
+    assert course.calls == before
+
+
+def test_papermill_runs_in_the_courses_environment_and_where_you_are(course, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    ran = []
+    monkeypatch.setattr(run, "install", course.calls.append)
+    monkeypatch.setattr(run, "call", lambda arguments, folder: ran.append((arguments, folder)) or 0)
+    assert run.main(["papermill", "in.ipynb", "out.ipynb", "-p", "epochs", "10"]) == 0
+    assert course.calls == ["lab"]
+    assert ran == [(["-m", "papermill", "in.ipynb", "out.ipynb", "-p", "epochs", "10"], str(tmp_path))]
+
+
+@pytest.mark.parametrize("command", ["update", "again"])
+def test_updating_and_beginning_again_install_nothing(command, course, monkeypatch):
+    monkeypatch.setattr(run, command, lambda arguments: 0)
+    assert run.main([command, "12"]) == 0
+    assert course.calls == []
+
+
+def test_beginning_again_asks_which_lab(capsys):
+    assert run.main(["again"]) == 1
+    assert capsys.readouterr().err == "Name one lab by its number, as in run.py again 12.\n"
+
+
+def test_an_unknown_command_shows_all_that_there_are(capsys):
     assert run.main(["tests"]) == 2
     shown = capsys.readouterr().out
-    assert "run.py lab" in shown and "run.py test" in shown
+    assert all(f"run.py {command} " in shown for command in ("lab", "update", "again", "papermill", "test"))
+
+
+def test_run_py_can_be_read_by_a_python_that_is_too_old():
+    ast.parse((run.ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT between programs")

@@ -6,15 +6,20 @@
 
 A lesson becomes a notebook, a lab becomes two: one to do, without outputs and with blank exercises, and one with the
 solutions. Lessons and solutions are executed at full length and keep their outputs. Exercises and their solutions
-come from `ganhacks.checks` and `ganhacks.hacks`, so each stands in one place.
+come from `ganhacks.checks` and `ganhacks.hacks`, so each stands in one place. Two things stay out of a student's sight:
+the words that a cell's `alt` puts before what a picture says of itself, and the cells tagged `claim`.
 """
 
 import argparse
 import ast
+import base64
 import hashlib
+import html
 import json
 import os
+import re
 import sys
+import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -26,8 +31,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
 WIDGET = "application/vnd.jupyter.widget-view+json"  # sliders, which are of no use without the kernel that made them
+SHOWN = "Picture: "  # what a ganhacks.plots.Picture is in plain text begins like this
 # Lines of solutions that a lab may show: they are the library's, not the hack's.
 IDIOMS = {"with tf.GradientTape() as tape:", "return keras.Sequential("}
+PICTURE = re.compile(r"(!\[[^\]]*\])\(\.\./images/([^)/]+\.png)\)")  # in a text: ![alt](../images/name.png)
 
 
 class BuildError(Exception):
@@ -54,7 +61,9 @@ def targets(pattern=""):
 def assemble(source, kind):
     """Return the notebook of this kind that belongs to a source, not executed."""
     parsed = jupytext.read(source, fmt="py:percent")
-    cells = [cell for given in parsed.cells for cell in _cells(given, kind, source)]
+    parameters = next((cell.source for cell in parsed.cells if "parameters" in _tags(cell)), "")
+    cells = [cell for given in parsed.cells for cell in _cells(given, kind, source, parameters)]
+    cells += _where_next(source)
     _give_ids(cells)
     metadata = {
         "ganhacks": {"contract": CONTRACT, "kind": kind, "source": source.relative_to(ROOT).as_posix()},
@@ -66,23 +75,80 @@ def assemble(source, kind):
     return nbformat.from_dict(notebook)
 
 
-def _cells(given, kind, source):
+def _cells(given, kind, source, parameters):
     if given.cell_type == "markdown":
-        return [nbformat.v4.new_markdown_cell(given.source)]
-    tags = given.metadata.get("tags", [])
-    metadata = {"tags": tags} if tags else {}
+        return [_text(given.source, source)]
+    tags = _tags(given)
+    metadata = {key: given.metadata[key] for key in ("tags", "alt") if given.metadata.get(key)}
     text = given.source
+    if "claim" in tags:
+        if kind == "lab":
+            return []
+        metadata["jupyter"] = {"source_hidden": True}
+        text = _at_full_length(text, parameters)
     name = given.metadata.get("exercise")
     if ("exercise" in tags) != bool(name):
         raise BuildError(f'{source}: an exercise cell needs both tags=["exercise"] and exercise="slug.name".')
     if name:
-        metadata["exercise"] = _exercise(name, source).id
-        text = _exercise(name, source).starter_source() if kind == "lab" else _exercise(name, source).solution_source()
-        if given.source.strip():  # comments above the function
-            text = f"{given.source.strip()}\n{text}"
+        exercise = _exercise(name, source)
+        metadata["exercise"] = exercise.id
+        text = exercise.starter_source() if kind == "lab" else exercise.solution_source()
+        comments = [given.source.strip()] if given.source.strip() else []
+        text = "\n".join([_banner(exercise), *comments, text])
     if "predict" in tags and kind != "lab":
         text = text.replace("(...)", f'("{_prediction(source)["answer"]}")')
     return [nbformat.v4.new_code_cell(text.rstrip(), metadata=metadata)]
+
+
+def _where_next(source):
+    """Return the cell that closes a notebook of the course; none where it is in no route."""
+    from tools import routes
+
+    text = routes.where_next(source)
+    return [nbformat.v4.new_markdown_cell(text)] if text else []
+
+
+def _text(text, source):
+    """Return a text cell that holds its pictures, so that they still show where the notebook is copied or exported."""
+    from tools import routes
+
+    attachments = {}
+
+    def hold(link):
+        path = ROOT / "images" / link[2]
+        if not path.is_file():
+            raise BuildError(f"{source}: there is no picture images/{link[2]}; make it with tools/make_images.py.")
+        attachments[path.name] = {"image/png": base64.b64encode(path.read_bytes()).decode()}
+        return f"{link[1]}(attachment:{path.name})"
+
+    cell = nbformat.v4.new_markdown_cell(PICTURE.sub(hold, routes.filled(text)))
+    if attachments:
+        cell["attachments"] = attachments
+    return cell
+
+
+def _tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def _at_full_length(claims, parameters):
+    """Return the code of a claim cell: what it asserts was measured with the parameters' defaults, so only there."""
+    defaults = {node.targets[0].id: ast.unparse(node.value) for node in ast.parse(parameters).body}
+    same = "".join(f"\n    and {name} == {value}" for name, value in defaults.items())
+    told = "# What the text claims holds at full length, with the parameters as they were measured."
+    return f"{told}\nif (\n    not ganhacks.fast(){same}\n):\n{textwrap.indent(claims, '    ')}"
+
+
+def _banner(exercise):
+    """Return the comment by which a student sees an exercise when scrolling."""
+    from ganhacks.checks.exercise import exercises_of
+
+    names = list(exercises_of(exercise.slug))
+    todo = "write" if exercise.given is None else "find the bug in"
+    return (
+        f"# ━━ Exercise {names.index(exercise.name) + 1} of {len(names)} ━━ {todo} `{exercise.name}`\n"
+        "# Run this cell, then the check below. Stuck? lab.hint() · lab.solution()"
+    )
 
 
 def _exercise(name, source):
@@ -133,7 +199,8 @@ def _inputs(source, notebook):
     measured = [rows for rows in evidence.glob("*.csv") if rows.stem == _slug(source) or f'"{rows.stem}"' in code]
     if ROOT / "ganhacks" / "recordings.py" in modules:
         measured += (evidence / "failures").glob("*.npz")
-    files = sorted([*modules, ROOT / "data" / "SHA256SUMS", *measured])
+    held = [ROOT / "images" / name for cell in notebook.cells for name in cell.get("attachments", {})]
+    files = sorted([*modules, ROOT / "data" / "SHA256SUMS", *measured, *held])
     digest = hashlib.sha256(json.dumps([[c.cell_type, c.source, c.metadata] for c in notebook.cells]).encode())
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
@@ -207,10 +274,25 @@ def execute(notebook, folder, strict):
             output.get("data", {}).pop(WIDGET, None)
 
 
+def say_more(cell):
+    """Put a cell's own words in front of what its pictures say of themselves. Raises BuildError if it shows none."""
+    outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
+    pictures = [data for data in outputs if data.get("text/plain", "").startswith(SHOWN)]
+    if not pictures:
+        raise BuildError(
+            f"The cell that begins {cell.source[:40]!r} carries `alt` but shows no picture; delete its `alt`."
+        )
+    words = cell.metadata["alt"].strip()
+    for data in pictures:
+        data["text/plain"] = data["text/plain"].replace(SHOWN, f"{SHOWN}{words} ", 1)
+        data["text/html"] = data["text/html"].replace('alt="', f'alt="{html.escape(words)} ', 1)
+
+
 def digest(notebook):
     """Return a hash of the cells with their outputs: it tells a built notebook from one that was edited by hand."""
     kept = ("id", "cell_type", "source", "metadata", "outputs", "execution_count")
     cells = [{key: cell.get(key) for key in kept} for cell in notebook.cells]
+    cells += [cell["attachments"] for cell in notebook.cells if "attachments" in cell]
     return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
 
 
@@ -279,6 +361,9 @@ def build(source, kind, path):
             execute(notebook, path.parent, strict=kind == "solution")
         except Exception as error:
             raise BuildError(f"{_told(path)} does not run: {str(error)[-1500:]}") from None
+    for cell in notebook.cells:
+        if "alt" in cell.metadata and kind != "lab":
+            say_more(cell)
     notebook.metadata.ganhacks["digest"] = digest(notebook)
     nbformat.validate(notebook)
     unfinished = path.with_suffix(".ipynb.part")

@@ -3,7 +3,8 @@
     python tools/make_images.py
 
 images/digits.png is a picture that the solution of lab 12 shows: fixed latent samples at six moments of training.
-images/dcgan_architecture.png and images/dcgan_practices.png are drawn here for lesson 04.
+images/gan_game.png is drawn here for lesson 01; images/dcgan_architecture.png and images/dcgan_practices.png for lesson
+04.
 """
 
 import base64
@@ -14,6 +15,8 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from ganhacks.plots import as_picture  # noqa: E402
 
 
 def picture_in(notebook, alt_begins):
@@ -102,13 +105,76 @@ def practices():
     return figure
 
 
+def game():
+    """Return a figure of the two steps of a GAN: who makes, who judges, and whose weights change."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.6, 4.6), dpi=100, layout="constrained")
+    d_step, g_step = figure.subplots(2, 1, height_ratios=(1.95, 1.85))
+    _players(
+        d_step, "1 · D's step: only D's weights change", "d_loss is small if", "reals get “real”,\nfakes get “fake”"
+    )
+    d_step.set_ylim(-0.75, 1.2)
+    _label(d_step, 2.1, 1, "data set")
+    _label(d_step, 3.45, 1, "real")
+    _arrow(d_step, (2.65, 1), (3.15, 1))
+    _arrow(d_step, (3.75, 0.95), (4.45, 0.35))
+    _network(d_step, 2.1, "G", "generator", BLUE, changes=False)
+    _network(d_step, 4.95, "D", "discriminator", ORANGE, changes=True)
+
+    _players(g_step, "2 · G's step: only G's weights change", "g_loss is small if", "fakes get “real”")
+    g_step.set_ylim(-1.25, 0.6)
+    _arrow(g_step, (7.8, -0.85), (2.1, -0.85), linestyle="--")
+    _label(g_step, 4.85, -1.08, "the gradient of g_loss goes back through D to G")
+    _network(g_step, 2.1, "G", "generator", BLUE, changes=True)
+    _network(g_step, 4.95, "D", "discriminator", ORANGE, changes=False)
+    return figure
+
+
+def _players(axes, title, loss, wanted):
+    """Draw what both steps share: from the latent sample by way of the fake and the logit to the loss."""
+    axes.set_title(title, loc="left", color=INK, weight="bold", fontsize=12)
+    axes.set_xlim(-0.25, 8.75)
+    axes.axis("off")
+    for x, text in ((0.5, "latent sample:\nrandom\nnumbers"), (3.45, "fake"), (6.25, "logit")):
+        _label(axes, x, 0, text)
+    axes.text(7.8, 0.05, loss, ha="center", va="bottom", fontsize=10.5, color=INK, weight="bold")
+    axes.text(7.8, -0.05, wanted, ha="center", va="top", fontsize=10.5, color=INK)
+    for begin, end in ((1.2, 1.6), (2.6, 3.1), (3.8, 4.45), (5.45, 5.95), (6.55, 6.8)):
+        _arrow(axes, (begin, 0), (end, 0))
+
+
+def _network(axes, x, letter, name, colour, changes):
+    from matplotlib.patches import FancyBboxPatch
+
+    box = FancyBboxPatch((x - 0.4, -0.4), 0.8, 0.8, boxstyle="round,pad=0.05")
+    box.set(facecolor=colour if changes else "white", edgecolor=colour, linewidth=2)
+    axes.add_patch(box)
+    ink = "white" if changes else INK
+    axes.text(x, 0.1, letter, ha="center", va="center", fontsize=18, color=ink, weight="bold")
+    told, weight = ("changes", "bold") if changes else ("stays", "normal")
+    axes.text(x, -0.26, told, ha="center", va="center", fontsize=10, color=ink, weight=weight)
+    axes.text(x, -0.5, name, ha="center", va="top", fontsize=10, color=INK)
+
+
+def _label(axes, x, y, text):
+    axes.text(x, y, text, ha="center", va="center", fontsize=10.5, color=INK)
+
+
+def _arrow(axes, begin, end, linestyle="-"):
+    axes.annotate("", end, begin, arrowprops={"arrowstyle": "->", "color": INK, "linestyle": linestyle})
+
+
+DRAWINGS = {"gan_game.png": game, "dcgan_architecture.png": architecture, "dcgan_practices.png": practices}
+
+
 if __name__ == "__main__":
     (ROOT / "images").mkdir(exist_ok=True)
-    for draw in (architecture, practices):
-        path = ROOT / "images" / f"dcgan_{draw.__name__}.png"
-        draw().savefig(path, metadata={"Software": None})
+    for name, draw in DRAWINGS.items():
+        path = ROOT / "images" / name
+        as_picture(draw(), alt="").save(path)
         print(path.relative_to(ROOT).as_posix())
     (ROOT / "images" / "digits.png").write_bytes(
-        picture_in(ROOT / "solutions/12_mnist_gan.ipynb", "6 rows of 10 images")
+        picture_in(ROOT / "solutions/12_mnist_gan.ipynb", "Each column is one latent sample")
     )
     print("images/digits.png")

@@ -39,8 +39,8 @@ class Study:
 
 STUDIES = {
     "mnist_gan": Study(
-        question="the discriminator's step of this lab, one update on the summed loss, against the two updates of the "
-        "notebook of 2018; dense MNIST GAN, 30 epochs.",
+        question="lab 12's GAN, 30 epochs. D learns from a batch of reals and one of fakes in two updates, one after "
+        "the other, as in the notebook of 2018, or in one update on the sum of both losses, as in the lab.",
         arms={
             "two updates": partial(workloads.dense_mnist, 30, discriminator_step="discriminator_step_2018"),
             "one summed update": partial(workloads.dense_mnist, 30),

@@ -21,6 +21,7 @@
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
 
+import math
 from functools import partial
 
 import keras

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write it in NumPy, build a block with it, decide which layers get it, mend a published generator |
 # | You'll learn | why its place matters more than anything else about it, and what it does to a batch of one |
-# | You need | lab 03 and lesson 01 help · 40 minutes · about 50 seconds of CPU |
+# | You need | lab 03 and lesson 01 help · 60 minutes (core 40) · about 50 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

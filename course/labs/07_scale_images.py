@@ -25,6 +25,7 @@ from functools import partial
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from ganhacks import checks, data, metrics, plots

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write a VAE's KL term and its sampling, mend a published error, add a GAN's loss, train both |
 # | You'll learn | what each of the three terms asks for, and what the weights between them decide |
-# | You need | lesson 01, lab 13 helps · 40 minutes · about 50 seconds of CPU |
+# | You need | lesson 01, lab 13 helps · 60 minutes · about 50 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

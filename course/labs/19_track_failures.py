@@ -17,7 +17,7 @@
 # |---|---|
 # | You'll do | write three alarms and a monitor, judge them and the talk's four rules on recorded runs |
 # | You'll learn | which sign tells which failure, and which number is no sign at all |
-# | You need | lessons 01 and 03 · 40 minutes · about 15 seconds of CPU |
+# | You need | lesson 01; lesson 03 helps · 40 minutes · about 15 seconds of CPU |
 
 # %%
 import numpy as np

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write the schedule, find what a loss can reach, try both on the ring, mend a gate, write a controller |
 # | You'll learn | why A and B are so hard to choose, and what a number worth watching looks like |
-# | You need | lesson 01, lab 10 helps · 40 minutes · about 75 seconds of CPU |
+# | You need | lesson 01, lab 10 helps · 65 minutes (core 40) · about 75 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

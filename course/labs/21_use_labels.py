@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | ask a generator for digits by class, judge whether image and label fit, mend and write AC-GAN's losses |
 # | You'll learn | where a label has to enter, and what labelled fakes are worth to a classifier |
-# | You need | lab 12 helps · 40 minutes · about a minute and a half of CPU |
+# | You need | lab 12 helps · 65 minutes (core 40) · about a minute and a half of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write the class's way into both networks, and a picture with a row for each class; order digits |
 # | You'll learn | why a class is not a number, what an embedding costs, and that being told is not yet obeying |
-# | You need | lesson 01 and lab 02; lab 21 helps · 35 minutes · about 45 seconds of CPU |
+# | You need | lesson 01; labs 02 and 21 help · 45 minutes · about 45 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -100,7 +100,9 @@ for use_bias in (True, False):
     ]
     model = keras.Sequential([keras.Input((64, 64, 3)), *stack])
     trained = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
-    print(f"bias {use_bias!s:5}  {model.count_params():,} = {trained:,} + {model.count_params() - trained} not trained")
+    total = model.count_params()
+    rest = total - trained
+    print(f"bias {use_bias!s:5}  {total:,} = {trained:,} + {rest} not trained")
 
 # %% [markdown]
 # Two places get none: the generator's **output**, whose range the reals share, and the discriminator's **input**, whose
@@ -120,7 +122,8 @@ def small(number):
 
 kernel = small(1)((4, 4, 64, 64))
 print("0.02 within a hundredth of itself:", bool(abs(np.std(kernel) / 0.02 - 1) < 0.01))
-print("another seed, another kernel:", not np.allclose(kernel, small(2)((4, 4, 64, 64))))
+other = small(2)((4, 4, 64, 64))
+print("another seed, another kernel:", not np.allclose(kernel, other))
 
 # %% [markdown]
 # ## 6 · Adam, with less memory
@@ -148,19 +151,17 @@ print(x_train.shape, x_train.min(), x_train.max())
 
 # %%
 def make_generator(filters=64):
+    double = partial(layers.Conv2DTranspose, kernel_size=4, strides=2, padding="same")
+    size = 7 * 7 * 2 * filters
     model = keras.Sequential([keras.Input((100,))], name="generator")
-    model.add(layers.Dense(7 * 7 * 2 * filters, use_bias=False, kernel_initializer=small(seed)))
+    model.add(layers.Dense(size, use_bias=False, kernel_initializer=small(seed)))
     model.add(layers.Reshape((7, 7, 2 * filters)))
     model.add(layers.BatchNormalization())
     model.add(layers.ReLU())
-    model.add(
-        layers.Conv2DTranspose(
-            filters, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small(seed + 1)
-        )
-    )
+    model.add(double(filters, use_bias=False, kernel_initializer=small(seed + 1)))
     model.add(layers.BatchNormalization())
     model.add(layers.ReLU())
-    model.add(layers.Conv2DTranspose(1, 4, strides=2, padding="same", kernel_initializer=small(seed + 2)))
+    model.add(double(1, kernel_initializer=small(seed + 2)))
     model.add(layers.Activation("tanh"))
     return model
 
@@ -168,7 +169,8 @@ def make_generator(filters=64):
 # %% tags=["nbval-check-output"]
 generator = make_generator()
 for layer in generator.layers:
-    print(f"{layer.__class__.__name__:20} {layer.output.shape!s:22} {layer.count_params():>9,}")
+    name, shape = layer.__class__.__name__, str(layer.output.shape)
+    print(f"{name:20} {shape:22} {layer.count_params():>9,}")
 print(f"{generator.count_params():,} parameters")
 
 # %% [markdown]
@@ -177,23 +179,24 @@ print(f"{generator.count_params():,} parameters")
 
 # %%
 def make_discriminator(filters=64):
+    halve = partial(layers.Conv2D, kernel_size=4, strides=2, padding="same")
     model = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
-    model.add(layers.Conv2D(filters, 4, strides=2, padding="same", kernel_initializer=small(seed + 3)))
+    model.add(halve(filters, kernel_initializer=small(seed + 3)))
     model.add(layers.LeakyReLU(negative_slope=0.2))
-    model.add(
-        layers.Conv2D(2 * filters, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small(seed + 4))
-    )
+    model.add(halve(2 * filters, use_bias=False, kernel_initializer=small(seed + 4)))
     model.add(layers.BatchNormalization())
     model.add(layers.LeakyReLU(negative_slope=0.2))
     model.add(layers.Flatten())
-    model.add(layers.Dense(1, kernel_initializer=small(seed + 5)))  # a logit; the loss takes the sigmoid
+    # A logit: the loss takes the sigmoid.
+    model.add(layers.Dense(1, kernel_initializer=small(seed + 5)))
     return model
 
 
 # %% tags=["nbval-check-output"]
 discriminator = make_discriminator()
 for layer in discriminator.layers:
-    print(f"{layer.__class__.__name__:20} {layer.output.shape!s:22} {layer.count_params():>9,}")
+    name, shape = layer.__class__.__name__, str(layer.output.shape)
+    print(f"{name:20} {shape:22} {layer.count_params():>9,}")
 print(f"{discriminator.count_params():,} parameters")
 
 # %% [markdown]

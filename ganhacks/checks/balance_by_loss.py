@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, exercise_in, number, pair, told
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import number, pair, told
 from ganhacks.hacks import balance_by_loss as hack
 
 EXERCISES = {}

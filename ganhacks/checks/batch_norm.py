@@ -7,9 +7,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in, told
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, told
 from ganhacks.hacks import batch_norm as hack
 
 EXERCISES = {}
@@ -166,7 +167,7 @@ def _is_close(found, wanted):
 # ---- networks: a product z, batch normalization, leaky ReLU
 
 NETWORK_MISCONCEPTIONS = {
-    **probing.MISCONCEPTIONS,
+    **networks.MISCONCEPTIONS,
     "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
     "wrong_weights": "Your model has weights of the shapes {found}; wanted {wanted}.",
     "frozen": (
@@ -235,7 +236,7 @@ def _hidden_layers(z, gamma, beta):
 
 def _built(answer, *args):
     try:
-        return probing.built(answer, *args)
+        return networks.built(answer, *args)
     except AnswerRaised as raised:
         if "fully-defined" in raised.error or "axis" in raised.error and "BatchNormalization" in raised.error:
             raise Wrong("axis_given") from None
@@ -279,10 +280,10 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
     before = [np.full(weight.shape, float(weight.name == "moving_variance")) for weight in averages]  # as when new
     for weight, value in zip(averages, before):
         weight.assign(value)
-    y = probing.output(model, x, training=True)
+    y = networks.output(model, x, training=True)
     if not np.isfinite(y).all():
         raise Wrong("not_finite")
-    if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
+    if not np.allclose(y, networks.output(model, x, training=True), atol=1e-4):
         raise Wrong("noisy")
     close = dict(rtol=0.01, atol=0.05)  # any small epsilon will do
     for gamma, beta in (values, values[::-1]):
@@ -295,7 +296,7 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
                 raise Wrong("averages_stand")
             for weight, value in zip(averages, before):  # a low momentum makes them the batch's own
                 weight.assign(value)
-            at_test = probing.output(model, x)
+            at_test = networks.output(model, x)
             if np.allclose(y, at_test, **close) or not np.allclose(np.asarray(model(x)), at_test, **close):
                 raise Wrong("always_training")
             return
@@ -337,7 +338,7 @@ def check_make_normalized_block(answer):
     asked = "3 × 3 convolution of stride 2 with padding same, batch normalization, leaky ReLU of slope 0.2"
     for filters in (16, 5):
         model = _built(answer, filters)
-        wanted, found = (n, 32, 32, filters), probing.output(model, x).shape
+        wanted, found = (n, 32, 32, filters), networks.output(model, x).shape
         if found == (n, 32, 32, 64):
             raise Wrong("ignores_filters", filters=filters)
         if found != wanted:
@@ -367,7 +368,7 @@ def check_make_normalized_block(answer):
         _judge_hidden(model, x, z, vectors, lambda hidden: hidden, asked)
         if has_bias:
             raise Wrong("bias_kept", filters=filters)
-    default = probing.output(probing.built(answer), x[:1]).shape
+    default = networks.output(networks.built(answer), x[:1]).shape
     if default != (1, 32, 32, 64):
         raise Wrong("wrong_output", n=1, found=default, wanted=(1, 32, 32, 64))
 
@@ -523,7 +524,7 @@ def check_make_generator(answer):
     for latent_dim in (100, 7):
         model = _built(answer, latent_dim) if latent_dim != 100 else _built(answer)
         x = rng(0).normal(0, 1, (40, latent_dim)).astype("float32")
-        found = probing.output(model, x).shape
+        found = networks.output(model, x).shape
         if found != (40, 784):
             raise Wrong("wrong_output", n=40, found=found, wanted=(40, 784))
         trained, held = _trained_and_held(model)
@@ -550,7 +551,7 @@ def check_make_generator(answer):
         bias.assign(rng(4).normal(0, 0.3, 784))
         z = x.astype("float64") @ kernels[0].numpy()
 
-        if np.abs(probing.output(model, x, training=True)).max() > 1.01:
+        if np.abs(networks.output(model, x, training=True)).max() > 1.01:
             raise Wrong("no_tanh")
         _judge_hidden(model, x, z, vectors, partial(_pixels, kernels[1].numpy(), bias.numpy()), asked)
 

@@ -5,9 +5,11 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, exercise_in, number, told
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks.blame import one_line
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import number, told
 from ganhacks.hacks import dcgan_mnist as hack
 
 EXERCISES = {}
@@ -223,27 +225,27 @@ def _judge_rate(rate, n, peak):
 
 
 def _kinds(model, *kinds):
-    return [layer for layer in probing.inner_layers(model) if isinstance(layer, kinds)]
+    return [layer for layer in networks.inner_layers(model) if isinstance(layer, kinds)]
 
 
 def _bends(model, x, undone=np.asarray):
     """Tell whether a model's outputs follow no straight line from one input to another. undone: undoes a last tanh."""
     other = np.roll(x, 1, axis=0)
-    outputs = (probing.output(model, point).astype("float64") for point in (x, (x + other) / 2, other))
+    outputs = (networks.output(model, point).astype("float64") for point in (x, (x + other) / 2, other))
     start, middle, end = (undone(y) if abs(y).max() < 1 else y for y in outputs)
     return abs(start + end - 2 * middle).max() > 1e-3 * abs(end - start).max()
 
 
 def _stretched(model, factor=50.0):
     """Multiply the kernel of the last layer that has one, so that the outputs reach the ends of their range."""
-    last = [layer for layer in probing.inner_layers(model) if getattr(layer, "kernel", None) is not None][-1]
+    last = [layer for layer in networks.inner_layers(model) if getattr(layer, "kernel", None) is not None][-1]
     last.kernel.assign(factor * last.kernel)
 
 
 MOST_PARAMETERS = 1_500_000
 
 NETWORK_MISCONCEPTIONS = {
-    **probing.MISCONCEPTIONS,
+    **networks.MISCONCEPTIONS,
     "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
     "dense_only": (
         "Your model has no convolution. To a dense layer a pixel's neighbour is as strange as the far corner: that was "
@@ -285,9 +287,9 @@ NETWORK_MISCONCEPTIONS = {
 )
 def check_generator(answer):
     for latent_dim in (64, 74, 10):
-        model = probing.built(answer, latent_dim)
+        model = networks.built(answer, latent_dim)
         x = rng(latent_dim).standard_normal((8, latent_dim)).astype("float32")
-        y = probing.output(model, x)
+        y = networks.output(model, x)
         if y.shape != (8, 28, 28, 1):
             raise Wrong("wrong_output", n=8, found=y.shape, wanted=(8, 28, 28, 1))
         if model.count_params() > MOST_PARAMETERS:
@@ -301,7 +303,7 @@ def check_generator(answer):
         for kernel, stride in zip(layer.kernel_size, layer.strides):
             if kernel % stride:
                 raise Wrong("uneven", kernel=kernel, stride=stride)
-    every = probing.inner_layers(model)
+    every = networks.inner_layers(model)
     normalizations = _kinds(model, layers.BatchNormalization)
     if not normalizations:
         raise Wrong("no_batch_norm")
@@ -313,7 +315,7 @@ def check_generator(answer):
     if not _bends(model, x, np.arctanh):
         raise Wrong("linear")
     _stretched(model)
-    y = probing.output(model, 3 * x)
+    y = networks.output(model, 3 * x)
     if np.abs(y).max() > 1.0001:
         raise Wrong("no_tanh", found=float(np.abs(y).max()))
     if y.min() >= 0:
@@ -350,8 +352,8 @@ def check_generator(answer):
 def check_discriminator(answer):
     images = rng(0).uniform(-1, 1, (6, 28, 28, 1)).astype("float32")
     for n_outputs in (1, 10):
-        model = probing.built(answer, n_outputs)
-        y = probing.output(model, images)
+        model = networks.built(answer, n_outputs)
+        y = networks.output(model, images)
         if y.shape != (6, n_outputs):
             if y.ndim == 2 and len(y) == 6 and n_outputs == 10:
                 raise Wrong("ignores_n_outputs", n=n_outputs, found=y.shape[1])
@@ -366,7 +368,7 @@ def check_discriminator(answer):
             raise Wrong("no_stride", found=model.count_params())
         if model.count_params() > MOST_PARAMETERS:
             raise Wrong("too_large", found=model.count_params())
-        inner = [type(layer) for layer in probing.inner_layers(model)]
+        inner = [type(layer) for layer in networks.inner_layers(model)]
         before = [i for i, kind in enumerate(inner) if kind is layers.Conv2D][1:2] or [len(inner)]
         if layers.BatchNormalization in inner[: before[0]]:
             raise Wrong("norm_at_input")
@@ -375,7 +377,7 @@ def check_discriminator(answer):
         bends, outputs = _bends(model, images), []
         for factor in (1000, -1):
             _stretched(model, factor)
-            outputs.append(probing.output(model, images))
+            outputs.append(networks.output(model, images))
         if np.abs(outputs).max() <= 1:
             raise Wrong("bounded", low=np.min(outputs), high=np.max(outputs))
         if np.min(outputs) >= 0:
@@ -383,7 +385,7 @@ def check_discriminator(answer):
         if not bends:
             raise Wrong("linear")
         if _kinds(model, layers.ReLU) or any(
-            getattr(layer, "activation", None) is keras.activations.relu for layer in probing.inner_layers(model)
+            getattr(layer, "activation", None) is keras.activations.relu for layer in networks.inner_layers(model)
         ):
             raise Wrong("plain_relu")
 
@@ -433,7 +435,7 @@ def check_own_logit(answer):
         model = keras.Model(inputs, answer(*inputs))
     except (AnswerRaised, ValueError, TypeError, AttributeError) as raised:
         raise Wrong("only_arrays", reason=one_line(getattr(raised, "error", raised))[:120]) from None
-    _judge_logit(probing.output(model, [tf.constant(logits), tf.constant(classes)]), logits, classes)
+    _judge_logit(networks.output(model, [tf.constant(logits), tf.constant(classes)]), logits, classes)
 
 
 def _evaluated(found):

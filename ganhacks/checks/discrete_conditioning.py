@@ -4,9 +4,11 @@ import re
 
 import numpy as np
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks.blame import one_line
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, pair
 from ganhacks.hacks import discrete_conditioning as hack
 
 EXERCISES = {}
@@ -27,7 +29,7 @@ PREDICTION = {
 
 #: What can be wrong with a class that should become one more channel, in either network.
 CHANNEL = {
-    "not_a_model": probing.MISCONCEPTIONS["not_a_model"],
+    "not_a_model": networks.MISCONCEPTIONS["not_a_model"],
     "wrong_input": "Your model does not take a list of {first} and whole numbers (batch, 1) ({reason}).",
     "inputs_swapped": "Your model takes the classes first. The order is [{first_name}, classes].",
     "shapes_differ": (
@@ -112,7 +114,7 @@ CHANNEL = {
 def _built(answer, args, side, n_classes, dim):
     """Build the student's model, and name the slips that make Keras raise."""
     try:
-        return probing.built(answer, *args)
+        return networks.built(answer, *args)
     except AnswerRaised as raised:
         reason = raised.error.split(": ", 1)[-1][:160].rstrip(". ")
         if re.search("matching shapes except for the concat|must have the same shape except on", raised.error):

@@ -1,7 +1,8 @@
 """What an exercise is, and how an answer to it is judged. The modules beside this one, one a lab, hold the exercises.
 
 A check function gets the student's answer and looks at what it does. It raises `Wrong(misconception, ...)` at the
-first thing that a right answer would not do, and returns when it finds none.
+first thing that a right answer would not do, and returns when it finds none. Where a mistake can be computed it is a
+*slip*: the wrong function itself, which `judging` compares with the answer.
 """
 
 import ast
@@ -14,36 +15,79 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 
-import numpy as np
-
 from ganhacks.errors import require
 
-#: What can be wrong with any answer. An exercise adds its own misconceptions.
+#: What can be wrong with any answer. An exercise adds its own misconceptions, and its own words for these.
 GENERAL_MISCONCEPTIONS = {
+    # -- the function itself
     "not_a_function": "{name} is {found}. Define it as a function: def {name}{signature}: …",
     "called_already": "{name} is {found}: that looks like the result of a call. The check needs the function itself.",
     "wrong_arguments": "{name} cannot be called as {name}{signature}: {reason}. Keep the arguments of the exercise.",
+    "too_slow": (
+        "Your function was still running after {limit:g} seconds and was stopped. Is there a loop that never ends, or "
+        "one over single pixels that NumPy could do at once?"
+    ),
+    # -- what it returns
     "returns_nothing": "Your function returns None. Does its last line start with `return`?",
     "wrong_type": "Your function returns {found}; wanted {wanted}.",
     "wrong_shape": "Your function returns the shape {found}; wanted {wanted}{case}.",
     "not_finite": "Your function returns NaN or infinite values{case}.",
+    "integers": "Your result is {found}: integers cut every fraction off. Wanted {wanted}.",
+    "float64": "Your result is float64: twice the memory, and slower. Keras works in float32; ask for it.",
+    "wrong_dtype": "Your result is {found}; wanted {wanted}.",
+    "swapped_results": "Your results are right and stand in another order. The order is that of the exercise.",
+    "differs": "What you return is not what is asked for.",
+    # -- what it does with its arguments
     "changes_its_arguments": (
         "Your function changes the array that it is given ({argument}), so the caller's data is spoilt after one call. "
         "Work on a copy: operations like `x = x * 2` make a new array, `x *= 2` and `x[...] = …` do not."
     ),
-    "too_slow": (
-        "Your function was still running after {limit:g} seconds and was stopped. Is there a loop that never ends, or "
-        "one over single pixels that NumPy could do at once?"
+    "shares_memory": (
+        "What you return is (a part of) the caller's own array ({argument}), not a new one: who changes the one "
+        "changes the other. Return a copy."
+    ),
+    "ignores_argument": "Whatever `{argument}` is, you return what belongs to {argument} = {value}. Use the argument.",
+    "swapped_arguments": "That is right with `{argument}` and `{other}` exchanged. Which of the two goes where?",
+    "other_default": (
+        "Called without `{argument}`, your function does something else than with {argument} = {value}. Keep the "
+        "default of the exercise."
+    ),
+    "another_result": (
+        "Two calls with the same arguments gave two results. Something is kept between calls, or drawn at random."
+    ),
+    "part_of_a_batch": (
+        "A sample becomes something else when other samples stand beside it: your function looks at the whole batch "
+        "where each sample counts by itself."
+    ),
+    # -- random numbers
+    "ignores_rng": (
+        "Two generators started from the same seed gave different results, so your draw comes from elsewhere "
+        "(np.random?). Draw from `rng`: then a run can be repeated."
+    ),
+    "reseeds": (
+        "Calls that should draw anew gave the same numbers: your function starts a generator of its own, or a copy, "
+        "always at the same place. Draw from the `rng` that you are given."
+    ),
+    "dependent_draws": (
+        "Your numbers depend on each other: {found}. Draw every number by itself, and leave the draws in their order."
+    ),
+    # -- networks
+    "one_network": (
+        "Called twice, your function returns the same network, or two that share layers: training one would train the "
+        "other. Build every layer anew at each call."
     ),
 }
 
 
 class Wrong(Exception):
-    """Raised by a check: the answer shows this misconception. Details fill the misconception's message."""
+    """Raised by a check: the answer shows this misconception. Details fill the misconception's message.
 
-    def __init__(self, misconception, **details):
+    example: the smallest input that goes wrong, yours beside wanted, if the check has compared values.
+    """
+
+    def __init__(self, misconception, example=None, **details):
         super().__init__(misconception)
-        self.misconception, self.details = misconception, details
+        self.misconception, self.example, self.details = misconception, example, details
 
 
 @dataclass(frozen=True)
@@ -52,7 +96,9 @@ class Exercise:
 
     reference: a right answer, a function. check: (answer) -> None, raises Wrong. misconceptions: id -> message, with
     {details} in braces. hints: a question, a nudge, nearly the line. praise: what a right answer has shown. given: a
-    function that the student starts from instead of an empty one; it is wrong in a way worth finding.
+    function that the student starts from instead of an empty one; it is wrong in a way worth finding. slips:
+    (misconception, the wrong function itself), in the order in which they are tried; a third part, a dict, holds
+    details for the message.
     """
 
     slug: str
@@ -62,6 +108,7 @@ class Exercise:
     hints: tuple
     praise: str
     given: Callable = None
+    slips: tuple = ()
     name: str = field(init=False)
 
     def __post_init__(self):
@@ -99,14 +146,20 @@ class Exercise:
         starter = next(c for c in cell.co_consts if isinstance(c, CodeType) and c.co_name == self.name)
         return _instructions(answer.__code__) == _instructions(starter)
 
-    def message(self, misconception, details):
-        """Return the sentences for a misconception."""
-        text = {**GENERAL_MISCONCEPTIONS, **self.misconceptions}[misconception]
-        return text.format(**{"name": self.name, "signature": self.signature, "case": "", **details})
+    def message(self, wrong):
+        """Return the sentences for what a check raised: the misconception's, and the example unless they show it."""
+        text = {**GENERAL_MISCONCEPTIONS, **self.misconceptions}[wrong.misconception]
+        said = text.format(**{"name": self.name, "signature": self.signature, "case": "", **wrong.details})
+        if wrong.example is None or "{wanted" in text or "{found" in text:
+            return said
+        return f"{said} {wrong.example.text}"
 
 
 #: The modules beside this one that are no labs.
-ENGINE = ("exercise", "lab", "probing", "sandbox", "verdict")
+ENGINE = {
+    *("exercise", "values", "judging", "properties", "networks", "steps", "images", "latents", "losses"),
+    *("stubs", "sandbox", "isolation", "verdict", "lab"),
+}
 
 
 def slugs():
@@ -157,74 +210,3 @@ def _split(source):
     end = body[0].end_lineno if documented else body[0].lineno - 1
     lines = source.splitlines(keepends=True)
     return "".join(lines[:end]), "".join(lines[end:])
-
-
-# ---- what checks ask again and again
-
-
-def array(value, shape=None, case=""):
-    """Return `value` as a NumPy array of real, finite numbers, or raise Wrong. shape: what it has to be, if given.
-
-    Tensors, numbers and lists do not pass: the cells of a lab use what NumPy arrays can and those cannot.
-    """
-    if value is None:
-        raise Wrong("returns_nothing")
-    if not isinstance(value, np.ndarray):
-        raise Wrong("wrong_type", found=told(value), wanted="a NumPy array")
-    found = np.asarray(value)
-    if found.dtype.kind not in "fiub":
-        raise Wrong("wrong_type", found=told(value), wanted="an array of numbers")
-    if shape is not None and found.shape != tuple(shape):
-        raise Wrong("wrong_shape", found=found.shape, wanted=tuple(shape), case=case)
-    if not np.isfinite(found).all():
-        raise Wrong("not_finite", case=case)
-    return found
-
-
-def numbers(value, shape=None, case="", wanted="one tensor"):
-    """Return a tensor, or an array, as a float64 array of finite numbers, or raise Wrong. wanted: for the message."""
-    if value is None:
-        raise Wrong("returns_nothing")
-    if not hasattr(value, "shape"):
-        raise Wrong("wrong_type", found=told(value), wanted=wanted)
-    return array(np.asarray(value), shape, case).astype("float64")
-
-
-def number(value, wanted="one number", otherwise="wrong_type"):
-    """Return one finite number as a float, or raise Wrong. NumPy's numbers and scalar tensors pass too.
-
-    otherwise: the misconception to raise for anything else; {found} and {wanted} are for its message.
-    """
-    if value is None:
-        raise Wrong("returns_nothing")
-    try:
-        if np.shape(value) != () or isinstance(value, (str, bytes, bool)):
-            raise TypeError
-        found = float(value)
-    except Exception:
-        raise Wrong(otherwise, found=told(value), wanted=wanted) from None
-    if not np.isfinite(found):
-        raise Wrong("not_finite")
-    return found
-
-
-def pair(value, wanted):
-    """Return `value` as a tuple of two, or raise Wrong. wanted: what the two are, for the message."""
-    if value is None:
-        raise Wrong("returns_nothing")
-    stacked = len(getattr(value, "shape", ())) > 2  # two arrays in one come apart like a tuple
-    if not (isinstance(value, (tuple, list)) or stacked) or len(value) != 2:
-        raise Wrong("wrong_type", found=told(value), wanted=wanted)
-    return tuple(value)
-
-
-def told(value):
-    """Describe a value for a message: its type, and its shape or length if it has one."""
-    kind = type(value).__name__
-    article = "an" if kind[:1].lower() in tuple("aeiou") else "a"
-    if isinstance(value, (tuple, list)):
-        return f"{article} {kind} of {len(value)}"
-    try:
-        return f"{article} {kind} of shape {tuple(value.shape)}"
-    except Exception:
-        return f"{article} {kind}"

@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair, told
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, pair, told
 from ganhacks.hacks import experience_replay as hack
 
 EXERCISES = {}

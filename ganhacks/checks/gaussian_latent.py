@@ -3,8 +3,9 @@
 import numpy as np
 
 from ganhacks.checks import mnist_gan
-from ganhacks.checks.exercise import Wrong, array, exercise_in
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array
 from ganhacks.hacks import gaussian_latent as hack
 
 EXERCISES = {}

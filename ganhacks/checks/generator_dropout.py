@@ -9,9 +9,11 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks.exercise import Wrong, exercise_in, number, numbers, pair, told
-from ganhacks.checks.probing import MISCONCEPTIONS, built, inner_layers, output
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks.blame import one_line
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.networks import MISCONCEPTIONS, built, inner_layers, output
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import number, numbers, pair, told
 from ganhacks.hacks import generator_dropout as hack
 
 EXERCISES = {}

@@ -6,8 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, number, pair, told
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks.blame import one_line
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, number, pair, told
 from ganhacks.hacks import instance_noise as hack
 
 EXERCISES = {}

@@ -3,8 +3,9 @@
 import os
 import sys
 
+from ganhacks.blame import one_line
 from ganhacks.checks.exercise import Wrong, exercises_of
-from ganhacks.checks.sandbox import AnswerRaised, TimeIsUp, judge, one_line
+from ganhacks.checks.sandbox import AnswerRaised, TimeIsUp, judge
 from ganhacks.checks.verdict import Note, Verdict
 from ganhacks.errors import BadInput, CourseError, require
 
@@ -47,8 +48,12 @@ class Lab:
             raise CheckFailed(f"{verdict.exercise} is {verdict.outcome}: {verdict.message}")
 
     def _verdict(self, exercise, answer):
-        def verdict(outcome, message, misconception=None):
-            return Verdict(exercise.id, outcome, message, misconception, self.hint_levels[exercise.name])
+        def verdict(outcome, message, misconception=None, picture=None):
+            return Verdict(exercise.id, outcome, message, misconception, self.hint_levels[exercise.name], picture)
+
+        def failed(wrong):
+            picture = wrong.example.picture if wrong.example else None
+            return verdict("failed", exercise.message(wrong), wrong.misconception, picture)
 
         if answer is _MISSING:
             return verdict(
@@ -64,9 +69,9 @@ class Lab:
             try:
                 printed = " ".join(judge(answer, exercise).split())
             except TimeIsUp as late:
-                return verdict("failed", exercise.message("too_slow", {"limit": late.limit}), "too_slow")
+                return failed(Wrong("too_slow", limit=late.limit))
             except Wrong as wrong:
-                return verdict("failed", exercise.message(wrong.misconception, wrong.details), wrong.misconception)
+                return failed(wrong)
         except AnswerRaised as raised:
             return verdict("error", f"Your code raised {raised.problem}")
         except KeyboardInterrupt:
@@ -159,6 +164,10 @@ class Lab:
         _show(Card(self.slug))
 
     def _exercise(self, name):
+        require(
+            name is not None,
+            f"Which exercise? Name it, as in lab.check({self.latest!r}). There are {', '.join(self.exercises)}.",
+        )
         name = getattr(name, "__name__", name)
         if not isinstance(name, str) or name not in self.exercises:
             raise BadInput(f"This lab has no exercise {name!r}. Its exercises are {', '.join(self.exercises)}.")

@@ -6,9 +6,10 @@ import warnings
 import keras
 import numpy as np
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array
 from ganhacks.hacks import leaky_relu as hack
 
 EXERCISES = {}
@@ -346,7 +347,7 @@ def _name_the_activation(y, x, weights):
     hack.make_leaky_block,
     praise="1,792 parameters, all of them the convolution's, half the height and width, and the slope 0.2.",
     misconceptions={
-        **probing.MISCONCEPTIONS,
+        **networks.MISCONCEPTIONS,
         "old_name": (
             "Your block works, and Keras warned as it was built: `alpha` is the old name of the slope, and a later "
             "release may refuse it. It is called `negative_slope` now."
@@ -419,10 +420,10 @@ def check_make_leaky_block(answer):
         filters = args[0] if args else 64
         with warnings.catch_warnings(record=True) as told_of:
             warnings.simplefilter("always")
-            model = probing.built(answer, *args)
+            model = networks.built(answer, *args)
         old_name = old_name or any("alpha" in str(warning.message) for warning in told_of)
         x = rng(3).normal(0, 1, (4, 64, 64, 3)).astype("float32")
-        y = probing.output(model, x)
+        y = networks.output(model, x)
         if len(y.shape) == 4 and y.shape[-1] == 64 != filters:
             raise Wrong("ignores_filters", filters=filters)
         if y.shape != (4, 32, 32, filters):
@@ -433,10 +434,10 @@ def check_make_leaky_block(answer):
         weights = _weights(model, filters)
         if len(model.trainable_variables) != len(model.weights):
             raise Wrong("frozen")
-        y = probing.output(model, x)
+        y = networks.output(model, x)
         if not np.isfinite(y).all():
             raise Wrong("not_finite")
-        if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
+        if not np.allclose(y, networks.output(model, x, training=True), atol=1e-4):
             raise Wrong("noisy")
         if not np.allclose(y, _leaky(_convolved(x, weights), 0.2), atol=1e-3):
             _name_the_activation(y, x, weights)

@@ -6,8 +6,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ganhacks.checks.exercise import Wrong, exercise_in, numbers
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks.blame import one_line
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import numbers
 from ganhacks.hacks import minibatch_discrimination as hack
 
 EXERCISES = {}

@@ -1,16 +1,14 @@
 """Lab 12, the full MNIST GAN: what a right answer must show, how people get it wrong, and the hints."""
 
-import math
-from functools import cache
-
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks import toys
+from ganhacks.checks import images, losses, networks, steps
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import array, pair
 from ganhacks.hacks import mnist_gan as hack
 
 EXERCISES = {}
@@ -106,121 +104,95 @@ def check_latent_samples(answer):
 # ---- the networks
 
 NETWORK_MISCONCEPTIONS = {
-    **probing.MISCONCEPTIONS,
-    "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
-    "no_bias": (
-        "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Dense has them by default."
-    ),
-    "wrong_size": "With {sizes} your model has {found:,} parameters; wanted {wanted:,}. {layers}",
-    "ignores_arguments": (
-        "Asked for {asked}, your model is the same as without asking. Use the arguments in the layers."
-    ),
+    **networks.NETWORK_MISCONCEPTIONS,
     "relu": (
         "Your hidden layer lets nothing of a negative input through: that is a plain ReLU. The leaky one keeps `slope` "
         "times the input, so that its gradient never dies."
     ),
     "default_slope": (
-        "Your leaky ReLU has a slope of {found}, which is what Keras takes when it isn't told. Pass it on: "
+        "Your leaky ReLU has a slope of {slope_found}, whatever `slope` is. Pass the argument on: "
         "`layers.LeakyReLU(negative_slope=slope)`."
     ),
     "slope_everywhere": (
         "Your model multiplies positive inputs by the slope too. A leaky ReLU leaves those as they are."
     ),
+    "other_bend": (
+        "Your hidden layer bends by {bend}. Here it is a leaky ReLU: `layers.LeakyReLU(negative_slope=slope)`."
+    ),
     "linear_hidden": (
         "Nothing bends between your two Dense layers, so together they are one linear layer. Add LeakyReLU."
     ),
-    "frozen": (
-        "Your model has nothing to train. Leave `trainable` alone: the updates below say whose weights may change."
-    ),
-    "noisy": (
-        "In training your model does something else than at test time: is there a Dropout, or noise? The network of "
-        "this lab has none."
-    ),
-    "wrong_function": (
-        "Your model has the right size and does not compute what is asked for: {asked}. Look at the activations and "
-        "their order."
-    ),
-}
-
-ACTIVATIONS = {
-    "tanh": np.tanh,
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "relu": lambda x: np.maximum(x, 0),
-    "linear": lambda x: x,
 }
 
 
-def _shapes(model):
-    return sorted(tuple(weight.shape) for weight in model.weights)
+def _network(n_in, hidden, n_out, slope, last="linear", bends=None):
+    """Return two dense layers with a leaky ReLU between, or with `bends`, and the activation `last` at the end."""
+    return keras.Sequential(
+        [
+            keras.Input((n_in,)),
+            layers.Dense(hidden),
+            layers.Activation(bends) if bends else layers.LeakyReLU(negative_slope=slope),
+            layers.Dense(n_out),
+            layers.Activation(last),
+        ]
+    )
 
 
-@cache
-def _sizes(reference, args):
-    """Return the sizes of a right network's input, hidden layer and output, and the shapes of its weights."""
-    model = reference(*args)
-    return (model.input_shape[1], args[-2], model.output_shape[1]), _shapes(model)
+def _slips(network, last, named_outputs):
+    """Return how people get one of the two networks wrong: at its end, in its middle, or both.
+
+    network(args, last, bends): as the exercise builds it from its arguments, but for end and middle. named_outputs:
+    activation at the end -> misconception; where the middle is wrong as well, that is told first.
+    """
+    ends = [(None, last), *((name, end) for end, name in named_outputs.items())]
+    middles = [
+        ("relu", "relu", {}),
+        ("linear_hidden", "linear", {}),
+        ("slope_everywhere", "everywhere", {}),
+        *(("default_slope", slope, {"slope_found": slope}) for slope in (0.01, 0.2, 0.3)),
+        *(("other_bend", bend, {"bend": bend}) for bend in ("elu", "tanh", "sigmoid", "gelu", "softplus", "selu")),
+    ]
+    slips = [(name, lambda *args, end=end: network(args, end, None)) for name, end in ends[1:]]
+    for name, middle, more in middles:
+        for _, end in ends:
+            slips.append((name, lambda *args, end=end, middle=middle: network(args, end, middle), more))
+    return slips
 
 
-def _two_layers(model, sizes, x, slope, last, both_sides=False):
-    """Compute Dense, leaky ReLU, Dense, `last` from the model's own weights. sizes: of input, hidden layer, output."""
-    # By shape, not by place: a subclass of Model may list its layers in any order.
-    weights = {tuple(weight.shape): weight.numpy() for weight in model.weights}
-    hidden = x @ weights[sizes[:2]] + weights[sizes[1:2]]
-    hidden = hidden * slope if both_sides else np.where(hidden > 0, hidden, slope * hidden)
-    return ACTIVATIONS[last](hidden @ weights[sizes[1:]] + weights[sizes[2:]])
+def _middle(kind, slope):
+    """Return the slope and the activation for a kind of wrong middle, or for none."""
+    if kind == "everywhere":
+        return slope, lambda x: slope * x
+    return (kind, None) if isinstance(kind, float) else (slope, kind)
 
 
-def _judge_network(answer, reference, cases, last, named_activations, layers_wanted):
-    """Judge a network of two dense layers. cases: arguments, the defaults first, then one changed at a time."""
-    defaults = cases[0]
-    for args in cases:
-        sizes, wanted = _sizes(reference, args)
-        named = dict(zip(reference.__code__.co_varnames, args, strict=False))
-        told_of = {name: value for name, value in named.items() if args == defaults or value not in defaults}
-        asked = ", ".join(f"{name}={value}" for name, value in told_of.items())
-        model = probing.built(answer, *args)
-        x = rng(4).standard_normal((6, sizes[0])).astype("float32")
-        if _shapes(model) == _sizes(reference, defaults)[1] != wanted:
-            raise Wrong("ignores_arguments", asked=asked)
-        y = probing.output(model, x)
-        if y.shape != (6, sizes[2]):
-            raise Wrong("wrong_output", n=6, found=y.shape, wanted=(6, sizes[2]))
-        counts = {"found": model.count_params(), "wanted": sum(map(math.prod, wanted))}
-        if _shapes(model) == [shape for shape in wanted if len(shape) == 2]:
-            raise Wrong("no_bias", **counts)
-        if _shapes(model) != wanted:
-            raise Wrong("wrong_size", sizes=asked, layers=layers_wanted, **counts)
-        if len(model.trainable_variables) != len(model.weights):
-            raise Wrong("frozen")
-        for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
-            weight.assign(rng(5).normal(0, 1 / math.sqrt(weight.shape[0]), weight.shape))
-        y = probing.output(model, x)
+def _wrong_generator(args, last, kind):
+    latent_dim, hidden, slope = (*args, *(100, 128, 0.01)[len(args) :])
+    slope, bends = _middle(kind, slope)
+    return _network(latent_dim, hidden, 784, slope, last, bends)
 
-        def is_like(slope, last, both_sides=False, y=y, model=model, sizes=sizes, x=x):
-            return np.allclose(y, _two_layers(model, sizes, x, slope, last, both_sides), atol=1e-4)
 
-        slope = args[-1]
-        if is_like(slope, last):
-            if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
-                raise Wrong("noisy")
-            continue
-        for activation, misconception in named_activations.items():
-            if is_like(slope, activation):
-                raise Wrong(misconception)
-        for output in (last, *named_activations):
-            if args != defaults and is_like(defaults[-1], output):
-                raise Wrong("ignores_arguments", asked=asked)
-            others = ((0, "relu"), (0.3, "default_slope"), (0.2, "default_slope"), (1, "linear_hidden"))
-            for other, misconception in others:
-                if is_like(other, output):
-                    raise Wrong(misconception, found=other)
-            if is_like(slope, output, both_sides=True):
-                raise Wrong("slope_everywhere")
-        raise Wrong("wrong_function", asked=layers_wanted)
+def _wrong_discriminator(args, last, kind):
+    hidden, slope = (*args, *(128, 0.01)[len(args) :])
+    slope, bends = _middle(kind, slope)
+    return _network(784, hidden, 1, slope, last, bends)
+
+
+def _batches(width):
+    """Return two batches for a network that reads so many numbers: several samples, and a single one far from 0."""
+    return [
+        rng(4).standard_normal((6, width)).astype("float32"),
+        5 * rng(5).standard_normal((1, width)).astype("float32"),
+    ]
 
 
 @exercise(
     hack.make_generator,
+    slips=_slips(
+        _wrong_generator,
+        "tanh",
+        {"sigmoid": "sigmoid_output", "linear": "no_tanh", "relu": "relu_output", "hard_sigmoid": "sigmoid_output"},
+    ),
     praise="114,064 parameters, the right slope, and tanh at the end: images in [-1, 1].",
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
@@ -239,18 +211,17 @@ def _judge_network(answer, reference, cases, last, named_activations, layers_wan
     ),
 )
 def check_generator(answer):
-    _judge_network(
-        answer,
-        hack.make_generator,
-        cases=((100, 128, 0.01), (7, 128, 0.01), (100, 16, 0.01), (100, 128, 0.15)),
-        last="tanh",
-        named_activations={"sigmoid": "sigmoid_output", "linear": "no_tanh", "relu": "relu_output"},
-        layers_wanted="The layers: Dense(hidden), LeakyReLU(negative_slope=slope), Dense(784), tanh.",
-    )
+    calls = [(100, 128, 0.01), (7, 128, 0.01), (100, 16, 0.01), (100, 128, 0.15), (3, 5, 0.0)]
+    networks.judge_network(answer, calls, lambda latent_dim=100, *_: _batches(latent_dim))
 
 
 @exercise(
     hack.make_discriminator,
+    slips=_slips(
+        _wrong_discriminator,
+        "linear",
+        {"sigmoid": "probability_output", "tanh": "tanh_output", "relu": "relu_output", "softplus": "softplus_output"},
+    ),
     praise="100,609 parameters, one logit for each image.",
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
@@ -259,6 +230,7 @@ def check_generator(answer):
             "the sigmoid itself, in a form that stays exact where a probability would round to 0 or 1. Leave it out."
         ),
         "tanh_output": "Your discriminator ends in tanh. A logit may be any number: let the last Dense end bare.",
+        "softplus_output": "Your discriminator ends in softplus, which is never below 0, so it can't say 'fake'.",
         "relu_output": "Your discriminator ends in a ReLU, so it can never say 'fake'. Let the last Dense end bare.",
     },
     hints=(
@@ -269,14 +241,8 @@ def check_generator(answer):
     ),
 )
 def check_discriminator(answer):
-    _judge_network(
-        answer,
-        hack.make_discriminator,
-        cases=((128, 0.01), (16, 0.01), (128, 0.15)),
-        last="linear",
-        named_activations={"sigmoid": "probability_output", "tanh": "tanh_output", "relu": "relu_output"},
-        layers_wanted="The layers: Dense(hidden), LeakyReLU(negative_slope=slope), Dense(1).",
-    )
+    calls = [(128, 0.01), (16, 0.01), (128, 0.15), (5, 0.0)]
+    networks.judge_network(answer, calls, lambda *_: _batches(784))
 
 
 # ---- data in and out
@@ -289,7 +255,7 @@ ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey
     praise="0 becomes -1.0, 255 becomes 1.0, everything float32 and flat.",
     misconceptions={
         "not_flat": "Your array has the shape {found}. The networks read flat images: {wanted}.",
-        **probing.SCALING_MISCONCEPTIONS,
+        **images.SCALING_MISCONCEPTIONS,
     },
     hints=(
         "Which two numbers map 0 to -1 and 255 to 1, if you first divide by one and then subtract the other?",
@@ -303,7 +269,7 @@ def check_preprocess(answer):
         if found.size == ALL_VALUES.size:
             raise Wrong("not_flat", found=found.shape, wanted=(2, 784))
         raise Wrong("wrong_shape", found=found.shape, wanted=(2, 784))
-    probing.judge_scaling(lambda images: array(answer(images), (len(images), 784)).reshape(images.shape), ALL_VALUES)
+    images.judge_scaling(lambda grey: array(answer(grey), (len(grey), 784)).reshape(grey.shape), ALL_VALUES)
     array(answer(ALL_VALUES[:1]), (1, 784), " for one image")
 
 
@@ -317,7 +283,7 @@ def published_deprocess(flat):
     given=published_deprocess,
     praise="It undoes `preprocess` exactly, for all 256 grey values.",
     misconceptions={
-        **probing.RESTORING_MISCONCEPTIONS,
+        **images.RESTORING_MISCONCEPTIONS,
         "not_an_image": "Your array has the shape {found}; an image is 28 by 28: wanted {wanted}.",
     },
     hints=(
@@ -332,7 +298,7 @@ def check_deprocess(answer):
     found = array(answer(flat))
     if found.shape != (2, 28, 28):
         raise Wrong("not_an_image", found=found.shape, wanted=(2, 28, 28))
-    probing.judge_restored(found, ALL_VALUES)
+    images.judge_restored(found, ALL_VALUES)
     array(answer(flat[:1]), (1, 28, 28), " for one image")
 
 
@@ -429,145 +395,100 @@ def check_smoothing(answer):
 
 
 # ---- the two updates
-#
-# Plain gradient descent on a tiny network makes an update an exact fact. The answer's network is compared with where
-# a right update leads, and then with where each known mistake leads.
-
-RATE = 0.5
-N = 6  # samples in a batch
 
 
-class _BatchSizes(layers.Layer):
-    """Hand everything on as it comes, and note how many samples come at a time."""
+def both_losses(loss=losses.cross_entropy):
+    """Return the loss of the discriminator's step that adds up `loss` of the reals and of the fakes."""
 
-    def __init__(self):
-        super().__init__()
-        self.noted = []
+    def of(model, real, fake, real_labels, fake_labels):
+        return loss(real_labels, model(real, training=True)) + loss(fake_labels, model(fake, training=True))
 
-    def call(self, inputs):
-        self.noted.append(inputs.shape[0])
-        return inputs
+    return of
 
 
-def _networks():
-    generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(5, "tanh")])
-    discriminator = keras.Sequential([keras.Input((5,)), _BatchSizes(), layers.Dense(4, "tanh"), layers.Dense(1)])
-    for model in (generator, discriminator):
-        for weight in model.weights:
-            weight.assign(rng(6).normal(0, 0.7, weight.shape))
-    return generator, discriminator, keras.optimizers.SGD(RATE)
+def _in_one_batch(model, real, fake, real_labels, fake_labels):
+    logits = model(tf.concat([real, fake], 0), training=True)
+    return 2 * losses.cross_entropy(tf.concat([real_labels, fake_labels], 0), logits)
 
 
-def _values(variables):
-    return [variable.numpy() for variable in variables]
+def _with_labels(change):
+    """Return the loss of a step that changes the labels before it takes them."""
+    return lambda model, real, fake, *labels: both_losses()(model, real, fake, *change(*labels))
 
 
-def _alike(some, others, atol=1e-5):
-    return all(np.allclose(a, b, atol=atol) for a, b in zip(some, others, strict=True))
+def _of_reals(model, real, fake, real_labels, fake_labels):
+    return losses.cross_entropy(real_labels, model(real, training=True))
 
 
-def _descend(model, loss):
-    """Return where one step of gradient descent on `loss()` would lead, and the loss; the model stays as it is."""
-    with tf.GradientTape() as tape:
-        value = loss()
-    gradients = tape.gradient(value, model.trainable_variables)
-    place = [w - RATE * g.numpy() for w, g in zip(_values(model.trainable_variables), gradients, strict=True)]
-    return place, float(value)
+def _of_fakes(model, real, fake, real_labels, fake_labels):
+    return losses.cross_entropy(fake_labels, model(fake, training=True))
 
 
-def _scalar_loss(value, wanted):
-    if value is None or len(getattr(value, "shape", ())):
-        raise Wrong("returns_no_loss")
-    try:
-        found = float(value)
-    except Exception:
-        raise Wrong("returns_no_loss") from None
-    if not np.isclose(found, wanted, rtol=1e-3, atol=1e-4):
-        raise Wrong("other_loss", found=found, wanted=wanted)
+#: (misconception, what is taken for the loss of the discriminator's step)
+D_LOSSES = [
+    ("half_the_loss", lambda *args: both_losses()(*args) / 2),
+    ("mixed_batch", lambda *args: _in_one_batch(*args) / 2),
+    ("mixed_batch", _in_one_batch),
+    ("swapped_labels", _with_labels(lambda real, fake: (fake, real))),
+    ("swapped_labels", _with_labels(lambda real, fake: (1 - real, 1 - fake))),
+    ("same_labels", _with_labels(lambda real, fake: (real, real))),
+    ("same_labels", _with_labels(lambda real, fake: (fake, fake))),
+    ("ignores_labels", _with_labels(lambda real, fake: (tf.ones_like(real), tf.zeros_like(fake)))),
+    ("ignores_labels", _with_labels(lambda real, fake: (0.9 * tf.ones_like(real), tf.zeros_like(fake)))),
+    ("smoothed", _with_labels(lambda real, fake: (0.9 * real, fake))),
+    ("only_real", _of_reals),
+    ("only_fake", _of_fakes),
+    ("difference", lambda *args: _of_reals(*args) - _of_fakes(*args)),
+    ("difference", lambda *args: _of_fakes(*args) - _of_reals(*args)),
+    *((name, both_losses(loss)) for name, loss in losses.WRONG_LOSSES),
+]
+D_SLIPS = [(name, steps.step_of_d(loss)) for name, loss in D_LOSSES]
 
 
-def _survives_compiling(answer, *args):
-    # The course's loop traces the step once, where tensors have no values yet.
-    try:
-        tf.function(lambda: answer(*args), autograph=False).get_concrete_function()
-    except Wrong:
-        raise
-    except Exception as error:
-        reason = one_line(error).split(" (line ")[0].removeprefix("in user code: ")
-        raise Wrong("eager_only", reason=reason[:160] or type(error).__name__) from None
+def d_play(bias=0.0, normalized=False):
+    """Return what `steps.judge_step` plays with: a small discriminator, reals and fakes. bias: of its logits."""
+
+    def play():
+        draw = rng(7)
+        real, fake = (tf.constant(draw.normal(mean, 1, (steps.N, 5)), "float32") for mean in (0.5, -0.5))
+        # Bent after it is normalized: a normalized batch has the same mean logit, whichever batch it was.
+        hidden = [layers.Dense(4), *([layers.BatchNormalization()] if normalized else []), layers.Activation("tanh")]
+        model = keras.Sequential([keras.Input((5,)), steps.BatchSizes(), *hidden, layers.Dense(1)])
+        optimizer = steps.sgd(steps.weighted(model, 6))
+        model.layers[-1].bias.assign_add([bias])
+        labels = (tf.fill((steps.N, 1), label) for label in steps.LABELS)
+        return model, [], optimizer, (model, optimizer, real, fake, *labels), model.layers[0].noted
+
+    return play
 
 
-def _take_step(answer, *args):
-    """Call a step, and name the mistakes that Keras stops with a message of its own."""
-    try:
-        return answer(*args)
-    except AnswerRaised as raised:
-        for words, misconception in (
-            ("No gradients provided", "outside_tape"),
-            ("call `compile()`", "train_on_batch"),
-            ("no attribute 'minimize'", "minimize"),
-            ("not enough values to unpack", "apply_arguments"),
-            ("no attribute '_unique_id'", "apply_arguments"),
-            ("has no len()", "apply_arguments"),
-        ):
-            if words in raised.error:
-                raise Wrong(misconception) from None
-        raise
+def g_play(bias=0.0):
+    """Return what `steps.judge_step` plays with: a small generator and discriminator. bias: of the logits."""
+
+    def play():
+        generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(5, "tanh")])
+        discriminator = keras.Sequential([keras.Input((5,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+        optimizer = steps.sgd(steps.weighted(generator, 6))
+        steps.weighted(discriminator, 6).layers[-1].bias.assign_add([bias])
+        latents = tf.constant(rng(8).standard_normal((steps.N, 3)), "float32")
+        return generator, [discriminator], optimizer, (generator, discriminator, optimizer, latents), []
+
+    return play
 
 
-STEP_MISCONCEPTIONS = {
-    "outside_tape": (
-        "The tape saw no path from the weights to the loss. Call the networks and compute the whole loss inside the "
-        "`with`, the sum of its parts too, and call them like functions: `.predict` leaves no path."
-    ),
-    "train_on_batch": (
-        "You call `train_on_batch`, which needs a compiled model, and these are not compiled. Compute the loss in a "
-        "GradientTape and hand the gradients to the optimizer."
-    ),
-    "minimize": "Keras 3 optimizers have no `minimize`. Compute the gradients with the tape, then optimizer.apply(…).",
-    "apply_arguments": (
-        "The optimizer or the tape got its arguments in another order or number than it takes: "
-        "tape.gradient(loss, variables), then optimizer.apply(gradients, variables)."
-    ),
-    "no_update": (
-        "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables)."
-    ),
-    "other_optimizer": (
-        "The weights move, and not by the `optimizer` that is handed in. Use that one: it keeps Adam's memory."
-    ),
-    "wrong_sign": "Your update climbs: the loss grows. The optimizer goes downhill by itself, so drop the minus sign.",
-    "probabilities": (
-        "Your loss reads the outputs as probabilities; they are logits. Use BinaryCrossentropy(from_logits=True)."
-    ),
-    "double_sigmoid": (
-        "Your loss takes the sigmoid twice: you apply one, and from_logits=True means that the loss applies its own. "
-        "Hand it the logits as they are."
-    ),
-    "swapped_arguments": (
-        "Your loss is a straight line in the logits. Keras' losses take the labels first: binary_crossentropy(labels, "
-        "logits)."
-    ),
-    "summed": (
-        "Your loss is the sum over the batch, or a number for each sample, which the tape adds up: a batch twice as "
-        "big makes steps twice as long. Take the mean."
-    ),
-    "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
-    "other_loss": "The update is right, and the loss that you return is {found:.3f}; it was {wanted:.3f}.",
-    "other_update": "The {model} moves to another place than one step of gradient descent on that loss. {wanted}",
-    "eager_only": (
-        "Your step works once by hand and not inside a compiled loop ({reason}). Leave .numpy(), float() and `if` on "
-        "tensors out of it: in the loop a tensor has no value yet."
-    ),
-}
+SURE = -120.0  # a logit of which the sigmoid is 0 in float32
+D_PLAYS = {"small logits": d_play(), f"logits near {SURE:g}": d_play(SURE)}
+G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
 
 
 @exercise(
     hack.discriminator_step,
     praise="Two forward passes, one summed loss, one update, and only of the discriminator.",
+    slips=D_SLIPS,
     misconceptions={
-        **STEP_MISCONCEPTIONS,
+        **steps.MISCONCEPTIONS,
         "two_updates": (
-            "Your step updates the discriminator more than once, perhaps for the reals and for the fakes. The second "
+            "Your step updates the discriminator {updates} times, perhaps for the reals and for the fakes. The second "
             "update meets another network than the first. Sum the two losses, then update once."
         ),
         "mixed_batch": (
@@ -580,15 +501,13 @@ STEP_MISCONCEPTIONS = {
         "swapped_labels": (
             "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`."
         ),
+        "same_labels": "Both batches get the same labels. real_labels belong to `real`, fake_labels to `fake`.",
+        "difference": "Your loss is one batch's minus the other's. Add the two: each is to become small.",
         "ignores_labels": (
             "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed."
         ),
         "only_real": "Your update knows the real batch alone. Add the loss of the fakes.",
         "only_fake": "Your update knows the fake batch alone. Add the loss of the reals.",
-        "leaves_frozen": (
-            "Your step leaves the discriminator with trainable = False: its next step would train nothing, with a "
-            "warning at most. You need no switch: hand the discriminator's variables to the optimizer."
-        ),
     },
     hints=(
         "There are two batches and two sets of labels. Which goes with which, and how many updates should come of it?",
@@ -598,88 +517,39 @@ STEP_MISCONCEPTIONS = {
     ),
 )
 def check_discriminator_step(answer):
-    draw = rng(7)
-    real, fake = (tf.constant(draw.normal(mean, 1, (N, 5)), "float32") for mean in (0.5, -0.5))
-    args = real, fake, tf.fill((N, 1), 0.8), tf.fill((N, 1), 0.05)
-    _, model, optimizer = _networks()
-    batch_sizes = model.layers[0].noted
-
-    def leads_to(function):
-        return _descend(model, lambda: function(*args))
-
-    def loss_of(images, labels, logits=True):
-        return keras.losses.BinaryCrossentropy(from_logits=logits)(labels, model(images))
-
-    def with_labels(real_label, fake_label):
-        return lambda r, f, *_: loss_of(r, tf.fill((N, 1), real_label)) + loss_of(f, tf.fill((N, 1), fake_label))
-
-    def with_logits(function):
-        bce = keras.losses.BinaryCrossentropy(from_logits=True)
-        return lambda r, f, rl, fl: function(bce, rl, model(r)) + function(bce, fl, model(f))
-
-    right, wanted_loss = leads_to(lambda r, f, rl, fl: loss_of(r, rl) + loss_of(f, fl))
-    mistakes = [
-        ("half_the_loss", lambda r, f, rl, fl: (loss_of(r, rl) + loss_of(f, fl)) / 2),
-        ("summed", lambda r, f, rl, fl: (loss_of(r, rl) + loss_of(f, fl)) * N),
-        ("wrong_sign", lambda r, f, rl, fl: -loss_of(r, rl) - loss_of(f, fl)),
-        ("swapped_labels", lambda r, f, rl, fl: loss_of(r, fl) + loss_of(f, rl)),
-        ("ignores_labels", with_labels(1.0, 0.0)),
-        ("ignores_labels", with_labels(0.9, 0.0)),
-        ("only_real", lambda r, f, rl, fl: loss_of(r, rl)),
-        ("only_fake", lambda r, f, rl, fl: loss_of(f, fl)),
-        ("probabilities", lambda r, f, rl, fl: loss_of(r, rl, False) + loss_of(f, fl, False)),
-        ("double_sigmoid", with_logits(lambda bce, labels, logits: bce(labels, tf.sigmoid(logits)))),
-        ("swapped_arguments", with_logits(lambda bce, labels, logits: bce(logits, labels))),
-    ]
-    mistakes = [(name, lambda function=function: leads_to(function)[0]) for name, function in mistakes]
-    batch_sizes.clear()
-    variables = model.trainable_variables
-    before = _values(variables)
-    loss = _take_step(answer, model, optimizer, *args)
-    # Without batch normalization a batch of both gives the same numbers, so the batches themselves are counted.
-    if 2 * N in batch_sizes:
-        raise Wrong("mixed_batch")
-    asked = "It is the real batch's loss plus the fake's."
-    _judge_step(variables, optimizer, before, right, mistakes, "discriminator", asked)
-    _scalar_loss(loss, wanted_loss)
-    if len(model.trainable_variables) != len(variables):
-        raise Wrong("leaves_frozen")
-    _survives_compiling(answer, model, optimizer, *args)
-
-
-def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
-    """Compare where an answer has led with where it should. mistakes: (misconception, function: where that leads)."""
-    after, updates = _values(variables), int(optimizer.iterations)
-    if _alike(after, before, atol=0):
-        raise Wrong("no_update", model=name)
-    if updates == 0:
-        raise Wrong("other_optimizer")
-    if updates > 1:
-        raise Wrong("two_updates")
-    if _alike(after, right):
-        return
-    for variable, value in zip(variables, before, strict=True):
-        variable.assign(value)
-    for misconception, place in mistakes:
-        if _alike(after, place()):
-            raise Wrong(misconception)
-    raise Wrong("other_update", model=name, wanted=wanted)
+    aim, also = "It is the real batch's loss plus the fake's.", steps.step_of_d(both_losses(losses.of_probabilities))
+    steps.judge_step(answer, D_PLAYS, "discriminator", aim=aim, also=also)
+    steps.rehearse(toys.ring_recipe(discriminator_step=answer.function), toys.ring_data())
 
 
 @exercise(
     hack.generator_step,
     praise="The generator moves towards 'real', and the discriminator keeps every bit of its weights.",
+    slips=[
+        (name, steps.step_of_g(loss))
+        for name, loss in (
+            ("label_fake", lambda logits: losses.cross_entropy(tf.zeros_like(logits), logits)),
+            ("saturating", lambda logits: -losses.cross_entropy(tf.zeros_like(logits), logits)),
+            *(
+                ("saturating", lambda logits, tiny=tiny: tf.reduce_mean(tf.math.log(1 - tf.sigmoid(logits) + tiny)))
+                for tiny in (0.0, 1e-12, 1e-8, 1e-7)
+            ),
+            ("least_squares", lambda logits: tf.reduce_mean((logits - 1) ** 2)),
+            ("least_squares", lambda logits: tf.reduce_mean((tf.sigmoid(logits) - 1) ** 2)),
+            ("smoothed", lambda logits: losses.cross_entropy(0.9 * tf.ones_like(logits), logits)),
+            *(
+                (name, lambda logits, loss=loss: loss(tf.ones_like(logits), logits))
+                for name, loss in losses.WRONG_LOSSES
+                if name not in ("one_term", "wasserstein")  # with label 1: right, and as with exchanged arguments
+            ),
+        )
+    ],
     misconceptions={
-        **STEP_MISCONCEPTIONS,
-        "moves_discriminator": (
+        **steps.MISCONCEPTIONS,
+        "moves_the_other": (
             "Your step changes the discriminator too: it would learn to call fakes real. Take the gradients for "
             "generator.trainable_variables alone; that is all the freezing there has to be."
         ),
-        "leaves_frozen": (
-            "Your step leaves the discriminator with trainable = False, so its own next step has nothing to train. You "
-            "need no switch: hand the generator's variables to the optimizer, and no others move."
-        ),
-        "two_updates": "Your step updates the generator more than once. One loss, one update.",
         "label_fake": (
             "Your generator is trained to be called fake: label 0. It wants to be taken for real, so its label is 1."
         ),
@@ -687,6 +557,7 @@ def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
             "Your generator climbs the discriminator's loss instead of going down its own. Both point the same way, "
             "but where the discriminator is sure that loss is flat and nothing is learned. Use label 1 and go down."
         ),
+        "least_squares": "Your loss is a mean of squares, as in LSGAN. Here it is the cross-entropy of the logits.",
         "smoothed": "Your generator aims at 0.9. Smoothing is for the discriminator's reals; here the label is 1.",
     },
     hints=(
@@ -697,35 +568,9 @@ def _judge_step(variables, optimizer, before, right, mistakes, name, wanted):
     ),
 )
 def check_generator_step(answer):
-    latents = tf.constant(rng(8).standard_normal((N, 3)), "float32")
-    generator, discriminator, optimizer = _networks()
-
-    def leads_to(loss):
-        return _descend(generator, lambda: loss(discriminator(generator(latents))))
-
-    def towards(label, sign=1, logits=True):
-        bce = keras.losses.BinaryCrossentropy(from_logits=logits)
-        return lambda outputs: sign * bce(tf.fill((N, 1), label), outputs)
-
-    right, wanted_loss = leads_to(towards(1.0))
-    mistakes = [
-        ("wrong_sign", towards(1.0, -1)),
-        ("label_fake", towards(0.0)),
-        ("saturating", towards(0.0, -1)),
-        ("smoothed", towards(0.9)),
-        ("summed", towards(1.0, N)),
-        ("probabilities", towards(1.0, logits=False)),
-        ("double_sigmoid", lambda outputs: towards(1.0)(tf.sigmoid(outputs))),
-        ("swapped_arguments", lambda outputs: -tf.reduce_mean(outputs)),
-    ]
-    mistakes = [(name, lambda loss=loss: leads_to(loss)[0]) for name, loss in mistakes]
-    variables, opponents = generator.trainable_variables, discriminator.trainable_variables
-    before, opponent = _values(variables), _values(opponents)
-    loss = _take_step(answer, generator, discriminator, optimizer, latents)
-    if not _alike(_values(opponents), opponent, atol=0):
-        raise Wrong("moves_discriminator")
-    _judge_step(variables, optimizer, before, right, mistakes, "generator", "It is the fakes' loss with label 1.")
-    _scalar_loss(loss, wanted_loss)
-    _survives_compiling(answer, generator, discriminator, optimizer, latents)
-    if len(discriminator.trainable_variables) != len(opponents):
-        raise Wrong("leaves_frozen")
+    aim, also = (
+        "It is the fakes' loss with label 1.",
+        steps.step_of_g(lambda logits: losses.of_probabilities(tf.ones_like(logits), logits)),
+    )
+    steps.judge_step(answer, G_PLAYS, "generator", "discriminator", aim, also)
+    steps.rehearse(toys.ring_recipe(generator_step=answer.function), toys.ring_data())

@@ -4,8 +4,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, pair, told
-from ganhacks.checks.sandbox import AnswerRaised, one_line
+from ganhacks.blame import one_line
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, pair, told
 from ganhacks.hacks import non_saturating_loss as hack
 from ganhacks.hacks.non_saturating_loss import binary_crossentropy
 

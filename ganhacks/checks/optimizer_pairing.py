@@ -5,8 +5,9 @@ import inspect
 import keras
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, told
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, told
 from ganhacks.hacks import optimizer_pairing as hack
 
 EXERCISES = {}

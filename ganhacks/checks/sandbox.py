@@ -5,25 +5,21 @@ keeps the interpreter's lock) cannot: it holds up the check, and the kernel with
 that sleeps or catches everything may outlive its check; it goes on unseen, since what it prints is thrown away.
 """
 
-import contextlib
 import ctypes
-import functools
 import inspect
-import io
-import linecache
-import re
 import sys
 import threading
 import time
-import traceback
 
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, told
+from ganhacks import blame
+from ganhacks.checks.exercise import Wrong
+from ganhacks.checks.isolation import kept_apart
+from ganhacks.checks.values import told
 
 LIMIT = 20.0  # seconds for one check
 PATIENCE = 2.0  # seconds for stopping what has not ended by then
-PRINTED = 300  # characters of the student's own printing that a verdict repeats
 
 
 class AnswerRaised(Exception):
@@ -64,36 +60,48 @@ class TimeIsUp(Exception):
         self.limit = limit
 
 
-def guarded(answer, exercise):
-    """Return a function that calls the student's `answer` with copies of the arrays that it is given.
+class Answer:
+    """A student's function as a check calls it: with copies of the arrays, and what goes wrong told apart.
 
-    It raises Wrong if the answer changes one of them, and AnswerRaised if the answer raises.
+    exercise: the Exercise that it answers; reference: the exercise's right answer.
     """
-    try:
-        parameters = inspect.signature(answer)
-    except Exception:  # some built-in functions have none
-        parameters = None
-    names = list(inspect.signature(exercise.reference).parameters)
 
-    def call(*args):
-        if parameters is not None:
-            try:
-                parameters.bind(*args)
-            except TypeError as error:
-                raise Wrong("wrong_arguments", reason=error) from None
+    def __init__(self, function, exercise):
+        self.function, self.exercise, self.reference = function, exercise, exercise.reference
+        self.names = list(inspect.signature(exercise.reference).parameters)
+
+    def __call__(self, *args):
+        """Call the function. Raises Wrong if it changes an array that it is given, AnswerRaised if it raises."""
         copies = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
-        try:
-            result = answer(*copies)
-        except (Stopped, Wrong):
-            raise
-        except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
-            raise AnswerRaised(error, _said(error), _line(error, answer)) from None
-        for name, arg, copy in zip(names, args, copies, strict=False):
+        result = self.raw(*copies)
+        for name, arg, copy in zip(self.names, args, copies, strict=False):
             if isinstance(arg, np.ndarray) and not np.array_equal(arg, copy, equal_nan=arg.dtype.kind == "f"):
                 raise Wrong("changes_its_arguments", argument=name)
         return result
 
-    return call
+    def raw(self, *args):
+        """Call the function with the arguments themselves, so that one can see what it does with them."""
+        try:
+            return self.function(*args)
+        except (Stopped, Wrong):
+            raise
+        except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
+            # A call that did not fit its arguments never came into the student's code, nor into any other.
+            if isinstance(error, TypeError) and error.__traceback__.tb_next is None and _refuses(self.function, args):
+                raise Wrong("wrong_arguments", reason=blame.one_line(error)) from None
+            where = blame.place(error, self.function)
+            raise AnswerRaised(error, blame.said(error), f" ({where})" if where else "") from None
+
+
+def _refuses(function, args):
+    """Tell whether a function cannot be called with so many arguments, as far as it says what it takes."""
+    try:
+        inspect.signature(function, follow_wrapped=False).bind(*args)
+    except TypeError:
+        return True
+    except Exception:  # some built-in functions have no signature
+        pass
+    return False
 
 
 def judge(answer, exercise):
@@ -109,14 +117,14 @@ def judge(answer, exercise):
 
     def work():
         try:
-            exercise.check(guarded(answer, exercise))
+            exercise.check(Answer(answer, exercise))
             ended.append(None)
         except BaseException as error:
             sys.settrace(None)  # `Stopped` has set it, and it would hit the thread's own end
             ended.append(error)
 
     worker = threading.Thread(target=work, daemon=True)
-    with _printing_of(worker) as printed:
+    with kept_apart(worker) as printed:
         worker.start()
         try:
             worker.join(LIMIT)
@@ -138,82 +146,3 @@ def _stop(worker, ended):
         worker.join(0.02)
     if ended:
         worker.join(0.1)
-
-
-# ---- what the student's code prints
-
-
-@contextlib.contextmanager
-def _printing_of(worker):
-    """Collect what one thread prints. If it outlives the block, the rest of its printing is thrown away."""
-    printed = io.StringIO()
-    streams = {name: getattr(sys, name) for name in ("stdout", "stderr")}
-    # Warnings go to stderr; they are no part of what the student wanted to see.
-    for name, kept in (("stdout", printed), ("stderr", io.StringIO())):
-        setattr(sys, name, _OneThreadAside(streams[name], kept, worker))
-    try:
-        yield printed
-    finally:
-        for name, stream in streams.items():
-            if not worker.is_alive():
-                setattr(sys, name, stream)
-
-
-class _OneThreadAside:
-    """A stream that keeps the first characters of one thread's printing to itself and passes on everybody else's."""
-
-    def __init__(self, stream, kept, thread):
-        self._stream, self._kept, self._thread = stream, kept, thread
-
-    def write(self, text):
-        if threading.current_thread() is not self._thread:
-            return self._stream.write(text)
-        self._kept.write(str(text)[: max(PRINTED - self._kept.tell(), 0)])
-        return len(text)
-
-    def writelines(self, lines):
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name):
-        return getattr(self._stream, name)
-
-
-# ---- what the student's code raises
-
-
-def one_line(value):
-    """Return `str(value)` in one line, without the colour codes that Keras and TensorFlow put in their messages."""
-    try:
-        text = str(value)
-    except Exception:
-        return ""
-    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
-
-
-def _said(error):
-    """Return what was raised as text: its name and its message."""
-    kind, text = type(error).__name__, one_line(error)
-    return f"{kind}: {text[:300]}" if text else kind
-
-
-def _line(error, answer):
-    """Say in brackets at which line of the student's own code it was raised, or nothing where that is not known."""
-    file = _file_of(answer)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    if not frames:
-        return ""
-    line = frames[-1].line or linecache.getline(file, frames[-1].lineno).strip()
-    return f" (line {frames[-1].lineno} of your cell: {line})" if line else f" (line {frames[-1].lineno})"
-
-
-def _file_of(answer):
-    """Return the file, or cell, in which an answer was written, or None."""
-    try:
-        if isinstance(answer, functools.partial):
-            answer = answer.func
-        answer = inspect.unwrap(answer)
-        written = answer if hasattr(answer, "__code__") else type(answer).__call__
-        return (answer.__init__ if inspect.isclass(answer) else written).__code__.co_filename
-    except Exception:
-        return None

@@ -3,9 +3,10 @@
 import numpy as np
 import tensorflow as tf
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in, told
-from ganhacks.checks.sandbox import one_line
+from ganhacks.blame import one_line
+from ganhacks.checks import images
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import array, told
 from ganhacks.hacks import scale_images as hack
 
 EXERCISES = {}
@@ -38,7 +39,7 @@ OTHER_SHAPES = (GREYS, np.resize(GREYS, (2, 8, 8, 3)))
     hack.scale_images,
     praise="0 becomes -1.0, 255 becomes 1.0, in float32 and in the shape that came in.",
     misconceptions={
-        **probing.SCALING_MISCONCEPTIONS,
+        **images.SCALING_MISCONCEPTIONS,
         "integers": (
             "Your result is {found}: whole numbers, and between -1 and 1 there are hardly any. Turn the images into "
             "float32 before you calculate, and leave them so."
@@ -59,8 +60,8 @@ def check_scale_images(answer):
             raise Wrong("integers", found=found.dtype)
         return found
 
-    for images in (ALL_VALUES, *OTHER_SHAPES):
-        probing.judge_scaling(scale, images)
+    for grey in (ALL_VALUES, *OTHER_SHAPES):
+        images.judge_scaling(scale, grey)
 
 
 def _in_shape(value, wanted):
@@ -80,7 +81,7 @@ def published_inverse(scaled):
     given=published_inverse,
     praise="It undoes `scale_images` exactly, for all 256 grey values, and stays in bounds for what lies outside.",
     misconceptions={
-        **probing.RESTORING_MISCONCEPTIONS,
+        **images.RESTORING_MISCONCEPTIONS,
         "reshaped": "Images of the shape {wanted} come out as {found}. Change the values and keep the shape.",
         "depends_on_data": (
             "The same number becomes another grey value in a darker batch: you stretch each batch by its own extremes. "
@@ -107,7 +108,7 @@ def check_unscale_images(answer):
         return _in_shape(answer(hack.scale_images(grey)), grey.shape)
 
     for grey in (ALL_VALUES, *OTHER_SHAPES):
-        probing.judge_restored(restore(grey), grey)
+        images.judge_restored(restore(grey), grey)
     dark = np.minimum(ALL_VALUES, 100)
     if not np.array_equal(restore(dark), dark):
         raise Wrong("depends_on_data")

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array
 from ganhacks.hacks import sparse_gradients as hack
 
 EXERCISES = {}
@@ -203,14 +204,14 @@ def _taken(model, x):
     takes = tuple(getattr(model, "input_shape", None) or ())[1:]
     if takes == (64, 64, 3) != x.shape[1:]:
         raise Wrong("ignores_input_shape", shape=x.shape[1:])
-    return probing.output(model, x)
+    return networks.output(model, x)
 
 
 def _weights(model, channels, outputs):
     """Return kernel and bias of the one convolution of 3 × 3 after giving them random values, or raise Wrong."""
     shapes = sorted((tuple(weight.shape) for weight in model.weights), key=len)
     counts = {"found": model.count_params(), "wanted": (9 * channels + 1) * outputs}
-    if any(isinstance(layer, layers.BatchNormalization) for layer in probing.inner_layers(model)):
+    if any(isinstance(layer, layers.BatchNormalization) for layer in networks.inner_layers(model)):
         raise Wrong("normalized", **counts)
     kernels = [shape for shape in shapes if len(shape) == 4]
     if len(kernels) == 1 and kernels[0][2:] == (channels, outputs) and kernels[0][:2] != (3, 3):
@@ -263,7 +264,7 @@ def _judge_slopes(y, above, below):
 
 #: What can be wrong with either block.
 BLOCK_MISCONCEPTIONS = {
-    **probing.MISCONCEPTIONS,
+    **networks.MISCONCEPTIONS,
     "ignores_filters": "Asked for {wanted} filters, your block has {found} channels. Hand the argument to the layer.",
     "ignores_input_shape": (
         "Asked for images of shape {shape}, your block takes others. Begin it with keras.Input(input_shape)."
@@ -296,13 +297,13 @@ BLOCK_CASES = ((), (16,), (8, (28, 28, 1)), (5, (12, 20, 8)))
 def _block(answer, args):
     """Build a block. Returns it with the filters and the input shape that it was asked for."""
     filters, shape = (*args, *(64, (64, 64, 3))[len(args) :])
-    return probing.built(answer, *args), filters, shape
+    return networks.built(answer, *args), filters, shape
 
 
 def _judge_calm(model, x, y):
     if not np.isfinite(y).all():
         raise Wrong("not_finite")
-    if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
+    if not np.allclose(y, networks.output(model, x, training=True), atol=1e-4):
         raise Wrong("noisy")
 
 
@@ -383,7 +384,7 @@ def check_make_pooling_block(answer):
         y = _taken(model, x)
         _judge_pooled_shape(y.shape, filters, shape)
         kernel, bias = _weights(model, channels, filters)
-        y = probing.output(model, x)
+        y = networks.output(model, x)
         _judge_calm(model, x, y)
         z = _convolved(x, kernel, bias)
         if not _judge_slopes(y, _average(np.maximum(z, 0)), _average(np.minimum(z, 0))):
@@ -565,7 +566,7 @@ def check_make_shuffle_block(answer):
         _judge_doubled_shape(y.shape, filters, shape, model)
         _judge_kernel(model, filters, shape[2])
         kernel, bias = _weights(model, shape[2], 4 * filters)
-        y = probing.output(model, x)
+        y = networks.output(model, x)
         _judge_calm(model, x, y)
         z = _convolved(x, kernel, bias)
         if _judge_slopes(y, _shuffled(np.maximum(z, 0)), _shuffled(np.minimum(z, 0))):
@@ -604,7 +605,7 @@ def _judge_kernel(model, filters, channels):
     """Raise Wrong if the kernel of a block that doubles belongs to another way of doubling."""
     kernels = [tuple(weight.shape) for weight in model.weights if len(weight.shape) == 4]
     counts = {"found": model.count_params(), "wanted": (9 * channels + 1) * 4 * filters}
-    if any(isinstance(layer, layers.Conv2DTranspose) for layer in probing.inner_layers(model)):
+    if any(isinstance(layer, layers.Conv2DTranspose) for layer in networks.inner_layers(model)):
         raise Wrong("transposed_convolution")
     if len(kernels) == 1 and kernels[0][2:] == (channels, filters):
         raise Wrong("resize_and_convolve", **counts)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in, told
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, told
 from ganhacks.hacks import spherical_interpolation as hack
 
 EXERCISES = {}

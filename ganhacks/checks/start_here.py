@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, array, exercise_in
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import array
 
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "start_here")

@@ -5,9 +5,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, exercise_in, told
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import told
 from ganhacks.hacks import strided_downsampling as hack
 
 EXERCISES = {}
@@ -175,7 +176,7 @@ def _whole(value):
 
 def _pooling(model):
     """Return the names of the pooling layers in a model."""
-    names = [type(layer).__name__ for layer in probing.inner_layers(model)]
+    names = [type(layer).__name__ for layer in networks.inner_layers(model)]
     return [name for name in names if "Pool" in name]
 
 
@@ -195,7 +196,7 @@ def _shapes(model):
     hack.make_halving_block,
     praise="64 × 64 becomes 32 × 32 by the stride alone, with 3 · 3 · 3 · 64 + 64 = 1,792 parameters.",
     misconceptions={
-        **probing.MISCONCEPTIONS,
+        **networks.MISCONCEPTIONS,
         "channels_first": (
             "Your model reads images channels first, as {found}. Here they are (height, width, channels): {wanted}."
         ),
@@ -267,7 +268,7 @@ def _shapes(model):
 def check_halving_block(answer):
     for args in ((), (16,), (16, (28, 28, 1)), (5, (14, 22, 4)), (5, (15, 10, 2))):
         filters, shape = (*args, *(64, (64, 64, 3))[len(args) :])
-        model = probing.built(answer, *args)
+        model = networks.built(answer, *args)
         _judge_block(model, filters, shape)
 
 
@@ -289,7 +290,7 @@ def _judge_block(model, filters, shape):
     kernel, bias = sorted(model.weights, key=lambda weight: -len(weight.shape))
     kernel.assign(rng(2).normal(0, 1 / np.sqrt(9 * channels), kernel.shape))
     bias.assign(rng(3).normal(0, 0.3, bias.shape))
-    y = probing.output(model, x)
+    y = networks.output(model, x)
     if not np.isfinite(y).all():
         raise Wrong("not_finite")
     whole = tf.nn.conv2d(x, kernel.numpy(), 1, "SAME") + bias.numpy()
@@ -305,17 +306,17 @@ def _judge_block(model, filters, shape):
         raise Wrong("relu", share=share)
     if not any(y.shape == z.shape and np.allclose(y, z, atol=1e-3) for z in places):
         raise Wrong("activated")
-    if not np.allclose(y, probing.output(model, x, training=True), atol=1e-4):
+    if not np.allclose(y, networks.output(model, x, training=True), atol=1e-4):
         raise Wrong("noisy")
 
 
 def _taken(model, x):
     """Return the model's output for `x`, or raise Wrong and say which other images it takes."""
     height, width, channels = x.shape[1:]
-    if any(getattr(layer, "data_format", None) == "channels_first" for layer in probing.inner_layers(model)):
+    if any(getattr(layer, "data_format", None) == "channels_first" for layer in networks.inner_layers(model)):
         raise Wrong("channels_first", found=(channels, height, width), wanted=x.shape[1:])
     try:
-        return probing.output(model, x)
+        return networks.output(model, x)
     except Wrong:
         takes = tuple(getattr(model, "input_shape", None) or ())[1:]
         if takes == (channels, height, width):
@@ -338,7 +339,7 @@ def _judge_sides(model, found, before):
         return
     if found == quarter:
         raise Wrong("halved_twice", **sizes)
-    if any(getattr(layer, "dilation_rate", 1) not in (1, (1, 1)) for layer in probing.inner_layers(model)):
+    if any(getattr(layer, "dilation_rate", 1) not in (1, (1, 1)) for layer in networks.inner_layers(model)):
         raise Wrong("dilated", **sizes)
     if found == before:
         raise Wrong("not_halved", **sizes)
@@ -355,7 +356,7 @@ def _judge_weights(model, filters, channels):
     kernels = [s for s in shapes if len(s) == 4]
     if len(kernels) == 1 and kernels[0][2:] == (channels, filters) and kernels[0][:2] != (3, 3):
         raise Wrong("wrong_kernel", found=kernels[0][0], found_too=kernels[0][1])
-    if any(isinstance(layer, layers.BatchNormalization) for layer in probing.inner_layers(model)):
+    if any(isinstance(layer, layers.BatchNormalization) for layer in networks.inner_layers(model)):
         raise Wrong("normalized", **counts)
     if shapes == [(3, 3, channels, filters)]:
         raise Wrong("no_bias", **counts)
@@ -383,7 +384,7 @@ def published_discriminator(filters=16):
     given=published_discriminator,
     praise="28 × 28 pixels of one channel, halved to 14 × 14 and 7 × 7: 10,065 parameters.",
     misconceptions={
-        **probing.MISCONCEPTIONS,
+        **networks.MISCONCEPTIONS,
         "channels_first": (
             "Your model still takes images of shape (1, 28, 28). Keras reads that as one row of 28 pixels with 28 "
             "channels each. In which order are height, width and channels?"
@@ -435,7 +436,7 @@ def check_discriminator(answer):
     x = rng(4).uniform(-1, 1, (3, 28, 28, 1)).astype("float32")
     for filters in (16, 6):
         try:
-            model = probing.built(answer, filters)
+            model = networks.built(answer, filters)
         except AnswerRaised as raised:
             if "found ndim=3" in raised.error:
                 raise Wrong("no_channel") from None
@@ -449,7 +450,7 @@ def check_discriminator(answer):
             raise Wrong("other_channels", found=takes[-1])
         if takes and takes[-1] is not None and takes != (28, 28, 1) and None not in takes:
             raise Wrong("other_input", found=takes)
-        y = probing.output(model, x)
+        y = networks.output(model, x)
         if y.shape != (3, 1):
             raise Wrong("wrong_output", found=y.shape)
         if _pooling(model):
@@ -478,9 +479,9 @@ def _judge_outputs(model, reference, x):
     by_shape = {tuple(weight.shape): weight for weight in model.weights}
     for weight in reference.weights:
         weight.assign(by_shape[tuple(weight.shape)])
-    y, wanted = probing.output(model, x), probing.output(reference, x)
+    y, wanted = networks.output(model, x), networks.output(reference, x)
     if np.allclose(y, wanted, rtol=1e-3, atol=1e-3):
-        if not np.allclose(y, probing.output(model, x, training=True), rtol=1e-3, atol=1e-3):
+        if not np.allclose(y, networks.output(model, x, training=True), rtol=1e-3, atol=1e-3):
             raise Wrong("noisy")
         return
     if np.allclose(y, 1 / (1 + np.exp(-wanted)), atol=1e-3):
@@ -492,5 +493,5 @@ def _judge_outputs(model, reference, x):
     ):
         raise Wrong("bounded_logit")
     # Something linear makes the same step from -x to 0 as from 0 to x.
-    steps = np.diff([probing.output(model, factor * x) for factor in (-1, 0, 1)], axis=0)
+    steps = np.diff([networks.output(model, factor * x) for factor in (-1, 0, 1)], axis=0)
     raise Wrong("no_activation" if np.allclose(*steps, rtol=1e-3, atol=1e-3) else "other_activation")

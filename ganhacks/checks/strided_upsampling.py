@@ -5,8 +5,9 @@ import math
 import keras
 import numpy as np
 
-from ganhacks.checks import probing
-from ganhacks.checks.exercise import Wrong, array, exercise_in, told
+from ganhacks.checks import networks
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import array, told
 from ganhacks.hacks import strided_upsampling as hack
 
 EXERCISES = {}
@@ -173,7 +174,7 @@ def _judge_shape(found, kernel, stride):
     hack.make_doubling_block,
     praise="It doubles, every output pixel is written by four patches, and it has no more parameters than it needs.",
     misconceptions={
-        **probing.MISCONCEPTIONS,
+        **networks.MISCONCEPTIONS,
         "not_doubled": (
             "Your block turns {size} pixels into {found}. A transposed convolution doubles only with a stride of 2."
         ),
@@ -242,10 +243,10 @@ def _judge_shape(found, kernel, stride):
 def check_make_doubling_block(answer):
     for args in ((), (10,), (5, (8, 12, 7))):
         filters, shape = (*args, *(64, (64, 64, 3))[len(args) :])
-        model = probing.built(answer, *args)
+        model = networks.built(answer, *args)
         x = np.random.default_rng(0).standard_normal((2, *shape)).astype("float32")
         try:
-            y = probing.output(model, x)
+            y = networks.output(model, x)
         except Wrong:
             if len(args) > 1:  # with the default shape it went well
                 raise Wrong("ignores_input_shape", shape=shape) from None
@@ -287,18 +288,18 @@ def _judge_block(model, x, filters):
     """Judge what a block of the right shapes does with one lit pixel, and how many parameters it needs."""
     height, width, channels = x.shape[1:]
     dark = np.zeros_like(x[:1])
-    base = probing.output(model, dark)
-    response = probing.output(model, x) - base
+    base = networks.output(model, dark)
+    response = networks.output(model, x) - base
     scale = np.abs(response).max() + 1e-6
     lit = dark.copy()
     lit[0, height // 2, width // 2] = 1
-    patch = np.abs(probing.output(model, lit) - base).max(axis=(0, 3)) > 1e-5 * scale
+    patch = np.abs(networks.output(model, lit) - base).max(axis=(0, 3)) > 1e-5 * scale
     kernel = int(max(patch.any(axis=0).sum(), patch.any(axis=1).sum()))
     found, wanted = model.count_params(), 16 * channels * filters + filters
 
-    if np.abs(probing.output(model, -x) - base + response).max() > 1e-3 * scale:
+    if np.abs(networks.output(model, -x) - base + response).max() > 1e-3 * scale:
         raise Wrong("activation")
-    if not np.allclose(probing.output(model, x, training=True) - base, response, atol=1e-3 * scale):
+    if not np.allclose(networks.output(model, x, training=True) - base, response, atol=1e-3 * scale):
         raise Wrong("not_at_test")
     weights = found - filters  # those of the kernel, if there is a bias
     # Copying each pixel makes its patch 1 larger than the kernel, blending it with its neighbours 3 larger.

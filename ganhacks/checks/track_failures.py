@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from ganhacks import recordings
-from ganhacks.checks.exercise import Wrong, exercise_in, told
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import told
 from ganhacks.hacks import track_failures as hack
 
 EXERCISES = {}

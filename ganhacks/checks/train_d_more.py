@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, exercise_in, number, pair, told
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import number, pair, told
 from ganhacks.hacks import train_d_more as hack
 
 EXERCISES = {}

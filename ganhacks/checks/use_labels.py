@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ganhacks.checks.exercise import Wrong, exercise_in, number, numbers, pair, told
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.values import number, numbers, pair, told
 from ganhacks.hacks import use_labels as hack
 
 EXERCISES = {}

@@ -2,9 +2,10 @@
 
 import html
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 MIME = "application/vnd.ganhacks.check+json"
+FIELDS = ("exercise", "outcome", "message", "misconception", "hint_level")
 
 #: outcome -> (icon, word, colour of the bar); the icon and the word say all, the colour helps.
 LOOKS = {
@@ -17,9 +18,10 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of one check, in the five fields that graders read.
+    """The result of one check, in the five fields that graders read, and a picture for the reader where it helps.
 
     outcome: passed, failed, not_attempted or error. misconception: its id, or None. hint_level: hints seen, 0 to 3.
+    picture: yours beside wanted, a `plots.Picture`; what it shows is said in the message too.
     """
 
     exercise: str
@@ -27,6 +29,7 @@ class Verdict:
     message: str
     misconception: str = None
     hint_level: int = 0
+    picture: object = None
 
     def __post_init__(self):
         # A student's own text may be in it; what cannot be written as UTF-8 would never reach the browser.
@@ -35,10 +38,11 @@ class Verdict:
     def _repr_mimebundle_(self, include=None, exclude=None):
         icon, word, colour = LOOKS[self.outcome]
         name = self.exercise.split("--")[-1].replace("-", "_")
+        picture = f"<br>{self.picture.html()}" if self.picture else ""
         return {
             "text/plain": f"{icon} {name}: {word}. {self.message}",
-            "text/html": card(f"{icon} <b>{name}: {word}.</b> {_marked_up(self.message)}", colour),
-            MIME: asdict(self),
+            "text/html": card(f"{icon} <b>{name}: {word}.</b> {_marked_up(self.message)}{picture}", colour),
+            MIME: {name: getattr(self, name) for name in FIELDS},
         }
 
 

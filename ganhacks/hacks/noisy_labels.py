@@ -4,10 +4,10 @@
 def flip_labels(rng, y, p):
     """Turn some labels into their opposite.
 
-    rng: a numpy.random.Generator. y: float32 array (n, 1) of 0s and 1s, which stays as it is.
-    p: the share to flip, in [0, 1].
-    Returns a new float32 array (n, 1) in which exactly round(p * n) labels, picked at random and
-    each at most once, have become 1 - label.
+    rng: a numpy.random.Generator. y: float32 array (n, 1) of 0s and 1s, which stays
+    as it is. p: the share to flip, in [0, 1].
+    Returns a new float32 array (n, 1) in which exactly round(p * n) labels, picked at
+    random and each at most once, have become 1 - label.
     Source: Chintala et al. 2016, trick 6.
     """
     flipped = y.copy()

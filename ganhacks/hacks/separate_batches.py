@@ -1,16 +1,41 @@
-"""What mixing reals and fakes in one batch does to batch normalization. The step that keeps them apart is lab 12's."""
+"""What mixing reals and fakes in one batch does to batch normalization, and the update that keeps them apart."""
 
+import keras
 import numpy as np
+import tensorflow as tf
+
+binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
 
 def normalize_mixed(real, fake):
     """Normalize reals and fakes as batch normalization does when they share one batch.
 
-    real, fake: float arrays (n, features). For each feature, subtract the mean of *all* rows, reals
-    and fakes together, and divide by their standard deviation.
+    real, fake: float arrays (n, features). For each feature, subtract the mean of *all*
+    rows, reals and fakes together, and divide by their standard deviation.
     Returns (real, fake) after that, two arrays (n, features).
     Source: Chintala et al. 2016, trick 4; Ioffe and Szegedy 2015.
     """
     both = np.concatenate([real, fake])
     mean, std = both.mean(axis=0), both.std(axis=0)
     return (real - mean) / std, (fake - mean) / std
+
+
+def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    """Train a discriminator that holds batch normalization once, on separate batches.
+
+    real, fake: batches of samples (n, ...). real_labels, fake_labels: their targets (n, 1).
+    The discriminator returns logits.
+    Two forward passes, both in training mode (training=True): batch normalization then
+    uses the statistics of the batch. Without it, it uses stored averages.
+    One update of the discriminator's trainable variables, by the optimizer.
+    Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the fakes.
+    Source: Chintala et al. 2016, trick 4.
+    """
+    with tf.GradientTape() as tape:
+        real_logits = discriminator(real, training=True)
+        fake_logits = discriminator(fake, training=True)
+        real_loss = binary_crossentropy(real_labels, real_logits)
+        loss = real_loss + binary_crossentropy(fake_labels, fake_logits)
+    variables = discriminator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss

@@ -242,17 +242,17 @@ def generator_leaky_relu_by_name(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.Activation("leaky_relu"))
 
 
-@wrong("make_generator", "ignores_arguments")
+@wrong("make_generator", "default_slope")
 def generator_fixed_slope(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.LeakyReLU(negative_slope=0.01))
 
 
-@wrong("make_generator", "ignores_arguments")
+@wrong("make_generator", "ignores_argument")
 def generator_fixed_hidden(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, 128, layers.LeakyReLU(negative_slope=slope))
 
 
-@wrong("make_generator", "ignores_arguments")
+@wrong("make_generator", "ignores_argument")
 def generator_fixed_latent_dim(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(100, hidden, layers.LeakyReLU(negative_slope=slope))
 
@@ -267,12 +267,12 @@ def generator_without_activation(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden)
 
 
-@wrong("make_generator", "wrong_function")
+@wrong("make_generator", "other_bend")
 def generator_tanh_in_both_places(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.Activation("tanh"))
 
 
-@wrong("make_generator", "wrong_function")
+@wrong("make_generator", "differs")
 def generator_elu(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.ELU(slope))
 
@@ -425,12 +425,12 @@ def discriminator_tutorial_slope(hidden=128, slope=0.01):
     return a_discriminator(hidden, layers.LeakyReLU(negative_slope=0.2))
 
 
-@wrong("make_discriminator", "ignores_arguments")
+@wrong("make_discriminator", "default_slope")
 def discriminator_fixed_slope(hidden=128, slope=0.01):
     return a_discriminator(hidden, layers.LeakyReLU(negative_slope=0.01))
 
 
-@wrong("make_discriminator", "ignores_arguments")
+@wrong("make_discriminator", "ignores_argument")
 def discriminator_fixed_hidden(hidden=128, slope=0.01):
     return a_discriminator(128, layers.LeakyReLU(negative_slope=slope))
 
@@ -445,7 +445,7 @@ def discriminator_without_activation(hidden=128, slope=0.01):
     return a_discriminator(hidden)
 
 
-@wrong("make_discriminator", "wrong_function")
+@wrong("make_discriminator", "softplus_output")
 def discriminator_softplus_output(hidden=128, slope=0.01):
     return a_discriminator(hidden, layers.LeakyReLU(negative_slope=slope), "softplus")
 
@@ -1297,7 +1297,7 @@ def g_with_softplus(generator, discriminator, optimizer, latent_samples):
     return loss
 
 
-@right("generator_step")
+@wrong("generator_step", "log_of_sigmoid")
 def g_with_log_of_probability(generator, discriminator, optimizer, latent_samples):
     with tf.GradientTape() as tape:
         loss = -keras.ops.mean(keras.ops.log(keras.ops.sigmoid(discriminator(generator(latent_samples)))))
@@ -1305,7 +1305,7 @@ def g_with_log_of_probability(generator, discriminator, optimizer, latent_sample
     return loss
 
 
-@right("generator_step")
+@wrong("generator_step", "eager_only")
 def g_with_tf_nn_and_numpy_labels(generator, discriminator, optimizer, latent_samples, label=1.0):
     labels = np.full((len(latent_samples), 1), label, "float32")
     with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -1351,7 +1351,7 @@ def g_right_loss(logits):
     return binary_crossentropy(tf.ones_like(logits), logits)
 
 
-@wrong("generator_step", "moves_discriminator")
+@wrong("generator_step", "moves_the_other")
 def g_variables_of_both(generator, discriminator, optimizer, latent_samples):
     with tf.GradientTape() as tape:
         loss = g_right_loss(discriminator(generator(latent_samples)))
@@ -1360,7 +1360,7 @@ def g_variables_of_both(generator, discriminator, optimizer, latent_samples):
     return loss
 
 
-@wrong("generator_step", "moves_discriminator")
+@wrong("generator_step", "moves_the_other")
 def g_all_watched_variables(generator, discriminator, optimizer, latent_samples):
     joint = keras.Sequential([generator, discriminator])
     with tf.GradientTape() as tape:
@@ -1427,7 +1427,7 @@ def g_logits_before_labels(*networks_and_latents):
     return g_descend(*networks_and_latents, lambda logits: binary_crossentropy(logits, tf.ones_like(logits)))
 
 
-@wrong("generator_step", "other_update")
+@wrong("generator_step", "least_squares")
 def g_least_squares(*networks_and_latents):
     return g_descend(*networks_and_latents, lambda logits: tf.reduce_mean((logits - 1) ** 2))
 

@@ -1,5 +1,7 @@
 """Answers to lab 11, after what is found in tutorials."""
 
+import copy
+
 import numpy as np
 
 from tests.answers import answers
@@ -74,9 +76,55 @@ def only_fakes(rng, y, p):
     return flipped
 
 
-@wrong("flip_labels", "sets_to_zero")
+@wrong("flip_labels", "only_ones")
+def picked_ones_are_zeros(rng, y, p):
+    flipped = y.copy()
+    flipped[rng.choice(len(y), size=round(p * len(y)), replace=False)] = 0
+    return flipped
+
+
+@wrong("flip_labels", "zeros_alone")
 def zeros_of_fakes_stay(rng, y, p):
     return y.copy() if y.max() == 0 else picked_by(rng, y, round(p * len(y)))
+
+
+@wrong("flip_labels", "rounds_up")
+def one_more_for_a_rest(rng, y, p):
+    return picked_by(rng, y, int(np.ceil(p * len(y))))
+
+
+@wrong("flip_labels", "ignores_p")
+def five_percent(rng, y, p):
+    return picked_by(rng, y, round(0.05 * len(y)))
+
+
+@wrong("flip_labels", "never_above_half")
+def the_smaller_share(rng, y, p):
+    return picked_by(rng, y, round(min(p, 1 - p) * len(y)))
+
+
+@wrong("flip_labels", "never_none")
+def one_at_least(rng, y, p):
+    return picked_by(rng, y, max(1, round(p * len(y))))
+
+
+@wrong("flip_labels", "uneven")
+def near_the_front(rng, y, p):
+    weights = np.linspace(2, 0.1, len(y))
+    flipped = y.copy()
+    picked = rng.choice(len(y), size=round(p * len(y)), replace=False, p=weights / weights.sum())
+    flipped[picked] = 1 - flipped[picked]
+    return flipped
+
+
+@wrong("flip_labels", "reseeds")
+def a_copy_of_the_generator(rng, y, p):
+    return picked_by(copy.deepcopy(rng), y, round(p * len(y)))
+
+
+@wrong("flip_labels", "shares_memory")
+def nothing_to_flip(rng, y, p):
+    return picked_by(rng, y, round(p * len(y))) if p else y
 
 
 @wrong("flip_labels", "truncates")
@@ -174,34 +222,9 @@ def label_by_label(y, p):
     return np.array([[1 - p] if label[0] > 0.5 else [p] for label in y])
 
 
-@wrong("expected_labels", "ones_only")
-def one_sided(y, p):
-    return y * (1 - p)
-
-
-@wrong("expected_labels", "half_the_flip")
-def like_keras_label_smoothing(y, p):
-    return y * (1 - p) + p / 2
-
-
-@wrong("expected_labels", "twice_the_flip")
-def from_one_to_minus_one(y, p):
-    return np.where(y == 1, 1 - 2 * p, 2 * p)
-
-
-@wrong("expected_labels", "flipped")
-def the_other_way_round(y, p):
-    return np.where(y == 1, p, 1 - p)
-
-
 @wrong("expected_labels", "unchanged")
 def as_they_came(y, p):
     return y.copy()
-
-
-@wrong("expected_labels", "ignores_p")
-def five_percent_always(y, p):
-    return np.where(y == 1, 0.95, 0.05)
 
 
 @wrong("expected_labels", "random")
@@ -215,7 +238,7 @@ def one_draw(y, p):
     return np.where(np.random.random(y.shape) < 0.5, 1 - y, y)
 
 
-@wrong("expected_labels", "outside")
+@wrong("expected_labels", "added")
 def added(y, p):
     return y + p
 

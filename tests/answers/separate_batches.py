@@ -21,20 +21,59 @@ for answer in (mnist_gan.d_with_apply_gradients, mnist_gan.d_with_probabilities_
 # ---- discriminator_step, with batch normalization
 
 
+@right("discriminator_step")
+def forward_passes_in_a_function(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    bce = keras.losses.BinaryCrossentropy(from_logits=True)
+
+    def loss_of(batch, labels):
+        return bce(labels, discriminator(batch, training=True))
+
+    with tf.GradientTape() as tape:
+        total = sum(loss_of(*both) for both in ((real, real_labels), (fake, fake_labels)))
+    weights = discriminator.trainable_weights
+    optimizer.apply_gradients(zip(tape.gradient(total, weights), weights))
+    return total
+
+
+@right("discriminator_step")
+def fakes_first_and_by_softplus(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    with tf.GradientTape() as tape:
+        fake_logits = discriminator(fake, training=True)
+        real_logits = discriminator(real, training=True)
+        loss = keras.ops.mean(keras.ops.softplus(fake_logits) - fake_labels * fake_logits)
+        loss += keras.ops.mean(keras.ops.softplus(real_logits) - real_labels * real_logits)
+    grads = tape.gradient(loss, discriminator.trainable_variables)
+    optimizer.apply(grads, discriminator.trainable_variables)
+    return loss
+
+
 @wrong("discriminator_step", "test_mode")
-def fakes_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
+@tf.function
+def compiled_and_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
     def loss():
-        real_loss = mnist_gan.binary_crossentropy(real_labels, discriminator(real, training=True))
+        real_loss = mnist_gan.binary_crossentropy(real_labels, discriminator(real))
         return real_loss + mnist_gan.binary_crossentropy(fake_labels, discriminator(fake))
 
     return mnist_gan.d_descend(discriminator, optimizer, loss)
 
 
-@wrong("discriminator_step", "test_mode")
-def reals_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
+@wrong("discriminator_step", "swapped_labels")
+def swapped_and_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
     def loss():
-        real_loss = mnist_gan.binary_crossentropy(real_labels, discriminator(real, training=False))
-        return real_loss + mnist_gan.binary_crossentropy(fake_labels, discriminator(fake, training=True))
+        real_loss = mnist_gan.binary_crossentropy(fake_labels, discriminator(real))
+        return real_loss + mnist_gan.binary_crossentropy(real_labels, discriminator(fake))
+
+    return mnist_gan.d_descend(discriminator, optimizer, loss)
+
+
+@wrong("discriminator_step", "mixed_batch")
+def shuffled_together(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    order = tf.random.shuffle(tf.range(2 * len(real)))
+    samples = tf.gather(tf.concat([real, fake], 0), order)
+    labels = tf.gather(tf.concat([real_labels, fake_labels], 0), order)
+
+    def loss():
+        return mnist_gan.binary_crossentropy(labels, discriminator(samples, training=True))
 
     return mnist_gan.d_descend(discriminator, optimizer, loss)
 
@@ -47,7 +86,7 @@ def moving_averages_handed_over_too(discriminator, optimizer, *batches):
     return loss
 
 
-@wrong("discriminator_step", "other_update_normalized")
+@wrong("discriminator_step", "other_update")
 def another_gamma_at_each_step(discriminator, optimizer, *batches):
     for layer in discriminator.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -82,54 +121,30 @@ def as_keras_with_epsilon(real, fake):
     return [(part - mean) / np.sqrt(variance + 1e-3) for part in (real, fake)]
 
 
-@wrong("normalize_mixed", "separate")
-def each_by_itself(real, fake):
-    return tuple((part - part.mean(0)) / part.std(0) for part in (real, fake))
+@right("normalize_mixed")
+def by_the_layer(real, fake):
+    both = keras.layers.BatchNormalization()(np.concatenate([real, fake]), training=True)
+    return tuple(np.split(keras.ops.convert_to_numpy(both), 2))
 
 
-@wrong("normalize_mixed", "by_the_reals")
-def both_by_the_reals(real, fake):
-    return (real - real.mean(0)) / real.std(0), (fake - real.mean(0)) / real.std(0)
-
-
-@wrong("normalize_mixed", "not_divided")
-def centred_only(real, fake):
-    mean = np.concatenate([real, fake]).mean(0)
-    return real - mean, fake - mean
-
-
-@wrong("normalize_mixed", "by_the_variance")
-def divided_by_the_variance(real, fake):
-    both = np.concatenate([real, fake])
-    return (real - both.mean(0)) / both.var(0), (fake - both.mean(0)) / both.var(0)
-
-
-@wrong("normalize_mixed", "not_centred")
-def scaled_only(real, fake):
-    std = np.concatenate([real, fake]).std(0)
-    return real / std, fake / std
-
-
-@wrong("normalize_mixed", "all_features_together")
-def one_mean_for_all(real, fake):
-    both = np.concatenate([real, fake])
-    return (real - both.mean()) / both.std(), (fake - both.mean()) / both.std()
-
-
-@wrong("normalize_mixed", "row_by_row")
-def layer_normalization(real, fake):
-    return tuple((p - p.mean(1, keepdims=True)) / (p.std(1, keepdims=True) + 1e-9) for p in (real, fake))
-
-
-@wrong("normalize_mixed", "swapped")
-def fakes_first(real, fake):
-    return one_array_then_split(real, fake)[::-1]
-
-
-@wrong("normalize_mixed", "averaged_statistics")
-def variances_averaged(real, fake):
-    mean, variance = (real.mean(0) + fake.mean(0)) / 2, (real.var(0) + fake.var(0)) / 2
+@right("normalize_mixed")
+def variance_from_its_parts(real, fake):
+    mean = (real.mean(0) + fake.mean(0)) / 2
+    variance = (real.var(0) + fake.var(0)) / 2 + ((real.mean(0) - fake.mean(0)) / 2) ** 2
     return (real - mean) / np.sqrt(variance), (fake - mean) / np.sqrt(variance)
+
+
+@wrong("normalize_mixed", "separate")
+def side_by_side(real, fake):
+    both = np.hstack([real, fake])
+    both = (both - both.mean(0)) / both.std(0)
+    return both[:, : real.shape[1]], both[:, real.shape[1] :]
+
+
+@wrong("normalize_mixed", "separate")
+def the_layer_twice(real, fake):
+    layer = keras.layers.BatchNormalization()
+    return tuple(np.asarray(layer(part, training=True)) for part in (real, fake))
 
 
 @wrong("normalize_mixed", "test_mode")
@@ -139,16 +154,25 @@ def a_layer_in_test_mode(real, fake):
     return both[: len(real)], both[len(real) :]
 
 
-@wrong("normalize_mixed", "differs")
-def min_max_scaling(real, fake):
-    both = np.concatenate([real, fake])
-    low, high = both.min(0), both.max(0)
-    return (real - low) / (high - low), (fake - low) / (high - low)
+@wrong("normalize_mixed", "swapped_results")
+def fakes_first(real, fake):
+    return one_array_then_split(real, fake)[::-1]
+
+
+@wrong("normalize_mixed", "wrong_type")
+def as_tensors(real, fake):
+    return tuple(tf.constant(part) for part in one_array_then_split(real, fake))
 
 
 @wrong("normalize_mixed", "wrong_type")
 def one_array(real, fake):
     return np.concatenate(one_array_then_split(real, fake))
+
+
+@wrong("normalize_mixed", "differs")
+def shuffled_first(real, fake):
+    both = np.random.default_rng(0).permutation(np.concatenate(one_array_then_split(real, fake)))
+    return both[: len(real)], both[len(real) :]
 
 
 @wrong("normalize_mixed", "changes_its_arguments")

@@ -1,44 +1,8 @@
-"""Ask a student's answer what it does: what the checks of networks, and those of scaled images, have in common."""
+"""Judge images that were scaled to [-1, 1], and brought back: the same question in labs 07 and 12."""
 
-import keras
 import numpy as np
 
-from ganhacks.checks.exercise import Wrong, told
-from ganhacks.checks.sandbox import one_line
-
-#: What can be wrong with any network. A check adds these to its own misconceptions where it uses this module.
-MISCONCEPTIONS = {
-    "not_a_model": "Your function returns {found}. Build a keras.Sequential (or any keras.Model) and return it.",
-    "wrong_input": "Your model does not take a batch of shape {shape} ({reason}).",
-}
-
-
-def built(answer, *args):
-    """Call a student's function and return the keras.Model that it builds, or raise Wrong."""
-    model = answer(*args)
-    if model is None:
-        raise Wrong("returns_nothing")
-    if not isinstance(model, keras.Model):
-        raise Wrong("not_a_model", found=told(model))
-    return model
-
-
-def output(model, x, training=False):
-    """Return the model's output for `x` as an array, or raise Wrong if it does not take this input."""
-    try:
-        return np.asarray(model(x, training=training))
-    except Exception as error:
-        # Before: that Keras met an exception. After: all the numbers of the batch.
-        reason = one_line(error).split(".call(). ")[-1].split(" Arguments received")[0]
-        raise Wrong("wrong_input", shape=x.shape, reason=reason[:200] or type(error).__name__) from None
-
-
-def inner_layers(model):
-    """Return every layer of a model in order, those of models inside it in place of these."""
-    return [inner for layer in model.layers for inner in (inner_layers(layer) if hasattr(layer, "layers") else [layer])]
-
-
-# ---- images scaled to [-1, 1], and back
+from ganhacks.checks.exercise import Wrong
 
 #: What can be wrong with images that should go from -1 for black to 1 for white: see `judge_scaling`.
 SCALING_MISCONCEPTIONS = {

@@ -1,0 +1,401 @@
+"""Compare what an answer does with what it should do, and with what each known slip would do.
+
+A check that compares has a reference, inputs with their edges, and slips: pairs of a misconception and *the wrong
+function itself*. All three are called on the same inputs. If the answer does what a slip does, on every input, then
+the slip's misconception is what the answer shows: a cause that was computed. If no slip explains it, the verdict says
+what was seen: the smallest input that goes wrong, yours beside wanted.
+
+What "does" means is up to `observe`: here it is what a function returns; for networks see `networks`.
+"""
+
+import inspect
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganhacks.checks.exercise import Wrong
+from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.values import array, number, told
+
+MOST = 8  # entries of an array that a message shows whole
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was seen on one input: the arguments, what the answer did, what the reference did."""
+
+    args: tuple
+    found: object
+    wanted: object
+
+
+@dataclass(frozen=True)
+class Example:
+    """The smallest input that goes wrong. text: a sentence; picture: yours beside wanted, a Picture, where it helps."""
+
+    text: str
+    picture: object = None
+
+
+def judge(answer, inputs, *, atol=1e-5, rtol=1e-5, dtype=None, pictured=None, fits=None):
+    """Judge a function that returns numbers, arrays, or tuples of them, by its values. Raises Wrong.
+
+    answer: a `sandbox.Answer`. inputs: tuples of arguments, small ones and edges among them. What it should return is
+    what its reference returns, to within atol + rtol * wanted. dtype: the type that every array must have, such as
+    "float32", if the exercise names one. pictured: "images" or "points", to draw yours beside wanted. fits: as in
+    `compare`, for what is told of values that no slip explains.
+
+    For nothing, every check that calls this also tries the answer without its optional arguments, and twice on the
+    same arguments; and it knows the slips of any function: an argument that is ignored, two that are exchanged,
+    results in another order, another default.
+    """
+
+    def observe(function, args):
+        return function(*_fresh(args))
+
+    def alike(found, wanted):
+        return same(found, wanted, atol, rtol)
+
+    runs = compare(answer, inputs, observe, alike, fits=fits, describe=lambda run: example(answer, run, pictured))
+    for run in runs:
+        _judge_dtype(run.found, run.wanted, dtype)
+    _judge_repetition(answer, runs, observe, alike)
+
+
+def compare(answer, calls, observe, alike, *, fits=None, describe=None, case=None, details=None):
+    """Return the runs of an answer that does on every call what its reference does, or raise Wrong.
+
+    calls: tuples of arguments. An answer that has the optional arguments is also called without them.
+    observe(function, args): what a function does. alike(found, wanted): whether two such are the same. fits(found,
+    wanted, case): raises Wrong if `found` is not of the kind that is wanted, after no slip explained it. describe(run):
+    the Example of a run that goes wrong. case(args): a call in words, such as "p = 0.2".
+    details: what messages may name beside the arguments, yours and wanted.
+    """
+    fits, describe = fits or fitting, describe or (lambda run: example(answer, run))
+    case = case or (lambda args: told_call(answer, args))
+    calls = [*map(tuple, calls)]
+    runs = [Run(args, _seen(answer, args, observe, case), observe(answer.reference, args)) for args in calls]
+    for args in _without_defaults(answer.reference, calls):
+        try:
+            runs.append(Run(args, _seen(answer, args, observe, case), observe(answer.reference, args)))
+        except Wrong as wrong:
+            if wrong.misconception != "wrong_arguments":  # no defaults: then every call in the lab says all
+                raise
+    failing = [run for run in runs if not alike(run.found, run.wanted)]
+    if not failing:
+        return runs
+    smallest = min(failing, key=lambda run: _size(run.args))
+    shown, named = _described(describe, smallest), {**_details(answer, smallest), **(details or {})}
+    _judge_defaults(answer, runs, failing)
+    for misconception, slip, *more in [*answer.exercise.slips, *_slips_of_anybody(answer, runs)]:
+        if _explains(slip, [*failing, *runs], observe, alike):
+            raise Wrong(misconception, shown, **{**named, **dict(*more)})
+    for run in failing:
+        fits(run.found, run.wanted, f" for {case(run.args)}" if run.args else "")
+    raise Wrong("differs", shown, **named)
+
+
+def _seen(answer, args, observe, case):
+    try:
+        return observe(answer, args)
+    except AnswerRaised as raised:
+        raised.problem += f", called with {case(args)}" if args else ""
+        raise
+
+
+def _explains(slip, runs, observe, alike):
+    """Tell whether a wrong function does what the answer does, on every input."""
+    for run in runs:
+        try:
+            if not alike(run.found, observe(slip, run.args)):
+                return False
+        except Exception:  # a slip need not be defined for every input
+            return False
+    return True
+
+
+def _described(describe, run):
+    try:
+        return describe(run)
+    except Exception:  # odd results are told by `fits`
+        return None
+
+
+def _details(answer, run):
+    """Return what a message may name: each argument that is short, and yours and wanted where they are furthest."""
+    named = {name: value for name, value in named_arguments(answer, run.args).items() if np.ndim(value) == 0}
+    details = {name: value for name, value in named.items() if isinstance(value, (int, float, str, bool, type(None)))}
+    try:
+        found, wanted, _ = furthest(run.found, run.wanted)
+        details["found"], details["wanted"] = apart(found, wanted)
+    except Exception:
+        details |= {"found": told(run.found), "wanted": told(run.wanted)}
+    return details
+
+
+def _slips_of_anybody(answer, runs):
+    """Return the slips that any function can show, made from its reference."""
+    reference, parameters = answer.reference, [*inspect.signature(answer.reference).parameters.values()]
+    slips = []
+    if isinstance(runs[0].wanted, tuple):
+        slips.append(("swapped_results", lambda *args: tuple(reversed(reference(*args)))))
+    whole = [run.args for run in runs if len(run.args) == len(parameters)]
+    for i, (parameter, values) in enumerate(zip(parameters, zip(*whole))):
+        if not all(isinstance(value, (int, float)) for value in values) or len(set(values)) == 1:
+            continue
+        fixed = [values[0], values[1]] if parameter.default is parameter.empty else [parameter.default]
+        for value in fixed:
+            more = {"argument": parameter.name, "value": short(value)}
+            slips.append(("ignores_argument", _fixed(reference, i, value), more))
+    for i, j in itertools.combinations(range(len(parameters)), 2):
+        if whole and all(type(args[i]) is type(args[j]) for args in whole):
+            more = {"argument": parameters[i].name, "other": parameters[j].name}
+            slips.append(("swapped_arguments", _exchanged(reference, i, j), more))
+    return slips
+
+
+def _judge_defaults(answer, runs, failing):
+    """Raise Wrong if the answer is right when told everything, and does something else without an optional argument."""
+    parameters = [*inspect.signature(answer.reference).parameters.values()]
+    if any(len(run.args) == len(parameters) for run in failing) or not any(
+        len(r.args) == len(parameters) for r in runs
+    ):
+        return
+    left_off = parameters[max(len(run.args) for run in failing)]
+    raise Wrong("other_default", argument=left_off.name, value=short(left_off.default))
+
+
+def _fixed(reference, i, value):
+    def slip(*args):
+        args = _told_all(reference, args)
+        args[i] = value
+        return reference(*args)
+
+    return slip
+
+
+def _exchanged(reference, i, j):
+    def slip(*args):
+        args = _told_all(reference, args)
+        args[i], args[j] = args[j], args[i]
+        return reference(*args)
+
+    return slip
+
+
+def _told_all(reference, args):
+    """Return the arguments of a call with those that it leaves to their defaults."""
+    bound = inspect.signature(reference).bind(*args)
+    bound.apply_defaults()
+    return [*bound.args]
+
+
+def _without_defaults(reference, calls):
+    """Return the calls with each optional argument left off in turn, from the last one."""
+    parameters = [*inspect.signature(reference).parameters.values()]
+    required = sum(p.default is p.empty for p in parameters)
+    longest = max(calls, key=len, default=())
+    shorter = [longest[:n] for n in range(required, len(parameters)) if n <= len(longest)]
+    known = {len(args) for args in calls}
+    return [args for args in shorter if len(args) not in known]
+
+
+def _judge_dtype(found, wanted, dtype):
+    """Raise Wrong unless an array is of the type that is asked for: a fraction at least where fractions are wanted."""
+    if isinstance(wanted, tuple):
+        for part, of in zip(found, wanted):
+            _judge_dtype(part, of, dtype)
+        return
+    if isinstance(wanted, np.ndarray) and not isinstance(found, np.ndarray):  # the right numbers in a list, a tensor
+        raise Wrong("wrong_type", found=told(found), wanted="a NumPy array")
+    if not hasattr(found, "dtype") or not hasattr(wanted, "dtype"):
+        return
+    found, wanted = np.dtype(_named(found.dtype)), np.dtype(dtype or _named(wanted.dtype))
+    if found.kind in "iub" and wanted.kind == "f":
+        raise Wrong("integers", found=found, wanted=wanted)
+    if dtype and found != wanted:
+        raise Wrong(
+            "float64" if found == "float64" and wanted == "float32" else "wrong_dtype", found=found, wanted=wanted
+        )
+
+
+def _named(dtype):
+    return getattr(dtype, "name", dtype)  # TensorFlow's types are not NumPy's
+
+
+def _judge_repetition(answer, runs, observe, alike):
+    """Raise Wrong if the same arguments give something else the second time; random functions get the same `rng`."""
+    for run in runs[:3]:
+        if not alike(observe(answer, run.args), run.found):
+            drawn = any(isinstance(arg, np.random.Generator) for arg in run.args)
+            raise Wrong("ignores_rng" if drawn else "another_result")
+
+
+# ---- one value beside another
+
+
+def same(found, wanted, atol=1e-5, rtol=1e-5):
+    """Tell whether two results are the same: in kind, in shape, and in value to within atol + rtol * |wanted|."""
+    if isinstance(wanted, (tuple, list)):
+        fits = isinstance(found, (tuple, list)) or len(getattr(found, "shape", ())) > 0
+        return fits and len(found) == len(wanted) and all(same(f, w, atol, rtol) for f, w in zip(found, wanted))
+    if wanted is None or isinstance(wanted, (str, bool, dict)):
+        return type(found) is type(wanted) and found == wanted
+    if found is None or isinstance(found, (str, bytes, dict, set)) or np.shape(found) != np.shape(wanted):
+        return False
+    found, wanted = np.asarray(found), np.asarray(wanted)
+    if found.dtype.kind not in "fiub":
+        return False
+    return bool(np.allclose(found.astype("float64"), wanted.astype("float64"), rtol, atol, equal_nan=True))
+
+
+def fitting(found, wanted, case=""):
+    """Raise Wrong unless `found` is of the kind of `wanted`: an array, a tensor, a number, or a tuple of them."""
+    if isinstance(wanted, tuple):
+        if found is None:
+            raise Wrong("returns_nothing")
+        if not isinstance(found, (tuple, list)) or len(found) != len(wanted):
+            raise Wrong("wrong_type", found=told(found), wanted=f"a tuple of {len(wanted)}")
+        for part, of in zip(found, wanted):
+            fitting(part, of, case)
+    elif isinstance(wanted, np.ndarray):
+        array(found, wanted.shape, case)
+    elif hasattr(wanted, "shape") and np.ndim(wanted):
+        if found is not None and not hasattr(found, "shape"):
+            raise Wrong("wrong_type", found=told(found), wanted="a tensor")
+        array(found if found is None else np.asarray(found), wanted.shape, case)
+    elif isinstance(wanted, (int, float, np.number)) or hasattr(wanted, "shape"):
+        if not isinstance(wanted, bool):
+            number(found)
+    elif found is None:
+        raise Wrong("returns_nothing")
+    elif type(found) is not type(wanted):
+        raise Wrong("wrong_type", found=told(found), wanted=told(wanted))
+
+
+def furthest(found, wanted):
+    """Return yours, wanted and the place of the entry that is furthest off; the place is None for single values."""
+    if isinstance(wanted, (tuple, list)):
+        parts = [furthest(f, w) for f, w in zip(found, wanted) if not same(f, w)] or [(found[0], wanted[0], None)]
+        return max(parts, key=lambda part: abs(np.subtract(part[0], part[1], dtype="float64")))
+    if np.ndim(wanted) == 0:
+        return found, wanted, None
+    found, wanted = np.asarray(found), np.asarray(wanted)
+    off = np.abs(found.astype("float64") - wanted.astype("float64"))
+    place = np.unravel_index(np.argmax(np.where(np.isnan(off), np.inf, off)), off.shape)
+    return found[place], wanted[place], tuple(map(int, place))
+
+
+def apart(found, wanted):
+    """Return two values as text, with as many digits as tell them apart."""
+    if not all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) for v in (found, wanted)):
+        return str(found), str(wanted)
+    for digits in range(4, 18):
+        texts = [f"{float(value):.{digits}g}" for value in (found, wanted)]
+        if texts[0] != texts[1]:
+            break
+    return tuple(texts) if texts[0] != texts[1] else (f"{float(found):.4g}", f"{float(wanted):.4g}")
+
+
+def short(value):
+    """Return a value as short text for a message: a number, or an array of a few, or the kind of a larger one."""
+    if isinstance(value, (bool, str, type(None))):
+        return repr(value)
+    if isinstance(value, (int, float, np.number)):
+        return f"{float(value):.4g}" if isinstance(value, (float, np.floating)) else str(value)
+    listed = isinstance(value, (tuple, list)) and all(np.ndim(part) == 0 for part in value)
+    if listed and len(value) <= MOST:
+        return f"[{', '.join(map(short, value))}]"
+    try:
+        entries = np.asarray(value)
+        if not listed and 0 < entries.size <= MOST and entries.dtype.kind in "fiub":
+            return np.array2string(entries, separator=", ", formatter={"float_kind": "{:.4g}".format}).replace("\n", "")
+    except Exception:  # an object that does not want to be looked at
+        pass
+    return told(value)
+
+
+# ---- the example
+
+
+def example(answer, run, pictured=None):
+    """Return the `Example` of a run that goes wrong: its input, and yours beside wanted where they differ most."""
+    case, picture = told_call(answer, run.args), _picture(run, pictured)
+    if np.shape(run.found) != np.shape(run.wanted) and not isinstance(run.wanted, tuple):
+        return Example(f"For {case}: yours {short(run.found)}, wanted {short(run.wanted)}.", picture)
+    several = isinstance(run.wanted, tuple)
+    if all(np.ndim(part) == 0 for part in run.wanted) if several else np.size(run.wanted) <= MOST:
+        yours, wanted = short(run.found), short(run.wanted)
+        if yours != wanted and np.ndim(run.wanted):
+            return Example(f"For {case}: yours {yours}, wanted {wanted}.", picture)
+    found, wanted, place = furthest(run.found, run.wanted)
+    yours, wanted = apart(found, wanted)
+    where = f", at {_place(place)}{_inputs_at(answer, run, place)}" if place is not None else ""
+    return Example(f"For {case}{where}: yours {yours}, wanted {wanted}.", picture)
+
+
+def told_call(answer, args):
+    """Describe the arguments of a call in a few words: those that a student can put in by hand."""
+    named = named_arguments(answer, args).items()
+    told_of = [_told_argument(n, v) for n, v in named if not callable(v) and not isinstance(v, np.random.Generator)]
+    return ", ".join(told_of) or "a call without arguments"
+
+
+def _told_argument(name, value):
+    text = short(value)
+    whole = text != told(value) or not hasattr(value, "shape")
+    return f"{name} = {text}" if whole else f"{name} of shape {tuple(value.shape)}"
+
+
+def named_arguments(answer, args):
+    """Return the arguments of a call by the names that the exercise gives them."""
+    return dict(zip(inspect.signature(answer.reference).parameters, args))
+
+
+def _place(place):
+    return "[" + ", ".join(map(str, place)) + "]"
+
+
+def _inputs_at(answer, run, place):
+    """Say what stands at the same place of the arguments that have the result's shape."""
+    shape = np.shape(run.wanted)
+    named = named_arguments(answer, run.args)
+    there = [
+        f"{n} {short(np.asarray(v)[place].item())}"
+        for n, v in named.items()
+        if np.shape(v) == shape and np.size(v) > MOST
+    ]
+    return f" ({', '.join(there)})" if there else ""
+
+
+def _picture(run, pictured):
+    """Draw yours beside wanted: images in two rows, or points in two panels."""
+    if pictured is None or np.shape(run.found) != np.shape(run.wanted):
+        return None
+    from ganhacks import charts, plots
+
+    title = "Above what your function returns, below what is wanted"
+    if pictured == "images":
+        both = np.concatenate([np.asarray(part)[:10] for part in (run.found, run.wanted)])
+        return plots.digits(both, title, columns=len(both) // 2, row_labels=("yours", "wanted"))
+    parts = {"yours": np.asarray(run.found), "wanted": np.asarray(run.wanted)}
+    return charts.clouds({name: {name: xy} for name, xy in parts.items()}, "Your points beside those that are wanted")
+
+
+# ---- inputs
+
+
+def _fresh(args):
+    """Return the arguments with a generator of its own for each call: what is drawn depends on nothing before."""
+    return [_copied(arg) if isinstance(arg, np.random.Generator) else arg for arg in args]
+
+
+def _copied(rng):
+    bits = type(rng.bit_generator)()
+    bits.state = rng.bit_generator.state
+    return np.random.Generator(bits)
+
+
+def _size(args):
+    return sum(np.size(arg) for arg in args if hasattr(arg, "shape")) + 1e-3 * len(args)
