@@ -89,15 +89,17 @@ class Progress:
         self.line = _Line(enabled)
 
     def __enter__(self):
-        self.started, self.first_step, self.drawn = time.perf_counter(), None, -SECONDS
+        self.started, self.first_step, self.drawn, self.history = time.perf_counter(), None, -SECONDS, None
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, error, *_):
+        if error and self.history:
+            self._show(self.history, "stopped", with_picture=False)
         self.line.end()
 
     def update(self, history):
         """Redraw for the present step, unless that was done a moment ago."""
-        now = time.perf_counter()
+        now, self.history = time.perf_counter(), history
         _inside(history.step / self.steps)
         if self.first_step is None:
             self.first_step, self.started = history.step, now

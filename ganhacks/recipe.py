@@ -84,7 +84,7 @@ class Recipe:
             whose = blame.name_of(function)
             told = whose if whose == name else f"{whose}, your recipe's {name},"
             place = blame.place(error, function)
-            todo = blame.advice(error) or f"Call {whose} by hand, mend it, and train again."
+            todo = blame.advice(error) or "Call it by hand, mend it, and train again."
             raise RecipeFailed(
                 f"{told} failed{place and ' at '}{place}: {blame.said(error).rstrip('.')}. {todo}"
             ) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 import IPython.display
 import pytest
 
-from ganhacks.checks import Lab, images, latents, networks, steps
+from ganhacks.checks import Lab, images, latents, networks, steps, stubs
 from ganhacks.checks.exercise import GENERAL_MISCONCEPTIONS, exercises_of, slugs
 from ganhacks.checks.verdict import MIME
 
@@ -24,6 +24,7 @@ ANSWERS = {
 SHARED = {
     **networks.NETWORK_MISCONCEPTIONS,
     **steps.MISCONCEPTIONS,
+    **stubs.MISCONCEPTIONS,
     **latents.MISCONCEPTIONS,
     **images.SCALING_MISCONCEPTIONS,
     **images.RESTORING_MISCONCEPTIONS,

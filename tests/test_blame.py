@@ -102,7 +102,7 @@ def test_what_needs_a_tensors_value_is_named_with_what_to_write_instead(line, in
 def test_every_function_of_the_recipe_is_named_with_its_line(name, source):
     sentence = failure(**{name: cell(source, name)})
     assert sentence.startswith(f"{name} failed at line 2 of your cell, `return ")
-    assert sentence.endswith(f"Call {name} by hand, mend it, and train again.")
+    assert sentence.endswith(". Call it by hand, mend it, and train again.")
 
 
 def test_a_function_of_another_name_is_told_with_its_field():

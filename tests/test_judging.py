@@ -122,8 +122,8 @@ def test_what_is_kept_between_calls_is_found():
     assert wrong_of(counts).misconception in ("another_result", "other_default")
 
 
-def test_whole_numbers_in_place_of_fractions_are_found():
-    wrong = wrong_of(lambda x: np.round(x).astype(int), reference=np.round_like, slips=(), inputs=[(np.array([1.0]),)])
+def test_fractions_that_were_cut_off_are_named():
+    wrong = wrong_of(lambda x, factor=2.0, shift=1.0: (factor * x + shift).astype(int))
     assert wrong.misconception == "integers"
 
 
@@ -135,9 +135,6 @@ def test_a_type_that_is_asked_for_is_held():
 
 def scaled_to_float32(x):
     return x.astype("float32")
-
-
-np.round_like = lambda x: x * 1.0  # noqa: E731
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """What moves while a reader waits: one bar for a loop, moved by what runs in it, and calm when it is over."""
 
+import re
+
 import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
 
 from ganhacks import progress, toys
+from ganhacks.errors import RecipeFailed
 from ganhacks.progress import each
 from ganhacks.training import CHUNK, train
 
@@ -85,3 +88,16 @@ def test_a_stored_notebook_holds_one_line_without_a_bar_or_a_time():
 def test_outside_a_notebook_and_a_terminal_nothing_is_written(capsys):
     list(each("abc", "runs"))
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_run_that_fails_leaves_no_bar_that_seems_to_move(screen):
+    with pytest.raises(RecipeFailed):
+        train(toys.ring_recipe(generator_step=lambda *args: 1 / 0), toys.ring_data(2000), 3)
+    assert screen == ["step 0 of 3 · compiling the loop, some seconds", "step 0 of 3 · stopped"]
+
+
+def test_a_run_shows_its_steps_its_losses_and_at_last_no_time(screen):
+    train(toys.ring_recipe(), toys.ring_data(2000), 2 * CHUNK)
+    assert screen[0] == "step 0 of 400 · compiling the loop, some seconds"
+    assert re.fullmatch(r"step 200 of 400 · d_loss [\d.]+ · g_loss [\d.]+ · 0:\d\d left", screen[1])
+    assert screen[-1].endswith("400 steps done.")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from datetime import date
 
+import nbformat
 import pytest
 
 import run
@@ -17,18 +18,23 @@ pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 LAB = "labs/12_mnist_gan.ipynb"
 
 
+def code(identity, source, **metadata):
+    cell = {"id": identity, "cell_type": "code", "metadata": metadata, "source": source}
+    return cell | {"outputs": [], "execution_count": None}
+
+
 def exercise(name, source):
     identity = f"mnist-gan--{name}".replace("_", "-")
-    return {"id": identity, "metadata": {"exercise": identity, "tags": ["exercise"]}, "source": source}
+    return code(identity, source, exercise=identity, tags=["exercise"])
 
 
 def text(source):
-    return {"id": source.lower().replace(" ", "-"), "cell_type": "markdown", "metadata": {}, "source": source}
+    identity = source.lower().replace(" ", "-").replace("#", "")
+    return {"id": identity, "cell_type": "markdown", "metadata": {}, "source": source}
 
 
 def notebook(*cells):
-    whole = [{"cell_type": "code", "outputs": [], "execution_count": None, "metadata": {}} | cell for cell in cells]
-    return {"cells": whole, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def blank(name):
@@ -45,9 +51,7 @@ def answered(given, source=ANSWER):
     mine = json.loads(json.dumps(given))
     first = next(cell for cell in mine["cells"] if "exercise" in cell["metadata"])
     first.update(source=source, execution_count=3)
-    mine["cells"].append(
-        {"id": "extra", "cell_type": "code", "metadata": {}, "source": "print('tried')", "outputs": []}
-    )
+    mine["cells"].append(code("extra", "print('tried')"))
     return mine
 
 
@@ -114,6 +118,14 @@ def test_a_changed_lab_gets_the_new_words_and_keeps_its_answer_and_the_old_file_
     assert git(clone, "status", "--short").split() == ["M", LAB]
 
 
+def test_a_lab_with_answers_is_written_as_jupyterlab_writes_it(author, clone):
+    write(clone, **{LAB: answered(OLD)})
+    publish(author, **{LAB: nbformat.writes(nbformat.from_dict(NEW))})
+    update.update(clone)
+    notebook = nbformat.read(clone / LAB, as_version=4)
+    assert (clone / LAB).read_text(encoding="utf-8") == nbformat.writes(notebook) + "\n"
+
+
 def test_a_lab_that_the_new_version_leaves_alone_is_not_touched(author, clone):
     write(clone, **{LAB: answered(OLD)})
     before = (clone / LAB).read_bytes()
@@ -145,7 +157,7 @@ def test_a_lesson_that_was_run_is_kept_and_replaced(author, clone):
     write(clone, **{"notebooks/00_start_here.ipynb": answered(OLD)})
     publish(author, **{"notebooks/00_start_here.ipynb": NEW})
     update.update(clone)
-    assert sources(clone, "notebooks/00_start_here.ipynb")[0] == "# New words"
+    assert sources(clone, "notebooks/00_start_here.ipynb") == [cell["source"] for cell in NEW["cells"]]
     assert ANSWER in sources(clone, f"labs/mine/notebooks.00_start_here.{date.today()}.ipynb")
 
 
@@ -194,13 +206,21 @@ def test_where_an_editor_dropped_ids_and_tags_the_functions_name_decides():
 
 def test_of_an_exercise_cell_that_was_split_the_half_with_the_function_is_the_answer():
     mine = answered(OLD, "SCALE = 127.5")
-    half = exercise("preprocess", ANSWER) | {"id": "another", "cell_type": "code", "outputs": []}
+    half = exercise("preprocess", ANSWER) | {"id": "another"}
     mine["cells"].insert(2, half)
     assert carried(mine)[1]["mnist-gan--preprocess"] == ANSWER
 
 
 def test_an_answer_that_does_not_parse_is_kept_as_it_is():
     assert carried(answered(OLD, "def preprocess(x:\n  return"))[1]["mnist-gan--preprocess"].endswith("return")
+
+
+@pytest.mark.parametrize("lost", ["id", "metadata"])
+def test_an_answer_under_another_name_is_told_by_what_the_editor_left_of_its_cell(lost):
+    mine = answered(OLD, "def scale(x):\n    return x / 127.5 - 1")
+    cell = next(cell for cell in mine["cells"] if "exercise" in cell["metadata"])
+    cell[lost] = {"id": "cell-1", "metadata": {}}[lost]
+    assert carried(mine)[1]["mnist-gan--preprocess"].startswith("def scale")
 
 
 def test_an_untouched_exercise_gets_the_new_blank():

@@ -1,6 +1,6 @@
 """Carry every accepted answer through the rest of its lab: does a later cell break after a check has passed?
 
-    python tools/carry.py               every lab and the first lesson: a table, and results in build/carry.json
+    python tools/carry.py               every lab: a table, and the results of each in build/carry/
     python tools/carry.py mnist_gan     one lab, or several, by slug
 
 Round i puts right answer i of every exercise, from tests/answers/, into the lab in place of the course's own, and runs
@@ -11,6 +11,7 @@ stopped and started again. It ends with 1 if anything broke. Some hours for all;
 
 import argparse
 import contextlib
+import functools
 import hashlib
 import importlib
 import json
@@ -25,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from tools import build  # noqa: E402  (the path comes first)
 
-RESULTS = ROOT / "build" / "carry.json"
+RESULTS = ROOT / "build" / "carry"
 LIMIT = 1200  # seconds for one round
 
 
@@ -65,7 +66,7 @@ def culprits(chosen, run):
 def first_break(cells, answers):
     """Run cells in a shell and return how the first that raises broke, or None.
 
-    cells: (exercise or None, source). answers: {exercise: the function that takes the place of its cell}.
+    cells: (exercise or "", source). answers: {exercise: the function that takes the place of its cell}.
     """
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -85,15 +86,14 @@ def first_break(cells, answers):
     return None
 
 
+def _sources():
+    """Return {slug: source} of every lab."""
+    return {source.stem.partition("_")[2]: source for source, kind, _ in build.targets() if kind == "solution"}
+
+
 def _cells(slug):
-    ((source, kind, _),) = [target for target in build.targets(slug) if target[1] != "lab" and slug in target[0].stem]
-    code = [cell for cell in build.assemble(source, kind).cells if cell.cell_type == "code"]
-    return [(_exercise(cell), cell.source) for cell in code]
-
-
-def _exercise(cell):
-    name = cell.metadata.get("exercise")
-    return name.partition("--")[2].replace("-", "_") if name else None
+    code = [cell for cell in build.assemble(_sources()[slug], "solution").cells if cell.cell_type == "code"]
+    return [(cell.metadata.get("exercise", "").partition("--")[2].replace("-", "_"), cell.source) for cell in code]
 
 
 def _rights(slug):
@@ -102,6 +102,7 @@ def _rights(slug):
 
 def _carry(slug, chosen, sender):
     """What the process of one round does: send how it broke, or None."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # TensorFlow's chatter
     rights = _rights(slug)
     sender.send(first_break(_cells(slug), {name: rights[name][i] for name, i in chosen.items()}))
 
@@ -136,13 +137,14 @@ def digest(slug):
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
-def read(path):
-    """Return the results of earlier runs: {slug: {"digest": ..., "rounds": [[what broke], ...]}}."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+def kept(path, current):
+    """Return the result of an earlier run, or an empty one if there is none or it is of other texts."""
+    result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return result if result.get("digest") == current else {"digest": current, "rounds": []}
 
 
-def go_through(slug, rights, result, run, save):
-    """Do the rounds of a lab that are not in its result yet; after each, add what broke to the result and save it."""
+def go_through(slug, rights, result, run, path):
+    """Do the rounds of a lab that are not in its result yet; after each, add what broke and write the result."""
     for number, chosen in enumerate(rounds(rights)):
         if number < len(result["rounds"]):
             continue
@@ -152,7 +154,7 @@ def go_through(slug, rights, result, run, save):
             for one, how in culprits(chosen, run)
         ]
         result["rounds"].append(found)
-        save()
+        path.write_text(json.dumps(result, indent=1), encoding="utf-8")
         print(f"{slug} {number + 1}/{len(rounds(rights))}: {time.monotonic() - started:.0f} s", flush=True)
         for one in found:
             print(f"  BROKE {one['answers']}\n    cell {one['cell']}, {one['begins']}\n    {one['error']}", flush=True)
@@ -172,23 +174,17 @@ def main(argv=None):
     parser.add_argument("slugs", nargs="*", help="labs, such as mnist_gan; all if none is given")
     wanted = parser.parse_args(argv).slugs
     os.environ.update(GANHACKS_FAST="1", GANHACKS_STRICT="1", COLUMNS="80")
-    every = sorted(path.stem for path in (ROOT / "tests" / "answers").glob("[a-z]*.py"))
+    every = sorted(_sources())
     for slug in wanted:
         if slug not in every:
-            parser.error(f"there is no lab {slug!r} with answers; there are {', '.join(every)}")
+            parser.error(f"there is no lab {slug!r}; there are {', '.join(every)}")
 
-    results, counts = read(RESULTS), {}
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    results, counts = {}, {}
     for slug in wanted or every:
-        rights, current = _rights(slug), digest(slug)
-        if results.get(slug, {}).get("digest") != current:
-            results[slug] = {"digest": current, "rounds": []}
-        counts[slug] = sum(map(len, rights.values()))
-
-        def save():
-            RESULTS.parent.mkdir(exist_ok=True)
-            RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
-
-        go_through(slug, rights, results[slug], lambda chosen, slug=slug: carry(slug, chosen), save)
+        path, rights = RESULTS / f"{slug}.json", _rights(slug)
+        results[slug], counts[slug] = kept(path, digest(slug)), sum(map(len, rights.values()))
+        go_through(slug, rights, results[slug], functools.partial(carry, slug), path)
     print(summary(results, counts))
     return int(any(any(results[slug]["rounds"]) for slug in counts))
 

@@ -303,8 +303,8 @@ for name, rules in games.items():
 
 # %% [markdown]
 # In turns, minimax goes on round the middle, whoever is first. With five steps of D the circle becomes an oval. The
-# non-saturating loss in turns, which most GANs of this course use, comes in slowly. R1 arrives, and
-# noise stays close to the middle.
+# non-saturating loss in turns, which most GANs of this course use, comes in slowly. R1 arrives, and noise
+# stays close to the middle.
 #
 # So neither turns nor more training of D leads minimax to the middle. A brake does.
 

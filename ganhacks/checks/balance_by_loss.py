@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 
+from ganhacks.checks import stubs
 from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.judging import judge
 from ganhacks.checks.sandbox import AnswerRaised
-from ganhacks.checks.values import number, pair, told
 from ganhacks.hacks import balance_by_loss as hack
 
 EXERCISES = {}
@@ -26,112 +27,199 @@ PREDICTION = {
 }
 
 
-def _short(values):
-    """Return numbers for a message: at most six, with two decimals."""
-    return [round(float(value), 2) for value in values[:6]]
-
-
 # ---- the list's schedule
 
 
-class Player:
-    """One update a call. Its losses come from a list, whose last one stays. It notes its calls in a common log."""
+def play_round(function, call):
+    """Play one round with losses from two lists, whose last one stays."""
+    d_losses, g_losses, *others, most = call
+    stage = stubs.Stage(2 * most + 60)
 
-    def __init__(self, name, losses, log, patience):
-        self.name, self.losses, self.log, self.patience, self.calls = name, losses, log, patience, 0
+    def loss_of(who, losses):
+        stage.log.append(who)
+        return losses[min(stage.log.count(who), len(losses)) - 1]
 
-    def __call__(self):
-        if self.calls == self.patience:
-            below = self.losses[-1] <= self.losses[0] / 2  # the script reaches its target: somebody isn't looking
-            raise Wrong("stale" if below else "no_limit", who=self.name, found=self.calls)
-        self.log.append(self.name)
-        self.calls += 1
-        return self.losses[min(self.calls, len(self.losses)) - 1]
+    def update_d():
+        return loss_of("D", d_losses)
 
-    @property
-    def told(self):
-        """The losses that it has returned."""
-        return [self.losses[min(i, len(self.losses) - 1)] for i in range(self.calls)]
+    def update_g():
+        return loss_of("G", g_losses)
 
-
-def played(answer, d_losses, g_losses, d_target, g_target, most):
-    """Return who was trained, in order, and what was returned for whom: (log, players, result)."""
-    log = []
-    players = [Player(name, losses, log, most + 60) for name, losses in (("D", d_losses), ("G", g_losses))]
     try:
-        return log, players, answer(*players, d_target, g_target, most)
+        return stage.play(function, stage.stub(update_d), stage.stub(update_g), *others, most)
     except AnswerRaised as raised:
         before = [r"UnboundLocalError.*loss"]
-        if not log:  # nobody was trained yet, so there is no loss: not a misspelt name, not an index out of place
+        if not stage.log:  # nobody was trained yet, so there is no loss: not a misspelt name, not an index out of place
             before += ["NameError.*loss", "IndexError", "TypeError.*NoneType"]
         if re.match("|".join(before), raised.error):
             raise Wrong("no_first_loss", error=raised.error[:120]) from None
         raise
 
 
-FALLING_D, FALLING_G = [1.4, 1.1, 0.9, 0.7, 0.5, 0.3], [2.0, 1.5, 1.2, 0.8, 0.6, 0.4]
+def round_of(goes_on, who="DG"):
+    """Return a round in which one or both train while goes_on(losses, target, most), after a first update."""
+
+    def right(losses, target, most):
+        return losses[-1] > target and len(losses) < most
+
+    def slip(update_d, update_g, d_target, g_target, most):
+        both = []
+        for name, update, target in (("D", update_d, d_target), ("G", update_g, g_target)):
+            losses = [update()]
+            while (goes_on if name in who else right)(losses, target, most):
+                losses.append(update())
+            both.append(losses)
+        return tuple(both)
+
+    return slip
+
+
+def from_a_number(first):
+    """Return a round that puts a number in place of the loss that isn't known yet."""
+
+    def train(update, target, most):
+        loss, losses = first, []
+        while loss > target and len(losses) < most:
+            loss = update()
+            losses.append(loss)
+        return losses
+
+    def slip(update_d, update_g, d_target, g_target, most):
+        return train(update_d, d_target, most), train(update_g, g_target, most)
+
+    return slip
+
+
+def after_d(goes_on):
+    """Return a round in which G trains while goes_on(d_losses, g_losses, d_target, g_target, most)."""
+
+    def slip(update_d, update_g, d_target, g_target, most):
+        d_losses, _ = hack.balanced_round(update_d, lambda: -np.inf, d_target, g_target, most)
+        g_losses = [update_g()]
+        while goes_on(d_losses, g_losses, d_target, g_target, most):
+            g_losses.append(update_g())
+        return d_losses, g_losses
+
+    return slip
+
+
+def g_then_d(update_d, update_g, d_target, g_target, most):
+    return hack.balanced_round(update_g, update_d, g_target, d_target, most)[::-1]
+
+
+def by_turns(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [update_d()], [update_g()]
+    while (d_losses[-1] > d_target or g_losses[-1] > g_target) and len(d_losses) < most:
+        d_losses.append(update_d())
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+#: When people let a player go on: misconception -> rules on its losses so far, its target and `most`.
+RULES = {
+    "only_one": [
+        lambda losses, target, most: False,
+        lambda losses, target, most: losses[-1] > target and len(losses) < min(2, most),
+        lambda losses, target, most: losses[-1] > target and len(losses) < 2,
+    ],
+    "no_limit": [lambda losses, target, most: losses[-1] > target],
+    "stale": [
+        lambda losses, target, most: losses[0] > target and len(losses) < most,
+        lambda losses, target, most: losses[0] > target,
+    ],
+    "turned_round": [
+        lambda losses, target, most: losses[-1] < target and len(losses) < most,
+        lambda losses, target, most: losses[-1] <= target and len(losses) < most,
+    ],
+    "target_ignored": [
+        lambda losses, target, most: len(losses) < most,
+        lambda losses, target, most: losses[-1] > target or len(losses) < most,
+    ],
+    "at_the_target": [
+        lambda losses, target, most: losses[-1] >= target and len(losses) < most,
+        lambda losses, target, most: losses[-1] >= target,
+    ],
+    "one_too_many": [lambda losses, target, most: losses[-1] > target and len(losses) <= most],
+    "one_too_few": [lambda losses, target, most: losses[-1] > target and len(losses) < most - 1],
+    "mean_loss": [lambda losses, target, most: np.mean(losses) > target and len(losses) < most],
+    "while_it_falls": [
+        lambda losses, target, most: losses[-1] > target and losses[-1] <= min(losses) and len(losses) < most
+    ],
+    "ignores_most": [lambda losses, target, most, n=n: losses[-1] > target and len(losses) < n for n in (5, 10, 20)],
+}
 
 
 @exercise(
     hack.balanced_round,
     praise="Each trains on its own loss, stops at its own target, and at the limit if the target is out of reach.",
+    slips=[
+        *((name, round_of(rule, who)) for name, rules in RULES.items() for rule in rules for who in ("DG", "D", "G")),
+        ("no_first_update", from_a_number(0.0)),
+        ("from_infinity", from_a_number(float("inf"))),
+        *(
+            ("judged_by_the_other", after_d(rule))
+            for rule in (
+                lambda d, g, d_target, g_target, most: d[-1] > d_target and len(g) < most,
+                lambda d, g, d_target, g_target, most: d[-1] < d_target and len(g) < most,
+                lambda d, g, d_target, g_target, most: d[-1] > g_target and len(g) < most,
+                lambda d, g, d_target, g_target, most: g[-1] > d_target and len(g) < most,
+            )
+        ),
+        ("total_limit", after_d(lambda d, g, d_target, g_target, most: g[-1] > g_target and len(d) + len(g) < most)),
+        ("generator_first", g_then_d),
+        ("takes_turns", by_turns),
+        ("swapped_results", lambda *args: hack.balanced_round(*args)[::-1]),
+        ("without_the_first", lambda *args: tuple(losses[1:] for losses in hack.balanced_round(*args))),
+        ("without_the_last", lambda *args: tuple(losses[:-1] for losses in hack.balanced_round(*args))),
+        ("counts", lambda *args: tuple(map(len, hack.balanced_round(*args)))),
+        ("last_losses", lambda *args: tuple(losses[-1] for losses in hack.balanced_round(*args))),
+    ],
     misconceptions={
+        **stubs.MISCONCEPTIONS,
         "no_limit": (
-            "{who} had {found} updates in one round and was still going on: its loss never came down to the target. "
-            "That happens in real training as well. Stop at `most`."
+            "Where a loss never comes down to the target, you go on without end. That happens in real training as "
+            "well. Stop at `most`."
         ),
         "stale": (
-            "{who}'s loss fell below its target, and your loop did not notice ({found} updates). Each call returns a "
-            "new loss: which one does your condition look at?"
+            "A loss fell below its target, and your loop did not notice. Each call returns a new loss: which one does "
+            "your condition look at?"
         ),
-        "only_one": (
-            "{who}'s losses were {losses}, its target {target}, and you stopped after {found} updates; wanted "
-            "{wanted}. An `if` asks once. The list says `while`."
-        ),
-        "turned_round": (
-            "{who}'s loss was {first} at once, below its target of {target}, and you went on to {found} updates. It is "
-            "a loss *above* the target that calls for more."
-        ),
+        "only_one": "One update, or one more, and you stop above the target. An `if` asks once. The list says `while`.",
+        "turned_round": "You go on while the loss is *below* the target. It is a loss above it that calls for more.",
         "target_ignored": (
-            "{who}'s loss was {first} at once, below its target of {target}, and you went on to {found} updates. "
-            "Another update needs two things at once: a loss above the target *and* fewer than `most` so far."
+            "You go on below the target. Another update needs two things at once: a loss above the target *and* fewer "
+            "than `most` so far."
         ),
-        "swapped_targets": "D stops at G's target and G at D's. A, `d_target`, is for D's loss.",
         "judged_by_the_other": (
-            "With the same losses of G and other losses of D you trained G {found} times in place of {other}. Whether "
-            "G goes on depends on *G's* own latest loss."
+            "Whether G goes on depends on D's loss or D's target in your round. It should depend on *G's* own latest "
+            "loss and target."
         ),
-        "total_limit": (
-            "After {d} updates of D only {found} were left for G; wanted {wanted}. `most` holds for each of the two, "
-            "not for both together."
-        ),
+        "total_limit": "Your limit counts the updates of both together. `most` holds for each of the two.",
         "no_first_loss": (
             "Your loop asks for a loss before there is one ({error}). The list's two lines leave that open: only an "
             "update returns a loss, so the first one comes before the question."
         ),
         "no_first_update": (
-            "{who} had no update at all. Before the first one you don't know its loss: make it, then look."
+            "Somebody has no update at all. Before the first one you don't know the loss: make it, then look."
+        ),
+        "from_infinity": (
+            "You put infinity in place of the loss that isn't known yet. A target may be infinite as well, and "
+            "infinity is not above it. The first update is made whatever the target is."
         ),
         "generator_first": "You start with G. The list trains D first.",
         "takes_turns": (
-            "You train in the order {order}: by turns. The list has two loops, one after the other: D until its loss "
-            "is low enough, then G."
+            "You train by turns. The list has two loops, one after the other: D until its loss is low enough, then G."
         ),
-        "at_the_target": (
-            "{who}'s losses were {losses}: it had *reached* its target of {target} and you went on. While above it, so "
-            "`>` and not `>=`."
-        ),
-        "one_too_many": "With most = {most}, {who} had {found} updates. The first one counts too.",
-        "one_too_few": "With most = {most} and a target out of reach, {who} had {found} updates; wanted {most}.",
-        "ignores_most": "With most = {most}, {who} had {found} updates. Use the argument.",
-        "counts": "You return {found}. Wanted are two lists of losses, D's and G's, one loss for each update.",
-        "losses_swapped": "Your first list holds G's losses. The order is D's, then G's.",
-        "lost_losses": (
-            "{who} had {calls} updates with the losses {losses}; you return {found}. Keep every one of them in its "
-            "place, the first and the last too."
-        ),
-        "differs": "With losses of {who} of {losses}, a target of {target} and most = {most} you made {found} updates; "
-        "wanted {wanted}.",
+        "at_the_target": ("A loss had *reached* its target, and you went on. While it is above, so `>` and not `>=`."),
+        "one_too_many": "You make one update more than `most`. The first one counts too.",
+        "one_too_few": "With the target out of reach you stop one update before `most`.",
+        "mean_loss": "You compare the *mean* of the losses with the target. The list looks at the latest one.",
+        "while_it_falls": "You stop when a loss is higher than the one before. It stops at the target, or at `most`.",
+        "ignores_most": "Your limit is a number of your own. It is the argument `most`, for each of the two.",
+        "without_the_first": "The first loss is missing in your lists. Keep the loss of every update.",
+        "without_the_last": "The last loss is missing in your lists. Keep the loss of every update.",
+        "counts": "You return how many updates there were. Wanted are two lists with their losses, D's and G's.",
+        "last_losses": "You return the last losses alone. Wanted are two lists with all of them, D's and G's.",
     },
     hints=(
         "After an update you hold its loss. Which two things have to be true for another update of the same player?",
@@ -141,125 +229,182 @@ FALLING_D, FALLING_G = [1.4, 1.1, 0.9, 0.7, 0.5, 0.3], [2.0, 1.5, 1.2, 0.8, 0.6,
     ),
 )
 def check_balanced_round(answer):
-    cases = [
+    falling_d, falling_g = [1.4, 1.1, 0.9, 0.7, 0.5, 0.3], [2.0, 1.5, 1.2, 0.8, 0.6, 0.4]
+    inf = float("inf")
+    calls = [
         ([0.5], [0.4], 1.0, 0.8, 15),  # both at once below
-        (FALLING_D, FALLING_G, 0.95, 0.7, 20),  # 3 and 5
-        ([1.386], FALLING_G, 0.8, 1.3, 8),  # D's target is out of reach
-        (FALLING_D, [0.9, 1.1, 0.72, 0.69], 1.2, 0.5, 6),  # G's is, and it goes up once
-        ([1.4, 1.0, 0.4], [1.5, 0.75, 0.2], 1.0, 0.75, 12),  # exactly at it
-        ([1.4, 0.9, 1.5, 0.2], [2.0, 0.6, 2.1, 0.3], 1.0, 0.7, 9),  # up again after it
         ([1.3], [0.9], 1.0, 0.5, 1),  # one each
+        ([1.5, 1.2, 0.9, 0.6], [2.0, 1.1, 0.7], 1.0, 1.2, 8),
+        ([1.4, 1.0, 0.4], [1.5, 0.75, 0.2], 1.0, 0.75, 12),  # exactly at it
+        (falling_d, falling_g, 0.95, 0.7, 20),  # 3 and 5
+        ([1.4, 0.9, 1.5, 0.2], [2.0, 0.6, 2.1, 0.3], 1.0, 0.7, 9),  # up again after it
+        ([1.2, 1.3, 0.8], [0.9, 1.1, 0.72, 0.69, 0.4], 1.0, 0.5, 6),  # up before it
+        ([1.0, 0.0, 0.0, -0.5], [-0.2, -0.8, -0.8, -1.0], -0.1, -0.9, 7),  # not all losses are above 0
+        ([1.386], falling_g, 0.8, 1.3, 8),  # D's target is out of reach
+        (falling_d, [1.2, 1.1], 1.2, 0.5, 6),  # G's is
+        ([1.386], [0.69], 0.0, 0.0, 1),  # the lab's 1 : 1
+        ([1.4, 1.3, 1.35], [0.7], -inf, inf, 3),  # the lab's 3 : 1
+        ([1.4], [0.7], inf, -inf, 2),
+        ([1.38, 1.33, 1.29], [0.81, 0.72], 1.3, 0.8, 10),
     ]
-    for case in cases:
-        _judge_round(answer, *case)
+
+    def case(call):
+        d_losses, g_losses, d_target, g_target, most = call
+        return f"losses of D {d_losses} and of G {g_losses}, targets {d_target} and {g_target}, and most = {most}"
+
+    stubs.judge_played(answer, calls, play_round, case, ("D's losses", "G's losses"), order=_judge_order)
 
 
-def _judge_round(answer, d_losses, g_losses, d_target, g_target, most):
-    log, players, result = played(answer, d_losses, g_losses, d_target, g_target, most)
-    _, wanted, _ = played(hack.balanced_round, d_losses, g_losses, d_target, g_target, most)
-    found, right = [player.calls for player in players], [player.calls for player in wanted]
-    for player in players:
-        if not player.calls:
-            raise Wrong("no_first_update", who=player.name)
-    if log[0] == "G":
+def _judge_order(found, wanted):
+    """Raise Wrong for what is seen in the order of updates."""
+    order = "".join(found.log)
+    if not found.ended:
+        raise Wrong("no_limit")
+    if set(order) != {"D", "G"}:
+        raise Wrong("no_first_update")
+    if order[0] == "G":
         raise Wrong("generator_first")
-    if "GD" in "".join(log):
-        raise Wrong("takes_turns", order=" ".join(log[:6]))
-    if found != right:
-        _name_the_counts(answer, found, right, (d_losses, g_losses, d_target, g_target, most))
-    _judge_losses(result, players)
-
-
-def _name_the_counts(answer, found, right, case):
-    """Raise Wrong for a round in which somebody had another number of updates than wanted."""
-    d_losses, g_losses, d_target, g_target, most = case
-    _, swapped, _ = played(hack.balanced_round, d_losses, g_losses, g_target, d_target, most)
-    if found == [player.calls for player in swapped]:
-        raise Wrong("swapped_targets")
-    if found[0] == right[0]:
-        if found[1] == max(most - found[0], 1) < right[1] and most > 1:
-            raise Wrong("total_limit", d=found[0], found=found[1], wanted=right[1])
-        others = [played(answer, losses, g_losses, d_target, g_target, most)[1][1].calls for losses in ([0.1], [9.0])]
-        if others[0] != others[1] and max(others) <= most:
-            raise Wrong("judged_by_the_other", found=others[1], other=others[0])
-    i = 0 if found[0] != right[0] else 1
-    who, losses, target = "DG"[i], case[i], case[2 + i]
-    details = {"who": who, "losses": losses, "target": target, "most": most, "found": found[i], "wanted": right[i]}
-    last = losses[min(right[i], len(losses)) - 1]
-    reached = last <= target
-    if reached and losses[0] <= target and found[i] > 1:
-        turned_round = _stops_above_the_target(answer, i)
-        raise Wrong("turned_round" if turned_round else "target_ignored", first=losses[0], **details)
-    if reached and last == target and found[i] > right[i]:
-        raise Wrong("at_the_target", **details)
-    if reached and found[i] >= most:
-        raise Wrong("stale", **details)
-    if found[i] <= 2 < right[i]:
-        raise Wrong("only_one", **details)
-    if not reached and found[i] == most + 1:
-        raise Wrong("one_too_many", **details)
-    if not reached and found[i] == most - 1:
-        raise Wrong("one_too_few", **details)
-    if not reached and found[i] > most:
-        raise Wrong("ignores_most", **details)
-    raise Wrong("differs", **details)
-
-
-def _stops_above_the_target(answer, i):
-    """Tell whether player i, D or G, gets one update where both losses stay far above their targets."""
-    try:
-        _, players, _ = played(answer, [9.0], [9.0], 1.0, 1.0, 5)
-    except Wrong:  # it goes on without end
-        return False
-    return players[i].calls == 1
-
-
-def _judge_losses(result, players):
-    both = pair(result, "two lists, D's losses and G's losses")
-    if any(np.ndim(part) != 1 for part in both):
-        raise Wrong("counts", found=" and ".join(told(part) for part in both))
-    returned = [[number(loss) for loss in part] for part in both]
-    made = [player.told for player in players]
-    if returned == made[::-1] and returned != made:
-        raise Wrong("losses_swapped")
-    for player, found, losses in zip(players, returned, made):
-        if len(found) != len(losses) or not np.allclose(found, losses):
-            raise Wrong("lost_losses", who=player.name, calls=player.calls, losses=losses, found=found)
+    if "GD" in order:
+        raise Wrong("takes_turns")
 
 
 # ---- what a loss can reach
 
 
+def best(p_data, p_g):
+    """Return the best discriminator's answers, far enough from 0 and 1 for a logarithm."""
+    return np.clip(p_data / (p_data + p_g), 1e-15, 1 - 1e-15)
+
+
+def loss_with(reals, fakes):
+    """Return a loss that weighs -reals(p_data, p_g) by p_data and -fakes(p_data, p_g) by p_g."""
+    return lambda p, q: -np.sum(p * reals(p, q)) - np.sum(q * fakes(p, q))
+
+
+def changed(change):
+    """Return the right loss, changed: change(loss, number of points)."""
+    return lambda p, q: change(hack.lowest_d_loss(p, q), len(p))
+
+
+def by_divergence(change):
+    """Return a loss made of the Jensen-Shannon divergence."""
+    return lambda p, q: change(np.log(2) - hack.lowest_d_loss(p, q) / 2)
+
+
+def kl(p, q):
+    return np.sum(p * np.log(p / q))
+
+
+def log_d(p, q):
+    return np.log(best(p, q))
+
+
+def log_not_d(p, q):
+    return np.log(1 - best(p, q))
+
+
+def nothing(p, q):
+    return 0 * p
+
+
+def with_epsilon(epsilon):
+    """Return the loss with something added inside both logarithms."""
+    return lambda p, q: -np.sum(p * np.log(p / (p + q) + epsilon) + q * np.log(q / (p + q) + epsilon))
+
+
+def with_zeros(p, q):
+    with np.errstate(all="ignore"):
+        return -np.sum(p * np.log(p / (p + q)) + q * np.log(q / (p + q)))
+
+
+LN2 = np.log(2)
+
+
 @exercise(
     hack.lowest_d_loss,
     praise="From 0, where no fake looks like a real, up to 2 ln 2 = 1.386, where nothing tells them apart.",
+    slips=[
+        ("zeros", with_zeros),
+        ("not_summed", lambda p, q: -p * log_d(p, q) - q * log_not_d(p, q)),
+        ("not_summed", lambda p, q: -log_d(p, q) - log_not_d(p, q)),
+        ("halved", changed(lambda loss, n: loss / 2)),
+        ("averaged", changed(lambda loss, n: loss / n)),
+        ("averaged", changed(lambda loss, n: loss / n / 2)),
+        ("other_logarithm", changed(lambda loss, n: loss / LN2)),
+        ("other_logarithm", changed(lambda loss, n: loss / np.log(10))),
+        ("other_logarithm", by_divergence(lambda js: 2 * LN2 - 2 * js / LN2)),
+        ("negative", changed(lambda loss, n: -loss)),
+        ("negative", changed(lambda loss, n: -loss / 2)),
+        ("reals_alone", loss_with(log_d, nothing)),
+        ("fakes_alone", loss_with(nothing, log_not_d)),
+        ("blind", lambda p, q: 2 * LN2),
+        ("blind", lambda p, q: LN2),
+        ("divergence", by_divergence(lambda js: js)),
+        ("divergence", by_divergence(lambda js: 2 * js)),
+        ("divergence_once", by_divergence(lambda js: 2 * LN2 - js)),
+        ("divergence_added", by_divergence(lambda js: 2 * LN2 + 2 * js)),
+        ("root_of_divergence", by_divergence(lambda js: 2 * LN2 - 2 * np.sqrt(js))),
+        ("root_of_divergence", by_divergence(lambda js: 2 * LN2 - 2 * np.sqrt(js / LN2))),
+        ("kullback_leibler", lambda p, q: 2 * LN2 - kl(p, q)),
+        ("kullback_leibler", lambda p, q: 2 * LN2 - 2 * kl(p, q)),
+        ("kullback_leibler", lambda p, q: 2 * LN2 - kl(p, q) - kl(q, p)),
+        ("flipped", loss_with(log_not_d, log_d)),
+        ("same_label", loss_with(log_d, log_d)),
+        ("unweighted", lambda p, q: -np.sum(log_d(p, q) + log_not_d(p, q))),
+        ("unweighted", lambda p, q: -np.mean(log_d(p, q) + log_not_d(p, q))),
+        ("one_weight", lambda p, q: -np.sum(p * (log_d(p, q) + log_not_d(p, q)))),
+        ("one_weight", lambda p, q: -np.sum((p + q) / 2 * (log_d(p, q) + log_not_d(p, q)))),
+        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p) + q * np.log(q))),
+        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p) + q * np.log(1 - q))),
+        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p + 1e-12) + q * np.log(1 - q + 1e-12))),
+        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p + 1e-12) + q * np.log(q + 1e-12))),
+        *(("large_epsilon", with_epsilon(epsilon)) for epsilon in (1e-1, 1e-2, 1e-3)),
+    ],
     misconceptions={
         "zeros": (
             "A point that is only among the reals, or only among the fakes, gives you NaN: 0 · log 0. In the sum it "
             "counts for nothing, since it never comes up there. Leave it out before the logarithm."
         ),
-        "not_summed": "You return {found}. One number is wanted: sum over the points.",
-        "averaged": "You return {found:.3f}; wanted {wanted:.3f}. `p` holds the weights of the mean already: sum.",
-        "halved": "You return {found:.3f}, half of {wanted:.3f}. The course's D loss is the *sum* of its two means.",
-        "other_logarithm": "You return {found:.3f}; wanted {wanted:.3f}. Take the natural logarithm, `np.log`.",
-        "negative": "Your loss is negative, {found:.3f}. Log of a probability is below 0: the loss has a minus sign.",
-        "one_side": "You return {found:.3f}, which is the {side} part alone. The loss has a part for each kind.",
+        "not_summed": "You return a number for each point. One number is wanted: sum over the points.",
+        "averaged": "You average over the points. `p` holds the weights of the mean already: sum.",
+        "halved": "You return half of it. The course's D loss is the *sum* of its two means, not their mean.",
+        "other_logarithm": "Your logarithm has another base. Take the natural one, `np.log`.",
+        "negative": "Your loss is negative. Log of a probability is below 0: the loss has a minus sign.",
+        "reals_alone": "You return the reals' part alone. The loss has a part for each kind.",
+        "fakes_alone": "You return the fakes' part alone. The loss has a part for each kind.",
         "blind": (
-            "You return 2 ln 2 = 1.386 for any two densities: that is the loss of a D which always answers ½. The best "
-            "D answers p_data / (p_data + p_g), point by point."
+            "You return the same for any two densities: the loss of a D which always answers ½. The best D answers "
+            "p_data / (p_data + p_g), point by point."
         ),
-        "divergence": (
-            "You return {found:.3f}, the Jensen-Shannon divergence. The loss is 2 ln 2 less twice that: {wanted:.3f}."
+        "divergence": "You return the Jensen-Shannon divergence. The loss is 2 ln 2 less twice that.",
+        "divergence_once": "You take the divergence off once. The loss is 2 ln 2 less *twice* the divergence.",
+        "divergence_added": (
+            "You add twice the divergence to 2 ln 2. The further apart reals and fakes are, the lower D's loss can be: "
+            "take it off."
+        ),
+        "root_of_divergence": (
+            "You use the square root of the divergence, the Jensen-Shannon *distance* (SciPy's `jensenshannon` returns "
+            "that). The loss needs the divergence."
+        ),
+        "kullback_leibler": (
+            "You take the Kullback-Leibler divergence. Here it is Jensen-Shannon's, which compares each of the two "
+            "with their mean."
         ),
         "flipped": "Your labels are flipped: reals count with log(1 - D), fakes with log D. That D is the worst one.",
+        "same_label": "Fakes count with log D in your loss, like reals. Theirs is log(1 - D).",
         "unweighted": (
             "You add up logarithms without weights. A point counts as often as it comes up: p_data for the reals' "
             "part, p_g for the fakes'."
         ),
+        "one_weight": "You weigh both parts alike. The reals' part is weighed by p_data, the fakes' by p_g.",
         "density_as_answer": (
             "You take the logarithm of a density. D's answer is a share: p_data over the sum of both, at that point."
         ),
-        "differs": "For p_data = {p} and p_g = {q} you return {found:.3f}; wanted {wanted:.3f}.",
+        "large_epsilon": (
+            "What you add inside the logarithm is so large that it changes the loss. Leave points of weight 0 out, or "
+            "add much less."
+        ),
+        "differs": "That is not the loss of the best D.",
     },
     hints=(
         "At one point, what does the best discriminator answer? And how often do reals, and fakes, come up there?",
@@ -269,53 +414,22 @@ def _judge_losses(result, players):
     ),
 )
 def check_lowest_d_loss(answer):
-    inner = [np.random.default_rng(seed).dirichlet(np.ones(n), 2) for seed, n in ((0, 4), (1, 7), (2, 30))]
-    for p, q in inner:
-        _judge_lowest(answer, p, q)
-    holes = [([0.5, 0.5, 0, 0], [0, 0.25, 0.75, 0.0001]), ([1, 0], [0, 1]), ([0.2, 0.8, 0], [0.2, 0.7, 0.1])]
-    for p, q in [*holes, ([0.3, 0.7], [0.3, 0.7])]:
-        p, q = (np.array(some, float) / np.sum(some) for some in (p, q))
-        _judge_lowest(answer, p, q)
+    def shares(*weights):
+        return tuple(np.array(some, float) / np.sum(some) for some in weights)
 
-
-def _judge_lowest(answer, p, q):
-    with np.errstate(all="ignore"):
-        found = answer(p, q)
-    if np.ndim(found) == 1 and len(found) == len(p):
-        raise Wrong("not_summed", found=told(found))
-    holed = (p == 0).any() or (q == 0).any()
-    if found is not None and holed and np.ndim(found) == 0 and not np.isfinite(found):
-        raise Wrong("zeros")
-    found, wanted = number(found), hack.lowest_d_loss(p, q)
-    if np.isclose(found, wanted, rtol=1e-4, atol=1e-4):
-        return
-    if holed:  # told apart before, where there are no holes
-        raise Wrong("differs", p=_short(p), q=_short(q), found=found, wanted=wanted)
-    share, n = p / (p + q), len(p)
-    reals, fakes = -np.sum(p * np.log(share)), -np.sum(q * np.log(1 - share))
-    mistakes = (
-        ("halved", wanted / 2),
-        ("averaged", wanted / n),
-        ("averaged", wanted / n / 2),
-        ("other_logarithm", wanted / np.log(2)),
-        ("other_logarithm", wanted / np.log(10)),
-        ("negative", -wanted),
-        ("negative", -wanted / 2),
-        ("blind", 2 * np.log(2)),
-        ("divergence", np.log(2) - wanted / 2),
-        ("flipped", -np.sum(p * np.log(1 - share) + q * np.log(share))),
-        ("unweighted", -np.sum(np.log(share) + np.log(1 - share))),
-        ("unweighted", -np.mean(np.log(share) + np.log(1 - share))),
-        ("density_as_answer", -np.sum(p * np.log(p) + q * np.log(q))),
-        ("density_as_answer", -np.sum(p * np.log(p) + q * np.log(1 - q))),
-    )
-    for side, value in (("reals'", reals), ("fakes'", fakes)):
-        if np.isclose(found, value, rtol=1e-4):
-            raise Wrong("one_side", found=found, side=side)
-    for misconception, value in mistakes:
-        if np.isclose(found, value, rtol=1e-3):
-            raise Wrong(misconception, found=found, wanted=wanted)
-    raise Wrong("differs", p=_short(p), q=_short(q), found=found, wanted=wanted)
+    whole = [shares([3, 7], [6, 4]), shares([1, 2, 5], [4, 4, 2]), shares([3, 7], [3, 7])]
+    whole += [tuple(np.random.default_rng(seed).dirichlet(np.ones(n), 2)) for seed, n in ((0, 4), (1, 7), (2, 30))]
+    x = np.linspace(-5, 9, 71)  # the lab's line
+    whole += [shares(np.exp(-0.5 * x**2), np.exp(-0.5 * (x - d) ** 2)) for d in (0, 0.5, 2)]
+    holes = [shares([1], [1]), shares(np.exp(-0.5 * x**2), np.exp(-0.5 * (x - 4) ** 2)), shares([1, 0], [0, 1])]
+    holes += [shares([2, 8, 0], [2, 7, 1]), shares([2, 2, 0, 0], [0, 1000, 3000, 1])]
+    try:
+        for inputs in (whole, whole + holes):  # mistakes are told apart where nothing is 0
+            judge(answer, inputs, atol=1e-4, rtol=1e-4)
+    except AnswerRaised as raised:
+        if "math domain error" in raised.error:
+            raise Wrong("zeros") from None
+        raise
 
 
 # ---- the published bug
@@ -331,74 +445,253 @@ def latched_training(update_d, update_g, measure_d, d_target, steps):
     return losses
 
 
-class Match:
-    """A match of two that goes up and down: D's updates lower its loss, G's raise it. Notes what was done."""
+def play_match(function, call):
+    """Play a match of two that goes up and down: D's updates lower its loss, G's raise it.
 
-    def __init__(self, loss, patience):
-        self.loss, self.patience, self.log, self.at = loss, patience, [], []
+    A batch's loss scatters: measured again, it is another one, and so is what an update returns. The log holds the
+    updates alone, and the notes how far D's loss was above the target before each.
+    """
+    start, target, steps = call
+    stage, loss, measured = stubs.Stage(40 * steps + 100), start, 0
 
-    def _done(self, what):
-        if len(self.log) == self.patience:
-            raise Wrong("too_many_calls", found=self.patience)
-        self.log.append(what)
-        self.at.append(self.loss)
-        return self.loss
+    def updated(who, other):
+        nonlocal loss, measured
+        stage.log.append(who)
+        stage.notes.append(loss - target)
+        loss, measured = other, 0
 
-    def update_d(self):
-        before = self._done("D")
-        self.loss = 0.75 * self.loss
-        return before
+    def update_d():
+        of_batch = 1.05 * loss + 0.02
+        updated("D", 0.75 * loss)
+        return of_batch
 
-    def update_g(self):
-        self._done("G")
-        self.loss = self.loss + 0.11 * (1.9 - self.loss)
-        return 2.0 - self.loss
+    def update_g():
+        updated("G", loss + 0.11 * (1.9 - loss))
+        return 2.0 - loss
 
-    def measure_d(self):
-        return self._done("?")
+    def measure_d():
+        nonlocal measured
+        measured += 1
+        scatter = 0.2 * (-1) ** len(stage.log) if measured > 1 else 0.0
+        return loss + scatter
+
+    return stage.play(function, *map(stage.stub, (update_d, update_g, measure_d)), target, steps)
+
+
+def gate(step):
+    """Return a training of `steps` steps; step(i, old, update_d, update_g, measure_d, target) returns its loss.
+
+    old: the loss that the step before returned.
+    """
+
+    def slip(update_d, update_g, measure_d, d_target, steps):
+        losses = []
+        for i in range(steps):
+            losses.append(step(i, losses[-1] if losses else None, update_d, update_g, measure_d, d_target))
+        return losses
+
+    return slip
+
+
+def step_of(opens=lambda i, loss, target: loss > target, after=lambda update_g: update_g()):
+    """Return a step whose gate opens at other times than wanted."""
+
+    def step(i, old, update_d, update_g, measure_d, target):
+        loss = measure_d()
+        if opens(i, loss, target):
+            update_d()
+        update_g()
+        return loss
+
+    return step
+
+
+def keeps_ds_loss(i, old, update_d, update_g, measure_d, target):
+    loss = measure_d()
+    loss = update_d() if loss > target else loss
+    update_g()
+    return loss
+
+
+def by_training(i, old, update_d, update_g, measure_d, target):
+    loss = update_d()
+    update_g()
+    return loss
+
+
+def d_or_g(i, old, update_d, update_g, measure_d, target):
+    loss = measure_d()
+    update_d() if loss > target else update_g()
+    return loss
+
+
+def g_first(i, old, update_d, update_g, measure_d, target):
+    loss = measure_d()
+    update_g()
+    update_d() if loss > target else None
+    return loss
+
+
+def g_before_it_is_measured(i, old, update_d, update_g, measure_d, target):
+    update_g()
+    loss = measure_d()
+    update_d() if loss > target else None
+    return loss
+
+
+def until_below(i, old, update_d, update_g, measure_d, target):
+    loss = now = measure_d()
+    while now > target:
+        update_d()
+        now = measure_d()
+    update_g()
+    return loss
+
+
+def measured_for_the_gate(i, old, update_d, update_g, measure_d, target):
+    loss = measure_d()
+    update_d() if measure_d() > target else None
+    update_g()
+    return loss
+
+
+def measured_for_the_list(i, old, update_d, update_g, measure_d, target):
+    update_d() if measure_d() > target else None
+    loss = measure_d()
+    update_g()
+    return loss
+
+
+def measured_for_the_list_first(i, old, update_d, update_g, measure_d, target):
+    opened = measure_d() > target
+    loss = measure_d()
+    update_d() if opened else None
+    update_g()
+    return loss
+
+
+def measured_at_the_end(i, old, update_d, update_g, measure_d, target):
+    update_d() if measure_d() > target else None
+    update_g()
+    return measure_d()
+
+
+def latched(first, after):
+    """Return a gate with an old number: first(measure_d) before the loop, after(update_d, measure_d) at an update."""
+
+    def slip(update_d, update_g, measure_d, d_target, steps):
+        d_loss, losses = first(measure_d), []
+        for _ in range(steps):
+            losses.append(d_loss)
+            if d_loss > d_target:
+                d_loss = after(update_d, measure_d)
+            update_g()
+        return losses
+
+    return slip
+
+
+def latched_until_opened(update_d, update_g, measure_d, d_target, steps):
+    d_loss, losses = measure_d(), []
+    for _ in range(steps):
+        if d_loss > d_target:
+            d_loss = update_d()
+        losses.append(d_loss)
+        update_g()
+    return losses
+
+
+def before_gs_update(update_d, update_g, measure_d, d_target, steps):
+    d_loss, losses = measure_d(), []
+    for _ in range(steps):
+        losses.append(d_loss)
+        if d_loss > d_target:
+            update_d()
+        d_loss = measure_d()
+        update_g()
+    return losses
+
+
+def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
+    losses, g_loss = [], np.inf
+    for _ in range(steps):
+        losses.append(measure_d())
+        if g_loss > d_target:
+            update_d()
+        g_loss = update_g()
+    return losses
 
 
 @exercise(
     hack.gated_training,
     given=latched_training,
     praise="The gate looks at the loss of now, so it opens again when G has caught up.",
+    slips=[
+        ("never", gate(step_of(lambda i, loss, target: False))),
+        ("latched", latched(lambda measure_d: measure_d(), lambda update_d, _: float(update_d()))),
+        ("latched", latched(lambda _: np.inf, lambda update_d, _: update_d())),
+        ("latched", latched(lambda measure_d: measure_d(), lambda update_d, measure_d: (update_d(), measure_d())[1])),
+        ("latched", latched(lambda measure_d: measure_d(), lambda update_d, measure_d: (measure_d(), update_d())[0])),
+        ("latched", latched_until_opened),
+        ("measured_too_early", before_gs_update),
+        ("at_the_target", gate(step_of(lambda i, loss, target: loss >= target))),
+        ("turned_round", gate(step_of(lambda i, loss, target: loss < target))),
+        ("turned_round", gate(step_of(lambda i, loss, target: loss <= target))),
+        ("ungated", gate(by_training)),
+        ("ungated", gate(step_of(lambda i, loss, target: True))),
+        ("generator_waits", gate(d_or_g)),
+        ("generator_first", gate(g_first)),
+        ("generator_first", gate(g_before_it_is_measured)),
+        ("several_at_once", gate(until_below)),
+        ("measured_twice", gate(measured_for_the_gate)),
+        ("measured_twice", gate(measured_for_the_list_first)),
+        ("judged_by_the_other", on_gs_loss),
+        ("after_the_update", gate(measured_for_the_list)),
+        ("at_the_end", gate(measured_at_the_end)),
+        ("keeps_the_updates_loss", gate(keeps_ds_loss)),
+    ],
     misconceptions={
+        **stubs.MISCONCEPTIONS,
         "latched": (
-            "In {steps} steps D was trained {found} times, the last time at step {last}; then never again, though its "
-            "loss rose to {loss:.2f}, above {target}. Who refreshes the number that your `if` looks at?"
+            "Your gate reads an old number. Once it is below the target nobody measures again, so D is never trained "
+            "again, though G raises its loss. Who refreshes the number that your `if` looks at?"
         ),
         "measured_too_early": (
-            "At step {step} D's loss was {loss:.2f} when the step began, and your gate went by another number: one "
-            "from before G's last update. Measure when a step begins."
+            "Your gate goes by a number from before G's last update. G changes D's loss too: measure when a step "
+            "begins."
         ),
         "forced": (
-            "At step {step} you trained D at a loss of {loss:.2f}, below {target}. Is the number that your gate reads "
-            "an old one? Or is an update forced now and then? That only hides an old number."
+            "You train D where its loss is above the target, and in other steps too. Is the number that your gate "
+            "reads an old one? Or is an update forced now and then? That only hides an old number."
         ),
-        "at_the_target": (
-            "At step {step} D's loss had *reached* its target of {target}, and you trained D. *Above* it means "
-            "`>`, not `>=`."
-        ),
+        "at_the_target": "D's loss had *reached* its target, and you trained D. *Above* it means `>`, not `>=`.",
         "turned_round": "You train D where its loss is *below* the target, and let it be where it is above.",
         "ungated": (
             "D is trained at every step. `update_d` does not only tell the loss, it trains; `measure_d` tells it and "
             "trains nobody."
         ),
-        "never": "D was never trained, though its loss was {loss:.2f} and the target {target}.",
-        "generator_waits": "G had {found} updates in {steps} steps: it waits whenever D trains. Give it one each step.",
+        "never": (
+            "You never train D. It has an update where its loss is above the target. Does your gate look at a number "
+            "that nobody refreshes?"
+        ),
+        "generator_waits": "G waits whenever D trains. Give it an update at each step.",
         "several_at_once": (
-            "At step {step} D had {found} updates. Here it gets one a step at most: `if`, not `while`; that way the "
-            "two go on by turns."
+            "D has several updates in one step. Here it gets one a step at most: `if`, not `while`; that way the two "
+            "go on by turns."
         ),
-        "generator_first": "At step {step} G was trained before D. D's turn, if it has one, comes first.",
+        "generator_first": "In a step you train G before D. D's turn, if it has one, comes first.",
         "wrong_number_of_steps": "G had {found} updates in {steps} steps; wanted one at each.",
-        "too_many_calls": "There were {found} calls and no end: is there a `while` whose condition never changes?",
-        "wrong_losses": (
-            "D is trained when it should be, but your list reads {found} where D's loss at the start of the steps was "
-            "{wanted}."
+        "measured_twice": (
+            "You measure twice in a step: your gate goes by one number, your list holds the other. Each call measures "
+            "on new batches. Measure once and keep the number."
         ),
-        "wrong_length": "Your list holds {found} losses after {steps} steps; wanted one for each step.",
-        "not_a_list": "You return {found}; wanted a list with D's loss at the start of each step.",
+        "judged_by_the_other": "Your gate looks at G's loss. It is D's that decides whether D is trained.",
+        "after_the_update": "Your list holds D's loss after its update. Keep the one from the start of the step.",
+        "at_the_end": "Your list holds D's loss at the end of each step. Keep the one from its start.",
+        "keeps_the_updates_loss": (
+            "Where D is trained, your list holds what `update_d` returned. Wanted is the loss as `measure_d` told it "
+            "at the start of the step."
+        ),
     },
     hints=(
         "Follow `d_loss` through ten steps, on paper. Where does it get a new value, and what happens after it has "
@@ -408,100 +701,109 @@ class Match:
     ),
 )
 def check_gated_training(answer):
-    probe = Match(0.5, 100)  # below its target, so D should have no update
-    answer(probe.update_d, probe.update_g, probe.measure_d, 1.4, 3)
-    for start, target, steps in (
-        (1.6, 1.0, 30),
+    calls = [
+        (1.0, 1.0, 4),
+        (1.6, 1.0, 12),
         (0.4, 1.1, 25),
         (1.2, 0.6, 12),
         (1.5, 1.3, 40),
+        (1.6, 1.0, 30),
         (1.0, 0.9, 0),
-        (1.0, 1.0, 9),
-    ):
-        match, model = Match(start, 40 * steps + 100), Match(start, 1000)
-        result = answer(match.update_d, match.update_g, match.measure_d, target, steps)
-        losses = hack.gated_training(model.update_d, model.update_g, model.measure_d, target, steps)
-        _judge_match(match, target, steps, trains_below="D" in probe.log)
-        if result is None:
-            raise Wrong("returns_nothing")
-        if np.ndim(result) != 1:
-            raise Wrong("not_a_list", found=told(result))
-        found = [number(loss) for loss in result]
-        if len(found) != steps:
-            raise Wrong("wrong_length", found=len(found), steps=steps)
-        if not np.allclose(found, losses, atol=1e-4):
-            shown = slice(0, 4)
-            raise Wrong("wrong_losses", found=_short(found[shown]), wanted=_short(losses[shown]))
+    ]
+
+    def case(call):
+        return "a match that begins at D's loss {}, with a target of {} and {} steps".format(*call)
+
+    stubs.judge_played(answer, calls, play_match, case, ("D's loss at the start of each step",), order=_judge_match)
 
 
-def _judge_match(match, target, steps, trains_below):
-    """Go through what was done, step by step; a step ends with G's update."""
-    done = [(what, loss) for what, loss in zip(match.log, match.at) if what != "?"]
-    log = "".join(what for what, _ in done)
-    trained = [loss for what, loss in done if what == "D"]
-    above = [loss > target for loss in trained]
-    n_g = log.count("G")
-    if n_g < steps and trained and n_g + log.count("D") == steps:
-        raise Wrong("generator_waits", found=n_g, steps=steps)
-    if steps > 3 and trains_below and not any(above):
-        raise Wrong("turned_round")
-    if n_g != steps:
-        raise Wrong("wrong_number_of_steps", found=n_g, steps=steps)
-    if log == "DG" * steps and not all(above):
-        raise Wrong("ungated")
-    if log == "GD" * steps and steps:
-        raise Wrong("generator_first", step=0)
-    if not log.endswith("G") and steps:
-        raise Wrong("generator_first", step=steps - 1)
-    rounds, last = log.split("G")[:-1], log.rfind("D")
-    losses = _losses_at_the_start(done)
-    due = [i for i, loss in enumerate(losses) if loss > target]
-    missed = [i for i in due if not rounds[i]]
-    if missed and not trained and not any(rounds):
-        if losses[0] <= target:  # waits for a number that nobody refreshes
-            raise Wrong("latched", steps=steps, found=0, last="none", loss=max(losses), target=target)
-        raise Wrong("never", loss=losses[0], target=target)
-    for step, turn in enumerate(rounds):
-        if len(turn) > 1:
-            raise Wrong("several_at_once", step=step, found=len(turn))
-    ended = log[:last].count("G")
-    if missed and min(missed) > ended:
-        highest = max(losses[ended:])
-        raise Wrong("latched", steps=steps, found=len(trained), last=ended, loss=highest, target=target)
-    wrong = [i for i, turn in enumerate(rounds) if bool(turn) != (losses[i] > target)]
-    if wrong and losses[wrong[0]] == target:
-        raise Wrong("at_the_target", step=wrong[0], target=target)
-    if wrong and not missed:
-        raise Wrong("forced", step=wrong[0], loss=losses[wrong[0]], target=target)
-    if wrong:
-        raise Wrong("measured_too_early", step=wrong[0], loss=losses[wrong[0]])
-
-
-def _losses_at_the_start(done):
-    """Return D's loss at the start of each step, from (who, loss before) of all updates."""
-    starts, fresh = [], True
-    for what, loss in done:
-        if fresh:
-            starts.append(loss)
-        fresh = what == "G"
-    return starts
+def _judge_match(found, wanted):
+    """Raise Wrong for what is seen in the updates of a match."""
+    log, steps = "".join(found.log), wanted.log.count("G")
+    if not found.ended:
+        return
+    if log.count("G") != steps:
+        raise Wrong("wrong_number_of_steps", found=log.count("G"), steps=steps)
+    if "DD" in log:
+        raise Wrong("several_at_once")
+    above = [gap > 0 for gap in found.notes]
+    missed = any(up and who == "G" and before != "D" for up, who, before in zip(above, log, " " + log))
+    if not missed and any(who == "D" and not up for up, who in zip(above, log)):
+        raise Wrong("forced")
 
 
 # ---- a controller
 
 
+def moved(measure, step=lambda surprise, speed: speed * np.sign(surprise), low=0, high=1):
+    """Return a controller with another measure of the logits, another step, or other ends."""
+
+    def slip(strength, real_logits, target=0.6, speed=0.01):
+        return float(np.clip(strength + step(measure(real_logits) - target, speed), low, high))
+
+    return slip
+
+
+def mean_sign(logits):
+    return np.mean(np.sign(logits))
+
+
+def probabilities(logits):
+    return 1 / (1 + np.exp(-np.clip(logits.astype("float64"), -500, 500)))
+
+
+def only_the_step(strength, real_logits, target=0.6, speed=0.01):
+    return hack.adapt_strength(0.5, real_logits, target, speed) - 0.5
+
+
+def scaled(strength, real_logits, target=0.6, speed=0.01):
+    return float(np.clip(strength * (1 + speed * np.sign(mean_sign(real_logits) - target)), 0, 1))
+
+
 @exercise(
     hack.adapt_strength,
     praise="A measure with a target, a small step in the right direction, and two ends: a controller.",
+    slips=[
+        ("turned_round", moved(mean_sign, lambda surprise, speed: -speed * np.sign(surprise))),
+        ("proportional", moved(mean_sign, lambda surprise, speed: speed * surprise)),
+        ("proportional", moved(mean_sign, lambda surprise, speed: -speed * surprise)),
+        ("twice_the_step", moved(mean_sign, lambda surprise, speed: 2 * speed * np.sign(surprise))),
+        ("half_the_step", moved(mean_sign, lambda surprise, speed: speed / 2 * np.sign(surprise))),
+        ("never_weaker", moved(mean_sign, lambda surprise, speed: speed * (surprise > 0))),
+        ("never_stronger", moved(mean_sign, lambda surprise, speed: -speed * (surprise < 0))),
+        ("share_of_positives", moved(lambda logits: np.mean(logits > 0))),
+        ("mean_of_logits", moved(np.mean)),
+        ("sign_of_mean", moved(lambda logits: np.sign(np.mean(logits)))),
+        ("sum_of_signs", moved(lambda logits: np.sum(np.sign(logits)))),
+        ("probabilities", moved(lambda logits: 1.0)),
+        ("probabilities", moved(lambda logits: np.mean(probabilities(logits)))),
+        ("soft_signs", moved(lambda logits: np.mean(2 * probabilities(logits) - 1))),
+        ("soft_signs", moved(lambda logits: np.mean(np.tanh(logits)))),
+        ("no_ends", moved(mean_sign, low=-np.inf, high=np.inf)),
+        ("below_zero", moved(mean_sign, low=-np.inf)),
+        ("below_zero", moved(mean_sign, low=-1)),
+        ("above_one", moved(mean_sign, high=np.inf)),
+        ("starts_over", only_the_step),
+        ("starts_over", lambda *args: max(only_the_step(*args), 0.0)),
+        ("starts_over", lambda *args: abs(only_the_step(*args))),
+        ("scaled", scaled),
+        (
+            "one_a_sample",
+            lambda strength, logits, target=0.6, speed=0.01: np.clip(
+                strength + speed * np.sign(np.sign(logits) - target), 0, 1
+            ),
+        ),
+    ],
     misconceptions={
-        "turned_round": (
-            "With mean sign {r:.2f} and target {target} you go from {strength} to {found:.3f}, the wrong way. A D that "
-            "is surer than it should be needs *more* augmentation."
-        ),
+        "turned_round": ("You go the wrong way. A D that is surer than it should be needs *more* augmentation."),
         "proportional": (
-            "With mean sign {r:.2f} and target {target} your step is {found:.4f}; wanted {wanted:.4f}. ADA's step has "
-            "one size: take the sign of the difference, not the difference."
+            "Your step grows with the difference. ADA's step has one size: take the sign of the difference, times "
+            "`speed`."
         ),
+        "twice_the_step": "Your step is twice `speed`. Down and up it is `speed` long.",
+        "half_the_step": "Your step is half of `speed`. Down and up it is `speed` long.",
+        "never_weaker": "You never go down. Below the target the augmentation becomes weaker by `speed`.",
+        "never_stronger": "You never go up. Above the target the augmentation becomes stronger by `speed`.",
         "share_of_positives": (
             "You compare the *share* of positive logits with the target. ADA's measure is the mean of their signs: "
             "80 % positive and 20 % negative give 0.6, not 0.8."
@@ -511,18 +813,22 @@ def _losses_at_the_start(done):
             "logit, then the mean."
         ),
         "sign_of_mean": "You take the sign of the mean. ADA takes the mean of the signs: every sample has one vote.",
+        "sum_of_signs": "You add up the signs. The target is for their mean, which lies in [-1, 1].",
         "probabilities": (
             "Your measure can't fall below 0: are the logits made probabilities first? A logit says fake below 0, a "
             "probability below ½."
         ),
-        "below_zero": "From {strength} you go down to {found:.3f}. A strength can't be negative: stop at 0.",
-        "above_one": "From {strength} you go up to {found:.3f}. Stop at 1.",
-        "ignores_target": "With target = {target} you still go by another one: mean sign {r:.2f}. Use the argument.",
-        "ignores_speed": "With speed = {speed} your step is {found:.4f}. Use the argument.",
-        "starts_over": "You return the step without the strength that it starts from: {found:.3f}, from {strength}.",
-        "not_a_number": "You return {found}. One strength for the whole batch is wanted: a number.",
-        "differs": "Strength {strength}, mean sign {r:.2f}, target {target}, speed {speed}: you return {found:.4f}; "
-        "wanted {wanted:.4f}.",
+        "soft_signs": (
+            "You average a smooth function of the logits, in which sure answers count more. ADA's measure has one vote "
+            "a sample: its sign."
+        ),
+        "no_ends": "Your strength leaves [0, 1]. Stop at 0 and at 1.",
+        "below_zero": "You go below 0. A strength can't be negative: stop at 0.",
+        "above_one": "You go above 1. Stop at 1.",
+        "starts_over": "You return the step without the strength that it starts from. Add the two.",
+        "scaled": "You multiply the strength. From 0 it could never rise: add `speed`, or take it off.",
+        "one_a_sample": "You return a strength for each sample. One for the whole batch is wanted: a number.",
+        "differs": "Your strength goes another way than that of ADA.",
     },
     hints=(
         "If D is sure of more reals than it should be, does the augmentation have to become stronger or weaker?",
@@ -532,71 +838,32 @@ def _losses_at_the_start(done):
     ),
 )
 def check_adapt_strength(answer):
-    cases = [  # strength, (positive, negative) logits, target and speed if given
-        (0.3, (52, 12), ()),  # mean sign 0.62
-        (0.3, (51, 13), ()),  # 0.59
-        (0.4, (10, 54), (0.2,)),
-        (0.4, (45, 19), (0.3, 0.02)),
-        (0.7, (45, 19), (0.5, 0.03)),
-        (0.5, (28, 36), (-0.3, 0.05)),
-        (0.004, (32, 32), (0.6, 0.02)),
-        (0.995, (64, 0), (0.6, 0.02)),
-        (0.0, (20, 44), (0.1,)),
-        (1.0, (62, 2), ()),
-    ]
-    for seed, (strength, (many, few), more) in enumerate(cases):
-        rng = np.random.default_rng(seed)
+    def logits(n_positive, n_negative, seed=0):
         # Few large logits against many small ones: a mean of logits would say the opposite of a mean of signs.
-        large = (0.3, 30.0) if many > few else (30.0, 0.3)
-        sides = rng.uniform(0.5, 1, many) * large[0], -rng.uniform(0.5, 1, few) * large[1]
-        logits = rng.permutation(np.concatenate(sides)).astype("float32")[:, None]
-        _judge_step(answer, strength, logits, more)
+        large = (0.3, 30.0) if n_positive > n_negative else (30.0, 0.3)
+        rng = np.random.default_rng(seed)
+        sides = rng.uniform(0.5, 1, n_positive) * large[0], -rng.uniform(0.5, 1, n_negative) * large[1]
+        return rng.permutation(np.round(np.concatenate(sides), 2)).astype("float32")[:, None]
 
-
-def _judge_step(answer, strength, logits, more):
-    target, speed = (*more, *(0.6, 0.01)[len(more) :])
-    found = answer(strength, logits, *more)
-    if np.size(found) > 1:
-        raise Wrong("not_a_number", found=told(found))
-    found = number(found)
-    wanted = hack.adapt_strength(strength, logits, target, speed)
-    if np.isclose(found, wanted, atol=1e-5):
-        return
-    r = float(np.sign(logits).mean())
-    details = {"strength": strength, "r": r, "target": target, "speed": speed, "found": found, "wanted": wanted}
-
-    def moved(measure, target=target, speed=speed):
-        return np.clip(strength + speed * np.sign(measure - target), 0, 1)
-
-    free = strength + speed * np.sign(r - target)
-    if found < 0:
-        raise Wrong("below_zero", **details)
-    if found > 1:
-        raise Wrong("above_one", **details)
-    if np.isclose(abs(found), speed) and not np.isclose(strength, speed) and 0 < free < 1:
-        raise Wrong("starts_over", **details)
-    for step in (speed * (r - target), speed * (target - r)):
-        if np.isclose(found, np.clip(strength + step, 0, 1), atol=1e-6):
-            raise Wrong("proportional", **{**details, "found": found - strength, "wanted": wanted - strength})
-    if speed != 0.01 and np.isclose(abs(found - strength), 0.01):
-        raise Wrong("ignores_speed", **{**details, "found": abs(found - strength)})
-    if np.isclose(abs(found - strength), speed, atol=1e-5):
-        _name_the_measure(answer, details)
-    raise Wrong("differs", **details)
-
-
-def _name_the_measure(answer, details):
-    """Raise Wrong if the directions of an answer's steps are those that another measure would give."""
-    rng, directions, others = np.random.default_rng(0), [], []
-    for _ in range(30):
-        many, target, sizes = rng.integers(4, 60), rng.choice([-0.7, -0.3, 0.1, 0.35, 0.8]), rng.uniform(0.2, 4, 2)
-        logits = np.concatenate([np.full(many, sizes[0]), np.full(64 - many, -sizes[1])])[:, None]
-        directions.append(np.sign(number(answer(0.5, logits, float(target), 0.1)) - 0.5))
-        r, mean, share = np.sign(logits).mean(), logits.mean(), (logits > 0).mean()
-        likely = (1 / (1 + np.exp(-logits))).mean()
-        signs = np.sign([r - target, r - 0.6, share - target, mean - target, np.sign(mean) - target])
-        others.append([-signs[0], *signs[1:], *np.sign([1 - target, likely - target])])
-    names = ("turned_round", "ignores_target", "share_of_positives", "mean_of_logits", "sign_of_mean")
-    for name, signs in zip((*names, "probabilities", "probabilities"), np.transpose(others)):
-        if np.array_equal(signs, directions):
-            raise Wrong(name, **details)
+    calls = [
+        (0.3, logits(7, 1)),  # mean sign 0.75
+        (0.3, logits(3, 1)),  # 0.5
+        (0.5, np.array([[100.0], [-100.0], [100.0]], "float32"), 0.2, 0.05),
+        (0.4, logits(1, 7), 0.2, 0.01),
+        (0.4, logits(5, 2), 0.3, 0.02),
+        (0.7, logits(6, 2), 0.6, 0.03),
+        (0.5, logits(3, 4), -0.3, 0.05),
+        (0.5, logits(1, 3), -0.3, 0.05),
+        (0.004, logits(2, 2), 0.6, 0.02),
+        (0.995, logits(4, 0), 0.6, 0.02),
+        (0.0, logits(2, 5), 0.1, 0.01),
+        (1.0, logits(1, 0), 0.9, 0.1),
+        (0.0, logits(5, 1), 0.3, 0.02),
+        (0.2, logits(5, 1), 0.3, 0.0),  # the lab's run without control
+        (0.5, logits(0, 3), -0.9, 0.25),
+        *((0.5, np.where(np.arange(128) < n, 2.0, -2.0)[:, None]) for n in (128, 110, 95, 64)),
+        (0.4, logits(45, 19), 0.3, 0.02),
+        (0.3, logits(52, 12)),  # 0.62
+        (0.3, logits(51, 13)),  # 0.59
+    ]
+    judge(answer, calls, atol=1e-5, rtol=0)

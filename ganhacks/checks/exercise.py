@@ -158,7 +158,7 @@ class Exercise:
 #: The modules beside this one that are no labs.
 ENGINE = {
     *("exercise", "values", "judging", "properties", "networks", "steps", "images", "latents", "losses"),
-    *("stubs", "sandbox", "isolation", "verdict", "lab"),
+    *("stubs", "optimizers", "sandbox", "isolation", "verdict", "lab"),
 }
 
 

@@ -10,10 +10,12 @@ What "does" means is up to `observe`: here it is what a function returns; for ne
 
 import inspect
 import itertools
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from ganhacks import blame
 from ganhacks.checks.exercise import Wrong
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.checks.values import array, number, told
@@ -38,13 +40,13 @@ class Example:
     picture: object = None
 
 
-def judge(answer, inputs, *, atol=1e-5, rtol=1e-5, dtype=None, pictured=None, fits=None):
+def judge(answer, inputs, *, atol=1e-5, rtol=1e-5, dtype=None, pictured=None, fits=None, also=()):
     """Judge a function that returns numbers, arrays, or tuples of them, by its values. Raises Wrong.
 
     answer: a `sandbox.Answer`. inputs: tuples of arguments, small ones and edges among them. What it should return is
     what its reference returns, to within atol + rtol * wanted. dtype: the type that every array must have, such as
-    "float32", if the exercise names one. pictured: "images" or "points", to draw yours beside wanted. fits: as in
-    `compare`, for what is told of values that no slip explains.
+    "float32", if the exercise names one. pictured: "images" or "points", to draw yours beside wanted. fits, also: as in
+    `compare`, for what is told of values that no slip explains, and for functions that are right as well.
 
     For nothing, every check that calls this also tries the answer without its optional arguments, and twice on the
     same arguments; and it knows the slips of any function: an argument that is ignored, two that are exchanged,
@@ -57,20 +59,23 @@ def judge(answer, inputs, *, atol=1e-5, rtol=1e-5, dtype=None, pictured=None, fi
     def alike(found, wanted):
         return same(found, wanted, atol, rtol)
 
-    runs = compare(answer, inputs, observe, alike, fits=fits, describe=lambda run: example(answer, run, pictured))
+    def describe(run):
+        return example(answer, run, pictured)
+
+    runs = compare(answer, inputs, observe, alike, fits=fits, describe=describe, also=also)
     for run in runs:
         _judge_dtype(run.found, run.wanted, dtype)
     _judge_repetition(answer, runs, observe, alike)
 
 
-def compare(answer, calls, observe, alike, *, fits=None, describe=None, case=None, details=None):
+def compare(answer, calls, observe, alike, *, fits=None, describe=None, case=None, details=None, also=()):
     """Return the runs of an answer that does on every call what its reference does, or raise Wrong.
 
     calls: tuples of arguments. An answer that has the optional arguments is also called without them.
     observe(function, args): what a function does. alike(found, wanted): whether two such are the same. fits(found,
     wanted, case): raises Wrong if `found` is not of the kind that is wanted, after no slip explained it. describe(run):
     the Example of a run that goes wrong. case(args): a call in words, such as "p = 0.2".
-    details: what messages may name beside the arguments, yours and wanted.
+    details: what messages may name beside the arguments, yours and wanted. also: functions that are right as well.
     """
     fits, describe = fits or fitting, describe or (lambda run: example(answer, run))
     case = case or (lambda args: told_call(answer, args))
@@ -83,7 +88,7 @@ def compare(answer, calls, observe, alike, *, fits=None, describe=None, case=Non
             if wrong.misconception != "wrong_arguments":  # no defaults: then every call in the lab says all
                 raise
     failing = [run for run in runs if not alike(run.found, run.wanted)]
-    if not failing:
+    if not failing or any(_explains(other, runs, observe, alike) for other in also):
         return runs
     smallest = min(failing, key=lambda run: _size(run.args))
     shown, named = _described(describe, smallest), {**_details(answer, smallest), **(details or {})}
@@ -100,6 +105,9 @@ def _seen(answer, args, observe, case):
     try:
         return observe(answer, args)
     except AnswerRaised as raised:
+        for misconception, slip, *more in answer.exercise.slips:
+            if _raises_alike(slip, args, observe, raised.error):
+                raise Wrong(misconception, **dict(*more)) from None
         raised.problem += f", called with {case(args)}" if args else ""
         raise
 
@@ -113,6 +121,19 @@ def _explains(slip, runs, observe, alike):
         except Exception:  # a slip need not be defined for every input
             return False
     return True
+
+
+def _raises_alike(slip, args, observe, error):
+    """Tell whether a wrong function raises what the answer raised, whatever names and numbers stand in the text."""
+    try:
+        observe(slip, args)
+    except Exception as raised:
+        return _wording(blame.said(raised)) == _wording(error)
+    return False
+
+
+def _wording(error):
+    return re.sub(r"'[^']*'|\{\{.*?\}\}|[\w/]*\d[\w.]*", "", error)
 
 
 def _described(describe, run):
@@ -138,6 +159,9 @@ def _slips_of_anybody(answer, runs):
     """Return the slips that any function can show, made from its reference."""
     reference, parameters = answer.reference, [*inspect.signature(answer.reference).parameters.values()]
     slips = []
+    whole_numbers = {"found": "whole numbers", "wanted": "fractions too"}
+    for cut in (np.trunc, np.round):
+        slips.append(("integers", lambda *args, cut=cut: _each(cut, reference(*args)), whole_numbers))
     if isinstance(runs[0].wanted, tuple):
         slips.append(("swapped_results", lambda *args: tuple(reversed(reference(*args)))))
     whole = [run.args for run in runs if len(run.args) == len(parameters)]
@@ -164,6 +188,10 @@ def _judge_defaults(answer, runs, failing):
         return
     left_off = parameters[max(len(run.args) for run in failing)]
     raise Wrong("other_default", argument=left_off.name, value=short(left_off.default))
+
+
+def _each(function, result):
+    return tuple(map(function, result)) if isinstance(result, tuple) else function(result)
 
 
 def _fixed(reference, i, value):
@@ -212,7 +240,7 @@ def _judge_dtype(found, wanted, dtype):
     if not hasattr(found, "dtype") or not hasattr(wanted, "dtype"):
         return
     found, wanted = np.dtype(_named(found.dtype)), np.dtype(dtype or _named(wanted.dtype))
-    if found.kind in "iub" and wanted.kind == "f":
+    if dtype and found.kind in "iub" and wanted.kind == "f":
         raise Wrong("integers", found=found, wanted=wanted)
     if dtype and found != wanted:
         raise Wrong(
@@ -310,7 +338,8 @@ def short(value):
     try:
         entries = np.asarray(value)
         if not listed and 0 < entries.size <= MOST and entries.dtype.kind in "fiub":
-            return np.array2string(entries, separator=", ", formatter={"float_kind": "{:.4g}".format}).replace("\n", "")
+            kinds = {"float_kind": lambda v: f"{v + 0.0:.4g}", "int_kind": "{:d}".format}  # 0, not -0
+            return " ".join(np.array2string(entries, separator=", ", formatter=kinds).split())
     except Exception:  # an object that does not want to be looked at
         pass
     return told(value)
@@ -329,9 +358,13 @@ def example(answer, run, pictured=None):
         yours, wanted = short(run.found), short(run.wanted)
         if yours != wanted and np.ndim(run.wanted):
             return Example(f"For {case}: yours {yours}, wanted {wanted}.", picture)
-    found, wanted, place = furthest(run.found, run.wanted)
+    found, wanted, which = run.found, run.wanted, ""
+    if several:  # of several results the first that is off
+        i = next((i for i, part in enumerate(zip(found, wanted)) if not same(*part)), 0)
+        found, wanted, which = found[i], wanted[i], f", in result {i + 1} of {len(wanted)}"
+    found, wanted, place = furthest(found, wanted)
     yours, wanted = apart(found, wanted)
-    where = f", at {_place(place)}{_inputs_at(answer, run, place)}" if place is not None else ""
+    where = which + (f", at {_place(place)}{_inputs_at(answer, run, place)}" if place is not None else "")
     return Example(f"For {case}{where}: yours {yours}, wanted {wanted}.", picture)
 
 

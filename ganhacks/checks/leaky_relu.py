@@ -1,13 +1,15 @@
 """Lab 03, leaky ReLU: what a right answer must show, how people get it wrong, and the hints."""
 
-import math
 import warnings
+from functools import partial
 
 import keras
 import numpy as np
+from keras import layers
 
-from ganhacks.checks import networks
+from ganhacks.checks import networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.judging import judge
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.checks.values import array
 from ganhacks.hacks import leaky_relu as hack
@@ -33,79 +35,93 @@ def rng(seed):
     return np.random.default_rng(seed)
 
 
-def _numbers(seed, shape):
-    """Return numbers of both signs, none of them close to 0, so that a numerical derivative stays on one side."""
-    draw = rng(seed)
-    return draw.uniform(0.05, 3, shape) * draw.choice([-1.0, 1.0], shape)
+# ---- in NumPy
+
+CURVES = [getattr(keras.activations, name) for name in ("tanh", "sigmoid", "softplus", "silu", "gelu")]
+SLOPES = 0.2, 0.0, 0.01, 0.3, 0.7, 1.0
+FEW = np.array([-2.5, -0.5, 0.4, 3.0])
 
 
-#: shape of the input, its type, and the arguments after it: the defaults first
-CASES = (
-    ((200,), "float64", ()),
-    ((3, 40), "float64", (0.2,)),
-    ((2, 4, 4, 3), "float32", ()),
-    ((50,), "float64", (0.01,)),
-    ((50,), "float64", (0.7,)),
-    ((50,), "float64", (0.0,)),
-    ((50,), "float64", (1.0,)),
-)
+def _inputs(few):
+    """Return inputs of both exercises: none is close to 0, so that a numerical derivative stays on one side."""
+    many = rng(0).uniform(0.05, 3, 240) * rng(1).choice([-1.0, 1.0], 240)
+    return [*((few, slope) for slope in SLOPES), (many, 0.2), (many.reshape(3, 80), 0.7), (FEW[2:], 0.2)]
 
 
-def _judge(answer, right, formulas, per_number, cases=CASES):
-    """Compare an answer with the right one, number by number.
-
-    right: (x, slope) -> what is wanted. formulas: misconception -> one function or several of (x, slope), the most
-    specific first. per_number: what a negative x is worth, (x, y) -> a number that is the same for all if only the
-    slope is wrong. Returns what the answer gives for 0, a finite number.
-    """
-    for seed, (shape, dtype, more) in enumerate(cases):
-        x = _numbers(seed, shape).astype(dtype)
-        slope = more[0] if more else 0.2
-        case = f" for x of shape {shape}"
-        y = array(_decided(answer, x, *more), shape, case).astype("float64")
-        given = x.astype("float64")
-
-        def is_like(formula, y=y, given=given, slope=slope):
-            return np.allclose(y, formula(given, slope), atol=1e-4)
-
-        if is_like(right):
-            continue
-        if more and slope != 0.2 and is_like(lambda x, slope: right(x, 0.2)):
-            raise Wrong("ignores_slope", slope=slope)
-        for misconception, several in formulas.items():
-            for formula in several if isinstance(several, tuple) else (several,):
-                if is_like(formula):
-                    raise Wrong(misconception, slope=slope)
-        negative = given < 0
-        worth = per_number(given[negative], y[negative])
-        above = np.allclose(y[~negative], right(given, slope)[~negative], atol=1e-4)
-        if above and np.ptp(worth) < 1e-3:
-            if more:
-                raise Wrong("other_slope", found=float(worth.mean()), slope=slope)
-            raise Wrong("other_default", found=float(worth.mean()))
-        worst = np.unravel_index(np.argmax(np.abs(y - right(given, slope))), shape)
-        raise Wrong("wrong_values", x=given[worst], slope=slope, found=y[worst], wanted=right(given, slope)[worst])
-    zero = array(answer(np.array([0.0, -1.0, 2.0]), 0.2), (3,), " where one number of x is 0")
-    return zero[0]
-
-
-def _decided(answer, *args):
-    """Call the answer, and name the mistake of an `if` on a whole array."""
+def _judge_numbers(answer, inputs, **tolerances):
+    """Judge a function of numbers that it decides about one by one, or raise Wrong."""
     try:
-        return answer(*args)
+        judge(answer, inputs, **tolerances)
     except AnswerRaised as raised:
-        if "is ambiguous" in raised.error:
+        if "is ambiguous" in raised.error:  # of the truth of an array
             raise Wrong("one_decision") from None
         raise
+    properties.new_array(answer, FEW[2:], 0.2)  # where nothing is to be changed, a new array too
+    properties.new_array(answer, FEW, 1.0)
 
 
-def _leaky(x, slope):
-    return np.where(x > 0, x, slope * x)
+def _pieces(above, below):
+    """Return a function of two pieces, each of them a function of (x, slope)."""
+
+    def slip(x, slope=0.2):
+        with np.errstate(all="ignore"):
+            return np.where(x > 0, above(x, slope), below(x, slope))
+
+    return slip
+
+
+def _bent(below):
+    """Return a function that passes positive numbers."""
+    return _pieces(lambda x, slope: x, below)
+
+
+def _fixed(function, slope):
+    """Return the slip of a slope written in, whatever `slope` is."""
+    details = {"argument": "slope", "value": slope}
+    return "ignores_argument", lambda x, _=0.2: function(x, slope), details
+
+
+ONE_DECISION = (
+    "An `if`, or Python's own `max`, decides once, and here an array of many numbers waits for many decisions. "
+    "`np.where` and `np.maximum` decide for each number by itself."
+)
 
 
 @exercise(
     hack.leaky_relu,
     praise="Positive numbers as they were, negative ones times `slope`, for every shape and slope, in a new array.",
+    slips=[
+        ("unchanged", lambda x, slope=0.2: x),
+        ("plain_relu", _bent(lambda x, slope: 0 * x)),
+        ("divided", _bent(lambda x, slope: x / np.float64(slope))),
+        ("divided", _bent(lambda x, slope: x / (slope or 1))),
+        ("added_to_positives", lambda x, slope=0.2: np.maximum(x, 0) + slope * x),
+        ("slope_everywhere", lambda x, slope=0.2: slope * x),
+        ("slope_on_positives", _pieces(lambda x, slope: slope * x, lambda x, slope: x)),
+        ("sign_lost", _bent(lambda x, slope: -slope * x)),
+        ("sign_lost", lambda x, slope=0.2: np.abs(x)),
+        ("slope_as_cut_off", _bent(lambda x, slope: slope + 0 * x)),
+        ("slope_as_cut_off", _bent(lambda x, slope: -slope + 0 * x)),
+        ("slope_as_cut_off", lambda x, slope=0.2: np.maximum(x, slope)),
+        ("slope_as_cut_off", lambda x, slope=0.2: np.maximum(x, -slope)),
+        ("slope_as_cut_off", lambda x, slope=0.2: np.where(x > slope, x, 0)),
+        ("slope_as_cut_off", lambda x, slope=0.2: np.where(x > slope, x, slope * x)),
+        ("subtracted", _bent(lambda x, slope: x - slope)),
+        ("subtracted", _bent(lambda x, slope: x + slope)),
+        ("derivative", _pieces(lambda x, slope: 1, lambda x, slope: slope)),
+        ("elu", _bent(lambda x, slope: slope * np.expm1(x))),
+        ("elu", _bent(lambda x, slope: np.expm1(x))),
+        ("other_slope", _bent(lambda x, slope: (1 - slope) * x), {"factor": "1 - slope"}),
+        ("other_slope", _bent(lambda x, slope: slope**2 * x), {"factor": "slope squared"}),
+        ("other_slope", _bent(lambda x, slope: slope / 2 * x), {"factor": "half the slope"}),
+        ("other_slope", _bent(lambda x, slope: min(slope, 0.5) * x), {"factor": "at most a half"}),
+        ("at_most_1", _pieces(lambda x, slope: np.minimum(x, 1), lambda x, slope: slope * x)),
+        *(_fixed(hack.leaky_relu, slope) for slope in (0.01, 0.1, 0.3)),
+        ("one_decision", lambda x, slope=0.2: x if (x > 0).all() else slope * x),
+        *(("smooth", lambda x, _=0.2, f=f: np.array(f(x)), {"curve": f.__name__}) for f in CURVES),
+        ("not_zero_at_0", lambda x, slope=0.2: np.where(x == 0, slope, hack.leaky_relu(x, slope))),
+        ("not_zero_at_0", lambda x, slope=0.2: np.where(x == 0, 1, hack.leaky_relu(x, slope))),
+    ],
     misconceptions={
         "plain_relu": (
             "Your function turns every negative number into 0: that is a plain ReLU, the one that this lab replaces. "
@@ -127,6 +143,7 @@ def _leaky(x, slope):
             "Your function returns the slope itself for negative numbers, or cuts off there. The slope is no "
             "place: the line bends at 0, always. It is what a negative number is multiplied by."
         ),
+        "subtracted": "Your function moves negative numbers by the slope. Multiply them by it.",
         "derivative": (
             "Your function returns 1 for positive numbers and the slope for negative ones. That is the derivative, "
             "the next exercise. Here the number itself is wanted, times 1 or times the slope."
@@ -135,29 +152,17 @@ def _leaky(x, slope):
             "Your function bends negative numbers along an exponential curve: that is an ELU. Leaky ReLU is straight "
             "on both sides of 0."
         ),
-        "one_decision": (
-            "An `if`, or Python's own `max`, decides once, and here an array of many numbers waits for many decisions. "
-            "`np.where` and `np.maximum` decide for each number by itself."
-        ),
+        "smooth": "Your function is {curve}, a smooth curve. Leaky ReLU is two straight lines that meet at 0.",
+        "one_decision": ONE_DECISION,
         "divided": "Your function divides negative numbers by the slope, so they grow. Multiply them.",
         "added_to_positives": (
             "Positive numbers get their share of the slope *on top*: a ReLU plus slope times x. They should pass as "
             "they are; the share is for negative ones alone."
         ),
         "unchanged": "Your function returns x as it is. Negative numbers should become `slope` times as large.",
-        "other_default": (
-            "Called without a slope, your function multiplies negative numbers by {found:.3g}. Give the argument "
-            "`slope` the default 0.2, and use it."
-        ),
-        "ignores_slope": (
-            "Asked for the slope {slope:g}, your function still uses 0.2. Use the argument `slope`, not a number."
-        ),
-        "other_slope": (
-            "Asked for the slope {slope:g}, your function multiplies negative numbers by {found:.3g}. Use the argument "
-            "`slope` as it comes in."
-        ),
-        "wrong_values": "For x = {x:.3f} and slope {slope:g} your function returns {found:.3f}; wanted {wanted:.3f}.",
-        "not_zero_at_0": "Your function returns {found:.3g} for 0. There both sides meet, and 0 stays 0.",
+        "other_slope": "Your function multiplies negative numbers by another number than `slope`: {factor}.",
+        "at_most_1": "Your function cuts positive numbers off at 1. They pass as they are, however large.",
+        "not_zero_at_0": "Your function returns {found} for 0. There both sides meet, and 0 stays 0.",
     },
     hints=(
         "Of x and `slope` times x, which is the larger for a positive number, and which for a negative one?",
@@ -167,53 +172,52 @@ def _leaky(x, slope):
     ),
 )
 def check_leaky_relu(answer):
-    at_zero = _judge(
-        answer,
-        _leaky,
-        {
-            "unchanged": lambda x, slope: x,
-            "divided": lambda x, slope: np.where(x > 0, x, x / (slope or 1)),
-            "added_to_positives": lambda x, slope: np.maximum(x, 0) + slope * x,
-            "plain_relu": lambda x, slope: np.maximum(x, 0),
-            "slope_everywhere": lambda x, slope: slope * x,
-            "slope_on_positives": lambda x, slope: np.where(x > 0, slope * x, x),
-            "sign_lost": (
-                lambda x, slope: np.where(x > 0, x, -slope * x),
-                lambda x, slope: np.abs(x),
-            ),
-            "slope_as_cut_off": (
-                lambda x, slope: np.where(x > 0, x, slope),
-                lambda x, slope: np.where(x > 0, x, -slope),
-                lambda x, slope: np.maximum(x, slope),
-                lambda x, slope: np.maximum(x, -slope),
-                lambda x, slope: np.where(x > slope, x, 0),
-                lambda x, slope: np.where(x > slope, x, slope * x),
-            ),
-            "derivative": lambda x, slope: np.where(x > 0, 1, slope),
-            "elu": (
-                lambda x, slope: np.where(x > 0, x, slope * np.expm1(x)),
-                lambda x, slope: np.where(x > 0, x, np.expm1(x)),
-            ),
-        },
-        per_number=lambda x, y: y / x,
-    )
-    if abs(at_zero) > 1e-6:
-        raise Wrong("not_zero_at_0", found=float(at_zero))
+    few = np.append(FEW, 0.0)
+    images = rng(2).normal(0, 1, (2, 4, 4, 3)).astype("float32")
+    _judge_numbers(answer, [*_inputs(few), (images, 0.2), (1000 * images, 0.3)])
 
 
 @exercise(
     hack.leaky_relu_derivative,
     praise="1 above 0, `slope` below, and nothing in between: no gradient is ever 0, unless the slope is.",
-    misconceptions={
-        "one_decision": (
-            "An `if`, or Python's own `max`, decides once, and here an array of many numbers waits for many decisions. "
-            "`np.where` and `np.maximum` decide for each number by itself."
+    slips=[
+        ("the_function", hack.leaky_relu),
+        (
+            "still_times_x",
+            _pieces(lambda x, _: 1, lambda x, slope: slope * x),
+            {"where": "below 0 it is slope times x"},
         ),
+        ("still_times_x", _pieces(lambda x, _: x, lambda x, slope: slope), {"where": "above 0 it is x"}),
+        ("one_everywhere", lambda x, slope=0.2: np.ones_like(x)),
+        ("zero_below", _pieces(lambda x, slope: 1, lambda x, slope: 0)),
+        ("zero_below", _pieces(lambda x, slope: 1, lambda x, slope: int(slope))),
+        ("slope_everywhere", lambda x, slope=0.2: np.full_like(x, slope)),
+        ("sides_swapped", _pieces(lambda x, slope: slope, lambda x, slope: 1)),
+        ("the_sign", lambda x, slope=0.2: np.sign(x)),
+        ("one_minus_slope", _pieces(lambda x, slope: 1, lambda x, slope: 1 - slope)),
+        ("sign_lost", _pieces(lambda x, slope: 1, lambda x, slope: -slope)),
+        ("one_over_slope", _pieces(lambda x, slope: 1, lambda x, slope: 1 / np.float64(slope))),
+        ("one_over_slope", _pieces(lambda x, slope: 1, lambda x, slope: 1 / (slope or 1))),
+        ("one_plus_slope", _pieces(lambda x, slope: 1 + slope, lambda x, slope: slope)),
+        ("one_plus_slope", lambda x, slope=0.2: np.where(x > 0, 1, 0) + slope),
+        ("slope_as_cut_off", lambda x, slope=0.2: np.where(x > slope, 1, slope)),
+        ("other_slope", _pieces(lambda x, _: 1, lambda x, slope: slope**2), {"factor": "slope squared"}),
+        ("other_slope", _pieces(lambda x, _: 1, lambda x, slope: slope / 2), {"factor": "half the slope"}),
+        ("other_slope", _pieces(lambda x, _: 1, lambda x, slope: min(slope, 0.5)), {"factor": "at most a half"}),
+        *(_fixed(hack.leaky_relu_derivative, slope) for slope in (0.01, 0.1, 0.3)),
+        ("one_decision", lambda x, slope=0.2: np.full_like(x, 1 if (x > 0).all() else slope)),
+    ],
+    misconceptions={
+        "one_decision": ONE_DECISION,
         "one_minus_slope": "Your derivative is 1 - slope below 0. The line there rises by the slope itself.",
+        "one_plus_slope": "Your derivative is 1 + slope above 0. The slope belongs below 0 alone: above, it is 1.",
+        "one_over_slope": "Your derivative is 1 / slope below 0. The line there rises by the slope itself.",
+        "slope_as_cut_off": "Your derivative changes at x = slope. The line bends at 0, whatever its slope is.",
         "the_sign": "Your derivative is -1 below 0, as that of abs(x). The line of leaky ReLU rises there: +slope.",
         "zero_at_0": (
-            "At exactly 0 your derivative is {found:.3g}. Where the line bends, 1 will do and so will the slope, but "
-            "not less: a 0 there would stop the gradient. Let one of the two cases include 0."
+            "At exactly 0 your derivative is {found:.3g}, with the slope {slope:g}. Where the line bends, 1 will do, "
+            "and so will the slope, or a number between them. A 0 there would stop the gradient: let one of the two "
+            "cases include 0."
         ),
         "zero_below": (
             "Your derivative is 0 for negative numbers: that is a plain ReLU's, and a unit that gets there is stuck. "
@@ -230,15 +234,7 @@ def check_leaky_relu(answer):
         "sign_lost": "Your derivative is negative below 0. The line rises there too, only less steeply: +slope.",
         "one_everywhere": "Your derivative is 1 everywhere, as if the line did not bend. Below 0 it is `slope`.",
         "slope_everywhere": "Your derivative is the slope everywhere. Above 0 numbers pass as they are, so it is 1.",
-        "other_default": (
-            "Called without a slope, your derivative is {found:.3g} for negative numbers. Give the argument `slope` "
-            "the default 0.2, and use it."
-        ),
-        "ignores_slope": (
-            "Asked for the slope {slope:g}, your derivative still uses 0.2. Use the argument `slope`, not a number."
-        ),
-        "other_slope": "Asked for the slope {slope:g}, your derivative is {found:.3g} for negative numbers.",
-        "wrong_values": "For x = {x:.3f} and slope {slope:g} your derivative is {found:.3f}; wanted {wanted:.3f}.",
+        "other_slope": "Below 0 your derivative is another number than `slope`: {factor}.",
     },
     hints=(
         "Draw leaky ReLU: two straight lines that meet at 0. How steep is each of them?",
@@ -247,136 +243,94 @@ def check_leaky_relu(answer):
     ),
 )
 def check_leaky_relu_derivative(answer):
-    def steepness(x, slope):
-        return np.where(x > 0, 1.0, slope)
-
-    for misconception, formula, details in (
-        ("the_function", _leaky, {}),
-        ("still_times_x", lambda x, slope: np.where(x > 0, 1, slope * x), {"where": "below 0 it is slope times x"}),
-        ("still_times_x", lambda x, slope: np.where(x > 0, x, slope), {"where": "above 0 it is x"}),
-    ):
-        x = _numbers(9, (30,))
-        if np.allclose(array(_decided(answer, x, 0.3), (30,), " for x of shape (30,)"), formula(x, 0.3), atol=1e-4):
-            raise Wrong(misconception, **details)
-    at_zero = _judge(
-        answer,
-        steepness,
-        {
-            "one_everywhere": lambda x, slope: np.ones_like(x),
-            "zero_below": lambda x, slope: np.where(x > 0, 1, 0),
-            "slope_everywhere": lambda x, slope: np.full_like(x, slope),
-            "sides_swapped": lambda x, slope: np.where(x > 0, slope, 1),
-            "the_sign": lambda x, slope: np.sign(x),
-            "one_minus_slope": lambda x, slope: np.where(x > 0, 1, 1 - slope),
-            "sign_lost": lambda x, slope: np.where(x > 0, 1, -slope),
-        },
-        per_number=lambda x, y: y,
-        cases=[case for case in CASES if case[1] == "float64"],  # small differences are lost in float32
-    )
-    if not 0.2 - 1e-3 <= at_zero <= 1 + 1e-3:
-        raise Wrong("zero_at_0", found=float(at_zero))
+    _judge_numbers(answer, _inputs(FEW), atol=1e-4)
+    for slope in (0.2, 0.7, 0.0):
+        x = np.array([-1.0, 0.0, 2.0])
+        _, at_zero, _ = array(answer(x, slope), (3,), " where one number of x is 0")
+        if not slope - 1e-3 <= at_zero <= 1 + 1e-3:
+            raise Wrong("zero_at_0", found=float(at_zero), slope=slope)
 
 
 # ---- the block
 
 
-def _convolved(x, weights, stride=2):
-    kernel, bias = weights
-    return np.asarray(keras.ops.conv(x, kernel, strides=stride, padding="same")) + bias
+def _leaky(slope=0.2):
+    return partial(layers.LeakyReLU, negative_slope=slope)
 
 
-def _weights(model, filters):
-    """Return the model's kernel and bias, after giving both random values, or raise Wrong."""
-    wanted = [(filters,), (3, 3, 3, filters)]
-    found = sorted((tuple(weight.shape) for weight in model.weights), key=len)
-    counts = {"found": sum(map(math.prod, found)), "wanted": sum(map(math.prod, wanted)), "filters": filters}
-    if found == [(64,), (3, 3, 3, 64)] != wanted:
-        raise Wrong("ignores_filters", filters=filters)
-    if found == wanted[1:]:
-        raise Wrong("no_bias", **counts)
-    if len(found) == 3 and (3, 3, 3, filters) in found:
-        raise Wrong("learned_slope", extra=counts["found"] - counts["wanted"], **counts)
-    if found.count((filters,)) > 2:
-        raise Wrong("batch_norm", extra=counts["found"] - counts["wanted"], **counts)
-    if found != wanted:
-        raise Wrong("wrong_size", **counts)
-    by_rank = {len(weight.shape): weight for weight in model.weights}
-    for weight in by_rank.values():  # the biases start at 0 and would hide a mistake
-        weight.assign(rng(len(weight.shape)).normal(0, 0.5, weight.shape))
-    return by_rank[4].numpy(), by_rank[1].numpy()
+def _activation(function):
+    return partial(layers.Activation, function)
 
 
-def _name_the_activation(y, x, weights):
-    """Raise Wrong for what the block does instead of a leaky ReLU of slope 0.2 after its convolution."""
-    z = _convolved(x, weights)
+def _block(*after, before=(), **changes):
+    """Return a function that builds the block with other layers. after, before: functions that make layers."""
 
-    def is_like(values):
-        return values.shape == y.shape and np.allclose(y, values, atol=1e-3)
+    def block(filters=64):
+        convolution = {"kernel_size": 3, "strides": 2, "padding": "same", **changes}
+        stack = [*(make() for make in before), layers.Conv2D(filters, **convolution), *(make() for make in after)]
+        return keras.Sequential([keras.Input((64, 64, 3)), *stack])
 
-    below, above = (y[side] / z[side] for side in (z < -0.1, z > 0.1))
-    if max(np.ptp(below), np.ptp(above)) < 1e-2:
-        found, high = float(np.median(below)), float(np.median(above))
-        for misconception, low, top in (
-            ("no_activation", 1, 1),
-            ("plain_relu", 0, 1),
-            ("default_slope", 0.3, 1),
-            ("torch_slope", 0.01, 1),
-            ("applied_twice", 0.04, 1),
-            ("slope_on_positives", 1, 0.2),
-            ("slope_everywhere", 0.2, 0.2),
-        ):
-            if abs(found - low) < 2e-3 and abs(high - top) < 2e-3:
-                raise Wrong(misconception)
-        if abs(high - 1) < 2e-3:
-            raise Wrong("other_slope", found=found)
-    for slope in (0.2, 0.3, 0.01, 0.0):
-        if is_like(_convolved(_leaky(x, slope), weights)):
-            raise Wrong("activation_first")
-    whole = _convolved(x, weights, stride=1)
-    for slope in (0.2, 0.3, 0.0, 1.0):
-        fields = _leaky(whole, slope).reshape(len(x), 32, 2, 32, 2, -1)
-        pooled_first = _leaky(whole.reshape(fields.shape).mean((2, 4)), slope)
-        if is_like(fields.max((2, 4))) or is_like(fields.mean((2, 4))) or is_like(pooled_first):
-            raise Wrong("pooling")
-    if max(np.ptp(above), abs(np.median(above) - 1)) < 1e-2:
-        raise Wrong("curved")
-    raise Wrong("wrong_function")
+    return block
+
+
+def _for_torch(filters=64):
+    return keras.Sequential([keras.Input((3, 64, 64)), layers.Conv2D(filters, 3, 2, "same"), layers.LeakyReLU(0.2)])
+
+
+BENDS = "elu", "gelu", "silu", "selu", "tanh", "sigmoid", "softplus", "mish"
+MEANS = partial(layers.AveragePooling2D, 2)
+POOLS = layers.MaxPooling2D, MEANS
 
 
 @exercise(
     hack.make_leaky_block,
     praise="1,792 parameters, all of them the convolution's, half the height and width, and the slope 0.2.",
+    slips=[
+        ("no_activation", _block()),
+        ("plain_relu", _block(layers.ReLU)),
+        ("default_slope", _block(_leaky(0.3))),
+        ("torch_slope", _block(_leaky(0.01))),
+        ("applied_twice", _block(_leaky(), _leaky())),
+        *(("other_slope", _block(_leaky(s)), {"slope": s}) for s in (0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.5, 0.8)),
+        ("slope_on_positives", _block(_activation(lambda x: keras.ops.minimum(x, 0.2 * x)))),
+        ("slope_everywhere", _block(partial(layers.Rescaling, 0.2))),
+        *(("activation_first", _block(before=[_leaky(slope)])) for slope in (0.2, 0.3, 0.01, 0.0)),
+        *(("pooling", _block(_leaky(slope), pool, strides=1)) for slope in (0.2, 0.3, 0.0, 1.0) for pool in POOLS),
+        *(("pooling", _block(MEANS, _leaky(slope), strides=1)) for slope in (0.2, 0.3, 0.0)),
+        *(("curved", _block(_activation(curve)), {"curve": curve}) for curve in BENDS),
+        *(("activation_too", _block(_leaky(), _activation(curve)), {"curve": curve}) for curve in ("tanh", "sigmoid")),
+        ("torch_padding", _block(_leaky(), before=[layers.ZeroPadding2D], padding="valid")),
+        ("channels_first", _block(_leaky(), data_format="channels_first")),
+        ("channels_first", _for_torch),
+    ],
     misconceptions={
-        **networks.MISCONCEPTIONS,
+        **networks.NETWORK_MISCONCEPTIONS,
         "old_name": (
             "Your block works, and Keras warned as it was built: `alpha` is the old name of the slope, and a later "
             "release may refuse it. It is called `negative_slope` now."
         ),
         "default_slope": (
-            "Your leaky ReLU has the slope 0.3, which the Keras layer takes when it isn't told. Ask for "
+            "Your leaky ReLU has the slope 0.3, which is what the Keras layer has when it isn't told. Ask for "
             "0.2: the layer's argument is `negative_slope`."
         ),
         "torch_slope": (
             "Your leaky ReLU has the slope 0.01. That is PyTorch's default and the one of the 2013 paper; DCGANs take "
             "0.2."
         ),
-        "other_slope": "Your block multiplies negative numbers by {found:.3g}; wanted 0.2.",
+        "other_slope": "Your block multiplies negative numbers by {slope:g}; wanted 0.2.",
         "learned_slope": (
-            "Your block has {extra:,} parameters beside the convolution's, so it learns its slopes: that is a PReLU. A "
-            "leaky ReLU has none: its slope is a number that you choose."
+            "There is a {found} in your block: it has parameters, and learns its slopes. A leaky ReLU has none: its "
+            "slope is a number that you choose."
         ),
-        "batch_norm": (
-            "Your block has {extra:,} parameters beside the convolution's: batch normalization? That is lab 04. Here: "
-            "the convolution, then leaky ReLU."
-        ),
+        "batch_norm": "There is a {found} in your block. That is lab 04. Here: the convolution, then leaky ReLU.",
         "plain_relu": (
             "Your block lets nothing of a negative number through: that is a plain ReLU. (If there is a leaky one too, "
             "look for an `activation` inside the convolution: what it cuts off, no later layer brings back.)"
         ),
         "no_activation": "Your block ends with the convolution: nothing bends. Put a leaky ReLU after it.",
         "applied_twice": (
-            "Your block multiplies negative numbers by 0.04, which is 0.2 · 0.2: the leaky ReLU is there twice, in the "
-            "convolution and after it. Keep one."
+            "Your block multiplies negative numbers by 0.04, which is 0.2 · 0.2. Is the leaky ReLU there twice, in the "
+            "convolution and after it? Keep one."
         ),
         "slope_on_positives": "Your block shrinks positive numbers and passes negative ones whole. Swap the sides.",
         "slope_everywhere": "Your block multiplies positive numbers by 0.2 too. They should pass as they are.",
@@ -386,24 +340,25 @@ def _name_the_activation(y, x, weights):
         ),
         "pooling": "Your block halves its images by pooling. Let the convolution do it, with a stride of 2.",
         "curved": (
-            "Your block bends negative numbers along a curve (ELU, GELU, SiLU?). A leaky ReLU multiplies all of them "
-            "by one number, 0.2."
+            "Your block bends numbers along a curve, {curve}. A leaky ReLU multiplies all negative ones by one number, "
+            "0.2, and passes the others."
         ),
-        "wrong_output": "For {n} images your block returns the shape {found}; wanted {wanted}. {help}",
-        "ignores_filters": "Asked for {filters} filters, your block still has 64. Use the argument.",
-        "no_bias": "Your block has {found:,} parameters; wanted {wanted:,}. The convolution keeps its biases here.",
-        "wrong_size": (
-            "With {filters} filters your block has {found:,} parameters; wanted {wanted:,}: kernels of 3×3 over 3 "
-            "channels, a bias for each, and no other weights."
+        "activation_too": "After your leaky ReLU comes a second activation, {curve}. Leave it out here.",
+        "torch_padding": (
+            "Your block pads one row on each side, as PyTorch's padding=1 does. Keras' padding \"same\" with stride 2 "
+            "adds a row at the bottom and a column at the right alone: let the convolution pad."
         ),
-        "frozen": "Your block has weights that training may not change. Leave `trainable` as it is.",
+        "channels_first": (
+            "Your block takes the first number of an image's shape for its channels, as PyTorch does. Here the "
+            "channels are last: (64, 64, 3)."
+        ),
+        "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
+        "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
+        "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
+        "flattened": "Your block returns one long row for each image. The next block needs images: leave out Flatten.",
         "noisy": (
             "In training your block does something else than at test time: is there a Dropout, or noise? Leave it out "
             "here."
-        ),
-        "wrong_function": (
-            "Your block has the right shape and size, and computes something else: a 3×3 convolution with stride 2 and "
-            'padding "same", then leaky ReLU with slope 0.2. Is there another layer?'
         ),
     },
     hints=(
@@ -415,31 +370,25 @@ def _name_the_activation(y, x, weights):
     ),
 )
 def check_make_leaky_block(answer):
-    old_name = False
-    for args in ((), (64,), (5,)):
-        filters = args[0] if args else 64
-        with warnings.catch_warnings(record=True) as told_of:
-            warnings.simplefilter("always")
-            model = networks.built(answer, *args)
-        old_name = old_name or any("alpha" in str(warning.message) for warning in told_of)
-        x = rng(3).normal(0, 1, (4, 64, 64, 3)).astype("float32")
-        y = networks.output(model, x)
-        if len(y.shape) == 4 and y.shape[-1] == 64 != filters:
-            raise Wrong("ignores_filters", filters=filters)
-        if y.shape != (4, 32, 32, filters):
-            heights = {31: 'Padding "valid" loses a row: take "same".', 64: "A stride of 2 halves height and width."}
-            heights[16] = "That is halved twice: a stride and a pooling? Keep the stride."
-            clue = heights.get(y.shape[1] if len(y.shape) == 4 else None, "Stride 2 halves height and width.")
-            raise Wrong("wrong_output", n=4, found=y.shape, wanted=(4, 32, 32, filters), help=clue)
-        weights = _weights(model, filters)
-        if len(model.trainable_variables) != len(model.weights):
-            raise Wrong("frozen")
-        y = networks.output(model, x)
-        if not np.isfinite(y).all():
-            raise Wrong("not_finite")
-        if not np.allclose(y, networks.output(model, x, training=True), atol=1e-4):
-            raise Wrong("noisy")
-        if not np.allclose(y, _leaky(_convolved(x, weights), 0.2), atol=1e-3):
-            _name_the_activation(y, x, weights)
-    if old_name:
+    batches = [scale * rng(n).normal(0, 1, (n, 64, 64, 3)).astype("float32") for n, scale in ((2, 1), (1, 5))]
+    with warnings.catch_warnings(record=True) as told_of:
+        warnings.simplefilter("always")
+        networks.judge_network(
+            answer,
+            [(64,), (5,)],
+            lambda *_: batches,
+            layers=[
+                ("PReLU", "learned_slope"),
+                ("Normalization", "batch_norm"),
+                ("Dropout", "noisy"),
+                ("Noise", "noisy"),
+            ],
+            sizes=[
+                ("no_stride", lambda filters=64: (64, 64, filters)),
+                ("valid_padding", lambda filters=64: (31, 31, filters)),
+                ("halved_twice", lambda filters=64: (16, 16, filters)),
+                ("flattened", lambda filters=64: (32 * 32 * filters,)),
+            ],
+        )
+    if any("alpha" in str(warning.message) for warning in told_of):
         raise Wrong("old_name")

@@ -51,7 +51,9 @@ def of_probabilities(labels, logits):
     return cross_entropy(labels, tf.sigmoid(logits), from_logits=False)
 
 
-def _log_of_sigmoid(epsilon=0.0):
+def log_of_sigmoid(epsilon=0.0):
+    """Return the cross-entropy as its formula is written, with an epsilon inside the logarithms."""
+
     def loss(labels, logits):
         p = tf.sigmoid(logits)
         return -tf.reduce_mean(labels * tf.math.log(p + epsilon) + (1 - labels) * tf.math.log(1 - p + epsilon))
@@ -72,7 +74,7 @@ WRONG_LOSSES = [
     ("double_sigmoid", lambda labels, logits: cross_entropy(labels, tf.sigmoid(logits))),
     ("swapped_arguments", lambda labels, logits: cross_entropy(logits, labels)),
     ("swapped_arguments", lambda labels, logits: of_probabilities(logits, labels)),
-    *(("log_of_sigmoid", _log_of_sigmoid(epsilon)) for epsilon in (0.0, 1e-12, 1e-8, 1e-6, 1e-3)),
+    *(("log_of_sigmoid", log_of_sigmoid(epsilon)) for epsilon in (0.0, 1e-12, 1e-8, 1e-6, 1e-3)),
     ("one_term", lambda labels, logits: -tf.reduce_mean(labels * tf.math.log_sigmoid(logits))),
     ("wasserstein", lambda labels, logits: -tf.reduce_mean(_side(labels) * logits)),
     ("hinge", lambda labels, logits: tf.reduce_mean(tf.nn.relu(1 - _side(labels) * logits))),

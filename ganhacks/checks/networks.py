@@ -6,6 +6,7 @@ compute the same, in whatever order or style they were built.
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 
 import keras
@@ -57,8 +58,8 @@ def output(model, x, training=False):
     try:
         return np.asarray(model(x, training=training))
     except Exception as error:
-        # Before: that Keras met an exception. After: all the numbers of the batch.
-        reason = one_line(error).split(".call(). ")[-1].split(" Arguments received")[0]
+        # Before: that Keras met an exception. Inside: the numbers of the batch. After: all that was handed in.
+        reason = re.sub(r"\[\[.*\]\]", "", one_line(error)).split(".call(). ")[-1].split(" Arguments received")[0]
         shape = getattr(x, "shape", None) or tuple(part.shape for part in x)
         raise Wrong("wrong_input", shape=shape, reason=reason[:200] or type(error).__name__) from None
 
@@ -75,41 +76,54 @@ def shapes_of(model):
 
 @dataclass(frozen=True)
 class Network:
-    """What is seen of a network that has been given its weights: sizes, and what it computes for each batch."""
+    """What is seen of a network that has been given its weights: sizes, and what it computes for each batch.
 
+    declared: the shape of one input, if the model says it. layers: the names of their classes.
+    """
+
+    declared: tuple
     shapes: list
     n_trainable: int
     at_test: list
     in_training: list
-    layers: str
+    layers: tuple
 
 
-def judge_network(answer, calls, batches, atol=1e-4):
+def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), sizes=()):
     """Judge a function that builds a network. Raises Wrong.
 
     calls: tuples of arguments, the defaults among them. batches(*args): the batches, arrays or tuples of arrays, on
     which the models that are built with these arguments are compared, at test time and in training; one holds a
     single sample. The answer has to build the reference's network: the same weights, the same numbers.
+    also: functions that build other networks, which are right as well.
+    Where no slip explains a network: layers: (part of a layer's name, misconception), of layers that do not belong in
+    it; sizes: (misconception, function of the arguments), the shapes that mistakes give to the output for one input.
     """
+    known = [answer.reference, *also, *(slip for _, slip, *_ in answer.exercise.slips)]
+    of_answer = {}  # arguments -> Network
 
     def observe(function, args):
-        if function is answer.reference or any(function is slip for _, slip, *_ in answer.exercise.slips):
+        if any(function is one for one in known):
             if (function, args) not in _SEEN:
                 _SEEN[function, args] = look(function, args)
             return _SEEN[function, args]
-        return look(function, args)
+        network = look(function, args)
+        if function is answer:
+            of_answer[args] = network
+        return network
 
     def look(function, args):
         model = built(function, *args)
         try:
             return seen(model, batches(*args))
         except Wrong as wrong:
+            wrong.details.update(declared=_declared(model), weights=shapes_of(model))
             return wrong
 
     def alike(found, wanted):
         if isinstance(found, Wrong) or isinstance(wanted, Wrong):
-            return type(found) is type(wanted) and found.details["shape"] == wanted.details["shape"]
-        if found.shapes != wanted.shapes or found.n_trainable != wanted.n_trainable:
+            return type(found) is type(wanted) and _unnamed(found) == _unnamed(wanted)
+        if found.shapes != wanted.shapes or found.n_trainable != wanted.n_trainable or _declares_another(found, wanted):
             return False
         return same(found.at_test, wanted.at_test, atol, 1e-3) and same(
             found.in_training, wanted.in_training, atol, 1e-3
@@ -117,8 +131,11 @@ def judge_network(answer, calls, batches, atol=1e-4):
 
     def describe(run):
         asked = f"{answer.exercise.name}({', '.join(map(short, run.args))})"
+        for yours, wanted in zip(run.found.at_test, run.wanted.at_test):
+            if yours.shape != wanted.shape:
+                return Example(f"For {asked} and a batch of {len(wanted)}: yours {yours.shape}, wanted {wanted.shape}.")
         if run.found.shapes != run.wanted.shapes:
-            return Example(f"For {asked}: your layers are {run.found.layers}.")
+            return Example(f"For {asked}: your layers are {', '.join(run.found.layers)}.")
         parts = [(run.found.at_test, run.wanted.at_test), (run.found.in_training, run.wanted.in_training)]
         found, wanted = next(part for part in parts if not same(*part, atol, 1e-3))
         yours, wanted, place = furthest(found, wanted)
@@ -127,7 +144,10 @@ def judge_network(answer, calls, batches, atol=1e-4):
             f"For {asked}, with the same weights and inputs, an output is {yours} in yours; wanted {wanted}."
         )
 
-    runs = compare(answer, [*map(tuple, calls)], observe, alike, fits=_fits, describe=describe)
+    def fits(found, wanted, case):
+        _fits(found, wanted, layers, sizes, of_answer)
+
+    runs = compare(answer, [*map(tuple, calls)], observe, alike, fits=fits, describe=describe, also=also)
     properties.two_networks(answer, *runs[0].args)
 
 
@@ -145,10 +165,29 @@ def seen(model, batches):
     in_training = [output(model, batch, training=True) for batch in batches]
     for weight, value in zip(model.weights, kept):
         weight.assign(value)
-    names = ", ".join(
-        type(layer).__name__ for layer in inner_layers(model) if not isinstance(layer, keras.layers.InputLayer)
-    )
-    return Network(shapes_of(model), len(model.trainable_weights), at_test, in_training, names)
+    inner = [layer for layer in inner_layers(model) if not isinstance(layer, keras.layers.InputLayer)]
+    names = tuple(type(layer).__name__ for layer in inner)
+    return Network(_declared(model), shapes_of(model), len(model.trainable_weights), at_test, in_training, names)
+
+
+def _declared(model):
+    """Return the shape of one input as the model declares it, or None: what it takes may be more."""
+    shape = getattr(model, "input_shape", None)
+    alone = isinstance(shape, tuple) and not any(isinstance(part, (tuple, list)) for part in shape)
+    return shape[1:] if alone else None
+
+
+def _declares_another(found, wanted):
+    """Tell whether a network says that it takes inputs of another shape than wanted, even if it takes these too."""
+    yours, right = found.declared, wanted.declared
+    if yours is None or right is None:
+        return False
+    return len(yours) != len(right) or any(y not in (r, None) for y, r in zip(yours, right))
+
+
+def _unnamed(wrong):
+    """Return what Keras said of an input that it didn't take, without the layers' names, which differ each time."""
+    return {name: re.sub(r"'[^']*'", "", str(detail)) for name, detail in wrong.details.items()}
 
 
 #: Vectors by the name that Keras gives them: what they multiply or divide by has to be positive.
@@ -170,13 +209,25 @@ def _value(weight):
     return rng.normal(0, 1 / math.sqrt(np.prod(weight.shape[:-1])), weight.shape)
 
 
-def _fits(found, wanted, case):
-    """Raise Wrong for a network of other sizes than wanted, after no slip has explained it."""
+def _fits(found, wanted, layers, sizes, of_answer):
+    """Raise Wrong for a network of other kinds or sizes than wanted, after no slip has explained it."""
     if isinstance(found, Wrong):
         raise found
+    if _declares_another(found, wanted):
+        raise Wrong("wrong_input", shape=(None, *wanted.declared), reason=f"it declares {(None, *found.declared)}")
+    for part, misconception in layers:
+        surplus = [name for name in found.layers if part in name and name not in wanted.layers]
+        if surplus:
+            raise Wrong(misconception, found=surplus[0])
+    for misconception, size in sizes:
+        networks = [(args, network) for args, network in of_answer.items() if isinstance(network, Network)]
+        if all(network.at_test[0].shape[1:] == tuple(size(*args)) for args, network in networks):
+            raise Wrong(misconception)
     for yours, right in zip(found.at_test, wanted.at_test):
         if yours.shape != right.shape:
             raise Wrong("wrong_output", n=len(right), found=yours.shape, wanted=right.shape)
+        if np.isfinite(right).all() and not np.isfinite(yours).all():
+            raise Wrong("not_finite")
     counts = {"found": _count(found.shapes), "wanted": _count(wanted.shapes)}
     if found.shapes != wanted.shapes:
         if found.shapes == [shape for shape in wanted.shapes if len(shape) > 1]:

@@ -1,13 +1,17 @@
 """Lab 13, the non-saturating loss: what a right answer must show, how people get it wrong, and the hints."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from ganhacks.blame import one_line
+from ganhacks.checks import losses
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.sandbox import AnswerRaised
-from ganhacks.checks.values import array, pair, told
+from ganhacks.checks.judging import compare, fitting, judge, same, short
+from ganhacks.checks.sandbox import Answer, AnswerRaised
+from ganhacks.checks.values import pair, told
 from ganhacks.hacks import non_saturating_loss as hack
 from ganhacks.hacks.non_saturating_loss import binary_crossentropy
 
@@ -32,6 +36,10 @@ def column(*values):
     return np.array(values, "float64")[:, None]
 
 
+def tensor(logits):
+    return tf.constant(logits, "float32")
+
+
 #: Logits at which no formula underflows, in batches of several sizes; those of the second are probabilities as well.
 BATCHES = (
     column(-2.7, -0.8, 0.35, 1.6, 0.6),
@@ -44,14 +52,6 @@ BATCHES = (
 EXTREMES = (20.0, -20.0, 100.0, -100.0, 1000.0, -1000.0)
 
 
-def softplus(x):
-    return np.logaddexp(0, x)
-
-
-def sigmoid(x):
-    return np.exp(-softplus(-x))
-
-
 # ---- the two losses
 
 
@@ -59,9 +59,9 @@ def _one_number(value, n):
     """Return a loss as a float, or raise Wrong. n: the number of samples that it was computed from."""
     if value is None:
         raise Wrong("returns_nothing")
-    if isinstance(value, (tuple, list)):
-        raise Wrong("wrong_type", found=told(value), wanted="a tensor with one number, the loss")
     try:
+        if isinstance(value, (tuple, list, str, bool)):
+            raise TypeError
         found = np.asarray(value, "float64")
     except Exception:
         raise Wrong("wrong_type", found=told(value), wanted="a tensor with one number, the loss") from None
@@ -83,13 +83,21 @@ def _call(answer, *args):
         raise
 
 
-def _loss(answer, logits):
-    return _one_number(_call(answer, tf.constant(logits, "float32")), len(logits))
+def _loss(function, logits):
+    """Return the loss that an answer gives for a batch of logits, as a float; for references and slips see `_known`."""
+    if isinstance(function, Answer):
+        return _one_number(_call(function, tensor(logits)), len(logits))
+    return _known(function, logits.tobytes())
+
+
+@functools.cache
+def _known(loss, logits):
+    return float(loss(tensor(column(*np.frombuffer(logits)))))
 
 
 def _gradient(answer, logits):
     """Return the gradient of an answer's loss by the logits, or raise Wrong if the tape finds none."""
-    logits = tf.constant(logits, "float32")
+    logits = tensor(logits)
     with tf.GradientTape() as tape:
         tape.watch(logits)
         value = answer(logits)
@@ -99,8 +107,8 @@ def _gradient(answer, logits):
     return np.asarray(gradient)
 
 
-def _same(found, wanted):
-    return bool(np.allclose(found, wanted, rtol=1e-3, atol=1e-4, equal_nan=True))
+def _close(found, wanted):
+    return same(found, wanted, 1e-4, 1e-3)
 
 
 def _survives_tracing(answer, *args):
@@ -114,74 +122,73 @@ def _survives_tracing(answer, *args):
         raise Wrong("eager_only", reason=reason[:140] or type(error).__name__) from None
 
 
-@np.errstate(all="ignore")
-def _named(found, mistakes):
-    """Return the first mistake that explains what an answer returned for each of BATCHES, or None."""
-    for misconception, formulas in mistakes.items():
-        for formula in formulas:
-            if _same(found, [formula(logits) for logits in BATCHES]):
-                return misconception
-    return None
+def _fits(found, wanted, case):
+    """Raise Wrong for a number that is none, after no slip has explained it."""
+    if not np.isfinite(found).all():
+        raise Wrong("not_finite", case=case)
 
 
-def _either_sign(*formulas):
-    return [lambda x, f=f, sign=sign: sign * f(x) for f in formulas for sign in (1, -1)]
+def _of_fakes(loss, label, sign=1):
+    """Return a loss of the generator made of one of labels and logits."""
+    return lambda logits: sign * loss(label * tf.ones_like(logits), logits)
 
 
-def _mean(function):
-    return lambda x: function(x).mean()
-
-
-def _clipped(x):
-    """Return logits as Keras' loss reads them, if they are handed in as probabilities."""
-    return np.clip(x.astype("float32"), np.float32(1e-7), np.float32(1 - 1e-7))
-
-
-#: What is neither of the two losses, whichever was asked for: misconception -> functions of the logits.
-OTHER_FORMULAS = {
-    "no_sigmoid": _either_sign(
-        _mean(np.log),
-        _mean(lambda x: np.log(1 - x)),
-        _mean(lambda x: np.log(_clipped(x))),
-        _mean(lambda x: np.log(1 - _clipped(x))),
+#: What is neither of the two losses, whichever was asked for; each with either sign, and with either label.
+OTHER_LOSSES = [
+    *(
+        (name, lambda x, loss=loss, sign=sign: sign * loss(x))
+        for name, loss in (
+            ("no_sigmoid", lambda x: ops.mean(ops.log(x))),
+            ("no_sigmoid", lambda x: ops.mean(ops.log(1 - x))),
+            ("no_log", lambda x: ops.mean(ops.sigmoid(x))),
+            ("no_log", lambda x: ops.mean(1 - ops.sigmoid(x))),
+            ("mean_first", lambda x: ops.softplus(ops.mean(x))),
+            ("mean_first", lambda x: ops.softplus(-ops.mean(x))),
+            ("mean_first", lambda x: ops.log(ops.mean(ops.sigmoid(x)))),
+            ("mean_first", lambda x: ops.log(1 - ops.mean(ops.sigmoid(x)))),
+        )
+        for sign in (1, -1)
     ),
-    "double_sigmoid": _either_sign(
-        _mean(lambda x: softplus(sigmoid(x))),
-        _mean(lambda x: softplus(-sigmoid(x))),
+    *(
+        (name, _of_fakes(loss, label, sign))
+        for name, loss in [*losses.WRONG_LOSSES, ("rough", losses.log_of_sigmoid(1e-3))]
+        # With one label, one term is right. Where a logarithm of a sigmoid goes wrong is measured, see _judge_loss.
+        if name not in ("wrong_sign", "one_term", "log_of_sigmoid")
+        for label in (1, 0)
+        for sign in (1, -1)
     ),
-    "no_log": _either_sign(_mean(sigmoid), _mean(lambda x: 1 - sigmoid(x))),
-    "mean_logit": _either_sign(np.mean),
-    "swapped_arguments": _either_sign(
-        _mean(lambda x: softplus(1) - x),
-        lambda x: np.log(2),
-    ),
-}
+]
 
 #: Messages for them, and for whatever else both losses share.
 LOSS_MISCONCEPTIONS = {
+    **{name: losses.MISCONCEPTIONS[name] for name in ("swapped_arguments", "hinge", "least_squares", "other_base")},
     "no_sigmoid": (
         "You take the log of the logits themselves. The discriminator answers with logits, any real numbers; D is "
-        "their sigmoid. (Keras' BinaryCrossentropy has to be told: from_logits=True.)"
+        "their sigmoid."
+    ),
+    "probabilities": (
+        "Your loss reads the logits as probabilities. Keras' BinaryCrossentropy has to be told: from_logits=True."
     ),
     "double_sigmoid": (
         "You apply the sigmoid twice: once yourself, and once more in a function that takes logits. Hand it the logits "
         "as they are."
     ),
     "no_log": "You average probabilities. The loss is the mean of a *logarithm*: it weighs sure answers otherwise.",
-    "mean_logit": (
+    "wasserstein": (
         "Your loss is a straight line in the logits, as in the Wasserstein and the hinge GAN. That is a loss for "
         "generators too, and another one: here it is a logarithm of D."
     ),
-    "swapped_arguments": (
-        "Your loss is not a curve over the logits: the loss function seems to have got them as labels. Keras' losses "
-        "take the labels first, then the logits."
+    "smoothed": (
+        "Your label is a smoothed one. Smoothing is for the discriminator's reals; here the logarithm of D, or of "
+        "1 - D, stands alone."
     ),
+    "rough": "There is an epsilon inside your logarithm. It bends the loss everywhere. Work with the logit instead.",
     "mean_first": (
         "You take the mean first and the logarithm of it. Each fake has its own term; take the mean of the terms."
     ),
     "summed": (
-        "For {n} fakes you return {found:.3f}, the sum of their terms; wanted the mean, {wanted:.3f}. With a sum, a "
-        "batch twice as big makes steps twice as long."
+        "You return the sum of the fakes' terms; wanted is their mean. With a sum, a batch twice as big makes steps "
+        "twice as long."
     ),
     "one_per_sample": (
         "You return {n} numbers, of shape {found}. The loss of a batch is one number, of shape (): the mean over all "
@@ -190,6 +197,10 @@ LOSS_MISCONCEPTIONS = {
     "breaks_tape": (
         "The number is right and it is {found} without a way back to the logits, so the generator would get no "
         "gradient. NumPy, .numpy(), float() and stop_gradient cut the tape: use keras.ops or tf from start to end."
+    ),
+    "other_gradient": (
+        "The number is right and its gradient is not: at logits {logits} it is {found}; wanted {wanted}. Does a part "
+        "of your formula stop the gradient?"
     ),
     "underflows": (
         "At a logit of {logit:g} you return {found:g}; right is {wanted:g}. There sigmoid is rounded to exactly 0 or "
@@ -212,44 +223,41 @@ LOSS_MISCONCEPTIONS = {
     "array_method": (
         "A tensor has no .{wanted}; NumPy arrays do. Call a function of keras.ops on it instead, such as ops.mean(…)."
     ),
-    "differs": "For logits {logits} you return {found:.4f}; wanted {wanted:.4f}.",
 }
 
 
-def _judge_loss(answer, term, slope, mistakes):
-    """Judge a loss: term(logit) is that of one fake, slope(logit) its derivative, mistakes the formulas to name."""
-    found = [_loss(answer, logits) for logits in BATCHES]
-    wanted = [term(logits).mean() for logits in BATCHES]
-    n = len(BATCHES[0])
-    if not _same(found, wanted):
-        mistakes = mistakes | OTHER_FORMULAS | {"summed": [lambda x: term(x).sum()]}
-        misconception = _named(found, mistakes)
-        if misconception:
-            raise Wrong(misconception, n=n, found=found[0], wanted=wanted[0])
-        if not np.isfinite(found).all():
-            raise Wrong("not_finite", case=" for logits between -5 and 5")
-        worst = int(np.argmax(np.abs(np.subtract(found, wanted))))
-        listed = ", ".join(f"{logit:.2f}" for logit in BATCHES[worst].ravel()[:5])
-        raise Wrong("differs", logits=listed, found=found[worst], wanted=wanted[worst])
+def _judge_loss(answer):
+    """Judge a loss of the fakes' logits: its values, its gradient, both at the ends, and inside a compiled loop."""
+    compare(answer, [(logits,) for logits in BATCHES], lambda f, args: _loss(f, *args), _close, fits=_fits)
     for logits in BATCHES[:2]:
-        if not _same(_gradient(answer, logits), slope(logits) / len(logits)):
-            raise Wrong("breaks_tape", found="a tensor")
+        found, wanted = _gradient(answer, logits), _gradient(answer.reference, logits)
+        if not _close(found, wanted):
+            listed = {"found": short(found), "wanted": short(wanted)}
+            raise Wrong("other_gradient", logits=short(logits), **listed)
     for logit in EXTREMES:
         logits = column(logit)
-        details = {"logit": logit, "wanted": float(term(logits)[0, 0]), "slope": float(slope(logits)[0, 0])}
-        found, gradient = _loss(answer, logits), float(_gradient(answer, logits)[0, 0])
+        (found, gradient), (wanted, slope) = (
+            (_loss(f, logits), float(_gradient(f, logits)[0, 0])) for f in (answer, answer.reference)
+        )
+        details = dict(logit=logit, found=found, wanted=wanted, gradient=gradient, slope=slope)
         if not np.isfinite(found):
-            raise Wrong("underflows", found=found, **details)
+            raise Wrong("underflows", **details)
         if not np.isfinite(gradient):
-            raise Wrong("nan_gradient", gradient=gradient, **details)
-        if not _same(found, details["wanted"]) or not _same(gradient, details["slope"]):
-            raise Wrong("clipped", found=found, gradient=gradient, **details)
-    _survives_tracing(answer, tf.constant(BATCHES[0], "float32"))
+            raise Wrong("nan_gradient", **details)
+        if not _close(found, wanted) or not _close(gradient, slope):
+            raise Wrong("clipped", **details)
+    _survives_tracing(answer, tensor(BATCHES[0]))
 
 
 @exercise(
     hack.saturating_loss,
     praise="The loss of the minimax game, right to the ends of float32 and with a gradient there.",
+    slips=[
+        ("swapped", _of_fakes(losses.cross_entropy, 1)),
+        ("wrong_sign", _of_fakes(losses.cross_entropy, 0)),
+        ("log_of_d", _of_fakes(losses.cross_entropy, 1, -1)),
+        *OTHER_LOSSES,
+    ],
     misconceptions={
         **LOSS_MISCONCEPTIONS,
         "swapped": "This is -log D, the loss that replaces the one asked for here. Wanted: log(1 - D).",
@@ -269,22 +277,18 @@ def _judge_loss(answer, term, slope, mistakes):
     ),
 )
 def check_saturating_loss(answer):
-    _judge_loss(
-        answer,
-        lambda x: -softplus(x),
-        lambda x: -sigmoid(x),
-        {
-            "swapped": [_mean(lambda x: softplus(-x))],
-            "wrong_sign": [_mean(softplus)],
-            "log_of_d": [_mean(lambda x: -softplus(-x))],
-            "mean_first": [lambda x: -softplus(x.mean()), lambda x: np.log(1 - sigmoid(x).mean())],
-        },
-    )
+    _judge_loss(answer)
 
 
 @exercise(
     hack.non_saturating_loss,
     praise="The loss of practice: the surer D rejects a fake, the steeper it gets, down to any logit.",
+    slips=[
+        ("swapped", _of_fakes(losses.cross_entropy, 0, -1)),
+        ("wrong_sign", _of_fakes(losses.cross_entropy, 1, -1)),
+        ("discriminators_loss", _of_fakes(losses.cross_entropy, 0)),
+        *OTHER_LOSSES,
+    ],
     misconceptions={
         **LOSS_MISCONCEPTIONS,
         "swapped": "This is log(1 - D), the loss of the exercise above. Here the generator wants -log D small.",
@@ -304,50 +308,56 @@ def check_saturating_loss(answer):
     ),
 )
 def check_non_saturating_loss(answer):
-    _judge_loss(
-        answer,
-        lambda x: softplus(-x),
-        lambda x: sigmoid(x) - 1,
-        {
-            "swapped": [_mean(lambda x: -softplus(x))],
-            "wrong_sign": [_mean(lambda x: -softplus(-x))],
-            "discriminators_loss": [_mean(softplus)],
-            "mean_first": [lambda x: softplus(-x.mean()), lambda x: -np.log(sigmoid(x).mean())],
-        },
-    )
+    _judge_loss(answer)
 
 
 # ---- their derivatives
 
-#: misconception -> what the two arrays would be
-WRONG_GRADIENTS = {
-    "swapped": lambda x: (sigmoid(x) - 1, -sigmoid(x)),
-    "sizes": lambda x: (sigmoid(x), 1 - sigmoid(x)),
-    "opposite": lambda x: (-sigmoid(x), 1 - sigmoid(x)),
-    "by_probability": lambda x: (-1 / (1 - sigmoid(x)), -1 / sigmoid(x)),
-    "only_the_sigmoid": lambda x: (-sigmoid(x) * (1 - sigmoid(x)), -sigmoid(x) * (1 - sigmoid(x))),
-    "losses": lambda x: (-softplus(x), softplus(-x)),
-    "divided_by_n": lambda x: (-sigmoid(x) / len(x), (sigmoid(x) - 1) / len(x)),
-    "no_sigmoid": lambda x: (-x, x - 1),
-}
 
-#: The same mistakes in other clothes.
-SAME_GRADIENTS = (
-    ("sizes", lambda x: (1 - sigmoid(x), sigmoid(x))),
-    ("opposite", lambda x: (sigmoid(x), sigmoid(x) - 1)),
-    ("by_probability", lambda x: (1 / (1 - sigmoid(x)), 1 / sigmoid(x))),
-    ("by_probability", lambda x: (1 / (1 - sigmoid(x)), -1 / sigmoid(x))),
-    ("by_probability", lambda x: (-1 / (1 - sigmoid(x)), 1 / sigmoid(x))),
-    ("only_the_sigmoid", lambda x: (sigmoid(x) * (1 - sigmoid(x)),) * 2),
-    ("only_the_sigmoid", lambda x: (-sigmoid(x) * (1 - sigmoid(x)), sigmoid(x) * (1 - sigmoid(x)))),
-    ("only_the_sigmoid", lambda x: (sigmoid(x) * (1 - sigmoid(x)), -sigmoid(x) * (1 - sigmoid(x)))),
-    ("no_sigmoid", lambda x: (-1 / (1 - x), -1 / x)),
-)
+def _of_d(formula):
+    """Return two derivatives for each logit, made of D and 1 - D."""
+
+    def derivatives(logits):
+        with np.errstate(all="ignore"):
+            d, rest = np.exp(-np.logaddexp(0, -logits)), np.exp(-np.logaddexp(0, logits))
+            return tuple(formula(d, rest))
+
+    return derivatives
+
+
+def _with_signs(formula):
+    """Return the same derivatives with the four pairs of signs."""
+    return [
+        _of_d(lambda d, rest, a=a, b=b: (a * formula(d, rest)[0], b * formula(d, rest)[1]))
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
 
 
 @exercise(
     hack.loss_gradients,
     praise="Both pull the logit up; one with the strength D, the other with 1 - D.",
+    slips=[
+        ("swapped", _of_d(lambda d, rest: (-rest, -d))),
+        ("sizes", _of_d(lambda d, rest: (d, rest))),
+        ("sizes", _of_d(lambda d, rest: (rest, d))),
+        ("opposite", _of_d(lambda d, rest: (-d, rest))),
+        ("opposite", _of_d(lambda d, rest: (d, -rest))),
+        ("opposite", _of_d(lambda d, rest: (-rest, d))),
+        ("opposite", _of_d(lambda d, rest: (rest, -d))),
+        ("same_twice", _of_d(lambda d, rest: (-d, -d))),
+        ("same_twice", _of_d(lambda d, rest: (-rest, -rest))),
+        *(("by_probability", f) for f in _with_signs(lambda d, rest: (1 / rest, 1 / d))),
+        *(("only_the_sigmoid", f) for f in _with_signs(lambda d, rest: (d * rest, d * rest))),
+        *(("chain_rule_twice", f) for f in _with_signs(lambda d, rest: (d * d * rest, d * rest * rest))),
+        ("losses", lambda x: (-np.logaddexp(0, x), np.logaddexp(0, -x))),
+        ("divided_by_n", lambda x: tuple(part / len(x) for part in hack.loss_gradients(x))),
+        ("no_sigmoid", lambda x: (-x, x - 1)),
+        ("no_sigmoid", lambda x: (-1 / (1 - x), -1 / x)),
+        ("tanh", lambda x: (-np.tanh(x), np.tanh(x) - 1)),
+        ("one_number", lambda x: tuple(part.mean() for part in hack.loss_gradients(x))),
+        ("one_number", lambda x: tuple(part.sum() for part in hack.loss_gradients(x))),
+    ],
     misconceptions={
         "swapped": (
             "Your two arrays come in the other order; the saturating one is first. (Or your sigmoid is that of minus "
@@ -360,6 +370,7 @@ SAME_GRADIENTS = (
             "Your two derivatives have opposite signs. Both losses want the logit to grow, so both fall with it: both "
             "derivatives are below 0."
         ),
+        "same_twice": "Your two derivatives are the same. One loss pulls with the strength D, the other with 1 - D.",
         "by_probability": (
             "You took the derivative by D, -1 / (1 - D) and -1 / D. By the *logit* the chain rule adds a factor: the "
             "slope of the sigmoid, D (1 - D). Multiply, and much of it cancels."
@@ -367,20 +378,17 @@ SAME_GRADIENTS = (
         "only_the_sigmoid": (
             "D (1 - D) is the slope of the sigmoid alone. The logarithm around it has a slope too; multiply them."
         ),
+        "chain_rule_twice": "Yours are too small by the factor D (1 - D): the sigmoid's slope is in them twice.",
         "losses": "You return the losses themselves. Wanted: how they change with the logit, their derivatives.",
-        "divided_by_n": (
-            "Your values are those of the *mean*, divided by n = {n}. Here each fake counts for itself, in a batch of "
-            "any size."
-        ),
+        "divided_by_n": "Your values are those of the *mean*, divided by n. Here each fake counts for itself.",
         "no_sigmoid": "You use the logit as if it were D. D is its sigmoid.",
-        "one_number": "You return one number for {n} fakes. Each fake has a derivative of its own: no mean, no sum.",
+        "tanh": "You use tanh where the sigmoid belongs: D lies between 0 and 1.",
+        "one_number": "You return one number for all fakes. Each fake has a derivative of its own: no mean, no sum.",
         "overflows": (
             "At a logit of {logit:g} you return {found}. exp of a large number is infinite, and 1 - D is rounded to 0; "
             "infinity by infinity is not a number, nor is 0 by 0. Cancel on paper what cancels, and write the sigmoid "
             "so that exp stands only below the line, or use np.logaddexp."
         ),
-        "differs": "At a logit of {logit:.2f} you return {found_1:.4f} and {found_2:.4f}; wanted {wanted_1:.4f} and "
-        "{wanted_2:.4f}.",
     },
     hints=(
         "What is the derivative of log(1 - D) by D, what that of D by the logit, and what is left of their product?",
@@ -390,37 +398,19 @@ SAME_GRADIENTS = (
     ),
 )
 def check_loss_gradients(answer):
-    for logits in (*BATCHES, column(-5.0), BATCHES[0].astype("float32")):
-        arrays = [_gradients(part, logits) for part in pair(answer(logits), "two arrays, one for each loss")]
-        wanted = -sigmoid(logits), sigmoid(logits) - 1
-        if all(map(_same, arrays, wanted)):
-            continue
-        with np.errstate(all="ignore"):
-            for misconception, formula in (*WRONG_GRADIENTS.items(), *SAME_GRADIENTS):
-                if all(map(_same, arrays, formula(logits))):
-                    raise Wrong(misconception, n=len(logits))
-        errors = sum(np.abs(found - right) for found, right in zip(arrays, wanted))
-        worst = int(np.argmax(errors))
-        values = {
-            f"{kind}_{i}": float(part[worst, 0])
-            for kind, parts in (("found", arrays), ("wanted", wanted))
-            for i, part in enumerate(parts, 1)
-        }
-        raise Wrong("differs", logit=float(logits[worst, 0]), **values)
+    judge(answer, [(x,) for x in (*BATCHES, column(-5.0), BATCHES[0].astype("float32"))], fits=_fit_as_pair)
+    _fit_as_pair(answer(BATCHES[0]), hack.loss_gradients(BATCHES[0]))
     for logit in EXTREMES:
-        for part, right in zip(answer(column(logit)), (-float(logit > 0), -float(logit < 0))):
-            found = float(np.asarray(part).ravel()[0])
-            if not _same(found, right):
-                raise Wrong("overflows", logit=logit, found=found)
+        for dtype in ("float64", "float32"):
+            logits = column(logit).astype(dtype)
+            for part, right in zip(answer(logits), hack.loss_gradients(logits)):
+                if not _close(part, right):
+                    raise Wrong("overflows", logit=logit, found=short(np.ravel(part)[0]))
 
 
-def _gradients(part, logits):
-    part = ops.convert_to_numpy(part) if ops.is_tensor(part) else part
-    if len(logits) > 1 and np.size(part) == 1 and part is not None:
-        raise Wrong("one_number", n=len(logits))
-    if isinstance(part, np.ndarray) and not np.isfinite(part).all():
-        raise Wrong("not_finite", case=" for logits between -5 and 5")
-    return array(part, logits.shape)
+def _fit_as_pair(found, wanted, case=""):
+    for part, of in zip(pair(found, "two arrays, one for each loss"), wanted):
+        fitting(part, of, case)
 
 
 # ---- the flipped labels
@@ -429,43 +419,73 @@ def _gradients(part, logits):
 def published_step_losses(real_logits, fake_logits):
     real_labels = ops.ones_like(real_logits)
     fake_labels = ops.ones_like(fake_logits)  # flipped, for a stronger gradient
-    d_loss = binary_crossentropy(real_labels, real_logits) + binary_crossentropy(fake_labels, fake_logits)
+    d_loss = binary_crossentropy(real_labels, real_logits)
+    d_loss += binary_crossentropy(fake_labels, fake_logits)
     g_loss = binary_crossentropy(fake_labels, fake_logits)
     return d_loss, g_loss
 
 
-#: (d_loss, g_loss) of the cross-entropies with label 1 and with label 0: r1, r0 of the reals, f1, f0 of the fakes.
-WRONG_STEPS = {
-    "still_flipped": lambda r1, r0, f1, f0: (r1 + f1, f1),
-    "flipped_for_the_wrong_one": lambda r1, r0, f1, f0: (r1 + f1, f0),
-    "nothing_flipped": lambda r1, r0, f1, f0: (r1 + f0, f0),
-    "all_flipped": lambda r1, r0, f1, f0: (r0 + f1, f1),
-    "other_way_round": lambda r1, r0, f1, f0: (r0 + f1, f0),
-    "reals_flipped": lambda r1, r0, f1, f0: (r0 + f0, f1),
-    "saturating": lambda r1, r0, f1, f0: (r1 + f0, -f0),
-    "swapped": lambda r1, r0, f1, f0: (f1, r1 + f0),
-    "averaged": lambda r1, r0, f1, f0: ((r1 + f0) / 2, f1),
-    "one_half": lambda r1, r0, f1, f0: (f0, f1),
-    "reals_in_g_loss": lambda r1, r0, f1, f0: (r1 + f0, r0 + f1),
-}
+def _losses(formula, loss=losses.cross_entropy, loss_of_g=None):
+    """Return a pair of losses made of those with label 1 and label 0: r1 and r0 of the reals, f1 and f0 of the fakes.
 
-#: The same mistakes in other clothes.
-SAME_STEPS = (
-    ("saturating", lambda r1, r0, f1, f0: (r1 + f0, -r1 - f0)),
-    ("one_half", lambda r1, r0, f1, f0: (r1, f1)),
-    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, r1)),
-    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, r0)),
-    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, r1 + f1)),
-    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, (r0 + f1) / 2)),
-    ("reals_in_g_loss", lambda r1, r0, f1, f0: (r1 + f0, (r1 + f1) / 2)),
-)
+    formula(r1, r0, f1, f0): d_loss and g_loss. loss_of_g: what g_loss is made of, if it is another one.
+    """
+
+    def step(real_logits, fake_logits):
+        d_loss, g_loss = (
+            formula(*(part(label * tf.ones_like(x), x) for x in (real_logits, fake_logits) for label in (1.0, 0.0)))[i]
+            for i, part in enumerate((loss, loss_of_g or loss))
+        )
+        return d_loss, g_loss
+
+    return step
+
+
+def _right(r1, r0, f1, f0):
+    return r1 + f0, f1
 
 
 @exercise(
     hack.step_losses,
     given=published_step_losses,
     praise="True labels for the discriminator, flipped ones for the generator: the two pull in opposite directions.",
+    slips=[
+        ("still_flipped", _losses(lambda r1, r0, f1, f0: (r1 + f1, f1))),
+        ("flipped_for_the_wrong_one", _losses(lambda r1, r0, f1, f0: (r1 + f1, f0))),
+        ("nothing_flipped", _losses(lambda r1, r0, f1, f0: (r1 + f0, f0))),
+        ("all_flipped", _losses(lambda r1, r0, f1, f0: (r0 + f1, f1))),
+        ("other_way_round", _losses(lambda r1, r0, f1, f0: (r0 + f1, f0))),
+        ("reals_flipped", _losses(lambda r1, r0, f1, f0: (r0 + f0, f1))),
+        ("saturating", _losses(lambda r1, r0, f1, f0: (r1 + f0, -f0))),
+        ("saturating", _losses(lambda r1, r0, f1, f0: (r1 + f0, -r1 - f0))),
+        ("averaged", _losses(lambda r1, r0, f1, f0: ((r1 + f0) / 2, f1))),
+        ("one_half", _losses(lambda r1, r0, f1, f0: (f0, f1))),
+        ("one_half", _losses(lambda r1, r0, f1, f0: (r1, f1))),
+        *(
+            ("reals_in_g_loss", _losses(lambda r1, r0, f1, f0, of=of: (r1 + f0, of(r1, r0, f1))))
+            for of in (
+                lambda r1, r0, f1: r0 + f1,
+                lambda r1, r0, f1: r1,
+                lambda r1, r0, f1: r0,
+                lambda r1, r0, f1: r1 + f1,
+                lambda r1, r0, f1: (r0 + f1) / 2,
+                lambda r1, r0, f1: (r1 + f1) / 2,
+            )
+        ),
+        *(
+            ("smoothed", _losses(lambda r1, r0, f1, f0, d=d, g=g: (d * r1 + (1 - d) * r0 + f0, g * f1 + (1 - g) * f0)))
+            for d, g in ((1, 0.9), (0.9, 1), (0.9, 0.9))
+        ),
+        *(
+            (name, _losses(_right, *parts))
+            for name, loss in losses.WRONG_LOSSES
+            if name != "one_term"  # with labels 1 and 0: half of it
+            for parts in ((loss,), (loss, losses.cross_entropy), (losses.cross_entropy, loss))
+        ),
+    ],
     misconceptions={
+        **{name: text for name, text in losses.MISCONCEPTIONS.items() if name != "one_term"},
+        "wrong_sign": "A loss of yours has the wrong sign. An optimizer makes it small, so it is -log of the answer.",
         "still_flipped": (
             "Your discriminator is still told that fakes are real, and your generator wants the same: nobody tells "
             "fakes from reals. The flipped label is for one of the two players only."
@@ -491,17 +511,15 @@ SAME_STEPS = (
             "Your generator climbs the discriminator's loss: the direction is right, and it is the saturating loss. "
             "Flip the label instead of the sign."
         ),
-        "swapped": "Your losses are right and come in the other order: d_loss, then g_loss.",
         "averaged": "Your d_loss is the mean of its two parts. Add them.",
         "one_half": "Your d_loss knows one kind of sample only. Add its two parts, that of reals and that of fakes.",
         "reals_in_g_loss": (
             "Your generator's loss has the reals in it. The generator did not make them, so they give it no gradient: "
             "its loss is that of the fakes alone."
         ),
+        "smoothed": "A label of yours is smoothed. Here reals are 1, fakes 0, and the generator wants 1.",
         "one_number_each": "Your {which} has the shape {found}. A loss is one number: the mean over the batch.",
         "breaks_tape": LOSS_MISCONCEPTIONS["breaks_tape"].replace("the generator", "a network"),
-        "differs": "With the same logits your d_loss is {found_d:.3f} and your g_loss {found_g:.3f}; wanted "
-        "{wanted_d:.3f} and {wanted_g:.3f}.",
     },
     hints=(
         "Which of the two losses should have a flipped label in it? Where does `fake_labels` turn up?",
@@ -511,36 +529,33 @@ SAME_STEPS = (
 )
 def check_step_losses(answer):
     draw = np.random.default_rng(3)
-    cases = [(draw.normal(1, 2, (n, 1)), draw.normal(-0.5, 2, (n, 1))) for n in (6, 9, 1)]
-    found, wanted, parts = [], [], []
-    for real, fake in cases:
-        found.append(_step(answer, real, fake))
-        parts.append((softplus(-real).mean(), softplus(real).mean(), softplus(-fake).mean(), softplus(fake).mean()))
-        r1, _, f1, f0 = parts[-1]
-        wanted.append((r1 + f0, f1))
-    if not _same(found, wanted):
-        for misconception, formula in (*WRONG_STEPS.items(), *SAME_STEPS):
-            if _same(found, [formula(*four) for four in parts]):
-                raise Wrong(misconception)
-        (found_d, found_g), (wanted_d, wanted_g) = found[0], wanted[0]
-        raise Wrong("differs", found_d=found_d, found_g=found_g, wanted_d=wanted_d, wanted_g=wanted_g)
-    real, fake = (tf.constant(logits, "float32") for logits in cases[0])
-    for loss, logits, slope in (
-        (lambda x: answer(x, fake)[0], cases[0][0], lambda x: sigmoid(x) - 1),
-        (lambda x: answer(real, x)[0], cases[0][1], sigmoid),
-        (lambda x: answer(real, x)[1], cases[0][1], lambda x: sigmoid(x) - 1),
-    ):
-        if not _same(_gradient(loss, logits), slope(logits) / len(logits)):
-            raise Wrong("breaks_tape", found="a tensor")
+    cases = [(draw.normal(1, 2, (n, 1)), draw.normal(-0.5, 2, (n, 1))) for n in (1, 6, 9)]
+    sure = [(column(-200.0), column(0.5)), (column(0.5), column(-200.0)), (column(0.5), column(200.0))]
+    compare(answer, cases + sure, _step, _close, fits=_fits)
+    for logits in cases[1:] + sure:
+        for i, batch in ((0, 0), (0, 1), (1, 1)):  # reals have no part in g_loss
+
+            def loss(x, i=i, batch=batch, logits=logits, function=answer):
+                return function(*(x if j == batch else tensor(part) for j, part in enumerate(logits)))[i]
+
+            right = _gradient(lambda x: loss(x, function=answer.reference), logits[batch])
+            if not _close(_gradient(loss, logits[batch]), right):
+                raise Wrong("breaks_tape", found="a tensor")
 
 
-def _step(answer, real, fake):
+def _step(function, args):
     """Return what a step's losses are, (d_loss, g_loss), as floats, or raise Wrong."""
-    arguments = tf.constant(real, "float32"), tf.constant(fake, "float32")
-    parts = pair(_call(answer, *arguments), "two losses, (d_loss, g_loss)")
+    if not isinstance(function, Answer):
+        return _known_step(function, *(part.tobytes() for part in args))
+    parts = pair(_call(function, *map(tensor, args)), "two losses, (d_loss, g_loss)")
     for which, part in zip(("d_loss", "g_loss"), parts):
         if part is None:
             raise Wrong("returns_nothing")
         if np.shape(part) != ():
             raise Wrong("one_number_each", which=which, found=tuple(np.shape(part)))
     return tuple(float(part) for part in parts)
+
+
+@functools.cache
+def _known_step(step, *args):
+    return tuple(float(part) for part in step(*(tensor(column(*np.frombuffer(part))) for part in args)))

@@ -43,6 +43,11 @@ def independent(values):
                 "dependent_draws", found=f"{way or 'one after the other '}they only rise or fall: they are sorted"
             )
     centred = flat - flat.mean()
+    for lag in (1, 2, 3):
+        likeness = (centred[lag:] * centred[:-lag]).mean() / (centred**2).mean()
+        if abs(likeness) > max(0.1, 6 / np.sqrt(flat.size)):
+            found = f"each goes with the one {lag} before it, with a correlation of {likeness:.2f}"
+            raise Wrong("dependent_draws", found=found)
     half = len(rows) // 2
     pairs = {
         "the second half": (rows[:half], rows[half : 2 * half]),

@@ -6,6 +6,7 @@ import tensorflow as tf
 from ganhacks.blame import one_line
 from ganhacks.checks import images
 from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.judging import Example, fitting, judge
 from ganhacks.checks.values import array, told
 from ganhacks.hacks import scale_images as hack
 
@@ -26,10 +27,10 @@ PREDICTION = {
     ),
 }
 
-# Every grey value, in shapes that have nothing in common: images with a channel, a flat list, colour images.
-GREYS = np.arange(256, dtype="uint8")
-ALL_VALUES = np.resize(GREYS, (2, 28, 28, 1))
-OTHER_SHAPES = (GREYS, np.resize(GREYS, (2, 8, 8, 3)))
+#: Every grey value: images with a channel, colour images that are not square, a few pixels; and last a flat list.
+BATCHES = [*images.batches((2, 28, 28, 1), (2, 9, 8, 3)), np.uint8([[[0, 51], [204, 255]]])]
+FLAT = [images.GREYS]
+RESHAPED = "Images of the shape {wanted} come out as {found}. Change the values and keep the shape."
 
 
 # ---- there and back
@@ -38,14 +39,8 @@ OTHER_SHAPES = (GREYS, np.resize(GREYS, (2, 8, 8, 3)))
 @exercise(
     hack.scale_images,
     praise="0 becomes -1.0, 255 becomes 1.0, in float32 and in the shape that came in.",
-    misconceptions={
-        **images.SCALING_MISCONCEPTIONS,
-        "integers": (
-            "Your result is {found}: whole numbers, and between -1 and 1 there are hardly any. Turn the images into "
-            "float32 before you calculate, and leave them so."
-        ),
-        "reshaped": "Images of the shape {wanted} come out as {found}. Change the values and keep the shape.",
-    },
+    slips=[*images.SCALING_SLIPS, ("scrambled", lambda x: hack.scale_images(x[::-1]))],
+    misconceptions={**images.SCALING_MISCONCEPTIONS, "reshaped": RESHAPED},
     hints=(
         "Which grey value should become 0, and how far from it are black and white?",
         "Halfway between 0 and 255 is 127.5. Make float32 of the images first, then divide by that; where did 0 and "
@@ -54,21 +49,8 @@ OTHER_SHAPES = (GREYS, np.resize(GREYS, (2, 8, 8, 3)))
     ),
 )
 def check_scale_images(answer):
-    def scale(images):
-        found = _in_shape(answer(images), images.shape)
-        if found.dtype.kind != "f":
-            raise Wrong("integers", found=found.dtype)
-        return found
-
-    for grey in (ALL_VALUES, *OTHER_SHAPES):
-        images.judge_scaling(scale, grey)
-
-
-def _in_shape(value, wanted):
-    found = array(value)
-    if found.shape != wanted:
-        raise Wrong("reshaped" if found.size == np.prod(wanted) else "wrong_shape", found=found.shape, wanted=wanted)
-    return found
+    images.judge_scaled(answer, BATCHES, "reshaped")
+    images.judge_scaled(answer, FLAT, "reshaped")
 
 
 def published_inverse(scaled):
@@ -80,20 +62,17 @@ def published_inverse(scaled):
     hack.unscale_images,
     given=published_inverse,
     praise="It undoes `scale_images` exactly, for all 256 grey values, and stays in bounds for what lies outside.",
+    slips=[
+        *images.RESTORING_SLIPS,
+        ("scrambled", lambda x: hack.unscale_images(x[::-1])),
+        ("not_clipped", lambda x: np.round((x + 1) * 127.5).astype("int64").astype("uint8")),
+    ],
     misconceptions={
         **images.RESTORING_MISCONCEPTIONS,
-        "reshaped": "Images of the shape {wanted} come out as {found}. Change the values and keep the shape.",
-        "depends_on_data": (
-            "The same number becomes another grey value in a darker batch: you stretch each batch by its own extremes. "
-            "Use the constants with which `scale_images` worked."
-        ),
-        "not_nearest": (
-            "Every grey value comes back, and {between:g}, which lies between two of them, comes out as {found}; the "
-            "nearer one is {wanted}. A generator makes all values, so round to the nearest: np.round."
-        ),
+        "reshaped": RESHAPED,
         "not_clipped": (
-            "{scaled:+.3f}, a hair outside [-1, 1], comes out as {found}; wanted {wanted}. uint8 has nothing below 0 "
-            "or above 255 and starts again from the other end, so np.clip before you turn it into uint8."
+            "What lies outside [-1, 1], even by a hair, does not come out as 0 or as 255. uint8 has nothing below 0 or "
+            "above 255 and starts again from the other end, so np.clip before you turn it into uint8."
         ),
     },
     hints=(
@@ -104,23 +83,15 @@ def published_inverse(scaled):
     ),
 )
 def check_unscale_images(answer):
-    def restore(grey):
-        return _in_shape(answer(hack.scale_images(grey)), grey.shape)
+    def fits(found, wanted, case):
+        found, at = array(found, wanted.shape, case), np.argmax(np.abs(found.astype("float64") - wanted))
+        said = f"{outside[at]:+.3f} comes out as {found[at]:g}; wanted {wanted[at]}."
+        raise Wrong("not_clipped", Example(said))
 
-    for grey in (ALL_VALUES, *OTHER_SHAPES):
-        images.judge_restored(restore(grey), grey)
-    dark = np.minimum(ALL_VALUES, 100)
-    if not np.array_equal(restore(dark), dark):
-        raise Wrong("depends_on_data")
-    between = np.float32([0.4, 50.4, 50.6, 200.3, 200.7])
-    for value, level in zip(array(answer(between / np.float32(127.5) - 1), (5,), " for five values"), between):
-        if value != np.round(level):
-            raise Wrong("not_nearest", between=level / 127.5 - 1, found=value, wanted=int(np.round(level)))
-    outside = np.float32([-1.02, -1.006, 1.006, 1.02])
-    found = array(answer(outside), (4,), " for four values")
-    for scaled, value, wanted in zip(outside, found, (0, 0, 255, 255), strict=True):
-        if value != wanted:
-            raise Wrong("not_clipped", scaled=scaled, found=value, wanted=wanted)
+    images.judge_restored(answer, hack.scale_images, BATCHES, "reshaped")
+    images.judge_restored(answer, hack.scale_images, FLAT, "reshaped")
+    outside, scaled = np.float32([-1.006, 1.006, -1.02, 1.02, -3, 3]), hack.scale_images(images.GREYS)
+    judge(answer, [(outside,), (outside.astype("float64"),), (scaled,)], dtype="uint8", fits=fits)
 
 
 # ---- the generator's last layer
@@ -128,10 +99,55 @@ def check_unscale_images(answer):
 # The first two are tanh itself and a sigmoid; the others tell the formulas apart that agree on those.
 RANGES = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (2.0, 6.0))
 
+#: From far out to far out: exp(100) is infinite in float32.
+X = np.concatenate([[-100], np.linspace(-3.5, 3.5, 19), [100]]).astype("float32").reshape(7, 3)
+
+
+def _stretched(curve):
+    """Return the function that stretches a curve from [-1, 1] to [low, high]."""
+    return lambda x, low, high: low + (high - low) * (curve(x) + 1) / 2
+
+
+def _minmax(y):
+    return 2 * (y - tf.reduce_min(y)) / (tf.reduce_max(y) - tf.reduce_min(y)) - 1
+
 
 @exercise(
     hack.stretched_tanh,
     praise="tanh for (-1, 1), a sigmoid for (0, 1), and whatever else the reals should need.",
+    slips=[
+        ("stretched_before", lambda x, low, high: tf.tanh(low + (high - low) * (x + 1) / 2)),
+        ("stretched_before", lambda x, low, high: tf.tanh((high - low) * x + low)),
+        ("stretched_before", lambda x, low, high: tf.tanh((high - low) * x / 2) + (low + high) / 2),
+        ("ignores_range", lambda x, low, high: tf.tanh(x)),
+        ("ignores_range", lambda x, low, high: tf.sigmoid(x)),
+        ("ignores_range", lambda x, low, high: tf.sigmoid(2 * x)),
+        ("too_wide", lambda x, low, high: low + (high - low) * tf.tanh(x)),
+        ("too_wide", lambda x, low, high: (low + high) / 2 + (high - low) * tf.tanh(x)),
+        ("too_wide", lambda x, low, high: low + (high - low) * (tf.tanh(x) + 1)),
+        ("too_wide", lambda x, low, high: high * tf.tanh(x)),
+        ("not_shifted", lambda x, low, high: (high - low) / 2 * tf.tanh(x)),
+        ("not_shifted", lambda x, low, high: (high - low) / 2 * (tf.tanh(x) + 1)),
+        ("not_shifted", lambda x, low, high: low + (high - low) / 2 * tf.tanh(x)),
+        ("unbounded", lambda x, low, high: low + (high - low) * (x + 1) / 2),
+        ("unbounded", lambda x, low, high: low + (high - low) * x),
+        ("unbounded", lambda x, low, high: tf.nn.relu(x)),
+        ("wrong_range", lambda x, low, high: tf.sigmoid(2 * x) if low == 0 else tf.tanh(x)),
+        ("clipped", lambda x, low, high: tf.clip_by_value(x, low, high)),
+        ("clipped", _stretched(lambda x: tf.clip_by_value(x, -1, 1))),
+        ("clipped", lambda x, low, high: tf.clip_by_value(tf.tanh(x), low, high)),
+        ("falls", lambda x, low, high: hack.stretched_tanh(x, high, low)),
+        ("plain_sigmoid", _stretched(lambda x: tf.tanh(x / 2))),
+        ("by_the_batch", _stretched(lambda x: _minmax(tf.tanh(x)))),
+        ("by_the_batch", _stretched(_minmax)),
+        ("by_the_batch", _stretched(lambda x: 2 * tf.nn.softmax(x) - 1)),
+        ("overflows", _stretched(lambda x: (tf.exp(x) - tf.exp(-x)) / (tf.exp(x) + tf.exp(-x)))),
+        ("overflows", _stretched(lambda x: (tf.exp(2 * x) - 1) / (tf.exp(2 * x) + 1))),
+        ("other_curve", _stretched(tf.math.erf), {"curve": "the error function"}),
+        ("other_curve", _stretched(tf.nn.softsign), {"curve": "a softsign"}),
+        ("other_curve", _stretched(lambda x: 2 / np.pi * tf.atan(x)), {"curve": "an arctangent"}),
+        ("other_curve", _stretched(tf.sin), {"curve": "a sine"}),
+    ],
     misconceptions={
         "a_layer": "Your function returns {found}. Call it on x and return the numbers that come out.",
         "leaves_keras": (
@@ -143,22 +159,12 @@ RANGES = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (2.0, 6.0))
             "stretch and shift what comes out."
         ),
         "ignores_range": (
-            "Your output is the same for every range that is asked for: from {found_low:.3g} to {found_high:.3g}. "
-            "Stretch and shift it with `low` and `high`."
+            "Your output is the same for every range that is asked for. Stretch and shift it with `low` and `high`."
         ),
-        "too_wide": (
-            "For ({low:g}, {high:g}) your output goes from {found_low:.3g} to {found_high:.3g}, twice as wide as it "
-            "should be. tanh itself is 2 wide, from -1 to 1."
-        ),
-        "not_shifted": (
-            "For ({low:g}, {high:g}) your output goes from {found_low:.3g} to {found_high:.3g}: as wide as it should "
-            "be, and in another place. Move its lower end to `low`."
-        ),
-        "unbounded": (
-            "For ({low:g}, {high:g}) your output goes from {found_low:.3g} to {found_high:.3g} as x goes from -30 to "
-            "30: nothing holds it. Where is the tanh?"
-        ),
-        "wrong_range": "For ({low:g}, {high:g}) your output goes from {found_low:.3g} to {found_high:.3g}.",
+        "too_wide": ("Your output is twice as wide as it should be. tanh itself is 2 wide, from -1 to 1."),
+        "not_shifted": ("Your output is as wide as it should be, and in another place. Move its lower end to `low`."),
+        "unbounded": "Nothing holds your output: it grows as x grows. Where is the tanh?",
+        "wrong_range": "The ends of your output are not `low` and `high` for every range that is asked for.",
         "clipped": (
             "Your output is flat from low on and from high on, so a pixel that is out there has no gradient and never "
             "comes back. tanh bends and never quite stops: use it in place of the clip."
@@ -172,10 +178,12 @@ RANGES = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (2.0, 6.0))
             "The same x becomes another number when the rest of x differs: you scale by the batch's own extremes or "
             "sum. Each pixel has to depend on its own x alone."
         ),
-        "wrong_between": (
-            "The ends are right for ({low:g}, {high:g}), and x = {x:g} becomes {found:.4g}; wanted {wanted:.4g}, which "
-            "is tanh(x) stretched evenly."
+        "overflows": (
+            "Your formula is tanh, and for large x it gives NaN: exp(x) is infinite in float32 from x = 89 on, and "
+            "infinity / infinity is no number. keras.ops.tanh has no such limit."
         ),
+        "other_curve": "Your curve is {curve}: it has the right ends and another bend. Use tanh.",
+        "wrong_between": "The ends are right, and in between your output is not tanh(x), stretched evenly.",
     },
     hints=(
         "You know how to take [0, 255] to [-1, 1]. What takes [-1, 1] to [low, high]?",
@@ -184,61 +192,46 @@ RANGES = ((-1.0, 1.0), (0.0, 1.0), (0.0, 255.0), (-0.5, 0.5), (2.0, 6.0))
     ),
 )
 def check_stretched_tanh(answer):
-    x = np.linspace(-3.5, 3.5, 21, dtype="float32").reshape(7, 3)
-    ends = np.float32([-30, 30])
-    reached = [(*ends_of, *_stretched(answer, ends, *ends_of)) for ends_of in RANGES]
-    _survives_a_model(answer)
-    if np.ptp(np.array(reached)[:, 2:], axis=0).max() < 1e-3 and np.abs(reached[0][2:]).max() < 29:
-        middles = [_stretched(answer, np.float32([0.5, 0.5]), *ends_of)[0] for ends_of in RANGES]
-        if np.ptp(middles) > 1e-3:
-            raise Wrong("stretched_before")
-        raise Wrong("ignores_range", found_low=reached[0][2], found_high=reached[0][3])
-    for low, high, found_low, found_high in reached:
-        found, width = _stretched(answer, x, low, high), high - low
-        others_moved = _stretched(answer, np.where(x > 1, np.float32(3), x), low, high)
-        if not np.allclose(others_moved[x <= 1], found[x <= 1], atol=1e-4 * width):
-            raise Wrong("by_the_batch")
-        if (np.diff(found.ravel()) < 0).all():
+    def fits(found, wanted, case):
+        if callable(found):
+            raise Wrong("a_layer", found=told(found))
+        fitting(found, wanted, case)
+        _judge_by_itself(answer)
+        found, wanted = (np.asarray(part, "float64").ravel() for part in (found, wanted))
+        if (np.diff(found) <= 0).all():
             raise Wrong("falls")
-        _judge_ends(low, high, found_low, found_high)
-        wanted = low + width * (np.tanh(x) + 1) / 2
-        if np.allclose(found, wanted, atol=1e-4 * width):
-            continue
-        if np.allclose(found, low + width * (np.tanh(x / 2) + 1) / 2, atol=1e-4 * width):
-            raise Wrong("plain_sigmoid")
-        if (np.diff(found.ravel()) == 0).any():
-            raise Wrong("clipped")
-        worst = np.argmax(np.abs(found - wanted))
-        raise Wrong(
-            "wrong_between", low=low, high=high, x=x.flat[worst], found=found.flat[worst], wanted=wanted.flat[worst]
-        )
-    array(np.asarray(answer(tf.zeros((2, 4, 4, 3)), 0.0, 1.0)), (2, 4, 4, 3), " for images with channels")
+        _judge_ends(wanted[0], wanted[-1], found)
+        at = np.argmax(np.abs(found - wanted))
+        at_x = f"For x = {X.ravel()[at]:.3g}: yours {found[at]:.4g}, wanted {wanted[at]:.4g}."
+        raise Wrong("clipped" if (np.diff(found[1:-1]) == 0).any() else "wrong_between", Example(at_x))
+
+    judge(answer, [(tf.constant(X), *ends) for ends in RANGES], dtype="float32", fits=fits)
+    judge(answer, [(tf.constant(x), 0.0, 1.0) for x in (X.reshape(1, 7, 3, 1), X[0, 0])], dtype="float32")
+    _survives_a_model(answer)
 
 
-def _stretched(answer, x, low, high):
-    """Return what the answer makes of a tensor, as an array, or raise Wrong."""
-    found = answer(tf.constant(x), low, high)
-    if found is None:
-        raise Wrong("returns_nothing")
-    if callable(found):
-        raise Wrong("a_layer", found=told(found))
-    if not tf.is_tensor(found) and not isinstance(found, np.ndarray):
-        raise Wrong("wrong_type", found=told(found), wanted="a tensor")
-    return array(np.asarray(found), x.shape).astype("float64")
+def _judge_by_itself(answer):
+    """Raise Wrong if a pixel's result changes with the others."""
+    for ends in RANGES:
+        one, other = (np.asarray(answer(tf.constant(x), *ends)) for x in (X, np.where(X > 1, np.float32(3), X)))
+        if not np.allclose(one[X <= 1], other[X <= 1], atol=1e-4 * (ends[1] - ends[0])):
+            raise Wrong("by_the_batch")
 
 
-def _judge_ends(low, high, found_low, found_high):
+def _judge_ends(low, high, found):
     """Look at where very negative and very positive x lead."""
-    width, found = high - low, found_high - found_low
-    details = {"low": low, "high": high, "found_low": found_low, "found_high": found_high}
-    if np.allclose((found_low, found_high), (low, high), atol=1e-3 * width):
+    width, ends = high - low, (found[0], found[-1])
+    if np.allclose(ends, (low, high), atol=1e-3 * width):
         return
-    if abs(found) > 10 * width:
-        raise Wrong("unbounded", **details)
+    example = Example(
+        f"For ({low:g}, {high:g}) it goes from {ends[0]:.3g} to {ends[1]:.3g} as x goes from -100 to 100."
+    )
+    if abs(ends[1] - ends[0]) > 10 * width:
+        raise Wrong("unbounded", example)
     for times, misconception in ((1, "not_shifted"), (2, "too_wide")):
-        if np.isclose(found, times * width, rtol=1e-2):
-            raise Wrong(misconception, **details)
-    raise Wrong("wrong_range", **details)
+        if np.isclose(ends[1] - ends[0], times * width, rtol=1e-2):
+            raise Wrong(misconception, example)
+    raise Wrong("wrong_range", example)
 
 
 def _survives_a_model(answer):

@@ -57,6 +57,7 @@ def _layer_normalization(epsilon):
     slips=[
         ("separate", _each(lambda x: (x - x.mean(0)) / x.std(0))),
         ("separate", _each(lambda x: (x - x.mean(0)) / x.std(0, ddof=1))),
+        ("separate", _each(lambda x: (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-3))),
         ("separate", lambda real, fake: (real - real.mean(0), fake - fake.mean(0))),
         ("separate", lambda *parts: [(x - x.mean(0)) / np.concatenate(parts).std(0) for x in parts]),
         ("by_the_reals", _by(lambda real, fake, both: (real.mean(0), real.std(0)))),

@@ -23,9 +23,7 @@ MISCONCEPTIONS = {
     "wrong_call": "You call `{name}` with {given}. It is called as `{call}`.",
     "not_a_list": "You return {found} for {what}; wanted a list of them, in order.",
     "not_one_loss": "You return {found} for {what}; wanted one number.",
-    "lost_losses": (
-        "Of {what} you return {found}; the calls had returned {wanted}. Keep every one of them, in its place."
-    ),
+    "lost_losses": ("For {what} you return {found}; wanted {wanted}. Keep every one that was returned, in its place."),
     "differs": "Your function makes other calls than wanted, or makes them in another order.",
 }
 
@@ -109,13 +107,13 @@ def judge_played(answer, calls, play, case, results, order=None):
             try:
                 fits(found, wanted)
             except Wrong as wrong:
-                raise Wrong(wrong.misconception, _example(found, wanted, at), **wrong.details) from None
+                raise Wrong(wrong.misconception, _example(found, wanted, at, results), **wrong.details) from None
 
         return fits_or_shows
 
     def judged(alike, fits):
         def describe(run):
-            return _example(run.found, run.wanted, f" for {case(run.args)}")
+            return _example(run.found, run.wanted, f" for {case(run.args)}", results)
 
         compare(answer, calls, play, alike, fits=told_too(fits), describe=describe, case=case)
 
@@ -138,8 +136,8 @@ def _judge_result(result, wanted, names):
         for value in np.ravel(np.asarray(part, object)) if np.ndim(right) else [part]:
             number(value, "a number for each loss")
         if not same(part, right):
-            found, wanted = beside(*(list(map(short, np.ravel(np.asarray(some)).tolist())) for some in (part, right)))
-            raise Wrong("lost_losses", what=what, found=found, wanted=wanted)
+            yours, made = _listed(part, right)
+            raise Wrong("lost_losses", what=what, found=yours, wanted=made)
 
 
 def _dimensions(value):
@@ -151,16 +149,28 @@ def _dimensions(value):
         return None
 
 
-def _example(found, wanted, at):
-    """Return the Example of a play, yours beside wanted. at: " for k = 3", for example."""
-    if found.log == wanted.log:
-        return Example(f"For{at.removeprefix(' for')}: yours {_whole(found.result)}, wanted {_whole(wanted.result)}.")
-    yours, right = beside(found.log, wanted.log)
-    return Example(f"For{at.removeprefix(' for')}: your order is {yours}; wanted {right}.")
+def _example(found, wanted, at, names):
+    """Return the Example of a play, yours beside wanted where they differ first. at: " for k = 3", for example."""
+    at = at.removeprefix(" for ") or "this call"
+    if found.log != wanted.log:
+        yours, right = beside(found.log, wanted.log)
+        return Example(f"For {at}: your order is {yours or 'empty'}; wanted {right or 'no call'}.")
+    parts = [("what you return", found.result, wanted.result)]
+    if len(names) > 1 and isinstance(found.result, (tuple, list)) and len(found.result) == len(names):
+        parts = [part for part in zip(names, found.result, wanted.result) if not same(*part[1:])]
+    what, yours, right = parts[0]
+    yours, right = _listed(yours, right)
+    return Example(f"For {at}, {what}: yours {yours}, wanted {right}.")
 
 
-def _whole(result):
-    return " and ".join(map(short, result)) if isinstance(result, (tuple, list)) else short(result)
+def _listed(found, wanted):
+    """Return two results as one text each, lists cut to where they begin to differ."""
+    lists = [_dimensions(some) == 1 for some in (found, wanted)]
+    both = [
+        [*map(short, np.asarray(some).tolist())] if is_list else [] for some, is_list in zip((found, wanted), lists)
+    ]
+    texts = zip((found, wanted), beside(*both), lists)
+    return [f"[{entries}]" if is_list else short(some) for some, entries, is_list in texts]
 
 
 def beside(found, wanted):
@@ -171,6 +181,6 @@ def beside(found, wanted):
 
     def text(entries):
         more = "… " * (start > 0), " …" * (len(entries) > start + SHOWN)
-        return more[0] + " ".join(entries[start : start + SHOWN]) + more[1] if entries else "nothing"
+        return more[0] + " ".join(entries[start : start + SHOWN]) + more[1]
 
     return text(found), text(wanted)

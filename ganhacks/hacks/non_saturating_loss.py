@@ -33,9 +33,9 @@ def loss_gradients(logits):
     """Compute how the loss of each fake changes with its own logit, for both losses.
 
     logits: float NumPy array (n, 1); D = sigmoid(logit).
-    Returns (saturating, non_saturating), two float arrays (n, 1): for each fake the derivative of
-    log(1 - D) and that of -log D by its logit. No mean, no division by n. Finite for logits of
-    -1000 and 1000 too.
+    Returns (saturating, non_saturating), two float NumPy arrays (n, 1): for each fake the
+    derivative of log(1 - D) and that of -log D by its logit. No mean, no division by n.
+    Finite for logits of -1000 and 1000 too.
     """
     probability = np.exp(-np.logaddexp(0, -logits))  # exp(log D), in which nothing overflows
     return -probability, probability - 1
@@ -44,15 +44,17 @@ def loss_gradients(logits):
 def step_losses(real_logits, fake_logits):
     """Compute both losses of one training step, the generator's with flipped labels.
 
-    real_logits, fake_logits: float tensors (n, 1), what the discriminator answers to reals and to
-    fakes; above 0 it says "real".
-    Returns (d_loss, g_loss), two tensors with one number each. The discriminator's is the mean
-    cross-entropy of the reals plus that of the fakes, with the true labels. The generator's is that
-    of the fakes, with the label that they want to have.
+    real_logits, fake_logits: float tensors (n, 1), what the discriminator answers to reals
+    and to fakes; above 0 it says "real". Any numbers: -200 and 200 too.
+    Returns (d_loss, g_loss), two tensors with one number each. The discriminator's is the
+    mean cross-entropy of the reals plus that of the fakes, with the true labels. The
+    generator's is that of the fakes, with the label that they want to have.
     Source: Chintala et al. 2016, trick 2.
     """
     real_labels = ops.ones_like(real_logits)
     fake_labels = ops.zeros_like(fake_logits)
-    d_loss = binary_crossentropy(real_labels, real_logits) + binary_crossentropy(fake_labels, fake_logits)
-    g_loss = binary_crossentropy(1 - fake_labels, fake_logits)  # flipped, for the generator alone
+    d_loss = binary_crossentropy(real_labels, real_logits)
+    d_loss += binary_crossentropy(fake_labels, fake_logits)
+    flipped = 1 - fake_labels  # for the generator alone
+    g_loss = binary_crossentropy(flipped, fake_logits)
     return d_loss, g_loss

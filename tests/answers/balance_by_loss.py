@@ -1,5 +1,7 @@
 """Answers to lab 20, after loops that are found in published code."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 
@@ -34,7 +36,7 @@ def for_and_break(update_d, update_g, d_target, g_target, most):
     return losses["d"], losses["g"]
 
 
-@right("balanced_round")
+@wrong("balanced_round", "from_infinity")
 def from_infinity(update_d, update_g, d_target, g_target, most):
     d_loss = g_loss = float("inf")
     d_losses, g_losses = (), ()
@@ -57,6 +59,16 @@ def by_recursion(update_d, update_g, d_target, g_target, most):
 
 
 @right("balanced_round")
+def one_more_if_it_is_due(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [], []
+    while not d_losses or (d_losses[-1] > d_target and len(d_losses) < most):
+        d_losses.append(update_d())
+    while not g_losses or (g_losses[-1] > g_target and len(g_losses) < most):
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@right("balanced_round")
 def as_tensors(update_d, update_g, d_target, g_target, most):
     d_losses, g_losses = two_plain_loops(update_d, update_g, d_target, g_target, most)
     return tf.constant(d_losses), tf.constant(g_losses)
@@ -67,28 +79,6 @@ def several(update, target, most, goes_on=lambda loss, target: loss > target):
     while len(losses) < most and goes_on(losses[-1], target):
         losses.append(update())
     return losses
-
-
-@wrong("balanced_round", "no_limit")
-def the_lists_lines(update_d, update_g, d_target, g_target, most):
-    return several(update_d, d_target, 10**9), several(update_g, g_target, 10**9)
-
-
-@wrong("balanced_round", "stale")
-def looks_at_the_first_loss(update_d, update_g, d_target, g_target, most):
-    d_losses, g_losses = [update_d()], [update_g()]
-    while g_losses[0] > g_target:
-        g_losses.append(update_g())
-    return d_losses, g_losses
-
-
-@wrong("balanced_round", "stale")
-def looks_at_the_first_loss_up_to_the_limit(update_d, update_g, d_target, g_target, most):
-    d_loss = update_d()
-    d_losses = [d_loss]
-    while d_loss > d_target and len(d_losses) < most:
-        d_losses.append(update_d())
-    return d_losses, several(update_g, g_target, most)
 
 
 @wrong("balanced_round", "only_one")
@@ -102,53 +92,80 @@ def if_in_place_of_while(update_d, update_g, d_target, g_target, most):
     return d_losses, g_losses
 
 
-@wrong("balanced_round", "only_one")
-def one_each(update_d, update_g, d_target, g_target, most):
-    return [update_d()], [update_g()]
-
-
-@wrong("balanced_round", "turned_round")
-def while_below(update_d, update_g, d_target, g_target, most):
-    def below(loss, target):
-        return loss < target
-
-    return several(update_d, d_target, most, below), several(update_g, g_target, most, below)
-
-
-@wrong("balanced_round", "target_ignored")
-def always_the_most(update_d, update_g, d_target, g_target, most):
-    return [update_d() for _ in range(most)], [update_g() for _ in range(most)]
-
-
-@wrong("balanced_round", "target_ignored")
-def or_in_place_of_and(update_d, update_g, d_target, g_target, most):
-    def train(update, target):
-        losses = [update()]
-        while losses[-1] > target or len(losses) < most:
-            losses.append(update())
-        return losses
-
-    return train(update_d, d_target), train(update_g, g_target)
-
-
-@wrong("balanced_round", "swapped_targets")
-def the_targets_of_the_other(update_d, update_g, d_target, g_target, most):
-    return several(update_d, g_target, most), several(update_g, d_target, most)
-
-
-@wrong("balanced_round", "judged_by_the_other")
-def both_by_the_loss_of_d(update_d, update_g, d_target, g_target, most):
-    d_losses = several(update_d, d_target, most)
-    g_losses = [update_g()]
-    while d_losses[-1] < d_target and len(g_losses) < most:
+@wrong("balanced_round", "stale")
+def only_g_looks_at_its_first_loss(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = several(update_d, d_target, most), [update_g()]
+    while g_losses[0] > g_target and len(g_losses) != most:
         g_losses.append(update_g())
     return d_losses, g_losses
 
 
-@wrong("balanced_round", "total_limit")
-def most_for_both_together(update_d, update_g, d_target, g_target, most):
+@wrong("balanced_round", "judged_by_the_other")
+def copied_and_half_renamed(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = several(update_d, d_target, most), [update_g()]
+    for _ in range(most - 1):
+        if d_losses[-1] <= g_target:
+            break
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "no_limit")
+def the_limit_forgotten_for_g(update_d, update_g, d_target, g_target, most):
+    g_losses, d_losses = [], several(update_d, d_target, most)
+    while True:
+        g_losses.append(update_g())
+        if not g_losses[-1] > g_target:
+            return d_losses, g_losses
+
+
+@wrong("balanced_round", "no_first_update")
+def asked_with_the_other_loss(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = several(update_d, d_target, most), []
+    while d_losses[-1] > g_target and len(g_losses) < most:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "takes_turns")
+def by_turns_while_somebody_is_above(update_d, update_g, d_target, g_target, most):
+    d_losses, g_losses = [update_d()], [update_g()]
+    while d_losses[-1] > d_target and len(d_losses) < most:
+        d_losses.append(update_d())
+    while g_losses[-1] > g_target and len(g_losses) < most:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "generator_first")
+def g_once_before_all(update_d, update_g, d_target, g_target, most):
+    g_losses = [update_g()]
     d_losses = several(update_d, d_target, most)
-    return d_losses, several(update_g, g_target, max(most - len(d_losses), 1))
+    while g_losses[-1] > g_target and len(g_losses) < most:
+        g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("balanced_round", "differs")
+def twice_the_limit(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, 2 * most), several(update_g, g_target, 2 * most)
+
+
+@wrong("balanced_round", "wrong_call")
+def a_target_for_the_update(update_d, update_g, d_target, g_target, most):
+    return several(lambda: update_d(d_target), d_target, most), several(update_g, g_target, most)
+
+
+@wrong("balanced_round", "another_result")
+def in_lists_that_stay(update_d, update_g, d_target, g_target, most, d_losses=[], g_losses=[]):  # noqa: B006
+    d_losses += several(update_d, d_target, most)
+    g_losses += several(update_g, g_target, most)
+    return list(d_losses), list(g_losses)
+
+
+@wrong("balanced_round", "not_a_list")
+def the_first_losses(update_d, update_g, d_target, g_target, most):
+    return several(update_d, d_target, most)[0], several(update_g, g_target, most)[0]
 
 
 @wrong("balanced_round", "no_first_loss")
@@ -178,89 +195,10 @@ def from_none(update_d, update_g, d_target, g_target, most):
     return [d_loss], several(update_g, g_target, most)
 
 
-@wrong("balanced_round", "no_first_update")
-def nothing_is_above_zero(update_d, update_g, d_target, g_target, most):
-    d_loss, d_losses = 0.0, []
-    while d_loss > d_target and len(d_losses) < most:
-        d_loss = update_d()
-        d_losses.append(d_loss)
-    return d_losses, several(update_g, g_target, most)
-
-
-@wrong("balanced_round", "generator_first")
-def g_then_d(update_d, update_g, d_target, g_target, most):
-    g_losses = several(update_g, g_target, most)
-    return several(update_d, d_target, most), g_losses
-
-
-@wrong("balanced_round", "takes_turns")
-def one_loop_for_both(update_d, update_g, d_target, g_target, most):
-    d_losses, g_losses = [update_d()], [update_g()]
-    while (d_losses[-1] > d_target or g_losses[-1] > g_target) and len(d_losses) < most:
-        d_losses.append(update_d())
-        g_losses.append(update_g())
-    return d_losses, g_losses
-
-
-@wrong("balanced_round", "at_the_target")
-def at_least(update_d, update_g, d_target, g_target, most):
-    def at_or_above(loss, target):
-        return loss >= target
-
-    return several(update_d, d_target, most, at_or_above), several(update_g, g_target, most, at_or_above)
-
-
-@wrong("balanced_round", "one_too_many")
-def the_first_is_not_counted(update_d, update_g, d_target, g_target, most):
-    return several(update_d, d_target, most + 1), several(update_g, g_target, most + 1)
-
-
-@wrong("balanced_round", "one_too_few")
-def stops_before_the_limit(update_d, update_g, d_target, g_target, most):
-    return several(update_d, d_target, most - 1), several(update_g, g_target, most - 1)
-
-
-@wrong("balanced_round", "ignores_most")
-def at_most_twenty_five(update_d, update_g, d_target, g_target, most):
-    return several(update_d, d_target, 25), several(update_g, g_target, 25)
-
-
-@wrong("balanced_round", "counts")
-def how_many(update_d, update_g, d_target, g_target, most):
-    return len(several(update_d, d_target, most)), len(several(update_g, g_target, most))
-
-
-@wrong("balanced_round", "counts")
-def the_last_losses(update_d, update_g, d_target, g_target, most):
-    return several(update_d, d_target, most)[-1], several(update_g, g_target, most)[-1]
-
-
-@wrong("balanced_round", "losses_swapped")
-def g_before_d_in_the_result(update_d, update_g, d_target, g_target, most):
-    d_losses = several(update_d, d_target, most)
-    return several(update_g, g_target, most), d_losses
-
-
-@wrong("balanced_round", "lost_losses")
-def without_the_first(update_d, update_g, d_target, g_target, most):
-    return several(update_d, d_target, most)[1:], several(update_g, g_target, most)[1:]
-
-
 @wrong("balanced_round", "lost_losses")
 def from_high_to_low(update_d, update_g, d_target, g_target, most):
     losses = several(update_d, d_target, most), several(update_g, g_target, most)
     return tuple(sorted(some, reverse=True) for some in losses)
-
-
-@wrong("balanced_round", "differs")
-def by_the_mean(update_d, update_g, d_target, g_target, most):
-    def train(update, target):
-        losses = [update()]
-        while np.mean(losses) > target and len(losses) < most:
-            losses.append(update())
-        return losses
-
-    return train(update_d, d_target), train(update_g, g_target)
 
 
 @wrong("balanced_round", "returns_nothing")
@@ -349,67 +287,28 @@ def without_care_for_zeros(p_data, p_g):
     return -np.sum(p_data * np.log(best) + p_g * np.log(1 - best))
 
 
+@wrong("lowest_d_loss", "zeros")
+def by_math(p_data, p_g):
+    pairs = list(zip(p_data.tolist(), p_g.tolist()))
+    return -sum(p * math.log(p / (p + q)) + q * math.log(q / (p + q)) for p, q in pairs)
+
+
+@wrong("lowest_d_loss", "large_epsilon")
+def a_hundredth_inside(p_data, p_g):
+    best = p_data / (p_data + p_g)
+    return -np.sum(p_data * np.log(best + 0.01)) - np.sum(p_g * np.log(1 - best + 0.01))
+
+
+@wrong("lowest_d_loss", "kullback_leibler")
+def less_the_forward_divergence(p_data, p_g):
+    there = (p_data > 0) & (p_g > 0)
+    return 2 * np.log(2) - np.sum(p_data[there] * np.log(p_data[there] / p_g[there]))
+
+
 @wrong("lowest_d_loss", "not_summed")
-def one_for_each_point(p_data, p_g):
+def losses_by_point(p_data, p_g):
     best = best_of(p_data, p_g)
-    return -p_data * np.log(best) - p_g * np.log(1 - best)
-
-
-@wrong("lowest_d_loss", "averaged")
-def mean_over_points(p_data, p_g):
-    return np.mean(one_for_each_point(p_data, p_g))
-
-
-@wrong("lowest_d_loss", "halved")
-def mean_of_both_kinds(p_data, p_g):
-    return by_the_best_answer(p_data, p_g) / 2
-
-
-@wrong("lowest_d_loss", "other_logarithm")
-def in_bits(p_data, p_g):
-    return by_the_best_answer(p_data, p_g) / np.log(2)
-
-
-@wrong("lowest_d_loss", "negative")
-def no_minus_sign(p_data, p_g):
-    return -by_the_best_answer(p_data, p_g)
-
-
-@wrong("lowest_d_loss", "one_side")
-def reals_alone(p_data, p_g):
-    return -np.sum(p_data * np.log(best_of(p_data, p_g)))
-
-
-@wrong("lowest_d_loss", "one_side")
-def fakes_alone(p_data, p_g):
-    return -np.sum(p_g * np.log(1 - best_of(p_data, p_g)))
-
-
-@wrong("lowest_d_loss", "blind")
-def the_figure_from_the_paper(p_data, p_g):
-    return 2 * np.log(2)
-
-
-@wrong("lowest_d_loss", "divergence")
-def jensen_shannon(p_data, p_g):
-    return np.log(2) - by_the_best_answer(p_data, p_g) / 2
-
-
-@wrong("lowest_d_loss", "flipped")
-def labels_flipped(p_data, p_g):
-    best = best_of(p_data, p_g)
-    return -np.sum(p_data * np.log(1 - best) + p_g * np.log(best))
-
-
-@wrong("lowest_d_loss", "unweighted")
-def logs_alone(p_data, p_g):
-    best = best_of(p_data, p_g)
-    return -np.sum(np.log(best) + np.log(1 - best))
-
-
-@wrong("lowest_d_loss", "density_as_answer")
-def logs_of_densities(p_data, p_g):
-    return -np.sum(p_data * np.log(p_data + 1e-12) + p_g * np.log(1 - p_g + 1e-12))
+    return -(p_data * np.log(best) + p_g * np.log(1 - best))
 
 
 @right("lowest_d_loss")
@@ -475,47 +374,54 @@ def by_a_while_over_steps(update_d, update_g, measure_d, d_target, steps):
     return tuple(losses)
 
 
-def gated(update_d, update_g, trains_d, losses, steps):
-    for step in range(steps):
-        if trains_d(step):
-            update_d()
-        update_g()
-    return losses
-
-
 @wrong("gated_training", "latched")
-def measured_by_the_first_update(update_d, update_g, measure_d, d_target, steps):
-    d_loss, losses = np.inf, []
-    for _ in range(steps):
-        losses.append(d_loss)
+def refreshed_only_when_it_opens(update_d, update_g, measure_d, d_target, steps):
+    losses, d_loss = [measure_d()], None
+    for step in range(steps):
+        d_loss = losses[-1] if d_loss is None else d_loss
         if d_loss > d_target:
             d_loss = update_d()
         update_g()
-    return losses
-
-
-@wrong("gated_training", "latched")
-def measured_after_the_update_of_d(update_d, update_g, measure_d, d_target, steps):
-    d_loss, losses = measure_d(), []
-    for _ in range(steps):
         losses.append(d_loss)
-        if d_loss > d_target:
+    return losses[:steps]
+
+
+@wrong("gated_training", "measured_twice")
+def one_number_for_the_list_and_one_for_the_gate(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        if measure_d() > d_target:
             update_d()
-            d_loss = measure_d()
         update_g()
     return losses
 
 
-@wrong("gated_training", "measured_too_early")
-def measured_before_the_update_of_g(update_d, update_g, measure_d, d_target, steps):
-    d_loss, losses = measure_d(), []
+@wrong("gated_training", "keeps_the_updates_loss")
+def the_loss_that_the_update_told(update_d, update_g, measure_d, d_target, steps):
+    losses = []
     for _ in range(steps):
-        losses.append(d_loss)
-        if d_loss > d_target:
-            update_d()
-        d_loss = measure_d()
+        losses.append(measure_d())
+        if losses[-1] > d_target:
+            losses[-1] = update_d()
         update_g()
     return losses
+
+
+@wrong("gated_training", "differs")
+def every_third_step(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for step in range(steps):
+        losses.append(measure_d())
+        if step % 3 == 1:
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "wrong_call")
+def a_target_for_the_measure(update_d, update_g, measure_d, d_target, steps):
+    return [measure_d(d_target) for _ in range(steps)]
 
 
 @wrong("gated_training", "forced")
@@ -526,58 +432,6 @@ def every_fifth_step_to_be_safe(update_d, update_g, measure_d, d_target, steps):
         if losses[-1] > d_target or step % 5 == 4:
             update_d()
         update_g()
-    return losses
-
-
-@wrong("gated_training", "at_the_target")
-def at_or_above_the_target(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        if losses[-1] >= d_target:
-            update_d()
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "turned_round")
-def trains_the_good_one(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        if losses[-1] < d_target:
-            update_d()
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "ungated")
-def measured_by_training(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(update_d())
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "never")
-def g_alone(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "generator_waits")
-def one_or_the_other(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        if losses[-1] > d_target:
-            update_d()
-        else:
-            update_g()
     return losses
 
 
@@ -592,23 +446,12 @@ def while_in_place_of_if(update_d, update_g, measure_d, d_target, steps):
     return losses
 
 
-@wrong("gated_training", "generator_first")
-def g_before_d(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        update_g()
-        if losses[-1] > d_target:
-            update_d()
-    return losses
-
-
 @wrong("gated_training", "wrong_number_of_steps")
 def one_step_less(update_d, update_g, measure_d, d_target, steps):
     return measured_at_every_step(update_d, update_g, measure_d, d_target, steps - 1)
 
 
-@wrong("gated_training", "too_many_calls")
+@wrong("gated_training", "no_end")
 def a_while_on_an_old_number(update_d, update_g, measure_d, d_target, steps):
     losses = []
     for _ in range(steps):
@@ -620,18 +463,7 @@ def a_while_on_an_old_number(update_d, update_g, measure_d, d_target, steps):
     return losses
 
 
-@wrong("gated_training", "wrong_losses")
-def the_losses_after_the_update(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        if measure_d() > d_target:
-            update_d()
-        losses.append(measure_d())
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "wrong_length")
+@wrong("gated_training", "lost_losses")
 def one_loss_too_many(update_d, update_g, measure_d, d_target, steps):
     return [*measured_at_every_step(update_d, update_g, measure_d, d_target, steps), measure_d()]
 
@@ -689,79 +521,46 @@ def moved(strength, step):
     return float(np.clip(strength + step, 0, 1))
 
 
-@wrong("adapt_strength", "turned_round")
-def weaker_when_sure(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * np.sign(target - np.mean(np.sign(real_logits))))
-
-
-@wrong("adapt_strength", "proportional")
-def by_the_difference(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * (np.mean(np.sign(real_logits)) - target))
-
-
-@wrong("adapt_strength", "share_of_positives")
-def by_the_share(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * np.sign(np.mean(real_logits > 0) - target))
-
-
-@wrong("adapt_strength", "mean_of_logits")
-def by_the_mean_logit(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * np.sign(np.mean(real_logits) - target))
-
-
-@wrong("adapt_strength", "sign_of_mean")
-def by_the_sign_of_the_mean(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * np.sign(np.sign(np.mean(real_logits)) - target))
-
-
-@wrong("adapt_strength", "probabilities")
-def signs_of_probabilities(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * np.sign(np.mean(np.sign(1 / (1 + np.exp(-real_logits)))) - target))
-
-
-@wrong("adapt_strength", "probabilities")
-def the_mean_probability(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, speed * np.sign(np.mean(1 / (1 + np.exp(-real_logits))) - target))
-
-
-@wrong("adapt_strength", "below_zero")
-def no_ends(strength, real_logits, target=0.6, speed=0.01):
-    return float(strength + speed * np.sign(np.mean(np.sign(real_logits)) - target))
-
-
-@wrong("adapt_strength", "above_one")
-def no_upper_end(strength, real_logits, target=0.6, speed=0.01):
-    return max(no_ends(strength, real_logits, target, speed), 0.0)
-
-
-@wrong("adapt_strength", "ignores_target")
+@wrong("adapt_strength", "ignores_argument")
 def always_point_six(strength, real_logits, target=0.6, speed=0.01):
     return moved(strength, speed * np.sign(np.mean(np.sign(real_logits)) - 0.6))
 
 
-@wrong("adapt_strength", "differs")
+@wrong("adapt_strength", "other_default")
 def target_of_the_lab_as_the_default(strength, real_logits, target=0.3, speed=0.01):
     return moved(strength, speed * np.sign(np.mean(np.sign(real_logits)) - target))
 
 
-@wrong("adapt_strength", "ignores_speed")
+@wrong("adapt_strength", "ignores_argument")
 def always_a_hundredth(strength, real_logits, target=0.6, speed=0.01):
     return moved(strength, 0.01 * np.sign(np.mean(np.sign(real_logits)) - target))
 
 
-@wrong("adapt_strength", "starts_over")
-def only_the_step(strength, real_logits, target=0.6, speed=0.01):
-    return moved(0, abs(speed * np.sign(np.mean(np.sign(real_logits)) - target)))
+@wrong("adapt_strength", "above_one")
+def stops_at_zero_alone(strength, real_logits, target=0.6, speed=0.01):
+    return max(strength + speed * np.sign(np.mean(np.sign(real_logits)) - target), 0.0)
 
 
-@wrong("adapt_strength", "not_a_number")
-def one_strength_a_sample(strength, real_logits, target=0.6, speed=0.01):
-    return np.clip(strength + speed * np.sign(np.sign(real_logits) - target), 0, 1)
+@wrong("adapt_strength", "turned_round")
+def weaker_where_d_is_sure(strength, real_logits, target=0.6, speed=0.01):
+    r = np.sign(real_logits).mean()
+    return moved(strength, -speed if r > target else speed)
+
+
+@wrong("adapt_strength", "share_of_positives")
+def how_many_are_called_real(strength, real_logits, target=0.6, speed=0.01):
+    n_real = sum(1 for logit in real_logits.ravel() if logit > 0)
+    return moved(strength, speed if n_real / real_logits.size > target else -speed)
 
 
 @wrong("adapt_strength", "differs")
-def twice_the_step(strength, real_logits, target=0.6, speed=0.01):
-    return moved(strength, 2 * speed * np.sign(np.mean(np.sign(real_logits)) - target))
+def by_the_median(strength, real_logits, target=0.6, speed=0.01):
+    return moved(strength, speed * np.sign(np.median(real_logits) - target))
+
+
+@wrong("adapt_strength", "wrong_type")
+def a_list_of_one(strength, real_logits, target=0.6, speed=0.01):
+    return [moved(strength, speed * np.sign(np.mean(np.sign(real_logits)) - target))]
 
 
 @wrong("adapt_strength", "returns_nothing")

@@ -123,7 +123,7 @@ def drawn_again_beyond_2(rng, n, dim):
     return z
 
 
-@wrong("latent_points", "truncated")
+@wrong("latent_points", "clipped")
 def clipped_at_3(rng, n, dim):
     return np.clip(rng.standard_normal((n, dim)), -3, 3)
 
@@ -182,6 +182,63 @@ def generator_of_its_own(rng, n, dim):
 @wrong("latent_points", "reseeds")
 def from_a_copy(rng, n, dim):
     return copy.deepcopy(rng).standard_normal((n, dim))
+
+
+@wrong("latent_points", "reseeds")
+def one_of_a_few_seeds(rng, n, dim):
+    return np.random.default_rng(rng.integers(100)).standard_normal((n, dim))
+
+
+@wrong("latent_points", "not_gaussian")
+def sum_of_twelve_uniforms(rng, n, dim):
+    return rng.random((12, n, dim)).sum(axis=0) - 6
+
+
+@wrong("latent_points", "not_gaussian")
+def a_mixture_of_two(rng, n, dim):
+    return rng.normal(rng.choice([-0.8, 0.8], (n, dim)), 0.6)
+
+
+@wrong("latent_points", "dependent_draws")
+def sorted_rows(rng, n, dim):
+    return np.sort(rng.standard_normal((n, dim)), axis=1)
+
+
+@wrong("latent_points", "dependent_draws")
+def each_with_its_mirror_image(rng, n, dim):
+    z = rng.standard_normal(((n + 1) // 2, dim))
+    return np.concatenate([z, -z])[:n]
+
+
+@wrong("latent_points", "dependent_draws")
+def each_near_the_one_before(rng, n, dim):
+    z = rng.standard_normal((n, dim))
+    for i in range(1, n):
+        z[i] = 0.6 * z[i - 1] + 0.8 * z[i]
+    return z
+
+
+@wrong("latent_points", "dependent_draws")
+def lengths_near_the_root_of_dim(rng, n, dim):
+    z = rng.standard_normal((n, dim))
+    factor = np.sqrt(dim) / np.linalg.norm(z, axis=1, keepdims=True)
+    return z * np.sqrt(factor)
+
+
+@wrong("latent_points", "standardized")
+def centred_batch(rng, n, dim):
+    z = rng.standard_normal((n, dim))
+    return z - z.mean(axis=0)
+
+
+@wrong("latent_points", "wrong_dtype")
+def in_half_precision(rng, n, dim):
+    return rng.standard_normal((n, dim)).astype("float16")
+
+
+@wrong("latent_points", "flat")
+def squeezed(rng, n, dim):
+    return rng.standard_normal((n, dim)).squeeze()
 
 
 @wrong("latent_points", "no_tuple")
@@ -262,44 +319,14 @@ def by_the_last_axis(z):
     return np.linalg.norm(z, axis=-1, keepdims=True).squeeze(-1)
 
 
-@wrong("lengths", "by_column")
-def over_axis_0(z):
-    return np.linalg.norm(z, axis=0)
+@wrong("lengths", "differs")
+def between_the_sum_and_the_root(z):
+    return np.sqrt((z**2).sum(axis=1) / 2)
 
 
-@wrong("lengths", "one_number")
-def norm_without_axis(z):
-    return np.linalg.norm(z)
-
-
-@wrong("lengths", "one_number")
-def sum_without_axis(z):
-    return np.sqrt((z**2).sum())
-
-
-@wrong("lengths", "keeps_the_axis")
-def with_keepdims(z):
-    return np.linalg.norm(z, axis=1, keepdims=True)
-
-
-@wrong("lengths", "squared")
-def root_forgotten(z):
-    return (z**2).sum(axis=1)
-
-
-@wrong("lengths", "mean_for_sum")
-def root_mean_square(z):
-    return np.sqrt((z**2).mean(axis=1))
-
-
-@wrong("lengths", "deviation")
-def standard_deviation(z):
-    return z.std(axis=1)
-
-
-@wrong("lengths", "sum_of_sizes")
-def along_the_axes(z):
-    return np.abs(z).sum(axis=1)
+@wrong("lengths", "first_numbers")
+def of_the_first_100(z):
+    return np.sqrt((z[:, :100] ** 2).sum(axis=1))
 
 
 @wrong("lengths", "sum_of_sizes")
@@ -307,24 +334,14 @@ def norm_of_order_1(z):
     return np.linalg.norm(z, 1, axis=1)
 
 
-@wrong("lengths", "largest")
-def largest_coordinate(z):
-    return np.abs(z).max(axis=1)
+@wrong("lengths", "one_number")
+def mean_of_the_lengths(z):
+    return np.linalg.norm(z, axis=1).mean()
 
 
-@wrong("lengths", "signed_sum")
-def squared_after_the_sum(z):
-    return np.sqrt(z.sum(axis=1) ** 2)
-
-
-@wrong("lengths", "signed_sum")
-def sum_of_numbers(z):
-    return np.sum(z, 1)
-
-
-@wrong("lengths", "differs")
-def halved_because_of_a_mean_over_two(z):
-    return np.sqrt((z**2).sum(axis=1) / 2)
+@wrong("lengths", "integers")
+def whole_numbers(z):
+    return np.linalg.norm(z, axis=1).astype(int)
 
 
 @wrong("lengths", "wrong_shape")
@@ -376,82 +393,32 @@ def divided_by_flat_lengths(z):
     return z / np.linalg.norm(z, axis=1) * np.sqrt(z.shape[1])
 
 
-@wrong("on_sphere", "unit_sphere")
-def of_radius_1(z):
-    return z / np.linalg.norm(z, axis=1, keepdims=True)
-
-
-@wrong("on_sphere", "radius_dim")
-def root_forgotten_on_dim(z):
-    return z * z.shape[1] / np.linalg.norm(z, axis=1, keepdims=True)
+@wrong("on_sphere", "some_left")
+def tiny_ones_left_alone(z):
+    far = np.linalg.norm(z, axis=1, keepdims=True)
+    return np.where(far > 1e-3, z / far * np.sqrt(z.shape[1]), z)
 
 
 @wrong("on_sphere", "fixed_radius")
-def always_10(z):
-    return 10 * z / np.linalg.norm(z, axis=1, keepdims=True)
-
-
-@wrong("on_sphere", "fixed_radius")
-def root_of_n(z):
-    return np.sqrt(len(z)) * z / np.linalg.norm(z, axis=1, keepdims=True)
-
-
-@wrong("on_sphere", "one_factor")
-def norm_of_the_whole_batch(z):
-    return z / np.linalg.norm(z) * np.sqrt(z.shape[1])
-
-
-@wrong("on_sphere", "one_factor")
-def unchanged(z):
-    return z.copy()
-
-
-@wrong("on_sphere", "by_column")
-def columns_normalized(z):
-    return z / np.linalg.norm(z, axis=0) * np.sqrt(z.shape[1])
-
-
-@wrong("on_sphere", "no_keepdims")
-def reshaped_where_it_does_not_fit(z):
-    length = np.linalg.norm(z, axis=1)
-    if len(z) != z.shape[1]:
-        length = length.reshape(-1, 1)
-    return z / length * np.sqrt(z.shape[1])
-
-
-@wrong("on_sphere", "squared_length")
-def divided_by_the_square(z):
-    return z * np.sqrt(z.shape[1]) / (z**2).sum(axis=1, keepdims=True)
+def of_the_mean_length(z):
+    length = np.linalg.norm(z, axis=1, keepdims=True)
+    return z / length * length.mean()
 
 
 @wrong("on_sphere", "one_sided")
-def only_shrunk(z):
-    return z * np.minimum(1, np.sqrt(z.shape[1]) / np.linalg.norm(z, axis=1, keepdims=True))
-
-
-@wrong("on_sphere", "centred")
-def layer_normalization(z):
-    return (z - z.mean(axis=1, keepdims=True)) / z.std(axis=1, keepdims=True)
-
-
-@wrong("on_sphere", "turned")
-def signs_alone(z):
-    return np.sign(z)
-
-
-@wrong("on_sphere", "turned")
-def backwards(z):
-    return -z * np.sqrt(z.shape[1]) / np.linalg.norm(z, axis=1, keepdims=True)
+def only_beyond_a_limit(z):
+    length = np.linalg.norm(z, axis=1, keepdims=True)
+    return np.where(length > 3, z / length * np.sqrt(z.shape[1]), z)
 
 
 @wrong("on_sphere", "differs")
-def clipped(z):
-    return np.clip(z, -1, 1)
+def with_a_large_epsilon(z):
+    return z / (np.linalg.norm(z, axis=1, keepdims=True) + 0.5) * np.sqrt(z.shape[1])
 
 
-@wrong("on_sphere", "differs")
-def standardized_by_column(z):
-    return (z - z.mean(axis=0)) / (z.std(axis=0) + 1e-6)
+@wrong("on_sphere", "wrong_type")
+def as_a_list(z):
+    return (z * np.sqrt(z.shape[1]) / np.linalg.norm(z, axis=1, keepdims=True)).tolist()
 
 
 @wrong("on_sphere", "changes_its_arguments")
@@ -516,7 +483,7 @@ def zeros_as_published(rng, coordinate, values, dim):
     return z_sample
 
 
-@wrong("walk", "too_short")
+@wrong("walk", "wrong_spread")
 def narrow_as_in_another_option(rng, coordinate, values, dim):
     z = np.tile(rng.normal(0, 0.2, dim), (len(values), 1))
     z[:, coordinate] = values
@@ -530,7 +497,7 @@ def uniform_as_in_the_published_repair(rng, coordinate, values, dim):
     return z
 
 
-@wrong("walk", "wrong_start")
+@wrong("walk", "wrong_mean")
 def around_1(rng, coordinate, values, dim):
     z = np.ones((len(values), dim)) + rng.standard_normal(dim)
     z[:, coordinate] = values
@@ -598,6 +565,49 @@ def start_of_its_own(rng, coordinate, values, dim):
     return z
 
 
+@wrong("walk", "reseeds")
+def from_a_copy_of_rng(rng, coordinate, values, dim):
+    z = np.tile(copy.deepcopy(rng).standard_normal(dim), (len(values), 1))
+    z[:, coordinate] = values
+    return z
+
+
+@wrong("walk", "wrong_spread")
+def on_the_unit_sphere(rng, coordinate, values, dim):
+    start = rng.standard_normal(dim)
+    z = np.tile(start / np.linalg.norm(start), (len(values), 1))
+    z[:, coordinate] = values
+    return z
+
+
+@wrong("walk", "clipped")
+def start_in_the_cube(rng, coordinate, values, dim):
+    z = np.tile(np.clip(rng.standard_normal(dim), -1, 1), (len(values), 1))
+    z[:, coordinate] = values
+    return z
+
+
+@wrong("walk", "repeated")
+def half_a_start_twice(rng, coordinate, values, dim):
+    z = np.tile(np.resize(rng.standard_normal((dim + 1) // 2), dim), (len(values), 1))
+    z[:, coordinate] = values
+    return z
+
+
+@wrong("walk", "not_set")
+def values_in_order_of_size(rng, coordinate, values, dim):
+    z = np.tile(rng.standard_normal(dim), (len(values), 1))
+    z[:, coordinate] = np.sort(values)[::-1]
+    return z
+
+
+@wrong("walk", "not_set")
+def whole_values(rng, coordinate, values, dim):
+    z = np.tile(rng.standard_normal(dim), (len(values), 1))
+    z[:, coordinate] = values.astype(int)
+    return z
+
+
 @wrong("walk", "wrong_shape")
 def a_column_for_each_value(rng, coordinate, values, dim):
     z = np.tile(rng.standard_normal(dim), (len(values), 1))
@@ -612,11 +622,6 @@ def return_forgotten(rng, coordinate, values, dim):
 
 
 # ---- found by trying to get past the checks
-
-
-@wrong("lengths", "half_not_root")
-def to_the_power_of_one_half(z):
-    return (z**2).sum(axis=1) ** 1 / 2
 
 
 @raises("walk", "coordinat]")

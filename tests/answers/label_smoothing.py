@@ -371,7 +371,7 @@ def both_sides(n_samples, smooth=0.1):
     return column(n_samples, 1 - smooth), column(n_samples, smooth), column(n_samples, 1)
 
 
-@wrong("step_targets", "halved")
+@wrong("step_targets", "two_sided")
 def as_keras_option(n_samples, smooth=0.1):
     return column(n_samples, 1 - smooth / 2), column(n_samples, smooth / 2), column(n_samples, 1)
 
@@ -401,12 +401,12 @@ def integer_labels(n_samples, smooth=0.1):
     return tuple(column(n_samples, value).astype(int) for value in (1 - smooth, 0, 1))
 
 
-@wrong("step_targets", "three_wanted")
+@wrong("step_targets", "wrong_type")
 def the_discriminators_only(n_samples, smooth=0.1):
     return column(n_samples, 1 - smooth), column(n_samples, 0)
 
 
-@wrong("step_targets", "differs")
+@wrong("step_targets", "smooth_itself")
 def the_amount_in_place_of_the_rest(n_samples, smooth=0.1):
     return column(n_samples, smooth), column(n_samples, 0), column(n_samples, 1)
 
@@ -535,7 +535,7 @@ def three_in_one_array(n_samples, smooth=0.1):
     return np.stack([column(n_samples, 1 - smooth), column(n_samples, 0), column(n_samples, 1)])
 
 
-@wrong("step_targets", "differs")
+@wrong("step_targets", "other_default")
 def another_default(n_samples, smooth=0.3):
     return column(n_samples, 1 - smooth), column(n_samples, 0), column(n_samples, 1)
 
@@ -548,3 +548,42 @@ def cut_to_integers(rng, y, size=0.05):
 @wrong("repair_noisy_targets", "other_default")
 def half_by_default(rng, y, size=0.5):
     return np.abs(y - size * rng.random(y.shape))
+
+
+# ---- what looks right at a glance
+
+
+@wrong("smooth_positive_labels", "dependent_draws")
+def a_thousand_draws_repeated(rng, y):
+    return rng.uniform(0.7, 1.2, (1000, 1))[np.arange(len(y)) % 1000]
+
+
+@wrong("smooth_positive_labels", "dependent_draws")
+def one_draw_and_golden_steps(rng, y):
+    return 0.7 + 0.5 * ((rng.random() + 0.618 * np.arange(len(y))[:, None]) % 1)
+
+
+@wrong("smooth_negative_labels", "dependent_draws")
+def sorted_draws(rng, y):
+    return np.sort(0.3 * rng.random(y.shape), axis=0)
+
+
+@wrong("smooth_negative_labels", "dependent_draws")
+def half_of_them_mirrored(rng, y):
+    half = rng.random((-(-len(y) // 2), 1))
+    return 0.3 * np.concatenate([half, 1 - half])[: len(y)]
+
+
+@wrong("repair_noisy_targets", "shares_memory")
+def nothing_to_move(rng, y, size=0.05):
+    return y if size == 0 else y + size * rng.random(y.shape) * (1 - 2 * y)
+
+
+@right("optimal_discriminator")
+def a_weighted_average(p_data, p_g, alpha=1.0, beta=0.0):
+    return np.average([np.full(p_data.shape, alpha), np.full(p_data.shape, beta)], axis=0, weights=[p_data, p_g])
+
+
+@right("step_targets")
+def one_array_of_three(n_samples, smooth=0.1):
+    return np.stack([np.full((n_samples, 1), value) for value in (1 - smooth, 0, 1)])

@@ -68,29 +68,9 @@ def logit_minus_the_other_loss(logits):
     return -ops.mean(logits + ops.softplus(-logits))
 
 
-@wrong("saturating_loss", "swapped")
-def the_loss_of_practice(logits):
-    return ops.mean(ops.softplus(-logits))
-
-
-@wrong("saturating_loss", "swapped")
-def label_one(logits):
-    return bce(ops.ones_like(logits), logits)
-
-
-@wrong("saturating_loss", "wrong_sign")
-def label_zero(logits):
-    return bce(ops.zeros_like(logits), logits)
-
-
 @wrong("saturating_loss", "wrong_sign")
 def minus_log_of_one_minus(logits):
     return -ops.mean(ops.log(1 - ops.sigmoid(logits)))
-
-
-@wrong("saturating_loss", "log_of_d")
-def log_d(logits):
-    return ops.mean(ops.log_sigmoid(logits))
 
 
 @wrong("saturating_loss", "underflows")
@@ -148,46 +128,6 @@ def two_branches(logits):
     return -ops.mean(ops.where(logits > 10, logits, ops.log(1 + ops.exp(logits))))
 
 
-@wrong("saturating_loss", "no_sigmoid")
-def log_of_the_logits(logits):
-    return ops.mean(ops.log(1 - logits))
-
-
-@wrong("saturating_loss", "no_sigmoid")
-def from_logits_forgotten(logits):
-    return -bce_of_probabilities(ops.zeros_like(logits), logits)
-
-
-@wrong("saturating_loss", "double_sigmoid")
-def a_sigmoid_too_many(logits):
-    return -bce(ops.zeros_like(logits), tf.sigmoid(logits))
-
-
-@wrong("saturating_loss", "no_log")
-def without_the_log(logits):
-    return ops.mean(1 - ops.sigmoid(logits))
-
-
-@wrong("saturating_loss", "mean_logit")
-def minus_the_mean_logit(logits):
-    return -ops.mean(logits)
-
-
-@wrong("saturating_loss", "swapped_arguments")
-def logits_first(logits):
-    return -bce(logits, ops.zeros_like(logits))
-
-
-@wrong("saturating_loss", "mean_first")
-def log_of_the_mean(logits):
-    return ops.log(1 - ops.mean(ops.sigmoid(logits)))
-
-
-@wrong("saturating_loss", "summed")
-def the_sum(logits):
-    return -ops.sum(ops.softplus(logits))
-
-
 @wrong("saturating_loss", "one_per_sample")
 def no_mean(logits):
     return -ops.softplus(logits)
@@ -233,11 +173,6 @@ def a_method_of_arrays(logits):
     return -ops.softplus(logits).mean()
 
 
-@wrong("saturating_loss", "differs")
-def to_base_two(logits):
-    return -ops.mean(ops.softplus(logits)) / np.log(2)
-
-
 @wrong("saturating_loss", "returns_nothing")
 def no_return(logits):
     -ops.mean(ops.softplus(logits))
@@ -257,6 +192,17 @@ def reals_as_well(real_logits, fake_logits):
 @raises("saturating_loss", "discriminator(")
 def calls_the_discriminator(logits):
     return -bce(ops.zeros_like(logits), discriminator(logits))  # noqa: F821
+
+
+@wrong("saturating_loss", "other_gradient")
+def size_without_a_gradient(logits):
+    size = ops.stop_gradient(ops.abs(logits))
+    return -ops.mean(ops.maximum(logits, 0.0) + ops.log1p(ops.exp(-size)))
+
+
+@wrong("saturating_loss", "differs")
+def with_a_temperature(logits):
+    return -ops.mean(ops.softplus(logits / 2))
 
 
 # ---- non_saturating_loss
@@ -294,26 +240,6 @@ def by_two_classes(logits):
     return -ops.mean(ops.log_softmax(both, axis=1)[:, 1])
 
 
-@wrong("non_saturating_loss", "swapped")
-def the_loss_above(logits):
-    return -ops.mean(ops.softplus(logits))
-
-
-@wrong("non_saturating_loss", "wrong_sign")
-def to_be_maximised(logits):
-    return ops.mean(ops.log_sigmoid(logits))
-
-
-@wrong("non_saturating_loss", "discriminators_loss")
-def with_label_zero(logits):
-    return bce(ops.zeros_like(logits), logits)
-
-
-@wrong("non_saturating_loss", "discriminators_loss")
-def softplus_with_the_wrong_sign_inside(logits):
-    return ops.mean(ops.softplus(logits))
-
-
 @wrong("non_saturating_loss", "underflows")
 def minus_log_d(logits):
     return -ops.mean(ops.log(ops.sigmoid(logits)))
@@ -349,44 +275,9 @@ def branches_at_ten(logits):
     return ops.mean(ops.where(logits < -10, -logits, ops.log(1 + ops.exp(-logits))))
 
 
-@wrong("non_saturating_loss", "no_sigmoid")
-def log_of_logits(logits):
-    return -ops.mean(ops.log(logits))
-
-
-@wrong("non_saturating_loss", "no_sigmoid")
-def from_logits_left_out(logits):
-    return bce_of_probabilities(ops.ones_like(logits), logits)
-
-
 @wrong("non_saturating_loss", "double_sigmoid")
 def sigmoid_before_the_loss(logits):
     return bce(ops.ones_like(logits), 1 / (1 + ops.exp(-logits)))
-
-
-@wrong("non_saturating_loss", "no_log")
-def minus_the_mean_of_d(logits):
-    return -ops.mean(ops.sigmoid(logits))
-
-
-@wrong("non_saturating_loss", "mean_logit")
-def the_critics_loss(logits):
-    return -ops.mean(logits)
-
-
-@wrong("non_saturating_loss", "swapped_arguments")
-def labels_last(logits):
-    return bce(logits, ops.ones_like(logits))
-
-
-@wrong("non_saturating_loss", "mean_first")
-def softplus_of_the_mean(logits):
-    return ops.softplus(-ops.mean(logits))
-
-
-@wrong("non_saturating_loss", "summed")
-def added_up(logits):
-    return ops.sum(ops.softplus(-logits))
 
 
 @wrong("non_saturating_loss", "one_per_sample")
@@ -411,14 +302,20 @@ def methods_of_arrays(logits):
     return (-logits).mean()
 
 
-@wrong("non_saturating_loss", "differs")
-def smoothed(logits):
-    return bce(0.9 * ops.ones_like(logits), logits)
+@wrong("non_saturating_loss", "smoothed")
+def aims_at_nine_tenths(logits):
+    return ops.mean(ops.binary_crossentropy(0.9 * ops.ones_like(logits), logits, from_logits=True))
 
 
-@wrong("non_saturating_loss", "differs")
-def least_squares(logits):
-    return ops.mean((logits - 1) ** 2)
+@wrong("non_saturating_loss", "probabilities")
+def keras_function_with_its_defaults(logits):
+    return ops.mean(keras.losses.binary_crossentropy(ops.ones_like(logits), logits))
+
+
+@wrong("non_saturating_loss", "other_gradient")
+def weighs_by_the_answer(logits):
+    rejected = ops.stop_gradient(ops.softplus(-logits))
+    return ops.mean(rejected) + 0.5 * ops.mean(logits - ops.stop_gradient(logits))
 
 
 # ---- loss_gradients
@@ -451,7 +348,7 @@ def in_a_loop(logits):
     return [saturating, non_saturating]
 
 
-@right("loss_gradients")
+@wrong("loss_gradients", "wrong_type")
 def by_a_tape(logits):
     logits = tf.constant(logits)
     with tf.GradientTape(persistent=True) as tape:
@@ -464,70 +361,6 @@ def by_a_tape(logits):
 def by_keras(logits):
     probability = ops.sigmoid(logits)
     return ops.convert_to_numpy(-probability), ops.convert_to_numpy(probability) - 1
-
-
-@wrong("loss_gradients", "swapped")
-def non_saturating_first(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return probability - 1, -probability
-
-
-@wrong("loss_gradients", "sizes")
-def without_the_sign(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return probability, 1 - probability
-
-
-@wrong("loss_gradients", "opposite")
-def one_up_one_down(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return -probability, 1 - probability
-
-
-@wrong("loss_gradients", "opposite")
-def one_down_one_up(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return probability, probability - 1
-
-
-@wrong("loss_gradients", "by_probability")
-def chain_rule_forgotten(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return -1 / (1 - probability), -1 / probability
-
-
-@wrong("loss_gradients", "by_probability")
-def chain_rule_and_a_sign_forgotten(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return 1 / (1 - probability), -1 / probability
-
-
-@wrong("loss_gradients", "only_the_sigmoid")
-def slope_of_the_sigmoid(logits):
-    slope = np.exp(-logits) / (1 + np.exp(-logits)) ** 2
-    return -slope, -slope
-
-
-@wrong("loss_gradients", "losses")
-def the_losses_themselves(logits):
-    return -np.logaddexp(0, logits), np.logaddexp(0, -logits)
-
-
-@wrong("loss_gradients", "divided_by_n")
-def of_the_mean(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return -probability / len(logits), (probability - 1) / len(logits)
-
-
-@wrong("loss_gradients", "no_sigmoid")
-def logits_for_probabilities(logits):
-    return -logits, logits - 1
-
-
-@wrong("loss_gradients", "one_number")
-def averaged(logits):
-    probability = 1 / (1 + np.exp(-logits))
-    return -probability.mean(), (probability - 1).mean()
 
 
 @wrong("loss_gradients", "overflows")
@@ -547,6 +380,30 @@ def chain_rule_without_cancelling(logits):
 def exponent_without_its_sign(logits):
     probability = 1 / (1 + np.exp(logits))
     return -probability, probability - 1
+
+
+@right("loss_gradients")
+def by_a_tape_and_back(logits):
+    return tuple(part.numpy() for part in by_a_tape(logits))
+
+
+@right("loss_gradients")
+def far_logits_cut_off(logits):
+    probability = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
+    return -probability, probability - 1
+
+
+@wrong("loss_gradients", "overflows")
+def with_an_epsilon_below_the_line(logits):
+    probability = 1 / (1 + np.exp(-logits))
+    slope = probability * (1 - probability)
+    return -slope / (1 - probability + 1e-12), -slope / (probability + 1e-12)
+
+
+@wrong("loss_gradients", "by_probability")
+def torch_habits(logits):
+    d = 1.0 / (1.0 + np.exp(-logits))
+    return np.negative(1.0 / (1.0 - d)), np.negative(np.reciprocal(d))
 
 
 @wrong("loss_gradients", "differs")
@@ -614,91 +471,42 @@ def one_mean_over_sums(real_logits, fake_logits):
     return tf.reduce_mean(terms(1.0, real_logits) + terms(0.0, fake_logits)), tf.reduce_mean(terms(1.0, fake_logits))
 
 
-@wrong("step_losses", "still_flipped")
-def flipped_under_another_name(real_logits, fake_logits):
-    flipped = ops.ones_like(fake_logits)
-    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(flipped, fake_logits)
-    g_loss = bce(flipped, fake_logits)
-    return d_loss, g_loss
-
-
-@wrong("step_losses", "flipped_for_the_wrong_one")
-def flipped_for_the_discriminator(real_logits, fake_logits):
-    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.ones_like(fake_logits), fake_logits)
-    return d_loss, bce(ops.zeros_like(fake_logits), fake_logits)
-
-
-@wrong("step_losses", "nothing_flipped")
-def zeros_for_both(real_logits, fake_logits):
-    fake_labels = ops.zeros_like(fake_logits)
-    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(fake_labels, fake_logits)
-    return d_loss, bce(fake_labels, fake_logits)
-
-
-@wrong("step_losses", "all_flipped")
-def real_is_fake_and_fake_is_real(real_logits, fake_logits):
-    d_loss = bce(ops.zeros_like(real_logits), real_logits) + bce(ops.ones_like(fake_logits), fake_logits)
-    return d_loss, bce(ops.ones_like(fake_logits), fake_logits)
-
-
-@wrong("step_losses", "other_way_round")
-def real_is_zero(real_logits, fake_logits):
-    d_loss = bce(ops.zeros_like(real_logits), real_logits) + bce(ops.ones_like(fake_logits), fake_logits)
-    return d_loss, bce(ops.zeros_like(fake_logits), fake_logits)
-
-
-@wrong("step_losses", "reals_flipped")
-def zeros_for_all(real_logits, fake_logits):
-    d_loss = bce(ops.zeros_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
-    return d_loss, bce(ops.ones_like(fake_logits), fake_logits)
-
-
-@wrong("step_losses", "saturating")
-def minus_the_discriminators(real_logits, fake_logits):
-    fake_loss = bce(ops.zeros_like(fake_logits), fake_logits)
-    return bce(ops.ones_like(real_logits), real_logits) + fake_loss, -fake_loss
-
-
-@wrong("step_losses", "saturating")
-def what_one_wins_the_other_loses(real_logits, fake_logits):
-    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
-    return d_loss, -d_loss
-
-
-@wrong("step_losses", "reals_in_g_loss")
-def the_reals_in_place_of_the_fakes(real_logits, fake_logits):
-    real_labels = ops.ones_like(real_logits)
-    d_loss = bce(real_labels, real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
-    return d_loss, bce(real_labels, real_logits)
-
-
-@wrong("step_losses", "swapped")
+@wrong("step_losses", "swapped_results")
 def generator_first(real_logits, fake_logits):
     d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
     return bce(ops.ones_like(fake_logits), fake_logits), d_loss
 
 
-@wrong("step_losses", "averaged")
-def half_of_it(real_logits, fake_logits):
-    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
-    return 0.5 * d_loss, bce(ops.ones_like(fake_logits), fake_logits)
+@right("step_losses")
+def by_the_function_of_keras_ops(real_logits, fake_logits):
+    def loss(target, logits):
+        return ops.mean(ops.binary_crossentropy(ops.full_like(logits, target), logits, from_logits=True))
+
+    return loss(1.0, real_logits) + loss(0.0, fake_logits), loss(1.0, fake_logits)
 
 
-@wrong("step_losses", "one_half")
-def without_the_reals(real_logits, fake_logits):
-    return bce(ops.zeros_like(fake_logits), fake_logits), bce(ops.ones_like(fake_logits), fake_logits)
+@wrong("step_losses", "log_of_sigmoid")
+def epsilon_in_every_log(real_logits, fake_logits):
+    def loss(label, logits):
+        d = tf.sigmoid(logits)
+        return -ops.mean(label * ops.log(d + 1e-8) + (1 - label) * ops.log(1 - d + 1e-8))
+
+    return loss(1.0, real_logits) + loss(0.0, fake_logits), loss(1.0, fake_logits)
 
 
-@wrong("step_losses", "one_half")
-def without_the_fakes(real_logits, fake_logits):
-    return bce(ops.ones_like(real_logits), real_logits), bce(ops.ones_like(fake_logits), fake_logits)
+@wrong("step_losses", "log_of_sigmoid")
+def probabilities_that_keras_clips(real_logits, fake_logits):
+    def loss(label, logits):
+        return bce_of_probabilities(ops.full_like(logits, label), tf.sigmoid(logits))
+
+    return loss(1.0, real_logits) + loss(0.0, fake_logits), loss(1.0, fake_logits)
 
 
-@wrong("step_losses", "reals_in_g_loss")
-def both_kinds_flipped_for_the_generator(real_logits, fake_logits):
-    real_labels, fake_labels = ops.ones_like(real_logits), ops.zeros_like(fake_logits)
-    d_loss = bce(real_labels, real_logits) + bce(fake_labels, fake_logits)
-    return d_loss, bce(1 - real_labels, real_logits) + bce(1 - fake_labels, fake_logits)
+@wrong("step_losses", "breaks_tape")
+def fakes_detached(real_logits, fake_logits):
+    detached = ops.stop_gradient(fake_logits)
+    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(detached), detached)
+    return d_loss, bce(ops.ones_like(fake_logits), fake_logits)
 
 
 @wrong("step_losses", "one_number_each")
@@ -721,12 +529,6 @@ def step_in_numpy(real_logits, fake_logits):
 def reals_in_numpy(real_logits, fake_logits):
     reals = np.logaddexp(0, -np.asarray(real_logits)).mean()
     return reals + bce(ops.zeros_like(fake_logits), fake_logits), bce(ops.ones_like(fake_logits), fake_logits)
-
-
-@wrong("step_losses", "differs")
-def generator_smoothed(real_logits, fake_logits):
-    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
-    return d_loss, bce(0.9 * ops.ones_like(fake_logits), fake_logits)
 
 
 @wrong("step_losses", "wrong_type")

@@ -58,46 +58,6 @@ def in_place_on_the_copy(images):
     return scaled
 
 
-@wrong("scale_images", "unit_range")
-def divided_by_255(images):
-    return images.astype("float32") / 255.0
-
-
-@wrong("scale_images", "half_range")
-def centred_only(images):
-    return images.astype("float32") / 255 - 0.5
-
-
-@wrong("scale_images", "not_centred")
-def never_shifted(images):
-    return images.astype("float32") / 127.5
-
-
-@wrong("scale_images", "unscaled")
-def float32_only(images):
-    return images.astype("float32")
-
-
-@wrong("scale_images", "unscaled")
-def shifted_only(images):
-    return images.astype("float32") - 127.5
-
-
-@wrong("scale_images", "inverted")
-def white_is_minus_one(images):
-    return 1 - images.astype("float32") / 127.5
-
-
-@wrong("scale_images", "wraps_around")
-def doubled_as_uint8(images):
-    return ((images * 2 - 255) / 255).astype("float32")
-
-
-@wrong("scale_images", "wraps_around")
-def shifted_as_uint8(images):
-    return ((images - 127) / 127.5).astype("float32")
-
-
 @wrong("scale_images", "off_by_little")
 def divided_by_128(images):
     return (images.astype("float32") - 128) / 128
@@ -118,21 +78,32 @@ def lying_on_their_side(images):
     return images.swapaxes(1, 2).astype("float32") / 127.5 - 1
 
 
+@wrong("scale_images", "off_by_little")
+def brightened_by_a_root(images):
+    return (np.sqrt(images.astype("float32") / 255) * 2 - 1).astype("float32")
+
+
+@wrong("scale_images", "off_by_little")
+def as_if_there_were_256(images):
+    return images.astype("float32") / 256 * 2 - 1
+
+
+@wrong("scale_images", "scrambled")
+def every_image_upside_down(images):
+    return np.flip(images, axis=1 if images.ndim > 1 else 0).astype("float32") / 127.5 - 1
+
+
+@wrong("scale_images", "reshaped")
+def channels_first(images):
+    return np.moveaxis(images, -1, 1).astype("float32") / 127.5 - 1
+
+
 @wrong("scale_images", "depends_on_data")
-def by_the_batch_extremes(images):
+def each_image_by_its_own_extremes(images):
+    axes = tuple(range(1, images.ndim))
     x = images.astype("float32")
-    return 2 * (x - x.min()) / (x.max() - x.min()) - 1
-
-
-@wrong("scale_images", "depends_on_data")
-def standardized(images):
-    x = images.astype("float32")
-    return (x - x.mean()) / x.std()
-
-
-@wrong("scale_images", "depends_on_data")
-def by_the_largest_value(images):
-    return images.astype("float32") / (images.max() / 2) - 1
+    low, high = x.min(axes, keepdims=True), x.max(axes, keepdims=True)
+    return 2 * (x - low) / np.maximum(high - low, 1) - 1
 
 
 @wrong("scale_images", "float64")
@@ -148,16 +119,6 @@ def in_half_precision(images):
 @wrong("scale_images", "integers")
 def back_to_whole_numbers(images):
     return (images / 127.5 - 1).astype("int8")
-
-
-@wrong("scale_images", "integers")
-def as_they_came(images):
-    return images
-
-
-@wrong("scale_images", "reshaped")
-def flattened(images):
-    return images.reshape(len(images), -1).astype("float32") / 127.5 - 1
 
 
 @wrong("scale_images", "reshaped")
@@ -242,11 +203,6 @@ def published_in_other_words(scaled):
     return np.clip(255 * (1 + 0.5 * scaled), 0, 255).astype("uint8")
 
 
-@wrong("unscale_images", "halves_first")
-def published_and_rounded(scaled):
-    return np.round(np.clip((scaled / 2 + 1) * 255, 0, 255)).astype("uint8")
-
-
 @wrong("unscale_images", "no_shift")
 def times_255(scaled):
     return np.clip(scaled * 255, 0, 255).astype("uint8")
@@ -257,17 +213,7 @@ def times_half_of_255(scaled):
     return (scaled * 127.5).astype("int64").astype("uint8")
 
 
-@wrong("unscale_images", "unit_range")
-def for_matplotlib(scaled):
-    return (scaled + 1) / 2
-
-
-@wrong("unscale_images", "unit_range")
-def for_matplotlib_in_whole_numbers(scaled):
-    return ((scaled + 1) / 2).astype("uint8")
-
-
-@wrong("unscale_images", "wrong_values")
+@wrong("unscale_images", "not_halved")
 def not_halved(scaled):
     return np.clip((scaled + 1) * 255, 0, 255).astype("uint8")
 
@@ -277,29 +223,19 @@ def shifted_at_the_end(scaled):
     return np.clip(scaled * 127.5 + 1, 0, 255).astype("uint8")
 
 
-@wrong("unscale_images", "wrong_values")
-def by_128(scaled):
-    return np.clip(np.round((scaled + 1) * 128), 0, 255).astype("uint8")
-
-
 @wrong("unscale_images", "scrambled")
 def on_their_side(scaled):
     return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype("uint8").swapaxes(1, 2)
 
 
-@wrong("unscale_images", "float_result")
+@wrong("unscale_images", "wrong_dtype")
 def left_as_floats(scaled):
     return np.clip(np.round((scaled + 1) * 127.5), 0, 255)
 
 
-@wrong("unscale_images", "float_result")
+@wrong("unscale_images", "wrong_dtype")
 def wide_integers(scaled):
     return np.clip(np.round((scaled + 1) * 127.5), 0, 255).astype(int)
-
-
-@wrong("unscale_images", "white_too_dark")
-def by_127(scaled):
-    return np.clip(np.round(scaled * 127 + 127), 0, 255).astype("uint8")
 
 
 @wrong("unscale_images", "not_nearest")
@@ -307,25 +243,41 @@ def rounded_up(scaled):
     return np.ceil(np.clip((scaled + 1) * 127.5 - 1e-3, 0, 255)).astype("uint8")
 
 
-@wrong("unscale_images", "not_nearest")
-def helped_a_little_before_the_cut(scaled):
-    return np.clip((scaled + 1) * 127.5 + 1e-3, 0, 255).astype("uint8")
-
-
-@wrong("unscale_images", "truncates")
-def never_rounded(scaled):
-    return np.clip((scaled + 1) * 127.5, 0, 255).astype("uint8")
-
-
 @wrong("unscale_images", "truncates")
 def never_rounded_in_two_steps(scaled):
     return np.uint8((scaled + 1) / 2 * 255)
 
 
+@wrong("unscale_images", "depends_on_data")
+def each_image_stretched(scaled):
+    low, high = scaled.min(axis=-2, keepdims=True), scaled.max(axis=-2, keepdims=True)
+    return np.round((scaled - low) / np.maximum(high - low, 1e-8) * 255).astype("uint8")
+
+
+@wrong("unscale_images", "depends_on_data")
+def only_if_something_is_negative(scaled):
+    values = (scaled + 1) * 127.5 if scaled.min() < -0.5 else scaled * 255
+    return np.clip(np.round(values), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "wrong_values")
+def negative(scaled):
+    return np.clip(np.round((1 - scaled) * 127.5), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "no_shift")
+def by_the_size_alone(scaled):
+    return np.round(scaled * 127.5).clip(0, 255).astype("uint8")
+
+
 @wrong("unscale_images", "not_clipped")
-def rounded_and_not_clipped(scaled):
-    # by way of int64, since what NumPy makes of a float beyond uint8 differs between processors
-    return np.round((scaled + 1) * 127.5).astype("int64").astype("uint8")
+def clipped_at_white_alone(scaled):
+    return np.minimum(np.round((scaled + 1) * 127.5), 255).astype("int64").astype("uint8")
+
+
+@wrong("unscale_images", "wrong_type")
+def left_as_a_uint8_tensor(scaled):
+    return tf.saturate_cast(tf.round((scaled + 1.0) * 127.5), tf.uint8)
 
 
 @wrong("unscale_images", "not_clipped")
@@ -397,95 +349,9 @@ def by_exponentials(x, low, high):
     return low + (high - low) / (1 + tf.exp(-2 * x))
 
 
-@wrong("stretched_tanh", "stretched_before")
-def tanh_of_the_stretched(x, low, high):
-    return keras.ops.tanh(x * (high - low) / 2 + (high + low) / 2)
-
-
-@wrong("stretched_tanh", "ignores_range")
-def always_tanh(x, low, high):
-    return keras.ops.tanh(x)
-
-
-@wrong("stretched_tanh", "ignores_range")
-def always_sigmoid(x, low, high):
-    return keras.ops.sigmoid(x)
-
-
-@wrong("stretched_tanh", "too_wide")
-def as_if_tanh_went_from_0(x, low, high):
-    return low + (high - low) * keras.ops.tanh(x)
-
-
-@wrong("stretched_tanh", "too_wide")
-def times_the_upper_end(x, low, high):
-    return high * keras.ops.tanh(x)
-
-
-@wrong("stretched_tanh", "not_shifted")
-def stretched_only(x, low, high):
-    return (high - low) / 2 * keras.ops.tanh(x)
-
-
-@wrong("stretched_tanh", "not_shifted")
-def shifted_by_half_the_range(x, low, high):
-    return (keras.ops.tanh(x) + 1) * (high - low) / 2
-
-
-@wrong("stretched_tanh", "unbounded")
-def linear(x, low, high):
-    return low + (high - low) * (x + 1) / 2
-
-
-@wrong("stretched_tanh", "unbounded")
-def relu(x, low, high):
-    return keras.ops.relu(x)
-
-
-@wrong("stretched_tanh", "wrong_range")
-def only_the_two_that_are_known(x, low, high):
-    return keras.ops.sigmoid(2 * x) if low == 0 else keras.ops.tanh(x)
-
-
 @wrong("stretched_tanh", "not_shifted")
 def shifted_before_it_is_stretched(x, low, high):
     return (keras.ops.tanh(x) + low) * (high - low) / 2 + high
-
-
-@wrong("stretched_tanh", "clipped")
-def clip(x, low, high):
-    return keras.ops.clip(x, low, high)
-
-
-@wrong("stretched_tanh", "clipped")
-def tanh_and_clip(x, low, high):
-    return low + (high - low) * keras.ops.clip((x + 1) / 2, 0, 1)
-
-
-@wrong("stretched_tanh", "falls")
-def ends_swapped(x, low, high):
-    return high + (low - high) * (keras.ops.tanh(x) + 1) / 2
-
-
-@wrong("stretched_tanh", "plain_sigmoid")
-def sigmoid_of_x(x, low, high):
-    return low + (high - low) * keras.ops.sigmoid(x)
-
-
-@wrong("stretched_tanh", "by_the_batch")
-def scaled_by_the_extremes(x, low, high):
-    y = keras.ops.tanh(x)
-    return low + (high - low) * (y - keras.ops.min(y)) / (keras.ops.max(y) - keras.ops.min(y))
-
-
-@wrong("stretched_tanh", "by_the_batch")
-def softmax(x, low, high):
-    return low + (high - low) * keras.ops.softmax(x)
-
-
-@wrong("stretched_tanh", "wrong_between")
-def by_the_error_function(x, low, high):
-    return low + (high - low) * (tf.math.erf(x) + 1) / 2
 
 
 @wrong("stretched_tanh", "leaves_keras")
@@ -521,6 +387,52 @@ def averaged(x, low, high):
 @raises("stretched_tanh", "keras.ops.tan_h(x)")
 def misspelt(x, low, high):
     return keras.ops.tan_h(x)
+
+
+@wrong("stretched_tanh", "not_shifted")
+def from_the_upper_end(x, low, high):
+    return high + (high - low) * keras.ops.tanh(x) / 2
+
+
+@wrong("stretched_tanh", "too_wide")
+def not_halved_again(x, low, high):
+    return high + (high - low) * keras.ops.tanh(x)
+
+
+@wrong("stretched_tanh", "overflows")
+def logistic_by_hand(x, low, high):
+    return low + (high - low) * keras.ops.exp(2 * x) / (1 + keras.ops.exp(2 * x))
+
+
+@wrong("stretched_tanh", "clipped")
+def by_a_hard_sigmoid(x, low, high):
+    return low + (high - low) * keras.activations.hard_sigmoid(x)
+
+
+@wrong("stretched_tanh", "wrong_between")
+def steeper(x, low, high):
+    return low + (high - low) * (keras.ops.tanh(1.7159 * x) + 1) / 2
+
+
+@wrong("stretched_tanh", "falls")
+def minus_tanh(x, low, high):
+    return low + (high - low) * (1 - keras.ops.tanh(x)) / 2
+
+
+@wrong("stretched_tanh", "by_the_batch")
+def normalized_first(x, low, high):
+    z = (x - keras.ops.mean(x)) / (keras.ops.std(x) + 1e-6)
+    return low + (high - low) * (keras.ops.tanh(z) + 1) / 2
+
+
+@wrong("stretched_tanh", "float64")
+def in_double_precision(x, low, high):
+    return low + (high - low) * (tf.tanh(tf.cast(x, tf.float64)) + 1) / 2
+
+
+@wrong("stretched_tanh", "unbounded")
+def tanh_without_brackets(x, low, high):
+    return low + (high - low) * (keras.ops.tanh(x) + x) / 2
 
 
 # ---- found by trying to get past the checks

@@ -106,7 +106,7 @@ def pytorch_with_half_of_kernel_less_one(size, kernel, stride, padding):
     return (size + 2 * pad - kernel) // stride + 1
 
 
-@wrong("conv_output_size", "wrong_same")
+@wrong("conv_output_size", "own_padding")
 def pads_by_one_always(size, kernel, stride, padding):
     return mixed(same=lambda n, k, s: (n + 2 - k) // s + 1)(size, kernel, stride, padding)
 
@@ -146,7 +146,7 @@ def brackets_forgotten(size, kernel, stride, padding):
     return math.ceil(size / stride) if padding == "same" else size - kernel // stride + 1
 
 
-@wrong("conv_output_size", "wrong_valid")
+@wrong("conv_output_size", "differs")
 def two_less(size, kernel, stride, padding):
     return math.ceil(size / stride) if padding == "same" else math.ceil(size / stride) - 2
 
@@ -156,7 +156,7 @@ def names_mixed_up(size, kernel, stride, padding):
     return math.ceil(size / stride) if padding == "valid" else (size - kernel) // stride + 1
 
 
-@wrong("conv_output_size", "kernel_and_stride_swapped")
+@wrong("conv_output_size", "swapped_arguments")
 def kernel_taken_for_stride(size, kernel, stride, padding):
     return math.ceil(size / kernel) if padding == "same" else (size - stride) // kernel + 1
 
@@ -333,7 +333,7 @@ def upsampled(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Conv2DTranspose(filters, 3, strides=2, padding="same"))
 
 
-@wrong("make_halving_block", "ignores_filters")
+@wrong("make_halving_block", "ignores_argument")
 def always_64_filters(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(64))
 
@@ -574,7 +574,7 @@ def nothing_bends(filters=16):
     return discriminator(filters, slope=None)
 
 
-@wrong("make_discriminator", "ignores_filters")
+@wrong("make_discriminator", "ignores_argument")
 def always_16(filters=16):
     return discriminator(16)
 

@@ -38,12 +38,12 @@ def a_while_and_an_array(update_d, update_g, real_batch, fake_batch, k):
 @right("train_round")
 def batches_drawn_beforehand(update_d, update_g, real_batch, fake_batch, k):
     pairs = [(real_batch(), fake_batch()) for _ in range(k)]
-    return tuple(update_d(*pair) for pair in pairs), update_g()
+    return tuple(update_d(*pair) for pair in reversed(pairs)), update_g()
 
 
 @right("train_round")
 def as_tensors(update_d, update_g, real_batch, fake_batch, k):
-    d_losses = [update_d(tf.constant(real_batch()), tf.constant(fake_batch())) for _ in range(k)]
+    d_losses = [update_d(real=tf.constant(real_batch()), fake=tf.constant(fake_batch())) for _ in range(k)]
     return tf.constant(d_losses), tf.constant(update_g())
 
 
@@ -56,12 +56,18 @@ def by_recursion(update_d, update_g, real_batch, fake_batch, k):
     return [d_loss, *others], g_loss
 
 
-@wrong("train_round", "generator_k_times")
-def k_updates_of_g(update_d, update_g, real_batch, fake_batch, k):
-    d_losses = [update_d(real_batch(), fake_batch())]
-    for _ in range(k):
-        g_loss = update_g()
-    return d_losses, g_loss
+def trained(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d(real_batch(), fake_batch()) for _ in range(k)], update_g()
+
+
+@wrong("train_round", "ignores_argument")
+def always_five(update_d, update_g, real_batch, fake_batch, k):
+    return trained(update_d, update_g, real_batch, fake_batch, 5)
+
+
+@wrong("train_round", "off_by_one")
+def from_one(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d(real_batch(), fake_batch()) for _ in range(1, k)], update_g()
 
 
 @wrong("train_round", "generator_inside")
@@ -73,80 +79,15 @@ def g_in_the_loop(update_d, update_g, real_batch, fake_batch, k):
     return d_losses, g_loss
 
 
-@wrong("train_round", "generator_first")
-def g_before_the_loop(update_d, update_g, real_batch, fake_batch, k):
-    g_loss = update_g()
-    return [update_d(real_batch(), fake_batch()) for _ in range(k)], g_loss
-
-
-@wrong("train_round", "no_generator")
-def d_alone(update_d, update_g, real_batch, fake_batch, k):
-    d_losses = [update_d(real_batch(), fake_batch()) for _ in range(k)]
-    return d_losses, d_losses[-1]
-
-
-@wrong("train_round", "ignores_k")
-def always_five(update_d, update_g, real_batch, fake_batch, k):
-    return a_plain_loop(update_d, update_g, real_batch, fake_batch, 5)
-
-
-@wrong("train_round", "ignores_k")
-def one_each(update_d, update_g, real_batch, fake_batch, k):
-    return a_plain_loop(update_d, update_g, real_batch, fake_batch, 1)
-
-
-@wrong("train_round", "ignores_k")
-def always_two(update_d, update_g, real_batch, fake_batch, k):
-    return [update_d(real_batch(), fake_batch()) for _ in range(2)], update_g()
-
-
-@wrong("train_round", "off_by_one")
-def one_too_many(update_d, update_g, real_batch, fake_batch, k):
-    return a_plain_loop(update_d, update_g, real_batch, fake_batch, k + 1)
-
-
-@wrong("train_round", "off_by_one")
-def from_one(update_d, update_g, real_batch, fake_batch, k):
-    return [update_d(real_batch(), fake_batch()) for _ in range(1, k)], update_g()
-
-
 @wrong("train_round", "differs")
 def twice_k(update_d, update_g, real_batch, fake_batch, k):
     return [update_d(real_batch(), fake_batch()) for _ in range(2 * k)], update_g()
-
-
-@wrong("train_round", "differs")
-def k_of_each(update_d, update_g, real_batch, fake_batch, k):
-    d_losses = [update_d(real_batch(), fake_batch()) for _ in range(k)]
-    return d_losses, [update_g() for _ in range(k)][-1]
-
-
-@wrong("train_round", "same_batches")
-def batches_before_the_loop(update_d, update_g, real_batch, fake_batch, k):
-    real, fake = real_batch(), fake_batch()
-    return [update_d(real, fake) for _ in range(k)], update_g()
-
-
-@wrong("train_round", "same_reals")
-def reals_before_the_loop(update_d, update_g, real_batch, fake_batch, k):
-    real = real_batch()
-    return [update_d(real, fake_batch()) for _ in range(k)], update_g()
 
 
 @wrong("train_round", "same_fakes")
 def fakes_before_the_loop(update_d, update_g, real_batch, fake_batch, k):
     fake = fake_batch()
     return [update_d(real_batch(), fake) for _ in range(k)], update_g()
-
-
-@wrong("train_round", "swapped_batches")
-def fakes_as_reals(update_d, update_g, real_batch, fake_batch, k):
-    return [update_d(fake_batch(), real_batch()) for _ in range(k)], update_g()
-
-
-@wrong("train_round", "one_kind")
-def reals_twice(update_d, update_g, real_batch, fake_batch, k):
-    return [update_d(real_batch(), real_batch()) for _ in range(k)], update_g()
 
 
 @wrong("train_round", "not_batches")
@@ -156,8 +97,18 @@ def functions_not_called(update_d, update_g, real_batch, fake_batch, k):
 
 @wrong("train_round", "not_batches")
 def one_batch_of_k(update_d, update_g, real_batch, fake_batch, k):
-    reals, fakes = (np.concatenate([batch() for _ in range(k)]) for batch in (real_batch, fake_batch))
+    reals, fakes = (np.concatenate([batch() for _ in range(k + 1)]) for batch in (real_batch, fake_batch))
     return [update_d(reals, fakes)] * k, update_g()
+
+
+@wrong("train_round", "wrong_call")
+def fakes_for_g(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d(real_batch(), fake_batch()) for _ in range(k)], update_g(fake_batch())
+
+
+@wrong("train_round", "wrong_call")
+def without_batches(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d() for _ in range(k)], update_g()
 
 
 @wrong("train_round", "no_end")
@@ -169,68 +120,64 @@ def a_while_that_never_ends(update_d, update_g, real_batch, fake_batch, k):
 
 
 @wrong("train_round", "not_a_list")
-def the_mean_of_the_losses(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
-    return sum(d_losses) / k, g_loss
-
-
-@wrong("train_round", "not_a_list")
-def the_last_loss(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
-    return d_losses[-1], g_loss
+def the_first_loss(update_d, update_g, real_batch, fake_batch, k):
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
+    return d_losses[0], g_loss
 
 
 @wrong("train_round", "not_one_loss")
 def a_list_for_g(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
     return d_losses, [g_loss]
 
 
-@wrong("train_round", "losses_swapped")
-def g_before_d_in_the_result(update_d, update_g, real_batch, fake_batch, k):
-    return a_plain_loop(update_d, update_g, real_batch, fake_batch, k)[::-1]
+@wrong("train_round", "lost_losses")
+def only_those_above_zero(update_d, update_g, real_batch, fake_batch, k):
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
+    return [loss for loss in d_losses if loss], g_loss
 
 
 @wrong("train_round", "lost_losses")
-def the_last_in_a_list(update_d, update_g, real_batch, fake_batch, k):
+def the_best_first(update_d, update_g, real_batch, fake_batch, k):
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
+    return sorted(d_losses), g_loss
+
+
+@wrong("train_round", "another_result")
+def a_list_made_once(update_d, update_g, real_batch, fake_batch, k, d_losses=[]):  # noqa: B006
     for _ in range(k):
-        d_loss = update_d(real_batch(), fake_batch())
-    return [d_loss], update_g()
-
-
-@wrong("train_round", "wrong_g_loss")
-def the_loss_of_d_for_that_of_g(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, _ = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
-    return d_losses, d_losses[-1]
+        d_losses.append(update_d(real_batch(), fake_batch()))
+    return list(d_losses), update_g()
 
 
 @wrong("train_round", "returns_nothing")
 def no_return(update_d, update_g, real_batch, fake_batch, k):
-    a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
+    trained(update_d, update_g, real_batch, fake_batch, k)
 
 
 @wrong("train_round", "wrong_type")
 def one_list(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
     return [*d_losses, g_loss, 0.0]
 
 
 @wrong("train_round", "wrong_type")
 def words_for_losses(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
     return [f"{loss:.2f}" for loss in d_losses], g_loss
 
 
 @wrong("train_round", "not_finite")
 def nan_losses(update_d, update_g, real_batch, fake_batch, k):
-    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
+    d_losses, g_loss = trained(update_d, update_g, real_batch, fake_batch, k)
     return [math.nan for _ in d_losses], g_loss
 
 
-@raises("train_round", "rounds = update_d()")
-def without_batches(update_d, update_g, real_batch, fake_batch, k):
-    rounds = update_d()
-    return rounds, update_g()
+@raises("train_round", "losses.push(")
+def pushed(update_d, update_g, real_batch, fake_batch, k):
+    losses = []
+    losses.push(update_d(real_batch(), fake_batch()))
+    return losses, update_g()
 
 
 # ---- rounds_within
@@ -243,11 +190,8 @@ def by_floor_division(budget, k, d_cost=1, g_cost=1):
 
 
 @right("rounds_within")
-def by_spending(budget, k, d_cost=1, g_cost=1):
-    rounds, cost = 0, k * d_cost + g_cost
-    while budget >= cost:
-        budget -= cost
-        rounds += 1
+def by_subtraction(budget, k, d_cost=1, g_cost=1):
+    rounds = (budget - budget % (k * d_cost + g_cost)) / (k * d_cost + g_cost)
     return [rounds, rounds * k, rounds]
 
 
@@ -269,43 +213,10 @@ def by_tensorflow(budget, k, d_cost=1, g_cost=1):
     return tf.stack([rounds, k * rounds, rounds])
 
 
-def counted(rounds, k):
-    return rounds, k * rounds, rounds
-
-
-@wrong("rounds_within", "forgets_g")
-def updates_of_d_alone(budget, k, d_cost=1, g_cost=1):
-    return counted(budget // max(k * d_cost, 1), k)
-
-
-@wrong("rounds_within", "forgets_k")
-def one_of_each(budget, k, d_cost=1, g_cost=1):
-    return counted(budget // (d_cost + g_cost), k)
-
-
-@wrong("rounds_within", "ignores_costs")
-def k_plus_one(budget, k, d_cost=1, g_cost=1):
-    return counted(budget // (k + 1), k)
-
-
-@wrong("rounds_within", "generator_k_times")
-def k_on_the_wrong_side(budget, k, d_cost=1, g_cost=1):
-    return counted(budget // (d_cost + k * g_cost), k)
-
-
-@wrong("rounds_within", "k_for_both")
-def k_around_the_bracket(budget, k, d_cost=1, g_cost=1):
-    return counted(budget // (k * (d_cost + g_cost)), k)
-
-
 @wrong("rounds_within", "rounded_up")
 def by_ceil(budget, k, d_cost=1, g_cost=1):
-    return counted(math.ceil(budget / (k * d_cost + g_cost)), k)
-
-
-@wrong("rounds_within", "not_whole")
-def by_true_division(budget, k, d_cost=1, g_cost=1):
-    return counted(budget / (k * d_cost + g_cost), k)
+    rounds = math.ceil(budget / (k * d_cost + g_cost))
+    return rounds, k * rounds, rounds
 
 
 @wrong("rounds_within", "rounds_alone")
@@ -318,42 +229,19 @@ def two_numbers(budget, k, d_cost=1, g_cost=1):
     return by_floor_division(budget, k, d_cost, g_cost)[1:]
 
 
-@wrong("rounds_within", "updates_swapped")
-def g_before_d(budget, k, d_cost=1, g_cost=1):
-    rounds, d_updates, g_updates = by_floor_division(budget, k, d_cost, g_cost)
-    return rounds, g_updates, d_updates
-
-
-@wrong("rounds_within", "d_not_times_k")
-def one_of_d_a_round(budget, k, d_cost=1, g_cost=1):
-    rounds = budget // (k * d_cost + g_cost)
-    return rounds, rounds, rounds
-
-
 @wrong("rounds_within", "leftover")
 def the_rest_for_d(budget, k, d_cost=1, g_cost=1):
     rounds = budget // (k * d_cost + g_cost)
     return rounds, (budget - rounds * g_cost) // d_cost if d_cost else k * rounds, rounds
 
 
-@wrong("rounds_within", "wrong_d_updates")
-def all_that_is_left_for_d(budget, k, d_cost=1, g_cost=1):
-    rounds = budget // (k * d_cost + g_cost)
-    return rounds, budget - rounds, rounds
-
-
-@wrong("rounds_within", "wrong_g_updates")
-def k_of_g(budget, k, d_cost=1, g_cost=1):
-    rounds = budget // (k * d_cost + g_cost)
-    return rounds, k * rounds, k * rounds
-
-
 @wrong("rounds_within", "differs")
 def half(budget, k, d_cost=1, g_cost=1):
-    return counted(budget // (2 * (k * d_cost + g_cost)), k)
+    rounds = budget // (2 * (k * d_cost + g_cost))
+    return rounds, k * rounds, rounds
 
 
-@wrong("rounds_within", "differs")
+@wrong("rounds_within", "other_default")
 def two_as_the_default(budget, k, d_cost=2, g_cost=1):
     return by_floor_division(budget, k, d_cost, g_cost)
 
@@ -433,86 +321,17 @@ def round_by_round(update_d, update_g, batches, n_epochs, k):
     return d_losses, g_losses
 
 
-def trained(update_d, update_g, batches, n_epochs, trains_g):
-    """Train D on every batch, and G where `trains_g` of the step in the epoch, and of the step in all, says so."""
+@wrong("train_epochs", "starts_anew")
+def a_counter_set_back_in_each_epoch(update_d, update_g, batches, n_epochs, k):
     d_losses, g_losses = [], []
     for _ in range(n_epochs):
-        for i, batch in enumerate(batches):
+        since = 0
+        for batch in batches:
             d_losses.append(update_d(batch))
-            if trains_g(i, len(d_losses)):
+            since += 1
+            if since == k:
                 g_losses.append(update_g())
-    return d_losses, g_losses
-
-
-@wrong("train_epochs", "starts_anew")
-def counted_from_one_in_each_epoch(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda i, _: (i + 1) % k == 0)
-
-
-@wrong("train_epochs", "starts_anew")
-def counted_from_zero_in_each_epoch(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda i, n: i % k == 0)
-
-
-@wrong("train_epochs", "starts_anew")
-def not_at_the_first_of_an_epoch(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda i, _: i % k == 0 and i > 0)
-
-
-@wrong("train_epochs", "too_early")
-def counted_from_zero(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda _, n: (n - 1) % k == 0)
-
-
-@wrong("train_epochs", "turned_round")
-def a_remainder_is_true(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda _, n: n % k)
-
-
-@wrong("train_epochs", "turned_round")
-def a_remainder_in_the_epoch_is_true(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda i, _: i % k)
-
-
-@wrong("train_epochs", "every_step")
-def without_k(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda *_: True)
-
-
-@wrong("train_epochs", "once_an_epoch")
-def at_the_end_of_an_epoch(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda i, _: i == len(batches) - 1)
-
-
-@wrong("train_epochs", "same_batch")
-def k_times_on_each_batch(update_d, update_g, batches, n_epochs, k):
-    d_losses, g_losses = [], []
-    for _ in range(n_epochs):
-        for batch in batches:
-            for _ in range(k):
-                d_losses.append(update_d(batch))
-            g_losses.append(update_g())
-    return d_losses, g_losses
-
-
-@wrong("train_epochs", "generator_k_times")
-def k_updates_of_g_a_batch(update_d, update_g, batches, n_epochs, k):
-    d_losses, g_losses = [], []
-    for _ in range(n_epochs):
-        for batch in batches:
-            d_losses.append(update_d(batch))
-            g_losses.extend(update_g() for _ in range(k))
-    return d_losses, g_losses
-
-
-@wrong("train_epochs", "generator_first")
-def g_at_the_start_of_a_round(update_d, update_g, batches, n_epochs, k):
-    d_losses, g_losses = [], []
-    for _ in range(n_epochs):
-        for batch in batches:
-            if len(d_losses) % k == 0:
-                g_losses.append(update_g())
-            d_losses.append(update_d(batch))
+                since = 0
     return d_losses, g_losses
 
 
@@ -528,44 +347,45 @@ def d_or_g(update_d, update_g, batches, n_epochs, k):
     return d_losses, g_losses
 
 
-@wrong("train_epochs", "skips_batches")
-def whole_rounds_of_an_epoch(update_d, update_g, batches, n_epochs, k):
+@wrong("train_epochs", "same_batch")
+def each_batch_twice(update_d, update_g, batches, n_epochs, k):
     d_losses, g_losses = [], []
     for _ in range(n_epochs):
-        left = iter(batches)
-        for _ in range(len(batches) // k):
-            d_losses.extend(update_d(next(left)) for _ in range(k))
-            g_losses.append(update_g())
+        for batch in batches:
+            d_losses += [update_d(batch), update_d(batch)]
+            if len(d_losses) % k == 0:
+                g_losses.append(update_g())
     return d_losses, g_losses
 
 
-@wrong("train_epochs", "one_at_the_end")
-def the_rest_counts_as_a_round(update_d, update_g, batches, n_epochs, k):
-    last = len(batches) * n_epochs
-    return trained(update_d, update_g, batches, n_epochs, lambda _, n: n % k == 0 or n == last)
-
-
-@wrong("train_epochs", "starts_anew")
-def a_short_round_at_the_end_of_each_epoch(update_d, update_g, batches, n_epochs, k):
-    def full_or_out_of_data(i, _):
-        return (i + 1) % k == 0 or i == len(batches) - 1
-
-    return trained(update_d, update_g, batches, n_epochs, full_or_out_of_data)
-
-
-@wrong("train_epochs", "no_generator")
-def never_g(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda *_: False)
+@wrong("train_epochs", "generator_k_times")
+def g_twice_after_a_round(update_d, update_g, batches, n_epochs, k):
+    d_losses, g_losses = [], []
+    for batch in batches * n_epochs:
+        d_losses.append(update_d(batch))
+        if len(d_losses) % k == 0:
+            g_losses += [update_g(), update_g()]
+    return d_losses, g_losses
 
 
 @wrong("train_epochs", "differs")
 def every_twice_k(update_d, update_g, batches, n_epochs, k):
-    return trained(update_d, update_g, batches, n_epochs, lambda _, n: n % (2 * k) == 0)
+    d_losses, g_losses = [], []
+    for batch in batches * n_epochs:
+        d_losses.append(update_d(batch))
+        if len(d_losses) % (2 * k) == 0:
+            g_losses.append(update_g())
+    return d_losses, g_losses
 
 
 @wrong("train_epochs", "not_a_batch")
 def all_batches_at_once(update_d, update_g, batches, n_epochs, k):
     return [update_d(batches) for _ in range(n_epochs)], [update_g()]
+
+
+@wrong("train_epochs", "wrong_call")
+def no_batch_at_all(update_d, update_g, batches, n_epochs, k):
+    return [update_d() for _ in range(n_epochs * len(batches))], [update_g()]
 
 
 @wrong("train_epochs", "no_end")
@@ -575,20 +395,21 @@ def without_end(update_d, update_g, batches, n_epochs, k):
 
 
 @wrong("train_epochs", "not_a_list")
-def the_last_losses(update_d, update_g, batches, n_epochs, k):
+def the_sums(update_d, update_g, batches, n_epochs, k):
     d_losses, g_losses = by_the_length_of_the_list(update_d, update_g, batches, n_epochs, k)
-    return d_losses[-1], g_losses[-1]
-
-
-@wrong("train_epochs", "losses_swapped")
-def the_losses_of_g_first(update_d, update_g, batches, n_epochs, k):
-    return by_the_length_of_the_list(update_d, update_g, batches, n_epochs, k)[::-1]
+    return sum(d_losses), sum(g_losses)
 
 
 @wrong("train_epochs", "lost_losses")
 def the_last_of_each_round(update_d, update_g, batches, n_epochs, k):
     d_losses, g_losses = by_the_length_of_the_list(update_d, update_g, batches, n_epochs, k)
     return d_losses[k - 1 :: k], g_losses
+
+
+@wrong("train_epochs", "lost_losses")
+def a_list_for_each_epoch(update_d, update_g, batches, n_epochs, k):
+    d_losses, g_losses = by_the_length_of_the_list(update_d, update_g, batches, n_epochs, k)
+    return d_losses[-len(batches) :], g_losses
 
 
 @wrong("train_epochs", "returns_nothing")
