@@ -11,7 +11,7 @@ from pathlib import Path
 import IPython.display
 import pytest
 
-from ganhacks.checks import Lab, images, latents, networks, steps, stubs
+from ganhacks.checks import Lab, blocks, images, latents, steps, stubs
 from ganhacks.checks.exercise import GENERAL_MISCONCEPTIONS, exercises_of, slugs
 from ganhacks.checks.verdict import MIME
 
@@ -22,7 +22,7 @@ ANSWERS = {
 }
 #: What the judges that several exercises share can say.
 SHARED = {
-    **networks.NETWORK_MISCONCEPTIONS,
+    **blocks.MISCONCEPTIONS,
     **steps.MISCONCEPTIONS,
     **stubs.MISCONCEPTIONS,
     **latents.MISCONCEPTIONS,

@@ -103,8 +103,16 @@ def _rights(slug):
 def _carry(slug, chosen, sender):
     """What the process of one round does: send how it broke, or None."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # TensorFlow's chatter
-    rights = _rights(slug)
-    sender.send(first_break(_cells(slug), {name: rights[name][i] for name, i in chosen.items()}))
+    try:
+        rights = _rights(slug)
+        how = first_break(_cells(slug), {name: rights[name][i] for name, i in chosen.items()})
+    except Exception as error:  # the lab or its answers cannot even be read
+        how = _no_cell(f"{type(error).__name__}: {error}")
+    sender.send(how)
+
+
+def _no_cell(error):
+    return {"cell": None, "begins": "", "error": error, "carried": []}
 
 
 def carry(slug, chosen):
@@ -122,7 +130,7 @@ def carry(slug, chosen):
     finally:
         worker.kill()
         worker.join()
-    return {"cell": None, "begins": "", "error": error, "carried": list(chosen)}
+    return {**_no_cell(error), "carried": list(chosen)}
 
 
 # ---- all of it

@@ -30,6 +30,7 @@ import tensorflow as tf
 from keras import layers
 
 from ganhacks import charts, checks, toys
+from ganhacks.progress import each
 from ganhacks.training import train
 
 lab = checks.Lab("leaky_relu")
@@ -41,15 +42,16 @@ raised_rate = 0.03
 seed = 0
 
 # %%
-full_length = not ganhacks.fast() and usual_steps >= 1500 and raised_steps >= 1000
-usual_steps, raised_steps = ganhacks.length(usual_steps, 100), ganhacks.length(raised_steps, 100)
+usual_steps = ganhacks.length(usual_steps, 100)
+raised_steps = ganhacks.length(raised_steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
 # %% [markdown]
 # ## Predict
 #
 # A plain ReLU passes positive numbers and turns negative ones into 0. One unit with a ReLU gets a negative sum for
-# *every* sample, so it returns 0 throughout, and should not. You train it by gradient descent. What happens?
+# *every* sample, so it always returns 0. It should return something else. You train it by gradient descent. What
+# happens to its output?
 #
 # (a) it creeps back, slowly · (b) it never moves again · (c) it comes back fast, because it is so far off
 
@@ -59,16 +61,13 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # %% [markdown]
 # ## Do: the function
 #
-# A leaky ReLU is two straight lines that meet at 0. Positive numbers pass as they are. Negative ones pass too, but
-# smaller: times the slope. NumPy works on a whole array at once, where `if x > 0` can't.
+# A leaky ReLU is two straight lines that meet at 0. Positive numbers pass as they are. Negative ones are multiplied by
+# the slope. Write it for a whole array at once: `if x > 0` works for a single number only.
 
 # %% tags=["exercise"] exercise="leaky_relu.leaky_relu"
 
 # %% tags=["check"]
 lab.check("leaky_relu")
-
-# %% [markdown]
-# Stuck? Run `lab.hint()` in a new cell, up to three times. `lab.solution()` shows one right answer.
 
 # %% tags=["nbval-check-output"]
 if lab.ready("leaky_relu"):
@@ -77,13 +76,14 @@ if lab.ready("leaky_relu"):
         print(f"slope {slope}:", (leaky_relu(x, slope) + 0.0).tolist())
 
 # %% [markdown]
-# With the slope 0, your function *is* the plain ReLU. So one function serves for both sides of every comparison below.
+# With the slope 0, your function *is* the plain ReLU. So you can use it for both sides of every comparison below.
 
 # %% [markdown]
 # ## Do: its derivative
 #
-# On the way back, each unit multiplies the gradient by the derivative of its activation, taken at the sum that went
-# into it. Where that is 0, the gradient ends: nothing reaches the unit's own weights, nor anything before it.
+# In backpropagation, each unit multiplies the gradient by the derivative of its activation, taken at the sum that went
+# into it. Where the derivative is 0, the gradient becomes 0. Then neither the unit's own weights nor the layers before
+# it learn anything from this sample.
 
 # %% tags=["exercise"] exercise="leaky_relu.leaky_relu_derivative"
 
@@ -93,8 +93,9 @@ lab.check("leaky_relu_derivative")
 # %% [markdown]
 # ## See: one unit, pushed too far
 #
-# A unit with one weight and one bias should learn y = x for x between 0 and 1. One update that was too large has left
-# its bias at -3: every sum is negative. Now gradient descent, with *your* two functions.
+# A unit with one weight and one bias should learn y = x for x between 0 and 1. One update was too large, and its bias is
+# now -3: every sum is negative. The next cells train it by gradient descent, with *your* two functions.
+
 
 # %%
 def train_unit(slope, rate=0.5):
@@ -113,29 +114,29 @@ def train_unit(slope, rate=0.5):
 if lab.ready("leaky_relu", "leaky_relu_derivative"):
     slopes = {"slope 0 (ReLU)": 0.0, "slope 0.2": 0.2}
     curves = {name: (range(150), train_unit(slope)) for name, slope in slopes.items()}
-    ends = [errors[-1] for _, errors in curves.values()]
-    alt = f"Error of one unit. With ReLU it stays at {ends[0]:.2f}, level; with slope 0.2 it falls to {ends[1]:.1g}"
-    display(charts.lines(curves, alt, labels=("step", "mean squared error")))
+    title = "Error of one unit"
+    display(charts.lines(curves, title, labels=("step", "mean squared error")))
     lab.reveal()
 
 # %% [markdown]
-# Leaky ReLU starts worse here, since it returns about -0.5 where ReLU returns 0. What counts is that it moves. The other
-# unit is called **dead**. In a network it can wake up again by accident, when the layers before it change; it does
-# nothing for that itself.
+# Leaky ReLU starts with the larger error, since it returns about -0.5 where ReLU returns 0. But its error falls, and the
+# other one never changes. Such a unit is called **dead**. In a network it may work again later, if the layers before it
+# change its inputs. Its own weights can't.
 
 # %% [markdown]
 # ## Do: a block
 #
-# Now in Keras, as a discriminator uses it. Two things to know. The slope's argument was `alpha` in older releases and
-# in most tutorials; today it is
-# [`negative_slope`](https://keras.io/api/layers/activation_layers/leaky_relu/). And if you don't set it, you get:
+# Now in Keras, as a discriminator uses it. In older releases, and in most tutorials, the slope's argument is `alpha`.
+# Today it is [`negative_slope`](https://keras.io/api/layers/activation_layers/leaky_relu/). What is the slope if you
+# don't set it?
 
 # %% tags=["nbval-check-output"]
-print("the layer's own slope:   ", layers.LeakyReLU().negative_slope)
-print("the function's own slope:", inspect.signature(keras.activations.leaky_relu).parameters["negative_slope"].default)
+of_function = inspect.signature(keras.activations.leaky_relu).parameters
+print("the layer's default:   ", layers.LeakyReLU().negative_slope)
+print("the function's default:", of_function["negative_slope"].default)
 
 # %% [markdown]
-# Two defaults in one library, and DCGANs use 0.2. Set the slope yourself, every time.
+# One library has two defaults, and DCGANs use 0.2. So set the slope yourself, every time.
 
 # %% tags=["exercise"] exercise="leaky_relu.make_leaky_block"
 
@@ -151,8 +152,8 @@ if lab.ready("make_leaky_block"):
 # %% [markdown]
 # ## What does it learn?
 #
-# Some tutorials say that leaky ReLU *learns* where to cut off. What learns has parameters. Its relative
-# **PReLU** has them: it learns its slopes. Does either of the two move the place of its bend?
+# Some tutorials say that leaky ReLU *learns* where to cut off. What learns has parameters. A similar layer, **PReLU**,
+# has some: it learns its slopes. Can either of the two learn *where* it bends?
 
 # %% tags=["nbval-check-output"]
 line = np.linspace(-1, 1, 21, dtype="float32").reshape(21, 1)
@@ -164,21 +165,24 @@ for make in (partial(layers.LeakyReLU, negative_slope=0.2), layers.PReLU):
         weight.assign(np.full(weight.shape, 0.7))  # a slope that it might have learned
     heights = np.asarray(on_line(line))[:, 0]
     bends = line[1:-1, 0][np.abs(np.diff(heights, 2)) > 0.01]
-    print(f"{type(on_line).__name__:9} after the block: {on_images.count_params():6,} parameters; bends at", bends)
+    name, n_parameters = type(on_line).__name__, on_images.count_params()
+    print(f"{name:9} after the block: {n_parameters:6,} parameters; bends at", bends)
 
 # %% [markdown]
-# Leaky ReLU learns nothing. PReLU learns how steep it is. Both bend at 0, and where that lies among the images is up to
-# the **bias** of the layer before. So it is the convolution that learns the cut-off.
+# Leaky ReLU learns nothing. PReLU learns how steep it is. Both always bend at 0. Which inputs come out below 0 depends on
+# the **bias** of the layer before. So the convolution learns the cut-off.
 
 # %% [markdown]
 # ## See: through a discriminator
 #
 # A generator learns from one thing: the gradient that comes back through the discriminator, from its answer (a logit)
-# to the fake. Here is that way for dense layers, forwards and backwards, on your two functions.
+# to the fake. The next cell computes it for dense layers, forwards and backwards, with your two functions. Is it what
+# TensorFlow computes?
+
 
 # %%
 def through(discriminator, points, slope):
-    """Return the sums that go into each hidden layer, and the gradient of the logit at each point."""
+    """Return the sums that go into each hidden layer, and the logit's gradient."""
     weights, sums, x = discriminator.get_weights(), [], points
     for kernel, bias in zip(weights[:-2:2], weights[1:-2:2]):
         sums.append(x @ kernel + bias)
@@ -189,10 +193,14 @@ def through(discriminator, points, slope):
     return sums, gradient
 
 
+# %%
 def make_discriminator(slope):
-    """Build a discriminator of the plane: four hidden layers of 64 units with this slope."""
-    hidden = [[layers.Dense(64), layers.LeakyReLU(negative_slope=slope)] for _ in range(4)]
-    model = keras.Sequential([keras.Input((2,)), *sum(hidden, []), layers.Dense(1)])
+    """Build a discriminator of the plane with four hidden layers of this slope."""
+    model = keras.Sequential([keras.Input((2,))])
+    for _ in range(4):
+        model.add(layers.Dense(64))
+        model.add(layers.LeakyReLU(negative_slope=slope))
+    model.add(layers.Dense(1))
     return model
 
 
@@ -200,93 +208,107 @@ def make_discriminator(slope):
 if lab.ready("leaky_relu", "leaky_relu_derivative"):
     for slope in (0.0, 0.2):
         keras.utils.set_random_seed(seed)
-        discriminator, points = make_discriminator(slope), tf.constant(toys.ring_data(500))
+        discriminator = make_discriminator(slope)
+        points = tf.constant(toys.ring_data(500))
         with tf.GradientTape() as tape:
             tape.watch(points)
             logits = discriminator(points)
-        difference = np.abs(tape.gradient(logits, points) - through(discriminator, points.numpy(), slope)[1])
-        print(f"slope {slope}: your gradient is TensorFlow's, to 0.0001:", bool(difference.max() < 1e-4))
+        yours = through(discriminator, points.numpy(), slope)[1]
+        same = np.allclose(tape.gradient(logits, points), yours, atol=1e-4)
+        print(f"slope {slope}: yours is TensorFlow's, to 0.0001:", same)
 
 # %% [markdown]
-# ## See: a GAN in two acts
+# ## See: a GAN, then with too high a rate
 #
-# The ring of lesson 01 with this deeper discriminator, once with ReLU (slope 0), once with 0.2. First at the ring's
-# usual learning rate. Then we raise the discriminator's rate thirtyfold, far too high, to see how each of them bears
-# updates that are too large. Half a minute, a line for each run.
+# The ring of lesson 01 with this deeper discriminator, once with ReLU (slope 0), once with 0.2. The first part runs at
+# the ring's usual learning rate. In the second part the discriminator's rate is thirty times as high, which is far too
+# much: what do updates that are too large do to each of them? It takes half a minute.
+
+# %% [markdown]
+# A unit counts as **dead** if its derivative is 0 for all of 1,000 fakes and 1,000 reals. A fake counts as **silent** if
+# the gradient that comes back to it is exactly 0: the generator learns nothing from it.
+
 
 # %%
-checkpoints = [usual_steps * i // 5 for i in range(1, 6)] + [usual_steps + raised_steps * i // 10 for i in range(1, 11)]
+def measured(history, slope):
+    """Return dead units in %, silent fakes in %, gradient, clusters, points on them."""
+    fakes = history.samples(1000)
+    points = np.concatenate([fakes, toys.ring_data(1000)])
+    sums, gradient = through(history.discriminator, points, slope)
+    dead = np.mean([(leaky_relu_derivative(x, slope) == 0).all(axis=0) for x in sums])
+    sizes = np.linalg.norm(gradient[:1000], axis=1)  # at the fakes
+    silent = np.mean(sizes == 0)
+    return [100 * dead, 100 * silent, np.median(sizes), *toys.ring_score(fakes)]
+
+
+# %%
+checkpoints = [usual_steps * i // 5 for i in range(1, 6)]
+checkpoints += [usual_steps + raised_steps * i // 10 for i in range(1, 11)]
 
 
 def run(slope, s):
-    """Train the GAN. Return a row of measurements for each checkpoint, in the order of the table below."""
+    """Train the GAN. Return a row of measurements for each checkpoint."""
     recipe = toys.ring_recipe(make_discriminator=partial(make_discriminator, slope))
-    history, rows = None, []
-    for step in checkpoints:
+    ring, history, rows = toys.ring_data(), None, []
+    for step in each(checkpoints, "checkpoints"):
         if step > usual_steps:
             history.d_optimizer.learning_rate = raised_rate
-        history = train(recipe, toys.ring_data(), step, s, progress=False, resume_from=history)
-        fakes = history.samples(1000)
-        sums, gradient = through(history.discriminator, np.concatenate([fakes, toys.ring_data(1000)]), slope)
-        dead = np.mean([(leaky_relu_derivative(x, slope) == 0).all(axis=0) for x in sums])
-        sizes = np.linalg.norm(gradient[:1000], axis=1)  # at the fakes
-        rows.append([100 * dead, 100 * np.mean(sizes == 0), np.median(sizes), *toys.ring_score(fakes)])
+        history = train(recipe, ring, step, s, progress=False, resume_from=history)
+        rows.append(measured(history, slope))
     return np.array(rows)
 
 
-# %% [markdown]
-# A unit is **dead** if its derivative is 0 for all of 1,000 fakes and 1,000 reals. A fake is **silent** if the gradient
-# that comes back to it is exactly 0: the generator learns nothing from it.
+# %% tags=["experiment"]
+if lab.ready("leaky_relu", "leaky_relu_derivative"):
+    slopes, runs = {"ReLU": 0.0, "0.2": 0.2}, {"ReLU": [], "0.2": []}
+    arms = [(name, s) for name in slopes for s in seeds]
+    for name, s in each(arms, "trainings"):
+        runs[name].append(run(slopes[name], s))
 
 # %% tags=["experiment"]
 if lab.ready("leaky_relu", "leaky_relu_derivative"):
-    runs = {"ReLU": [], "0.2": []}
-    for name, found in runs.items():
-        for s in seeds:
-            found.append(run(0.0 if name == "ReLU" else 0.2, s))
-            print(f"{name}, seed {s}: trained and measured")
-
-# %% tags=["experiment"]
-if lab.ready("leaky_relu", "leaky_relu_derivative"):
-    dead, silent = (np.mean([rows[:, column] for rows in runs["ReLU"]], axis=0) for column in (0, 1))
+    dead, silent = np.mean(runs["ReLU"], axis=0)[:, :2].T  # the mean over the seeds
     yours = np.mean([rows[:, :2].max(axis=1) for rows in runs["0.2"]], axis=0)
-    curves = {"dead units, ReLU": dead, "silent fakes, ReLU": silent, "either, slope 0.2": yours}
-    alt = (
-        f"Percentages over the steps, mean of the seeds. With ReLU {dead[0]:.0f} % of units are dead at first; once "
-        f"the rate is raised, up to {dead.max():.0f} % are, and up to {silent.max():.0f} % of fakes are silent. With "
-        f"the slope 0.2 both stay at {yours.max():.0f} %."
-    )
+    found = {"dead, ReLU": dead, "silent, ReLU": silent, "either, slope 0.2": yours}
+    curves = {name: (checkpoints, percent) for name, percent in found.items()}
     labels = (f"step (after {usual_steps:,}: the raised rate)", "%")
-    display(charts.lines({name: (checkpoints, y) for name, y in curves.items()}, alt, labels))
+    display(charts.lines(curves, "Dead units and silent fakes", labels))
 
 # %% [markdown]
-# That no unit is dead at slope 0.2 is no luck: the derivative is 1 or 0.2 and never 0. Now seed by seed, at the end of
-# each act; for silent fakes, the worst checkpoint. *Gradient* is its median size at the fakes, *points on them* the
-# share of fakes that lie on a cluster.
+# With the slope 0.2 no unit can be dead: the derivative is 1 or 0.2 and never 0. Here are the numbers for each seed, at
+# the end of each part; for silent fakes, the worst checkpoint. *Gradient* is its median size at the fakes. *Points on
+# them* is the share of fakes that lie on a cluster.
 
 # %% tags=["experiment"]
 if lab.ready("leaky_relu", "leaky_relu_derivative"):
-    for act, part in {"usual rate": slice(0, 5), "raised rate": slice(5, None)}.items():
-        print(f"{act:12}  seed   dead  silent  gradient  clusters  points on them")
+    parts = {"usual rate": slice(0, 5), "raised rate": slice(5, None)}
+    for title, part in parts.items():
+        print(f"{title:12}  seed   dead  silent  gradient  clusters  points on them")
         for name, found in runs.items():
             for s, rows in zip(seeds, found):
                 dead, _, size, clusters, good = rows[part][-1]
-                told = f"{dead:5.0f} % {rows[part, 1].max():5.0f} % {size:9.2f} {clusters:9.0f} {good:14.0%}"
-                print(f"{name:>12} {s:5} {told}")
-    if full_length:
-        assert all((rows[:, 0] > 0).all() for rows in runs["ReLU"]), "No ReLU died here: what did you change?"
-        assert max(rows[5:, 1].max() for rows in runs["ReLU"]) > 0, "No fake was silent: what did you change?"
-        assert all((rows[:, :2] == 0).all() for rows in runs["0.2"]), "A gradient of exactly 0 at slope 0.2?"
-        good = {name: sum(rows[-1, 4] for rows in found) for name, found in runs.items()}
-        assert good["0.2"] > good["ReLU"], "After the raised rate ReLU did as well: what did you change?"
+                told = f"{dead:5.0f} % {rows[part, 1].max():5.0f} % {size:9.2f}"
+                print(f"{name:>12} {s:5} {told} {clusters:9.0f} {good:14.0%}")
+
+# %% tags=["claim"]
+relu, leaky = np.array(runs["ReLU"]), np.array(runs["0.2"])
+least, worst, none = relu[:, :, 0].min(), relu[:, 5:, 1].max(), leaky[:, :, :2].max()
+assert least > 0, f"ReLU: expected dead units at each checkpoint; found {least:.1f} %"
+assert worst > 0, f"ReLU, raised rate: expected silent fakes; found {worst:.1f} %"
+assert none == 0, f"slope 0.2: expected nothing dead or silent; found {none:.1f} %"
+good, other = leaky[:, -1, 4].mean(), relu[:, -1, 4].mean()
+assert good > other, (
+    f"points on clusters: expected more at 0.2; found {good:.0%}, ReLU {other:.0%}"
+)
 
 # %% [markdown]
-# **Usual rate:** a few dead units of 256 do no harm. Both find about as many clusters, and ReLU even puts *more* points
-# on them. Whether that lasts takes more seeds.
-#
-# **Raised rate:** ReLU's discriminator is half dead or worse, some fakes hear nothing, and most of its points fall off
-# the clusters. With 0.2 they stay on, though on fewer clusters with some seeds. Leaky ReLU is no booster; it is an
-# insurance.
+# **Usual rate:** a few dead units of 256 do no harm. Both networks find about as many clusters, and ReLU even puts
+# *more* points on them. Three seeds are too few to say whether that is chance.
+
+# %% [markdown]
+# **Raised rate:** half of ReLU's units or more are dead, some fakes get no gradient, and most of its points are off the
+# clusters. With 0.2 most points stay on them, though on fewer clusters with some seeds. Leaky ReLU does not make this
+# GAN better. It protects it from updates that are too large.
 
 # %% [markdown]
 # ## Evidence
@@ -297,15 +319,15 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# Where to put it is disputed: the DCGAN paper has ReLU in the generator and 0.2 in the discriminator, the list leaky in
-# both. Maas and others, who proposed it with 0.01, saw hardly a difference to ReLU. BigGAN has ReLU in both networks;
-# StyleGAN has 0.2 in both, and R3GAN of 2025 keeps it. Nothing has replaced it, and it costs nothing.
+# Where to put it is disputed. The DCGAN paper has ReLU in the generator and 0.2 in the discriminator. Chintala's list has
+# leaky ReLU in both. Maas and others proposed it, with 0.01, and saw hardly a difference to ReLU. BigGAN has ReLU in
+# both networks; StyleGAN has 0.2 in both, and R3GAN (2025) keeps it. Nothing has replaced it, and it costs nothing.
 
 # %% [markdown]
 # ## Key points
 #
 # - Leaky ReLU multiplies negative numbers by the slope, and their gradient too: no unit is ever dead.
-# - It has no parameters. It bends at 0; the bias before it learns what lies there.
+# - It has no parameters. It bends at 0; the bias before it decides which inputs are below 0.
 # - Set the slope yourself, as `negative_slope`: Keras' layer takes 0.3, the papers 0.2.
 
 # %%

@@ -29,6 +29,7 @@ import numpy as np
 
 from ganhacks import charts, checks, data, metrics, plots
 from ganhacks.hacks import mnist_gan
+from ganhacks.progress import each
 from ganhacks.recipe import Recipe
 from ganhacks.training import generate, train
 
@@ -42,7 +43,8 @@ seed = 0
 # %%
 steps = ganhacks.length(steps, 50)
 seeds = range(seed, seed + ganhacks.length(3, 1))
-starts, ends = np.random.default_rng(seed).standard_normal((2, n_pairs, 100))  # row i of each: a pair of points
+rng = np.random.default_rng(seed)
+starts, ends = rng.standard_normal((2, n_pairs, 100))  # row i of each: a pair of points
 
 
 def on_all(path, t):
@@ -53,8 +55,8 @@ def on_all(path, t):
 # %% [markdown]
 # ## Predict
 #
-# As lab 08 shows, points of 100 coordinates from N(0, 1) lie about 10 from the origin. You take two of them and go half
-# the way from one to the other, straight ahead. How far from the origin are you?
+# As lab 08 shows, points of 100 coordinates from N(0, 1) lie about 10 from the origin. Take two of them, and go half the
+# way from one to the other on a straight line. How far from the origin are you?
 #
 # (a) about 10 · (b) about 7 · (c) about 0
 
@@ -64,41 +66,40 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # %% [markdown]
 # ## Do: the straight line
 #
-# A path is a function of `t`: at 0 it is at `a`, at 1 at `b`. Its name in graphics is *lerp*, linear interpolation. Let
-# it take one `t` or many. (Some libraries put `t` last; here it comes first, as in White's code.)
+# A path is a function of `t`: at 0 it is at `a`, at 1 at `b`. The straight one is called *lerp*, for linear
+# interpolation. It takes one `t` or many. (Some libraries put `t` last; here it comes first, as in White's code.)
 
 # %% tags=["exercise"] exercise="spherical_interpolation.lerp"
 
 # %% tags=["check"]
 lab.check("lerp")
 
-# %% [markdown]
-# Stuck? Run `lab.hint()` in a new cell, up to three times. `lab.solution()` shows one right answer.
-
 # %% tags=["experiment"]
 if lab.ready("lerp"):
     middles = on_all(lerp, 0.5)
-    far = {"points": np.linalg.norm(starts, axis=1), "middles of pairs": np.linalg.norm(middles, axis=1)}
-    alt = f"Two hills that hardly touch: the points around {far['points'].mean():.1f} from the origin, the middles of "
-    alt += f"pairs around {far['middles of pairs'].mean():.1f}"
-    display(charts.histograms(far, alt, labels=("distance from the origin", "share in %")))
+    sets = {"points": starts, "middles of pairs": middles}
+    far = {name: np.linalg.norm(z, axis=1) for name, z in sets.items()}
+    labels = ("distance from the origin", "share in %")
+    display(charts.histograms(far, "Points, and middles of pairs", labels))
     lab.reveal()
 
 # %% tags=["nbval-check-output"]
 if lab.ready("lerp"):
     for name, several in far.items():
         print(f"{name:16} {several.mean():.2f} ± {several.std():.2f} from the origin")
-    drawn = np.random.default_rng(seed + 1).standard_normal((100_000, 100), dtype="float32")
-    print("of 100,000 drawn points, nearer than 7.05:", int((np.linalg.norm(drawn, axis=1) < 7.05).sum()))
+    rng = np.random.default_rng(seed + 1)
+    drawn = rng.standard_normal((100_000, 100), dtype="float32")
+    near = int((np.linalg.norm(drawn, axis=1) < 7.05).sum())
+    print("of 100,000 drawn points, nearer than 7.05:", near)
 
 # %% [markdown]
-# Halfway, a straight line passes where training next to never was. Each coordinate there is the mean of two from
-# N(0, 1), so it comes from N(0, ½): a Gaussian narrower by √2, at a distance of 10/√2.
+# Halfway, a straight line passes where training next to never was. Each coordinate there is the mean of two numbers
+# from N(0, 1). So it comes from N(0, ½), a Gaussian narrower by √2. That makes a distance of 10/√2.
 #
 # ## Do: the angle
 #
-# The other way to see it is a triangle. At which angle do two random points appear, from the origin? Their dot product
-# `a @ b` is the product of both lengths and the cosine.
+# Another way to see it is a triangle of the origin and the two points. Which angle has it at the origin? The dot product
+# `a @ b` is the product of both lengths and of the angle's cosine.
 
 # %% tags=["exercise"] exercise="spherical_interpolation.angle_between"
 
@@ -108,8 +109,10 @@ lab.check("angle_between")
 # %% tags=["nbval-check-output"]
 if lab.ready("angle_between"):
     for dim in (2, 10, 100):
-        angles = np.degrees([angle_between(a[:dim], b[:dim]) for a, b in zip(starts, ends)])
-        print(f"dim {dim:3}: {angles.mean():3.0f} ± {angles.std():2.0f} degrees, the smallest {angles.min():.0f}")
+        pairs = zip(starts[:, :dim], ends[:, :dim])
+        angles = np.degrees([angle_between(a, b) for a, b in pairs])
+        told = f"{angles.mean():3.0f} ± {angles.std():2.0f} degrees"
+        print(f"dim {dim:3}: {told}, the smallest {angles.min():.0f}")
 
 # %% [markdown]
 # In 100 dimensions any two random points are nearly at a **right angle**. So their line is the long side of a triangle
@@ -130,8 +133,10 @@ if lab.ready("lerp", "slerp"):
     a, b, times = starts[0], ends[0], np.array([-0.5, 0, 0.25, 0.5, 0.75, 1, 1.5])
     print("t           ", "".join(f"{t:7}" for t in times))
     for name, path in {"lerp, length": lerp, "slerp, length": slerp}.items():
-        print(f"{name:13}", "".join(f"{far:7.1f}" for far in np.linalg.norm(path(times, a, b), axis=1)))
-    print("slerp leaves from a and arrives at b:", np.allclose(slerp(np.array([0, 1]), a, b), [a, b]))
+        lengths = np.linalg.norm(path(times, a, b), axis=1)
+        print(f"{name:13}", "".join(f"{length:7.1f}" for length in lengths))
+    both = slerp(np.array([0, 1]), a, b)
+    print("slerp leaves from a and arrives at b:", np.allclose(both, [a, b]))
     print("from a point to itself:", np.allclose(slerp(times, a, a), a))
 
 # %% [markdown]
@@ -140,28 +145,28 @@ if lab.ready("lerp", "slerp"):
 # Some code takes lerp's point, stretches it to the right length, and calls that slerp. Nine equal steps of `t` between
 # two points 150 degrees apart:
 
-# %% tags=["experiment"]
+# %% tags=["experiment"] alt="Nine dots on each path. Lerp: on a straight line. Stretched: on a circle, close together at both ends and far apart at the top. Slerp: on the circle, evenly spaced."
 if lab.ready("lerp", "slerp"):
     wide, nine = np.radians(150), np.linspace(0, 1, 9)
     a, b = np.array([1.0, 0.0]), np.array([np.cos(wide), np.sin(wide)])
     line = lerp(nine, a, b)
-    paths = {"lerp": line, "lerp, stretched": line / np.linalg.norm(line, axis=1, keepdims=True)}
-    paths["slerp"] = slerp(nine, a, b)
-    panels = {name: {"path": points, "origin": np.zeros((1, 2))} for name, points in paths.items()}
-    alt = "Nine dots from a to b. Lerp: on a straight line that passes near the origin. Stretched: on a circle, "
-    alt += "crowded at both ends, with a wide gap at the top. Slerp: on the circle, evenly spaced."
-    display(charts.clouds(panels, alt, reach=1.6))
+    on_circle = line / np.linalg.norm(line, axis=1, keepdims=True)
+    paths = {"lerp": line, "lerp, stretched": on_circle, "slerp": slerp(nine, a, b)}
+    origin = np.zeros((1, 2))
+    panels = {name: {"path": z, "origin": origin} for name, z in paths.items()}
+    display(charts.clouds(panels, "Nine equal steps of t", reach=1.6))
 
 # %% tags=["nbval-check-output"]
 if lab.ready("lerp", "angle_between", "slerp"):
     for degrees in (90, 150):
         b = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
         turned = np.degrees([angle_between(a, point) for point in lerp(nine, a, b)])
-        print(f"{degrees:3} degrees apart, turned at each step:", np.round(np.diff(turned)).astype(int))
+        turns = np.round(np.diff(turned)).astype(int)
+        print(f"{degrees:3} degrees apart, turned at each step:", turns)
 
 # %% [markdown]
-# The curve is the same, the pace is not: at 90 degrees the middle steps are twice as wide as those at the ends. In a
-# film that looks like a jerk.
+# The curve is the same, the pace is not. At 90 degrees the middle steps are twice as wide as those at the ends: a film
+# along this path speeds up in its middle.
 #
 # ## See: digits along both paths
 #
@@ -178,82 +183,105 @@ recipe = Recipe(
 )
 if lab.ready("lerp", "slerp"):
     x_train = mnist_gan.preprocess(data.mnist().x_train)
-    generators = [train(recipe, x_train, steps, s, progress=False).generator for s in seeds]
+    histories = [
+        train(recipe, x_train, steps, s, progress=False)
+        for s in each(seeds, "trainings")
+    ]
+    generators = [history.generator for history in histories]
 
-# %% tags=["experiment"]
+# %% tags=["experiment"] alt="Three pairs, two rows each. In both rows of a pair the same digit turns into the same other one; halfway, the strokes of lerp are greyer."
 if lab.ready("lerp", "slerp"):
-    z = np.concatenate([path(nine, starts[i], ends[i]) for i in range(3) for path in (lerp, slerp)])
+    rows = [(path, starts[i], ends[i]) for i in range(3) for path in (lerp, slerp)]
+    z = np.concatenate([path(nine, a, b) for path, a, b in rows])
     digits = generate(generators[0], z.astype("float32"))
-    alt = "Three pairs, two rows each. In both rows the same digit turns into the same other one; halfway, lerp's is "
-    alt += "paler and its strokes are greyer"
-    display(plots.digits(digits, alt, columns=9, row_labels=["lerp", "slerp"] * 3))
+    title = "Digits along both paths"
+    display(plots.digits(digits, title, columns=9, row_labels=["lerp", "slerp"] * 3))
 
 # %% [markdown]
-# Nothing breaks. Look at the fifth column: lerp's *drawing* is next to the same as slerp's, and paler. Count the
-# **grey** pixels, those between -0.9 and 0.9. In real digits they are one in ten.
+# Nothing breaks. Look at the fifth column: lerp's *drawing* is next to the same as slerp's, and paler. So count the
+# **grey** pixels, those between -0.9 and 0.9. In real digits one pixel in ten is grey.
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
     times, grey = np.linspace(-0.5, 1.5, 21), {}
     for name, path in {"lerp": lerp, "slerp": slerp}.items():
-        z = np.concatenate([path(times, a, b) for a, b in zip(starts[:200], ends[:200])]).astype("float32")
+        paths = [path(times, a, b) for a, b in zip(starts[:200], ends[:200])]
+        z = np.concatenate(paths).astype("float32")
         is_grey = [np.abs(generate(g, z)) < 0.9 for g in generators]
-        grey[name] = (times, 100 * np.mean(is_grey, axis=(0, 2)).reshape(200, 21).mean(axis=0))
-    lowest, middle, flat = grey["lerp"][1][0], grey["lerp"][1][10], grey["slerp"][1]
-    alt = f"Share of grey pixels. Lerp: a hill, from {lowest:.0f} % at t = -0.5 to {middle:.0f} % halfway. "
-    alt += f"Slerp: level, between {flat.min():.0f} and {flat.max():.0f} %. They cross at t = 0 and t = 1."
-    display(charts.lines(grey, alt, labels=("t", "grey pixels in %")))
+        shares = np.mean(is_grey, axis=(0, 2)).reshape(200, 21).mean(axis=0)
+        grey[name] = (times, 100 * shares)
+    display(
+        charts.lines(grey, "Grey pixels along both paths", ("t", "grey pixels in %"))
+    )
 
 # %% [markdown]
 # ## The drawing or the ink?
 #
-# *MNIST-FID* says how far images are from real digits, in a classifier's eyes: 0.5 is real against real, and lower is
-# better. Score 2,000 middles of each path. Then make every pixel black or white, whichever is nearer, and score once
-# more. Guess first: what will be left of the difference?
+# *MNIST-FID* (lesson 02) says how far generated digits are from real ones, as a classifier sees them: lower is better,
+# and real digits against real ones give 0.5. Score 2,000 middles of each path. Then make every pixel black or white,
+# whichever is nearer, and score again. Guess first: what will be left of the difference?
 
 
 # %%
 def score(generator, z):
     """Return the FID of the images as drawn, and in black and white."""
     images = generate(generator, z.astype("float32"))
-    return [metrics.mnist_fid(some) for some in (images, np.where(images > 0, 1.0, -1.0))]
+    black_and_white = np.where(images > 0, 1.0, -1.0)
+    return [metrics.mnist_fid(some) for some in (images, black_and_white)]
 
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
-    places = {"at the start": starts, "halfway, lerp": on_all(lerp, 0.5), "halfway, slerp": on_all(slerp, 0.5)}
-    scores = {name: np.array([score(g, z) for g in generators]) for name, z in places.items()}
-    drawn, plain = np.array([found.mean(axis=0) for found in scores.values()]).T
-    alt = "Mean FID of the generators. As drawn: " + ", ".join(f"{n} {v:.0f}" for n, v in zip(places, drawn))
-    alt += ". In black and white, three bars of one height: " + ", ".join(f"{v:.0f}" for v in plain)
-    display(charts.bars({"as drawn": drawn, "black and white": plain}, list(places), alt, labels=("", "MNIST-FID")))
+    places = {"at the start": starts}
+    places["halfway, lerp"] = on_all(lerp, 0.5)
+    places["halfway, slerp"] = on_all(slerp, 0.5)
+    scores = {
+        name: np.array([score(g, z) for g in generators])
+        for name, z in each(places.items(), "places")
+    }
+    means = np.array([found.mean(axis=0) for found in scores.values()]).T
+    groups = dict(zip(("as drawn", "black and white"), means))
+    title = "Mean MNIST-FID of the generators"
+    display(charts.bars(groups, list(places), title, labels=("", "MNIST-FID")))
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
-    for s, *found in zip(seeds, scores["halfway, lerp"], scores["halfway, slerp"]):
-        (line, plain_line), (circle, plain_circle) = found
-        print(f"seed {s}: lerp {line:.1f}, slerp {circle:.1f}; in black and white {plain_line:.1f}, {plain_circle:.1f}")
-        if not ganhacks.fast() and (steps, n_pairs) == (3000, 2000):
-            assert line > 1.4 * circle, "Lerp's middles were as good as slerp's: what did you change?"
-            assert abs(plain_line - plain_circle) < 0.1 * plain_circle, "The drawings differ: what did you change?"
+    halfway = {"lerp": scores["halfway, lerp"], "slerp": scores["halfway, slerp"]}
+    for i, s in enumerate(seeds):
+        told = [f"{name} {found[i, 0]:.1f}" for name, found in halfway.items()]
+        plain = [f"{name} {found[i, 1]:.1f}" for name, found in halfway.items()]
+        print(f"seed {s}: {', '.join(told)}; in black and white {', '.join(plain)}")
+
+# %% tags=["claim"]
+for s, (line, plain_line), (circle, plain_circle) in zip(seeds, *halfway.values()):
+    assert line > 1.4 * circle, (
+        f"seed {s}: expected lerp's FID above 1.4 times slerp's {circle:.1f}; found {line:.1f}"
+    )
+    assert abs(plain_line - plain_circle) < 0.1 * plain_circle, (
+        f"seed {s}: expected black and white within 10 %; found {plain_line:.1f} and {plain_circle:.1f}"
+    )
 
 # %% [markdown]
 # As drawn, lerp's middles score far worse, on every seed: the claim holds. In black and white **next to nothing is
 # left** of it. They are the same digits in paler ink.
 #
-# Why? A leaky ReLU passes a factor on: if its input is halved, so is its output. But for the biases, a point nearer to
-# the origin makes the same image before tanh, only weaker. Distance is contrast. And the middles of both paths have one
+# Why? If the input of a leaky ReLU is halved, so is its output. Except for the biases, a point nearer to the origin
+# makes the same image before tanh, only weaker. Distance is contrast. And the middles of both paths have the same
 # direction:
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
-    ratio = places["halfway, slerp"] / places["halfway, lerp"]
-    print(f"slerp's middle is lerp's times {ratio.mean():.2f}, in each coordinate: {np.allclose(ratio, ratio[:, :1])}")
-    z, others = places["halfway, lerp"].astype("float32"), places["halfway, slerp"].astype("float32")
+    z, others = (places[f"halfway, {p}"].astype("float32") for p in ("lerp", "slerp"))
+    ratio = others / z
+    one_ratio = np.allclose(ratio, ratio[:, :1], rtol=1e-3)
+    told = f"{ratio.mean():.2f} times lerp's, in each coordinate"
+    print(f"slerp's middle is {told}: {one_ratio}")
     for s, g in zip(seeds, generators):
-        same = (generate(g, z) > 0) == (generate(g, others) > 0)
-        unrelated = (generate(g, z) > 0) == (generate(g, others[::-1]) > 0)
-        print(f"seed {s}: same in black and white, {same.mean():.1%} of pixels; of other pairs' {unrelated.mean():.1%}")
+        white = generate(g, z) > 0
+        same = white == (generate(g, others) > 0)
+        unrelated = white == (generate(g, others[::-1]) > 0)
+        told = f"{same.mean():.1%} of pixels; as other pairs' {unrelated.mean():.1%}"
+        print(f"seed {s}: same in black and white, {told}")
 
 # %% [markdown]
 # ## Is the shell the best place?
@@ -263,12 +291,53 @@ if lab.ready("lerp", "slerp"):
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
     for s, g, (circle, _) in zip(seeds, generators, scores["halfway, slerp"]):
-        print(f"seed {s}: on the shell {circle:.1f}, at 1.4 times the distance {score(g, 1.4 * others)[0]:.1f}")
+        farther = score(g, 1.4 * others)[0]
+        told = f"at 1.4 times the distance {farther:.1f}"
+        print(f"seed {s}: on the shell {circle:.1f}, {told}")
 
 # %% [markdown]
-# Better still, outside of everything they were trained on. So it was not the shell that helped: these generators draw
-# too grey, and a point farther out is drawn less so. The shell shows you what training made; nothing says that it is
-# the best place.
+# Better still, and outside of everything that they were trained on. So it was not the shell that helped. These
+# generators draw too grey, and a point farther out is drawn less grey. The shell shows you what training made. Nothing
+# says that it is the best place.
+
+# %% [markdown]
+# ## Find the bug: a slerp that lost its length
+#
+# StyleGAN's code measures how smoothly pictures change along a path. Its slerp takes many pairs at once and returns
+# points of length 1. There that is right: StyleGAN's first step is to divide each point by its length anyway. Other
+# projects have copied it. What do *your* generators make of such points?
+
+# %% tags=["experiment"] alt="Three rows of nine grey tiles: at most the faint shadow of a digit in any of them."
+if lab.ready("lerp", "slerp"):
+    units = [
+        z[:3] / np.linalg.norm(z[:3], axis=1, keepdims=True) for z in (starts, ends)
+    ]
+    short = np.concatenate([slerp(nine, a, b) for a, b in zip(*units)])
+    lengths = np.linalg.norm(short, axis=1)
+    print(f"lengths {lengths.min():.2f} to {lengths.max():.2f}")
+    digits = generate(generators[0], short.astype("float32"))
+    names = ["pair 1", "pair 2", "pair 3"]
+    display(plots.digits(digits, "Points of length 1", columns=9, row_labels=names))
+
+# %% [markdown]
+# The same drawings at a tenth of the distance, and so with next to no contrast. Below is that slerp in NumPy. Mend it
+# for generators that take points as they come: each path leaves from its `a` and arrives at its `b`.
+
+# %% tags=["exercise"] exercise="spherical_interpolation.slerp_pairs"
+
+# %% tags=["check"]
+lab.check("slerp_pairs")
+
+# %% tags=["experiment"] alt="Three rows of nine digits: in each row one digit turns into another, white on black."
+if lab.ready():
+    steps_of_t = [slerp_pairs(t, starts[:3], ends[:3]) for t in nine]
+    z = np.stack(steps_of_t, axis=1).reshape(27, 100)
+    lengths = np.linalg.norm(z, axis=1)
+    print(f"lengths {lengths.min():.1f} to {lengths.max():.1f}")
+    digits = generate(generators[0], z.astype("float32"))
+    display(
+        plots.digits(digits, "Points along slerp_pairs", columns=9, row_labels=names)
+    )
 
 # %% [markdown]
 # ## Evidence
@@ -283,41 +352,8 @@ lab.card()
 # takes lerp there; slerp in $Z$ only.
 #
 # **Disputed:** to Agustsson et al. slerp is no full repair either. They divide lerp's point by √((1 - t)² + t²), which
-# makes each coordinate N(0, 1) again, and report better samples. That is nearly the stretched line from above, which
-# will do where the pace doesn't matter.
-
-# %% [markdown]
-# ## Find the bug: a slerp that lost its length
-#
-# StyleGAN's code measures how smoothly pictures change along a path. Its slerp takes many pairs at once and returns
-# points of length 1. There that is right: StyleGAN's first step is to divide each point by its length anyway. Copies of
-# it travel on into other projects. What do *your* generators make of such points?
-
-# %% tags=["experiment"]
-if lab.ready("lerp", "slerp"):
-    units = [(a / np.linalg.norm(a), b / np.linalg.norm(b)) for a, b in zip(starts[:3], ends[:3])]
-    short = np.concatenate([slerp(nine, a, b) for a, b in units])
-    print(f"lengths {np.linalg.norm(short, axis=1).min():.2f} to {np.linalg.norm(short, axis=1).max():.2f}")
-    alt = "Three rows of nine grey tiles: at most the faint shadow of a digit in any of them"
-    digits = generate(generators[0], short.astype("float32"))
-    display(plots.digits(digits, alt, columns=9, row_labels=["pair 1", "pair 2", "pair 3"]))
-
-# %% [markdown]
-# The same drawings at a tenth of the distance, so with next to no contrast. Below is that slerp in NumPy. Mend it for
-# generators that take points as they come: each path leaves from its `a` and arrives at its `b`.
-
-# %% tags=["exercise"] exercise="spherical_interpolation.slerp_pairs"
-
-# %% tags=["check"]
-lab.check("slerp_pairs")
-
-# %% tags=["experiment"]
-if lab.ready():
-    z = np.stack([slerp_pairs(t, starts[:3], ends[:3]) for t in nine], axis=1).reshape(27, 100)
-    print(f"lengths {np.linalg.norm(z, axis=1).min():.1f} to {np.linalg.norm(z, axis=1).max():.1f}")
-    alt = "Three rows of nine digits: in each, one turns into another, with the contrast of slerp's rows further up"
-    digits = generate(generators[0], z.astype("float32"))
-    display(plots.digits(digits, alt, columns=9, row_labels=["pair 1", "pair 2", "pair 3"]))
+# makes each coordinate N(0, 1) again, and report better samples. That is nearly the stretched line from above. It is
+# good enough where the pace doesn't matter.
 
 # %% [markdown]
 # ## Key points

@@ -229,7 +229,7 @@ evidence.Card("mnist_gan")
 # ## Where to go: one day
 #
 # You need not take the labs in the order of their numbers. Here your own GAN comes early. For a class, plan half as
-# much time again, and `epochs = 30` in the second code cell of lab 12: it trains in a third of the time.
+# much time again.
 #
 # <!-- route: One day -->
 

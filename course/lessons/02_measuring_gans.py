@@ -25,7 +25,7 @@ import math
 
 import numpy as np
 
-from ganhacks import charts, data, metrics, plots
+from ganhacks import charts, data, metrics, plots, progress
 from ganhacks.kernel import kernel_distance
 from ganhacks.neighbours import density_coverage, nearest_distances, precision_recall
 from ganhacks.planar import PERFECT, mode_scores
@@ -60,13 +60,14 @@ def blur(images, times):
 
 mnist = data.mnist()
 x_test = mnist.x_test.astype("float32") / 127.5 - 1
-x_train, y_train = mnist.x_train[10_000:20_000].astype("float32") / 127.5 - 1, mnist.y_train[10_000:20_000]
+x_train = mnist.x_train[10_000:20_000].astype("float32") / 127.5 - 1
+y_train = mnist.y_train[10_000:20_000]
 real, labels = x_train[:n_images], y_train[:n_images]
 
 # %% [markdown]
 # ## Five pretend generators
 
-# %%
+# %% alt="The last row cannot be told from the first: that there are only 200 different digits does not show in ten."
 which = rng.integers(200, size=n_images)
 fakes = {
     "all real": real,
@@ -75,12 +76,8 @@ fakes = {
     "no 7, 8, 9": x_train[y_train < 7][:n_images],
     "200 copies": real[which],  # 200 different images, each about ten times
 }
-plots.digits(
-    np.concatenate([images[:10] for images in fakes.values()]),
-    "Five rows of ten digits: all real; blurred; with grey noise over them; only digits 0 to 6; and real ones again, "
-    "in which you cannot see that there are only 200 different ones",
-    row_labels=list(fakes),
-)
+rows = np.concatenate([images[:10] for images in fakes.values()])
+plots.digits(rows, "Ten digits of each pretend generator", row_labels=list(fakes))
 
 # %% [markdown]
 # **Before you go on**, rank the five from best to worst. Keep your list: each score below will disagree with the next.
@@ -98,9 +95,11 @@ plots.digits(
 # %% tags=["nbval-check-output"]
 features = {name: metrics.classify(images)[0] for name, images in fakes.items()}
 reference, probabilities = metrics.classify(x_test)
-sample = reference[np.random.default_rng(0).permutation(len(reference))[:n_images]]  # as many test images as fakes
+order = np.random.default_rng(0).permutation(len(reference))
+sample = reference[order[:n_images]]  # as many test images as fakes
 print("features of the test images:", reference.shape, reference.dtype)
-print("more than 99 % of the test images classified right:", np.mean(probabilities.argmax(1) == mnist.y_test) > 0.99)
+right = np.mean(probabilities.argmax(1) == mnist.y_test)
+print("more than 99 % of the test images classified right:", bool(right > 0.99))
 
 # %% [markdown]
 # ## FID: two clouds, two Gaussians
@@ -139,21 +138,30 @@ for name, scores in anchors.items():
 
 # %%
 untrained = metrics.build_classifier()
+
+
+def untrained_features(images):
+    return untrained.predict(images[..., None], batch_size=500, verbose=0)[0]
+
+
 layers = {
     "our classifier": lambda images: metrics.classify(images)[0],
     "pixels": lambda images: images[:, ::2, ::2].reshape(len(images), -1),
-    "untrained network": lambda images: untrained.predict(images[..., None], batch_size=500, verbose=0)[0],
+    "untrained network": untrained_features,
 }
-one_digit = mnist.x_train[mnist.y_train == 1][:n_images].astype("float32") / 127.5 - 1
-fids = {}
-for name, layer in layers.items():
-    tests = layer(x_test)
-    worst = metrics.frechet_distance(layer(one_digit), tests)
-    fids[name] = [metrics.frechet_distance(layer(images), tests) / worst for images in fakes.values()]
 
 # %%
-told = "; ".join(f"{name}: blurred {v[1]:.2f}, noisy {v[2]:.2f}" for name, v in fids.items())
-charts.bars(fids, list(fakes), f"FID on three kinds of features. {told}", labels=("", "FID / FID of one digit"))
+ones = mnist.x_train[mnist.y_train == 1][:n_images].astype("float32") / 127.5 - 1
+fids = {}
+for name, layer in progress.each(layers.items(), "kinds of features"):
+    tests = layer(x_test)
+    worst = metrics.frechet_distance(layer(ones), tests)
+    distances = [metrics.frechet_distance(layer(x), tests) for x in fakes.values()]
+    fids[name] = [distance / worst for distance in distances]
+
+# %%
+labels_of_axes = "", "FID / FID of one digit"
+charts.bars(fids, list(fakes), "FID on three kinds of features", labels=labels_of_axes)
 
 # %%
 for name, values in fids.items():
@@ -176,7 +184,10 @@ for name, values in fids.items():
 
 # %%
 sizes = (150, 300, 1000, 2000, 5000, 10_000)
-pool = {"real": metrics.classify(x_train)[0], "a little blurred": metrics.classify(blur(x_train, 1))[0]}
+pool = {
+    "real": metrics.classify(x_train)[0],
+    "a little blurred": metrics.classify(blur(x_train, 1))[0],
+}
 
 
 def mean_and_spread(score, cloud, size):
@@ -189,18 +200,18 @@ def fid(cloud):
     return metrics.frechet_distance(cloud, reference)
 
 
-curves = {name: [mean_and_spread(fid, cloud, size)[0] for size in sizes] for name, cloud in pool.items()}
+# %%
+curves = {}
+for name, cloud in progress.each(pool.items(), "sets of digits"):
+    curves[name] = sizes, [mean_and_spread(fid, cloud, size)[0] for size in sizes]
 
 # %%
-mark = curves["a little blurred"][-1]
 charts.lines(
-    {name: (sizes, values) for name, values in curves.items()},
-    f"FID over the number of images. Real digits fall from {curves['real'][0]:.2f} at {sizes[0]} images to "
-    f"{curves['real'][3]:.2f} at {sizes[3]:,} and {curves['real'][-1]:.2f} at {sizes[-1]:,}; at the left end they come "
-    f"close to the dotted line, the {mark:.2f} of {sizes[-1]:,} blurred digits",
+    curves,
+    "FID over the number of images",
     labels=("images", "MNIST-FID"),
     log=("x",),
-    marks={"10,000 blurred": mark},
+    marks={"10,000 blurred": curves["a little blurred"][1][-1]},
 )
 
 # %% [markdown]
@@ -219,10 +230,16 @@ charts.lines(
 
 # %%
 print(f"{'images':>8}{'KID of real digits':>24}{'a little blurred':>22}")
+
+
+def kid(cloud):
+    return kernel_distance(cloud, sample)
+
+
 for size in sizes[::2]:
     row = f"{size:8,}"
     for cloud in pool.values():
-        mean, spread = mean_and_spread(lambda some: kernel_distance(some, sample), cloud, size)
+        mean, spread = mean_and_spread(kid, cloud, size)
         row += f"{mean:+14.3f} ± {spread:.3f}"
     print(row)
 
@@ -246,13 +263,18 @@ for size in sizes[::2]:
 # %%
 two = ["blurred", "no 7, 8, 9"]
 precision, recall = zip(*(precision_recall(sample, features[name]) for name in two))
-for i, name in enumerate(two):
-    print(f"{name:12} FID {fid(features[name]):.1f}  precision {precision[i]:.2f}  recall {recall[i]:.2f}")
-assert precision[0] < precision[1] and recall[0] < recall[1]
+for name, p, r in zip(two, precision, recall):
+    print(f"{name:12} FID {fid(features[name]):.1f}  precision {p:.2f}  recall {r:.2f}")
+
+# %% tags=["claim"]
+assert precision[0] < precision[1], (
+    f"expected less precision of blurred digits; found {precision}"
+)
+assert recall[0] < recall[1], f"expected less recall of blurred digits; found {recall}"
 
 # %%
-told = ". ".join(f"{name}: precision {precision[i]:.2f}, recall {recall[i]:.2f}" for i, name in enumerate(two))
-charts.bars({"precision": precision, "recall": recall}, two, f"Two groups of bars. {told}", labels=("", "share"))
+bars = {"precision": precision, "recall": recall}
+charts.bars(bars, two, "Precision and recall", labels=("", "share"))
 
 # %% [markdown]
 # The generator without 7, 8 and 9 is as precise as real digits are, with less recall. Blurring costs both: blurred
@@ -269,21 +291,24 @@ charts.bars({"precision": precision, "recall": recall}, two, f"Two groups of bar
 angles = 2 * np.pi * np.arange(6) / 6 + 0.3
 ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 bell = rng.normal(size=(500, 2))
-beside, collapsed = [5, 4] + 0.5 * rng.normal(size=(500, 2)), [1, 0] + 0.1 * rng.normal(size=(500, 2))
+beside = [5, 4] + 0.5 * rng.normal(size=(500, 2))
+collapsed = [1, 0] + 0.1 * rng.normal(size=(500, 2))
+with_strays = np.concatenate([collapsed[6:], 4.5 * ring])
 cases = {
     "beside the reals": (bell, beside),
     "beside, with 6 stray reals": (np.concatenate([bell[6:], 9 * ring]), beside),
     "collapsed": (bell, collapsed),
-    "collapsed, with 6 stray fakes": (bell, np.concatenate([collapsed[6:], 4.5 * ring])),
+    "collapsed, with 6 stray fakes": (bell, with_strays),
 }
 
 # %%
+panels = {
+    name: {"real": reals, "fake": points}
+    for name, (reals, points) in cases.items()
+    if "stray" in name
+}
 charts.clouds(
-    {name: {"real": cases[name][0], "fake": cases[name][1]} for name in cases if "stray" in name},
-    "Left: reals around the middle and six far out, fakes in one clump where there are no reals. Right: fakes in one "
-    "spot among the reals, and six fakes around them.",
-    reach=10,
-    size=3,
+    panels, "Six strays, among the reals and among the fakes", reach=10, size=3
 )
 
 # %%
@@ -306,14 +331,19 @@ for name, (reals, points) in cases.items():
 # ones. The **KL divergence** puts the comparison into one number: 0 if the shares agree.
 
 # %%
-plots.shares({name: metrics.class_histogram(fakes[name]) for name in ("all real", "no 7, 8, 9")})
+shown = "all real", "no 7, 8, 9"
+plots.shares({name: metrics.class_histogram(fakes[name]) for name in shown})
 
 # %% tags=["nbval-check-output"]
 true_shares = np.bincount(mnist.y_test, minlength=10) / len(mnist.y_test)
 first_seven = np.where(np.arange(10) < 7, true_shares, 0)
-print(f"one digit only, the 1: {metrics.kl_divergence(np.eye(10)[1], true_shares):.3f} = -ln({true_shares[1]})")
-print(f"no 7, 8, 9:            {metrics.kl_divergence(first_seven / first_seven.sum(), true_shares):.3f}")
-print(f"all ten, as in MNIST:  {metrics.kl_divergence(true_shares, true_shares):.3f}")
+first_seven /= first_seven.sum()
+for name, shares in {
+    f"one digit only, the 1 (-ln {true_shares[1]})": np.eye(10)[1],
+    "no 7, 8, 9": first_seven,
+    "all ten, as in MNIST": true_shares,
+}.items():
+    print(f"{name:34}{metrics.kl_divergence(shares, true_shares):.3f}")
 
 # %% [markdown]
 # It says nothing about quality: in the table near the end, blurred digits score close to 0. Noise scores badly only
@@ -330,13 +360,16 @@ print(f"all ten, as in MNIST:  {metrics.kl_divergence(true_shares, true_shares):
 
 # %%
 wrong = labels.copy()
-wrong[::2] = rng.integers(10, size=n_images // 2)  # every second label is drawn at random
+wrong[::2] = rng.integers(10, size=n_images // 2)  # every second one at random
 labelled = {
     "blurred": (fakes["blurred"], labels),
     "200 copies": (fakes["200 copies"], labels[which]),
     "real, wrong labels": (real, wrong),
 }
-accuracy = {name: train_on_synthetic(*pair, seed) for name, pair in labelled.items()}
+accuracy = {
+    name: train_on_synthetic(*pair, seed)
+    for name, pair in progress.each(labelled.items(), "trainings")
+}
 print(f"{'real images, the anchor':24}{train_on_real(n_images, seed):.3f}")
 for name, value in accuracy.items():
     print(f"{name:24}{value:.3f}")
@@ -360,9 +393,11 @@ print(f"within 3 deviations, in the plane: {100 * PERFECT:.1f} % = 1 - exp(-9/2)
 points = data.ring(np.random.default_rng(seed), 10_000)
 right_half = points[points[:, 0] > 1]
 lopsided = np.concatenate([right_half, points[points[:, 0] <= 1][:50]])
-for name, cloud in {"perfect": points, "three modes": right_half, "and 50 more fakes": lopsided}.items():
+clouds = {"perfect": points, "three modes": right_half, "and 50 more": lopsided}
+for name, cloud in clouds.items():
     found, good, reverse_kl = mode_scores(cloud, data.ring_centres(), std=0.02)
-    print(f"{name:20}{found} of 8 modes, {100 * good:.1f} % good, reverse KL {reverse_kl:.2f}")
+    told = f"{found} of 8 modes, {100 * good:.1f} % good"
+    print(f"{name:14}{told}, reverse KL {reverse_kl:.2f}")
 
 # %% [markdown]
 # The 99.7 % that many remember belongs to a line. In the plane a perfect generator scores 98.9 %, and 100 % would mean
@@ -393,10 +428,10 @@ print(metrics.full_report(fakes))
 # No score above compares fakes with the *training* images. Do it: how far is the nearest one?
 
 # %% tags=["nbval-check-output"]
-training = pool["real"]  # the features of the 10,000 images that the pretend generators know
+training = pool["real"]  # features of the 10,000 images that the generators know
 for name, cloud in {"real test images": reference[:n_images], **features}.items():
-    distances = nearest_distances(cloud, training)
-    print(f"{name:18}{100 * np.mean(distances == 0):4.0f} % are copies of training images")
+    copies = np.mean(nearest_distances(cloud, training) == 0)
+    print(f"{name:18}{100 * copies:4.0f} % are copies of training images")
 
 # %% [markdown]
 # A careful copier changes a pixel and has no exact copies. So look at the distances too: new images should be as far

@@ -19,6 +19,8 @@
 # | You need | lesson 01 · 25 minutes · about 10 seconds of CPU |
 
 # %%
+import ganhacks
+
 import numpy as np
 
 from ganhacks import charts, plots, recordings, toys
@@ -40,19 +42,24 @@ columns = 6
 def losses(recording):
     """Draw both losses of a run, as running means of 50 recorded values."""
     run, names = recording.run, ("d_loss", "g_loss")
-    smooth = {name: np.convolve(getattr(run, name), np.full(50, 0.02), "valid") for name in names}
-    told = "; ".join(f"{name} goes from {curve[0]:.2g} to {curve[-1]:.2g}" for name, curve in smooth.items())
-    curves = {name: (recording.at[49::10], curve[::10]) for name, curve in smooth.items()}
-    return charts.lines(curves, f"Losses over {recording.steps:,} steps: {told}.", ("step", "loss"), size=(4.2, 1.5))
+    curves = {}
+    for name in names:
+        mean = np.convolve(getattr(run, name), np.full(50, 1 / 50), "valid")
+        curves[name] = recording.at[49::10], mean[::10]
+    return charts.lines(curves, "Both losses", ("step", "loss"), size=(4.2, 1.7))
 
 
-def fakes(recording, alt):
+def fakes(recording):
     """Draw what the generator made at four moments."""
     run = recording.run
     if run.fakes.ndim == 4:
-        return plots.digits(np.concatenate(run.fakes[:, :columns]), alt, columns)
-    panels = {f"moment {i + 1} of {len(run.fakes)}": {"real": run.reals, "fake": run.fakes[i]} for i in (1, 3, 5, 7)}
-    return charts.clouds(panels, alt, reach=4, size=2)
+        rows = np.concatenate(run.fakes[:, :columns])
+        return plots.digits(rows, "Fakes at four moments, a row each", columns)
+    panels = {
+        f"moment {moment} of 8": {"real": run.reals, "fake": run.fakes[moment - 1]}
+        for moment in (2, 4, 6, 8)
+    }
+    return charts.clouds(panels, "Fakes at four moments", reach=4, size=2)
 
 
 # %%
@@ -66,14 +73,13 @@ def spread(samples):
 def measures(recording):
     """Print what can be measured at the end of a run."""
     run, last = recording.run, recording.run.fakes[-1]
-    norms = [np.median(getattr(run, f"{who}_gradient_norm")[-100:]) for who in "dg"]
-    print(
-        f"gradient norms: D {norms[0]:.2g}, G {norms[1]:.2g}; fakes are {spread(last) / spread(run.reals):.2f} as far"
+    d_norm, g_norm = (
+        np.median(norms[-100:]) for norms in (run.d_gradient_norm, run.g_gradient_norm)
     )
-    print(
-        f"apart as reals; weights moved since the moment before: D {run.d_moved[-1]:.1%}, G {run.g_moved[-1]:.1%}; ",
-        end="",
-    )
+    print(f"gradient norms: D {d_norm:.2g}, G {g_norm:.2g}")
+    print(f"fakes are {spread(last) / spread(run.reals):.2f} as far apart as reals")
+    moved = f"D {run.d_moved[-1]:.1%}, G {run.g_moved[-1]:.1%}"
+    print(f"weights moved since the moment before: {moved}")
     if last.ndim == 3:
         print(f"grid {grid_pattern(last):.3f} (reals {grid_pattern(run.reals):.3f})")
     else:
@@ -84,9 +90,9 @@ def measures(recording):
 shown = recordings.load_all()
 
 
-def show(number, alt):
-    """Show one recording. alt: what its fakes look like."""
-    display(losses(shown[number]), fakes(shown[number], alt))
+def show(number):
+    """Show one recording: its losses, its fakes, its measurements."""
+    display(losses(shown[number]), fakes(shown[number]))
     measures(shown[number])
 
 
@@ -96,24 +102,14 @@ def show(number, alt):
 # A failure is easier to see if you know what none looks like. Three workloads: the ring, the dense MNIST GAN, a small
 # DCGAN. All are short, so they are on their way, and not done.
 
-# %%
-show(
-    11,
-    "Four clouds. First a wide cloud of fakes, then they gather along the ring, at last on most of the eight clusters.",
-)
+# %% alt="Four clouds. First a wide cloud of fakes, then they gather along the ring, at last on most of the eight clusters."
+show(11)
 
-# %%
-show(
-    10,
-    "Four rows of six fakes. The first are grey blots, nearly all alike; in the others digits show ever more "
-    "clearly, with specks.",
-)
+# %% alt="Four rows of six fakes. The first are grey blots, nearly all alike; in the others digits show ever more clearly, with specks."
+show(10)
 
-# %%
-show(
-    12,
-    "Four rows of six fakes. First grey squares, all alike, then strokes that differ little, then shapes like digits.",
-)
+# %% alt="Four rows of six fakes. First grey squares, all alike, then strokes that differ little, then shapes like digits."
+show(12)
 
 # %% [markdown]
 # Three things to keep. D's loss *rises* in the second half: G gets better, so D's task gets harder. It scatters, in
@@ -127,8 +123,8 @@ show(
 #
 # What went wrong here?
 
-# %%
-show(3, "Four rows of six fakes, all noise, as at the start.")
+# %% alt="Four rows of six fakes, all noise, as at the start."
+show(3)
 
 # %% [markdown]
 # **D has won.** D's loss is 0.002 and G's climbs: D is sure of every image, and right. The fakes are noise and stay so.
@@ -142,8 +138,8 @@ show(3, "Four rows of six fakes, all noise, as at the start.")
 #
 # What went wrong here?
 
-# %%
-show(4, "Four rows of six fakes, all noise, with a vague blot in the last rows.")
+# %% alt="Four rows of six fakes, all noise, with a vague blot in the last rows."
+show(4)
 
 # %% [markdown]
 # **Vanishing gradients.** D has won here, too. Compare one number with run A: G's gradient norm. There it was 12,
@@ -156,11 +152,8 @@ show(4, "Four rows of six fakes, all noise, with a vague blot in the last rows."
 #
 # What went wrong here?
 
-# %%
-show(
-    2,
-    "Four clouds. The fakes form one small clump or streak, which lies at another side of the ring at each moment.",
-)
+# %% alt="Four clouds. The fakes form one small clump or streak, which lies at another side of the ring at each moment."
+show(2)
 
 # %% [markdown]
 # **Oscillation.** G puts everything in one place, D learns to reject that place, G moves on. The losses end at 1.39
@@ -175,16 +168,16 @@ show(
 #
 # What went wrong here?
 
-# %%
-show(0, "Four rows of six fakes. In each row all six are nearly the same blot of white and grey specks.")
+# %% alt="Four rows of six fakes. In each row all six are nearly the same blot of white and grey specks."
+show(0)
 
 # %% [markdown]
 # **Collapse**, or mode collapse: every latent sample gives nearly the same picture. Fakes are 0.31 as far apart as
 # reals. Again β1 was 0.9, now on MNIST. On the ring, dropout in G did it, slowly: the clouds lose one cluster after
 # the other.
 
-# %%
-show(1, "Four clouds. The fakes are first all around the ring, then on fewer clusters, at last nearly all on one.")
+# %% alt="Four clouds. The fakes are first all around the ring, then on fewer clusters, at last nearly all on one."
+show(1)
 
 # %% [markdown]
 # Look at the losses of this one: calm, and nothing in them says when the last cluster was lost.
@@ -197,8 +190,8 @@ show(1, "Four clouds. The fakes are first all around the ring, then on fewer clu
 #
 # What went wrong here?
 
-# %%
-show(5, "Four rows of six fakes: hard black and white noise, all different, in every row.")
+# %% alt="Four rows of six fakes: hard black and white noise, all different, in every row."
+show(5)
 
 # %% [markdown]
 # **Exploding gradients.** A norm of 242, and G's loss near 200: nothing here is of a usual size. All weights were drawn
@@ -212,8 +205,8 @@ show(5, "Four rows of six fakes: hard black and white noise, all different, in e
 #
 # What went wrong here?
 
-# %%
-show(6, "Four rows of six fakes. Grids of bright dots in every other row and column, over a grey square.")
+# %% alt="Four rows of six fakes. Grids of bright dots in every other row and column, over a grey square."
+show(6)
 
 # %% [markdown]
 # **Checkerboard.** Bright dots at every other pixel, in all fakes at the same places: the grid is 0.082 where reals
@@ -226,8 +219,8 @@ show(6, "Four rows of six fakes. Grids of bright dots in every other row and col
 #
 # What went wrong here?
 
-# %%
-show(7, "Four rows of six fakes: the same noise in every row.")
+# %% alt="Four rows of six fakes: the same noise in every row."
+show(7)
 
 # %% [markdown]
 # **Not training**, and nothing crashed. D's weights moved by 0.0 %. In Keras, `trainable = False` was set before D's
@@ -241,8 +234,8 @@ show(7, "Four rows of six fakes: the same noise in every row.")
 #
 # The last one. Nothing is odd about its losses.
 
-# %%
-show(8, "Four rows of six fakes: the same noise in every row.")
+# %% alt="Four rows of six fakes: the same noise in every row."
+show(8)
 
 # %% [markdown]
 # **Not training, again**: neither network moves. A decay of the rate over 20 epochs was handed to Keras, which counts
@@ -258,7 +251,8 @@ print(f"{'':36}D's loss  G's norm  spread  D moved")
 for recording in shown:
     run = recording.run
     apart = spread(run.fakes[-1]) / spread(run.reals)
-    line = f"{recording.name:36}{run.d_loss[-100:].mean():8.2f}{np.median(run.g_gradient_norm[-100:]):10.2f}"
+    d_loss, g_norm = run.d_loss[-100:].mean(), np.median(run.g_gradient_norm[-100:])
+    line = f"{recording.name:36}{d_loss:8.2f}{g_norm:10.2f}"
     print(f"{line}{apart:8.2f}{run.d_moved[-1]:9.1%}")
 
 # %% [markdown]

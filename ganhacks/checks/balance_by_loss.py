@@ -1,5 +1,6 @@
 """Lab 20, balancing by the losses: what a right answer must show, how people get it wrong, and the hints."""
 
+import operator
 import re
 
 import numpy as np
@@ -313,8 +314,7 @@ def with_epsilon(epsilon):
 
 
 def with_zeros(p, q):
-    with np.errstate(all="ignore"):
-        return -np.sum(p * np.log(p / (p + q)) + q * np.log(q / (p + q)))
+    return -np.sum(p * np.log(p / (p + q)) + q * np.log(q / (p + q)))
 
 
 LN2 = np.log(2)
@@ -424,8 +424,9 @@ def check_lowest_d_loss(answer):
     holes = [shares([1], [1]), shares(np.exp(-0.5 * x**2), np.exp(-0.5 * (x - 4) ** 2)), shares([1, 0], [0, 1])]
     holes += [shares([2, 8, 0], [2, 7, 1]), shares([2, 2, 0, 0], [0, 1000, 3000, 1])]
     try:
-        for inputs in (whole, whole + holes):  # mistakes are told apart where nothing is 0
-            judge(answer, inputs, atol=1e-4, rtol=1e-4)
+        with np.errstate(all="ignore"):
+            for inputs in (whole, whole + holes):  # mistakes are told apart where nothing is 0
+                judge(answer, inputs, atol=1e-4, rtol=1e-4)
     except AnswerRaised as raised:
         if "math domain error" in raised.error:
             raise Wrong("zeros") from None
@@ -478,138 +479,35 @@ def play_match(function, call):
     return stage.play(function, *map(stage.stub, (update_d, update_g, measure_d)), target, steps)
 
 
-def gate(step):
-    """Return a training of `steps` steps; step(i, old, update_d, update_g, measure_d, target) returns its loss.
+def training(words, first="", opens=operator.gt):
+    """Return a training that does at each step what the words say: the right one is "measure keep decide act g".
 
-    old: the loss that the step before returned.
+    measure: take D's loss. keep: put it into the list. decide: open the gate if the loss taken last is above the
+    target. act: D's update, if the gate is open. learn: the same, and its loss is taken. refresh: measure, if it is
+    open. until: D's updates until its loss is not above the target. first: what is done before the loop.
     """
 
     def slip(update_d, update_g, measure_d, d_target, steps):
-        losses = []
-        for i in range(steps):
-            losses.append(step(i, losses[-1] if losses else None, update_d, update_g, measure_d, d_target))
+        losses, loss, is_open = [], np.inf, False
+        for word in first.split() + steps * words.split():
+            if word == "measure" or word == "refresh" and is_open:
+                loss = measure_d()
+            elif word == "train" or word == "learn" and is_open:
+                loss = update_d()
+            elif word == "act" and is_open:
+                update_d()
+            elif word == "g" or word == "g_if_shut" and not is_open:
+                update_g()
+            elif word == "keep":
+                losses.append(loss)
+            elif word == "decide":
+                is_open = opens(loss, d_target)
+            while word == "until" and loss > d_target:
+                update_d()
+                loss = measure_d()
         return losses
 
     return slip
-
-
-def step_of(opens=lambda i, loss, target: loss > target, after=lambda update_g: update_g()):
-    """Return a step whose gate opens at other times than wanted."""
-
-    def step(i, old, update_d, update_g, measure_d, target):
-        loss = measure_d()
-        if opens(i, loss, target):
-            update_d()
-        update_g()
-        return loss
-
-    return step
-
-
-def keeps_ds_loss(i, old, update_d, update_g, measure_d, target):
-    loss = measure_d()
-    loss = update_d() if loss > target else loss
-    update_g()
-    return loss
-
-
-def by_training(i, old, update_d, update_g, measure_d, target):
-    loss = update_d()
-    update_g()
-    return loss
-
-
-def d_or_g(i, old, update_d, update_g, measure_d, target):
-    loss = measure_d()
-    update_d() if loss > target else update_g()
-    return loss
-
-
-def g_first(i, old, update_d, update_g, measure_d, target):
-    loss = measure_d()
-    update_g()
-    update_d() if loss > target else None
-    return loss
-
-
-def g_before_it_is_measured(i, old, update_d, update_g, measure_d, target):
-    update_g()
-    loss = measure_d()
-    update_d() if loss > target else None
-    return loss
-
-
-def until_below(i, old, update_d, update_g, measure_d, target):
-    loss = now = measure_d()
-    while now > target:
-        update_d()
-        now = measure_d()
-    update_g()
-    return loss
-
-
-def measured_for_the_gate(i, old, update_d, update_g, measure_d, target):
-    loss = measure_d()
-    update_d() if measure_d() > target else None
-    update_g()
-    return loss
-
-
-def measured_for_the_list(i, old, update_d, update_g, measure_d, target):
-    update_d() if measure_d() > target else None
-    loss = measure_d()
-    update_g()
-    return loss
-
-
-def measured_for_the_list_first(i, old, update_d, update_g, measure_d, target):
-    opened = measure_d() > target
-    loss = measure_d()
-    update_d() if opened else None
-    update_g()
-    return loss
-
-
-def measured_at_the_end(i, old, update_d, update_g, measure_d, target):
-    update_d() if measure_d() > target else None
-    update_g()
-    return measure_d()
-
-
-def latched(first, after):
-    """Return a gate with an old number: first(measure_d) before the loop, after(update_d, measure_d) at an update."""
-
-    def slip(update_d, update_g, measure_d, d_target, steps):
-        d_loss, losses = first(measure_d), []
-        for _ in range(steps):
-            losses.append(d_loss)
-            if d_loss > d_target:
-                d_loss = after(update_d, measure_d)
-            update_g()
-        return losses
-
-    return slip
-
-
-def latched_until_opened(update_d, update_g, measure_d, d_target, steps):
-    d_loss, losses = measure_d(), []
-    for _ in range(steps):
-        if d_loss > d_target:
-            d_loss = update_d()
-        losses.append(d_loss)
-        update_g()
-    return losses
-
-
-def before_gs_update(update_d, update_g, measure_d, d_target, steps):
-    d_loss, losses = measure_d(), []
-    for _ in range(steps):
-        losses.append(d_loss)
-        if d_loss > d_target:
-            update_d()
-        d_loss = measure_d()
-        update_g()
-    return losses
 
 
 def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
@@ -627,28 +525,29 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
     given=latched_training,
     praise="The gate looks at the loss of now, so it opens again when G has caught up.",
     slips=[
-        ("never", gate(step_of(lambda i, loss, target: False))),
-        ("latched", latched(lambda measure_d: measure_d(), lambda update_d, _: float(update_d()))),
-        ("latched", latched(lambda _: np.inf, lambda update_d, _: update_d())),
-        ("latched", latched(lambda measure_d: measure_d(), lambda update_d, measure_d: (update_d(), measure_d())[1])),
-        ("latched", latched(lambda measure_d: measure_d(), lambda update_d, measure_d: (measure_d(), update_d())[0])),
-        ("latched", latched_until_opened),
-        ("measured_too_early", before_gs_update),
-        ("at_the_target", gate(step_of(lambda i, loss, target: loss >= target))),
-        ("turned_round", gate(step_of(lambda i, loss, target: loss < target))),
-        ("turned_round", gate(step_of(lambda i, loss, target: loss <= target))),
-        ("ungated", gate(by_training)),
-        ("ungated", gate(step_of(lambda i, loss, target: True))),
-        ("generator_waits", gate(d_or_g)),
-        ("generator_first", gate(g_first)),
-        ("generator_first", gate(g_before_it_is_measured)),
-        ("several_at_once", gate(until_below)),
-        ("measured_twice", gate(measured_for_the_gate)),
-        ("measured_twice", gate(measured_for_the_list_first)),
+        ("never", training("measure keep g")),
+        ("latched", training("keep decide learn g")),
+        ("latched", training("keep decide learn g", first="measure")),
+        ("latched", training("decide learn keep g", first="measure")),
+        ("latched", training("keep decide act refresh g", first="measure")),
+        ("latched", training("keep decide refresh act g", first="measure")),
+        ("measured_too_early", training("keep decide act measure g", first="measure")),
+        ("at_the_target", training("measure keep decide act g", opens=operator.ge)),
+        ("turned_round", training("measure keep decide act g", opens=operator.lt)),
+        ("turned_round", training("measure keep decide act g", opens=operator.le)),
+        ("ungated", training("train keep g")),
+        ("ungated", training("measure keep train g")),
+        ("generator_waits", training("measure keep decide act g_if_shut")),
+        ("generator_first", training("measure keep decide g act")),
+        ("generator_first", training("g measure keep decide act")),
+        ("several_at_once", training("measure keep until g")),
+        ("several_at_once", training("measure keep measure until g")),
+        ("measured_twice", training("measure keep measure decide act g")),
+        ("measured_twice", training("measure decide measure keep act g")),
         ("judged_by_the_other", on_gs_loss),
-        ("after_the_update", gate(measured_for_the_list)),
-        ("at_the_end", gate(measured_at_the_end)),
-        ("keeps_the_updates_loss", gate(keeps_ds_loss)),
+        ("after_the_update", training("measure decide act measure keep g")),
+        ("at_the_end", training("measure decide act g measure keep")),
+        ("keeps_the_updates_loss", training("measure decide learn keep g")),
     ],
     misconceptions={
         **stubs.MISCONCEPTIONS,
@@ -661,8 +560,8 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
             "begins."
         ),
         "forced": (
-            "You train D where its loss is above the target, and in other steps too. Is the number that your gate "
-            "reads an old one? Or is an update forced now and then? That only hides an old number."
+            "You train D in steps that begin with its loss below the target. Is the number that your gate reads an old "
+            "one? Or is an update forced now and then? That only hides an old number."
         ),
         "at_the_target": "D's loss had *reached* its target, and you trained D. *Above* it means `>`, not `>=`.",
         "turned_round": "You train D where its loss is *below* the target, and let it be where it is above.",
@@ -726,9 +625,7 @@ def _judge_match(found, wanted):
         raise Wrong("wrong_number_of_steps", found=log.count("G"), steps=steps)
     if "DD" in log:
         raise Wrong("several_at_once")
-    above = [gap > 0 for gap in found.notes]
-    missed = any(up and who == "G" and before != "D" for up, who, before in zip(above, log, " " + log))
-    if not missed and any(who == "D" and not up for up, who in zip(above, log)):
+    if any(who == "D" and gap < 0 for who, gap in zip(log, found.notes)):
         raise Wrong("forced")
 
 

@@ -7,10 +7,11 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks import networks
+from ganhacks.checks import networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.judging import compare, judge
 from ganhacks.checks.sandbox import AnswerRaised
-from ganhacks.checks.values import array, told
+from ganhacks.checks.values import told
 from ganhacks.hacks import batch_norm as hack
 
 EXERCISES = {}
@@ -35,12 +36,77 @@ def rng(seed):
     return np.random.default_rng(seed)
 
 
-def _normalized(x, axes=None, eps=1e-3):
-    axes = tuple(range(x.ndim - 1)) if axes is None else axes
-    return (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + eps)
-
-
 # ---- in NumPy
+
+
+def _over(axes, formula):
+    """Return a batch normalization over these axes. formula: of (x, mean, variance, gamma, beta, eps)."""
+
+    def slip(x, gamma, beta, eps=1e-3):
+        mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
+        with np.errstate(all="ignore"):
+            return formula(x, mean, variance, gamma, beta, eps)
+
+    return slip
+
+
+def _right(x, mean, variance, gamma, beta, eps):
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
+
+
+def _root_plus_eps(x, mean, variance, gamma, beta, eps):
+    return gamma * (x - mean) / (np.sqrt(variance) + eps) + beta
+
+
+def _alone(x, mean, variance, gamma, beta, eps):
+    return (x - mean) / np.sqrt(variance + eps)
+
+
+def _sample_variance(x, mean, variance, gamma, beta, eps):
+    n = x.size // variance.size
+    return _right(x, mean, variance * n / np.float64(n - 1), gamma, beta, eps)
+
+
+def _scaled_first(x, mean, variance, gamma, beta, eps):
+    return _over((0, 1, 2), _alone)(gamma * x + beta, gamma, beta, eps)
+
+
+def _by_the_range(x, mean, variance, gamma, beta, eps):
+    low, high = x.min((0, 1, 2)), x.max((0, 1, 2))
+    return gamma * (x - low) / (high - low + eps) + beta
+
+
+#: (misconception, formula) of what is wrong with the numbers of each channel
+FORMULAS = [
+    ("eps_outside", _root_plus_eps),
+    ("eps_as_floor", lambda x, m, v, g, b, eps: g * (x - m) / np.maximum(np.sqrt(v), eps) + b),
+    ("eps_as_floor", lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(np.maximum(v, eps)) + b),
+    ("constant_channel", lambda *args: np.where(args[2] > 0, _right(*args), 0)),
+    ("sample_variance", _sample_variance),
+    ("by_the_variance", lambda x, m, v, g, b, eps: g * (x - m) / (v + eps) + b),
+    ("half_not_root", lambda x, m, v, g, b, eps: g * (x - m) / ((v + eps) / 2) + b),
+    ("not_centred", lambda x, m, v, g, b, eps: g * x / np.sqrt(v + eps) + b),
+    ("not_centred", lambda x, m, v, g, b, eps: g * x / np.sqrt(m**2 + v + eps) + b),
+    ("not_divided", lambda x, m, v, g, b, eps: g * (x - m) + b),
+    ("shifts_first", lambda x, m, v, g, b, eps: g * ((x - m) / np.sqrt(v + eps) + b)),
+    ("normalizes_last", _scaled_first),
+    ("beta_first", lambda x, m, v, g, b, eps: g * (x + b - m) / np.sqrt(v + eps)),
+    ("no_gamma_no_beta", _alone),
+    ("no_gamma", lambda x, m, v, g, b, eps: _alone(x, m, v, g, b, eps) + b),
+    ("no_beta", lambda x, m, v, g, b, eps: g * _alone(x, m, v, g, b, eps)),
+    ("other_sign", lambda x, m, v, g, b, eps: _right(x, m, v, g, -b, eps)),
+    ("other_sign", lambda x, m, v, g, b, eps: _right(x, m, v, -g, b, eps)),
+    ("one_plus_gamma", lambda x, m, v, g, b, eps: _right(x, m, v, 1 + g, b, eps)),
+    ("by_the_range", _by_the_range),
+    ("unchanged", lambda x, m, v, g, b, eps: x),
+    ("not_normalized", lambda x, m, v, g, b, eps: g * x + b),
+    ("one_mean", lambda x, m, v, g, b, eps: _right(x, x.mean(), v, g, b, eps)),
+    ("one_variance", lambda x, m, v, g, b, eps: _right(x, m, x.var(), g, b, eps)),
+    *(
+        ("ignores_argument", lambda *args, eps=eps: _right(*args[:-1], eps), {"argument": "eps", "value": eps})
+        for eps in (1e-5, 1e-8, 0)
+    ),
+]
 
 #: axes over which people average, other than (0, 1, 2) -> what that is
 OTHER_AXES = {
@@ -55,32 +121,17 @@ OTHER_AXES = {
 }
 
 
-def _slips(x, axes, gamma, beta, eps):
-    """Yield (misconception, result) for each slip that is known; the first is the right formula for these axes."""
-    mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
-    centred, root = x - mean, np.sqrt(variance + eps)
-    n = x.size // variance.size
-    yield None, gamma * centred / root + beta
-    yield "ignores_eps", gamma * centred / np.sqrt(variance + 1e-3) + beta
-    yield "ignores_eps", gamma * centred / np.sqrt(variance + 1e-5) + beta
-    yield "ignores_eps", gamma * centred / np.sqrt(np.maximum(variance, 1e-30)) + beta
-    yield "eps_outside", gamma * centred / (np.sqrt(variance) + eps) + beta
-    yield "sample_variance", gamma * centred / np.sqrt(variance * n / max(n - 1, 1) + eps) + beta
-    yield "by_the_variance", gamma * centred / (variance + eps) + beta
-    yield "half_not_root", gamma * centred / ((variance + eps) / 2) + beta
-    yield "not_centred", gamma * x / root + beta
-    yield "not_divided", gamma * centred + beta
-    yield "swapped", beta * centred / root + gamma
-    yield "shifts_first", gamma * (centred / root + beta)
-    yield "normalizes_last", _normalized(gamma * x + beta, axes, eps)
-    yield "no_gamma_no_beta", centred / root
-    yield "no_gamma", centred / root + beta
-    yield "no_beta", gamma * centred / root
-
-
 @exercise(
     hack.batch_norm,
     praise="One mean and one variance for each channel, over images and pixels alike; then gamma and beta.",
+    slips=[
+        *((name, _over((0, 1, 2), formula), *more) for name, formula, *more in FORMULAS),
+        *(
+            (name, _over(axes, formula))
+            for axes, name in OTHER_AXES.items()
+            for formula in (_right, _alone, _root_plus_eps, _sample_variance)
+        ),
+    ],
     misconceptions={
         "per_pixel": (
             "You average over axis 0 alone, so each pixel gets a mean of its own. That is right for flat features; in "
@@ -103,10 +154,9 @@ def _slips(x, axes, gamma, beta, eps):
             "You keep axis 1 apart, which is where PyTorch has its channels. Keras has them last: (n, height, width, "
             "channels)."
         ),
-        "ignores_eps": "With eps={eps:g} you divide by another number than the root of (variance + eps). Use `eps`.",
         "eps_outside": (
-            "You add eps outside of the root. It belongs inside, to the variance: with eps={eps:g} that shows, with "
-            "1e-3 it hides."
+            "You add eps outside of the root. It belongs inside, to the variance. With eps = 0.5 that shows; with 1e-3 "
+            "it hides."
         ),
         "sample_variance": (
             "You average the squared deviations over n - 1 (ddof=1). Batch normalization, like `np.var`, divides by n."
@@ -117,7 +167,7 @@ def _slips(x, axes, gamma, beta, eps):
         ),
         "not_centred": "You divide and do not subtract the mean first, so the channels keep their places.",
         "not_divided": "You subtract the mean and do not divide, so the channels keep their sizes.",
-        "swapped": "Your gamma and beta are swapped: gamma multiplies, beta is added.",
+        "swapped_arguments": "Your gamma and beta are swapped: gamma multiplies, beta is added.",
         "shifts_first": "You add beta before gamma multiplies. Multiply first, then add.",
         "normalizes_last": (
             "You scale and shift first, and normalize afterwards. That takes gamma and beta out again: they come last."
@@ -125,10 +175,24 @@ def _slips(x, axes, gamma, beta, eps):
         "no_gamma_no_beta": "You normalize and leave gamma and beta out. Multiply by the one, then add the other.",
         "no_gamma": "Your gamma is missing: multiply by it before you add beta.",
         "no_beta": "Your beta is missing: add it at the end.",
-        "wrong_values": (
-            "Channel 0 of your result has the mean {mean:.3f} and the standard deviation {std:.3f}; wanted "
-            "{wanted_mean:.3f} and {wanted_std:.3f}."
+        "eps_as_floor": (
+            "Your eps is the least that you divide by. Add it to the variance: it counts where the variance is large "
+            "too."
         ),
+        "constant_channel": (
+            "A channel that is the same number throughout becomes 0 in yours. After the mean has been subtracted its "
+            "numbers are 0, and then beta is added as in every other channel."
+        ),
+        "beta_first": "You add beta to x before you normalize. Normalize, multiply by gamma, and add beta last.",
+        "other_sign": "Your result is right but for the sign of gamma or beta: multiply by gamma, add beta.",
+        "one_plus_gamma": "You multiply by 1 + gamma. Multiply by gamma itself.",
+        "by_the_range": (
+            "You scale each channel by its smallest and largest number. Subtract the mean, and divide by the root of "
+            "the variance."
+        ),
+        "unchanged": "Your function returns x as it is.",
+        "not_normalized": "You multiply by gamma and add beta, and normalize nothing before.",
+        "one_variance": "You divide by one variance over everything. Each channel has its own.",
     },
     hints=(
         "A batch of 8 images with 3 channels: how many means are there in all, and over which axes is each taken?",
@@ -139,37 +203,29 @@ def _slips(x, axes, gamma, beta, eps):
 )
 def check_batch_norm(answer):
     # A large eps first: with the usual one, several slips would hide.
-    cases = (((8, 5, 4, 3), (0.5,), 1.0), ((6, 3, 7, 2), (), 0.05), ((9, 1, 1, 4), (1e-3,), 3.0), ((2, 8, 8, 5), (), 1))
-    for seed, (shape, more, size) in enumerate(cases):
-        draw, channels = rng(seed), shape[-1]
-        eps = more[0] if more else 1e-3
-        per_image = draw.normal(0, 1, (shape[0], 1, 1, 1))  # so that no image is like the batch
-        x = size * (draw.normal(0, 1, shape) * (1 + np.arange(channels)) + per_image + draw.normal(2, 1, channels))
-        gamma, beta = draw.uniform(0.5, 2, channels), draw.normal(0, 2, channels)
-        found = array(answer(x, gamma, beta, *more), shape, f" for x of that shape and {channels} channels")
-        found = found.astype("float64")
-        if _is_close(found, next(_slips(x, (0, 1, 2), gamma, beta, eps))[1]):
-            continue
-        for misconception, result in _slips(x, (0, 1, 2), gamma, beta, eps):
-            if misconception and _is_close(found, result):
-                raise Wrong(misconception, eps=eps)
-        for axes, misconception in OTHER_AXES.items():
-            if any(_is_close(found, result) for _, result in _slips(x, axes, gamma, beta, eps)):
-                raise Wrong(misconception)
-        one, wanted = found[..., 0], gamma[0] * _normalized(x, eps=eps)[..., 0] + beta[0]
-        raise Wrong("wrong_values", mean=one.mean(), std=one.std(), wanted_mean=wanted.mean(), wanted_std=wanted.std())
+    cases = [((3, 2, 2, 3), 0.5), ((6, 3, 7, 2), 0.05), ((9, 1, 1, 4), 1e-3), ((2, 8, 8, 5), 0.8)]
+    cases += [((40, 1, 1, 6), 0.0), ((1, 5, 4, 3), 1e-3), ((30, 1, 1, 1), 1e-3)]
+    inputs = [(*_images(seed, shape), eps) for seed, (shape, eps) in enumerate(cases)]
+    by_hand = np.array([1.0, 1.0, 1.0, 5.0]).reshape(4, 1, 1, 1)  # mean 2, variance 3: a 2 below, with an eps of 1
+    constant = (inputs[0][0] * [1, 0, 1] + [0, 2, 0], *inputs[0][1:3], 1e-3)  # the second of three channels is 2
+    inputs += [constant, tuple(part.astype("float32") for part in _images(9, (4, 6, 6, 3)))]
+    judge(answer, [(by_hand, np.array([2.0]), np.array([10.0]), 1.0), *inputs], atol=1e-4, rtol=1e-4)
+    properties.new_array(answer, *inputs[0])
 
 
-def _is_close(found, wanted):
-    return found.shape == wanted.shape and np.allclose(found, wanted, rtol=1e-4, atol=1e-4)
+def _images(seed, shape):
+    """Return images, gamma and beta: no channel is like another, no image like the batch, no side like the other."""
+    draw, (n, height, width, channels) = rng(seed), shape
+    size = 0.1 + np.arange(channels)
+    apart = draw.gamma(1, 1, (n, 1, 1, 1)) + draw.normal(0, 0.5, (1, height, width, 1))
+    x = size * draw.normal(0, 1, shape) + apart + draw.normal(2, 1, channels)
+    return x, draw.uniform(0.5, 2, channels), draw.normal(0, 2, channels)
 
 
-# ---- networks: a product z, batch normalization, leaky ReLU
+# ---- networks: a product, batch normalization, leaky ReLU
 
 NETWORK_MISCONCEPTIONS = {
-    **networks.MISCONCEPTIONS,
-    "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
-    "wrong_weights": "Your model has weights of the shapes {found}; wanted {wanted}.",
+    **networks.NETWORK_MISCONCEPTIONS,
     "frozen": (
         "Something in your model has trainable=False. In Keras that does more to batch normalization than hold gamma "
         "and beta: it uses its moving averages from then on, in training too. Leave `trainable` alone."
@@ -191,15 +247,18 @@ NETWORK_MISCONCEPTIONS = {
         "`momentum=` by name."
     ),
     "twice": "There are two batch normalizations of {features} features in your model; wanted is one.",
-    "noisy": "Two calls with one batch differ: is there a Dropout, or noise? There is none in this network.",
+    "noisy": (
+        "In training your model computes something else than batch normalization explains: is there a Dropout, or "
+        "noise? There is none in this network."
+    ),
     "after_activation": (
         "You normalize *after* the activation. DCGAN's code has it before: the activation then gets numbers around 0, "
         "of both signs. Swap the two layers."
     ),
     "no_activation": "Nothing bends in your model: the leaky ReLU is missing. It comes after batch normalization.",
     "other_slope": (
-        "Your leaky ReLU multiplies negative numbers by {slope:g}; wanted 0.2 (negative_slope=0.2). Keras takes 0.3 "
-        "when it isn't told, PyTorch 0.01, and a plain ReLU has 0."
+        "Your leaky ReLU multiplies negative numbers by {slope:g}; wanted 0.2 (negative_slope=0.2). Keras' layer has "
+        "0.3 when it isn't told, PyTorch's 0.01, and a plain ReLU has 0."
     ),
     "large_epsilon": (
         "Your epsilon is about {eps:g}. It is added to the variance, so a weak signal stays weak: what should have "
@@ -209,109 +268,136 @@ NETWORK_MISCONCEPTIONS = {
         "Your batch normalization lacks gamma or beta (scale=False or center=False). Both are trained; leave them on."
     ),
     "not_batch_norm": (
-        "Your model normalizes and keeps no moving averages, so it is layer or group normalization. Those treat each "
-        "sample by itself. Asked for is keras' BatchNormalization."
+        "Your model has a gamma or a beta and keeps no moving averages. Is it layer or group normalization? Those "
+        "treat each sample by itself. Asked for is Keras' BatchNormalization."
     ),
-    "wrong_function": "Your model has the right weights and does not compute what is asked for: {asked}.",
+    "other_activation": (
+        "What bends the numbers is {curve} in your model. Asked for is a leaky ReLU with negative_slope=0.2."
+    ),
 }
 
 
-def _leaky(x, slope=0.2):
-    return np.where(x > 0, x, slope * x)
+def _leaky(slope=0.2):
+    return partial(layers.LeakyReLU, negative_slope=slope)
 
 
-def _hidden_layers(z, gamma, beta):
-    """Yield (misconception, details, result) of hidden layers after a product z, (n, ..., features), right first."""
-    usual = gamma * _normalized(z) + beta
-    yield None, {}, _leaky(usual)
-    yield "always_inference", {}, _leaky(gamma * z / np.sqrt(1.001) + beta)  # as a layer that has just been made
-    yield "no_activation", {}, usual
-    for slope in (0.3, 0.01, 0.0, 0.1, 0.5):
-        yield "other_slope", {"slope": slope}, _leaky(usual, slope)
-    for eps in (0.8, 0.2, 0.5, 0.1, 0.05, 0.01, 1.0):
-        yield "large_epsilon", {"eps": eps}, _leaky(gamma * _normalized(z, eps=eps) + beta)
-    for slope, eps in itertools.product((0.2, 0.3, 0.01, 0.0), (1e-3, 0.8, 0.2)):
-        yield "after_activation", {}, gamma * _normalized(_leaky(z, slope), eps=eps) + beta
+def _norm(**changes):
+    return partial(layers.BatchNormalization, **changes)
 
 
-def _built(answer, *args):
+class _OfOneMode(layers.BatchNormalization):
+    """Batch normalization that has been told at its making whether it is in training."""
+
+    def __init__(self, mode):
+        super().__init__()
+        self.mode = mode
+
+    def call(self, x, training=None, mask=None):
+        return super().call(x, training=self.mode)
+
+
+def _hidden_slips(build):
+    """Return how people get the layers after the product wrong. build: _block or _generator."""
+    return [
+        ("no_activation", build(_norm())),
+        *(("other_slope", build(_norm(), _leaky(slope)), {"slope": slope}) for slope in (0.3, 0.01, 0.0, 0.1, 0.5)),
+        *(
+            ("after_activation", build(_leaky(slope), _norm(epsilon=eps)))
+            for slope, eps in itertools.product((0.2, 0.3, 0.01, 0.0), (1e-3, 0.8))
+        ),
+        *(
+            ("large_epsilon", build(_norm(epsilon=eps), _leaky()), {"eps": eps})
+            for eps in (0.8, 0.2, 0.5, 0.1, 0.05, 0.01, 1.0)
+        ),
+        ("always_inference", build(partial(_OfOneMode, False), _leaky())),
+        ("always_training", build(partial(_OfOneMode, True), _leaky())),
+        *(
+            ("other_activation", build(_norm(), partial(layers.Activation, curve)), {"curve": curve})
+            for curve in ("elu", "gelu", "silu", "selu", "tanh", "sigmoid", "softplus")
+        ),
+    ]
+
+
+def _judge_normalized(answer, features, elsewhere, calls, batches, sizes):
+    """Judge a network that normalizes what its first product gives, and return a model. Raises Wrong.
+
+    features: how many numbers are normalized, in a model of the first call. elsewhere: shape of moving averages in the
+    wrong place -> misconception. calls, batches, sizes: see `networks.judge_network`. An epsilon up to 0.002 will do, and
+    any momentum that lets the averages move; a bias before it changes nothing.
+    """
     try:
-        return networks.built(answer, *args)
+        model = networks.built(answer, *calls[0])
+        _judge_averages(model, batches(*calls[0])[0], features, elsewhere)
+        noise = [("Dropout", "noisy"), ("Noise", "noisy")]
+        networks.judge_network(answer, calls, batches, 0.02, layers=noise, sizes=sizes, idle=_before_the_norm)
+        return model
     except AnswerRaised as raised:
         if "fully-defined" in raised.error or "axis" in raised.error and "BatchNormalization" in raised.error:
             raise Wrong("axis_given") from None
         raise
 
 
-def _trained_and_held(model):
-    """Return a model's weights in two lists: those that training changes, and the others."""
-    trained = model.trainable_variables
-    return trained, [weight for weight in model.weights if not any(weight is other for other in trained)]
+def _before_the_norm(weight):
+    """Tell of a weight whether it is a bias before batch normalization: each is, but that of the pixels."""
+    return weight.name == "bias" and tuple(weight.shape) != (784,)
 
 
-def _of_shape(weights, shape):
-    return [weight for weight in weights if tuple(weight.shape) == shape]
-
-
-def _gamma_and_beta(trained, held, features):
-    """Return the two trained vectors of a batch normalization and whether a bias stood before it, or raise Wrong."""
-    vectors, averages = _of_shape(trained, (features,)), _of_shape(held, (features,))
-    biases = [vector for vector in vectors if vector.name == "bias"]
-    vectors = [vector for vector in vectors if vector.name != "bias"]
-    if len(averages) > 2:
-        raise Wrong("frozen")
-    if not averages and len(vectors) >= 2:
-        raise Wrong("not_batch_norm")
-    if not averages:
-        raise Wrong("no_batch_norm")
-    if len(vectors) < 2:
+def _judge_averages(model, x, features, elsewhere):
+    """Judge a model by the moving averages that it keeps: of what, how often, and whether they move."""
+    try:
+        at_test = networks.output(model, x)  # builds it
+    except Wrong:  # `judge_network` knows more of it
+        return
+    means = [weight for weight in model.weights if weight.name == "moving_mean"]
+    vectors = {weight.name for weight in model.weights} & {"gamma", "beta", "scale"}
+    for shape in {tuple(mean.shape) for mean in means} & set(elsewhere):
+        raise Wrong(elsewhere[shape], found=shape, features=features)
+    if not means:
+        raise Wrong("not_batch_norm" if vectors else "no_batch_norm")
+    if len(means) > 1:
+        raise Wrong("twice", features=features)
+    if not vectors >= {"gamma", "beta"}:
         raise Wrong("scale_or_center_off")
-    for bias in biases:
-        bias.assign(np.zeros(features))
-    return vectors, bool(biases)
+    if not np.allclose(np.asarray(model(x)), at_test, 0, 1e-3, equal_nan=True):  # nobody has said training=True
+        raise Wrong("always_training")
+    before = means[0].numpy()
+    networks.output(model, x, training=True)
+    norms = [layer for layer in networks.inner_layers(model) if isinstance(layer, layers.BatchNormalization)]
+    if np.array_equal(before, means[0].numpy()) and any(norm.momentum == 1 for norm in norms):
+        raise Wrong("averages_stand")
 
 
-def _judge_hidden(model, x, z, vectors, rest, asked):
-    """Judge a model that should normalize `z`, its product with `x`. rest: what follows the hidden layer."""
-    values = rng(2).uniform(0.5, 1.5, vectors[0].shape), rng(3).normal(0, 1, vectors[0].shape)
-    for vector, value in zip(vectors, values):
-        vector.assign(value)
-    averages = [weight for weight in _trained_and_held(model)[1] if weight.name.startswith("moving")]
-    before = [np.full(weight.shape, float(weight.name == "moving_variance")) for weight in averages]  # as when new
-    for weight, value in zip(averages, before):
-        weight.assign(value)
-    y = networks.output(model, x, training=True)
-    if not np.isfinite(y).all():
-        raise Wrong("not_finite")
-    if not np.allclose(y, networks.output(model, x, training=True), atol=1e-4):
-        raise Wrong("noisy")
-    close = dict(rtol=0.01, atol=0.05)  # any small epsilon will do
-    for gamma, beta in (values, values[::-1]):
-        for misconception, details, hidden in _hidden_layers(z, gamma, beta):
-            if not np.allclose(y, rest(hidden), **close):
-                continue
-            if misconception:
-                raise Wrong(misconception, **details)
-            if averages and all(np.array_equal(w.numpy(), value) for w, value in zip(averages, before)):
-                raise Wrong("averages_stand")
-            for weight, value in zip(averages, before):  # a low momentum makes them the batch's own
-                weight.assign(value)
-            at_test = networks.output(model, x)
-            if np.allclose(y, at_test, **close) or not np.allclose(np.asarray(model(x)), at_test, **close):
-                raise Wrong("always_training")
-            return
-    raise Wrong("wrong_function", asked=asked)
+def _block(*after, before=(), **changes):
+    """Return a function that builds the block with other layers. after, before: functions that make layers."""
+
+    def block(filters=64):
+        convolution = {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False, **changes}
+        stack = [*(make() for make in before), layers.Conv2D(filters, **convolution), *(make() for make in after)]
+        return keras.Sequential([keras.Input((64, 64, 3)), *stack])
+
+    return block
 
 
 @exercise(
     hack.make_normalized_block,
     praise="Convolution without a bias, batch normalization, leaky ReLU: 1,984 parameters, 128 of them only averages.",
+    slips=[
+        *_hidden_slips(_block),
+        ("torch_padding", _block(_norm(), _leaky(), before=[layers.ZeroPadding2D], padding="valid")),
+        ("bias_kept", _block(_norm(), _leaky(), use_bias=True)),
+        ("no_batch_norm", _block(_leaky())),
+        ("normalizes_input", _block(_leaky(), before=[_norm()])),
+        ("wrong_axis", _block(_norm(axis=1), _leaky())),
+        ("twice", _block(_norm(), _leaky(), _norm())),
+        ("scale_or_center_off", _block(_norm(scale=False), _leaky())),
+        ("scale_or_center_off", _block(_norm(center=False), _leaky())),
+        ("not_batch_norm", _block(layers.LayerNormalization, _leaky())),
+    ],
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
-        "ignores_filters": "Asked for {filters} filters, your block still has 64. Use the argument.",
         "bias_kept": (
             "Your convolution has a bias. Batch normalization subtracts the mean right after it, and the bias with it, "
-            "so its {filters} numbers do nothing; beta does what it should have done. Say use_bias=False."
+            "so these numbers do nothing; beta does what they should have done. Say use_bias=False."
         ),
         "no_batch_norm": "There is no batch normalization in your block: nothing in it keeps a moving average.",
         "wrong_axis": (
@@ -319,9 +405,16 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
             "Keras' channels come last, which is the default."
         ),
         "normalizes_input": (
-            "You normalize the block's *input*: 3 channels, and not {filters}. On the first layer of a discriminator "
+            "You normalize the block's *input*: 3 channels, and not {features}. On the first layer of a discriminator "
             "that would hide where its images lie. It belongs between convolution and activation."
         ),
+        "torch_padding": (
+            "Your block pads one row on each side, as PyTorch's padding=1 does. Keras' padding \"same\" with stride 2 "
+            "adds a row at the bottom and a column at the right alone: let the convolution pad."
+        ),
+        "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
+        "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
+        "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
     },
     hints=(
         "Which of the three should get what the convolution makes, and what should the activation get to bend: numbers "
@@ -333,95 +426,75 @@ def _judge_hidden(model, x, z, vectors, rest, asked):
     ),
 )
 def check_make_normalized_block(answer):
-    n = 4
-    x = rng(0).normal(0.5, 1, (n, 64, 64, 3)).astype("float32")
-    asked = "3 × 3 convolution of stride 2 with padding same, batch normalization, leaky ReLU of slope 0.2"
-    for filters in (16, 5):
-        model = _built(answer, filters)
-        wanted, found = (n, 32, 32, filters), networks.output(model, x).shape
-        if found == (n, 32, 32, 64):
-            raise Wrong("ignores_filters", filters=filters)
-        if found != wanted:
-            raise Wrong("wrong_output", n=n, found=found, wanted=wanted)
-        trained, held = _trained_and_held(model)
-        shapes = [tuple(weight.shape) for weight in model.weights]
-        kernel_shape, wanted = (3, 3, 3, filters), [(3, 3, 3, filters)] + 4 * [(filters,)]
-        if (3,) in shapes:
-            raise Wrong("normalizes_input", filters=filters)
-        for odd in ((32,), (64,)):
-            if odd in shapes:
-                raise Wrong("wrong_axis", found=odd)
-        if shapes.count((32, 32, filters)) == 2:
-            raise Wrong("not_batch_norm")
-        if _of_shape(held, kernel_shape):
-            raise Wrong("frozen")
-        if len(_of_shape(held, (filters,))) == 4 <= len(_of_shape(trained, (filters,))):
-            raise Wrong("twice", features=filters)
-        if shapes.count(kernel_shape) != 1 or set(shapes) - {kernel_shape, (filters,)} or len(shapes) > 6:
-            raise Wrong("wrong_weights", found=shapes, wanted=wanted)
-        vectors, has_bias = _gamma_and_beta(trained, held, filters)
-        if len(vectors) + len(held) != 4:
-            raise Wrong("wrong_weights", found=shapes, wanted=wanted)
-        (kernel,) = _of_shape(trained, kernel_shape)
-        kernel.assign(rng(1).normal(0, 0.1, kernel_shape))
-        z = np.asarray(keras.ops.conv(x, kernel, strides=2, padding="same")).astype("float64")
-        _judge_hidden(model, x, z, vectors, lambda hidden: hidden, asked)
-        if has_bias:
-            raise Wrong("bias_kept", filters=filters)
-    default = networks.output(networks.built(answer), x[:1]).shape
-    if default != (1, 32, 32, 64):
-        raise Wrong("wrong_output", n=1, found=default, wanted=(1, 32, 32, 64))
+    batches = [0.5 * rng(n).normal(0, 1, (n, 64, 64, 3)).astype("float32") for n in (3, 1)]
+    model = _judge_normalized(
+        answer,
+        5,
+        {(3,): "normalizes_input", (32,): "wrong_axis"},
+        [(5,), ()],
+        lambda *_: batches,
+        sizes=[
+            ("no_stride", lambda filters=64: (64, 64, filters)),
+            ("valid_padding", lambda filters=64: (31, 31, filters)),
+            ("halved_twice", lambda filters=64: (16, 16, filters)),
+        ],
+    )
+    if any(weight.name == "bias" for weight in model.weights):
+        raise Wrong("bias_kept")
 
 
 # ---- the places of batch normalization in a GAN
+
+#: rules by which people pick layers: (layer, n_layers) -> whether it is normalized
+RULES = {
+    "all": lambda layer, n: True,
+    "none": lambda layer, n: False,
+    "not the first": lambda layer, n: layer > 0,
+    "not the last": lambda layer, n: layer < n - 1,
+    "inside": lambda layer, n: 0 < layer < n - 1,
+}
+#: rule of the generator -> rule of the discriminator -> what that is
+PLACES = {
+    "all": {
+        "all": "everywhere",
+        "none": "one_network",
+        **dict.fromkeys(("not the first", "not the last", "inside"), "images_too"),
+    },
+    "none": {
+        "none": "nowhere",
+        **dict.fromkeys(("all", "not the first", "not the last", "inside"), "one_network"),
+    },
+    "not the first": {
+        "none": "one_network",
+        **dict.fromkeys(("all", "not the first", "not the last", "inside"), "ends_swapped"),
+    },
+    "not the last": {
+        "all": "input_too",
+        "none": "one_network",
+        "not the first": "logit_too",
+        "not the last": "input_too",
+    },
+    "inside": {
+        "none": "one_network",
+        "not the last": "networks_swapped",
+        **dict.fromkeys(("all", "not the first", "inside"), "both_ends_of_both"),
+    },
+}
 
 
 def _rule(generator, discriminator):
     return lambda network, layer, n: generator(layer, n) if network == "generator" else discriminator(layer, n)
 
 
-def _anywhere(layer, n):
-    return True
-
-
-def _nowhere(layer, n):
-    return False
-
-
-def _not_first(layer, n):
-    return layer > 0
-
-
-def _not_last(layer, n):
-    return layer < n - 1
-
-
-def _inside(layer, n):
-    return 0 < layer < n - 1
-
-
-#: misconception -> rules (network, layer, n_layers) that people follow
-RULES = {
-    "everywhere": (_rule(_anywhere, _anywhere),),
-    "nowhere": (_rule(_nowhere, _nowhere),),
-    "ends_swapped": (_rule(_not_first, _not_last), _rule(_not_first, _inside)),
-    "networks_swapped": (_rule(_inside, _not_last),),
-    "both_ends_of_both": (_rule(_inside, _inside),),
-    "logit_too": (_rule(_not_last, _not_first),),
-    "images_too": (_rule(_anywhere, _not_first), _rule(_anywhere, _inside)),
-    "input_too": (_rule(_not_last, _not_last), _rule(_not_last, _anywhere)),
-    "counts_from_1": (
-        _rule(lambda layer, n: layer != n, lambda layer, n: layer not in (1, n)),
-        _rule(lambda layer, n: layer < n, lambda layer, n: 1 < layer < n),
-    ),
-    "inverted": (lambda network, layer, n: not hack.has_batch_norm(network, layer, n),),
-    "one_network": (_rule(_not_last, _nowhere), _rule(_nowhere, _inside), _rule(_nowhere, _not_first)),
-}
-
-
 @exercise(
     hack.has_batch_norm,
     praise="Every layer but those that touch images, and the one that makes the logit.",
+    slips=[
+        *((name, _rule(RULES[one], RULES[other])) for one, others in PLACES.items() for other, name in others.items()),
+        ("counts_from_1", _rule(lambda layer, n: layer != n, lambda layer, n: layer not in (1, n))),
+        ("counts_from_1", _rule(lambda layer, n: layer < n, lambda layer, n: 1 < layer < n)),
+        ("inverted", lambda *args: not hack.has_batch_norm(*args)),
+    ],
     misconceptions={
         "everywhere": (
             "You normalize every layer. The paper tried that and reports oscillating, unstable training: leave out the "
@@ -445,9 +518,8 @@ RULES = {
         "counts_from_1": "Your layers seem to count from 1. Here the first is 0 and the last n_layers - 1.",
         "inverted": "You answer True where the layer is spared and False where it is normalized. Turn it round.",
         "one_network": "One of your networks is normalized nowhere. The rule gives both some batch normalization.",
-        "no_answer": "For layer {layer} of {n_layers} in the {network} your function returns None. Is a case left out?",
-        "not_a_bool": "Your function returns {found}; wanted True or False.",
-        "wrong_layer": "For layer {layer} of {n_layers} in the {network} you say {found}; wanted {wanted}.",
+        "no_answer": "Your function returns None{case}. Is a case left out, or a `return`?",
+        "not_a_bool": "Your function returns {found}{case}; wanted True or False.",
     },
     hints=(
         "At which end does each network touch images, and what comes out of the discriminator's other end?",
@@ -456,26 +528,19 @@ RULES = {
     ),
 )
 def check_has_batch_norm(answer):
-    networks = ("generator", "discriminator")
-    cases = [(network, layer, n) for n in (4, 3, 6, 2, 1) for network in networks for layer in range(n)]
-    found = {case: answer(*case) for case in cases}
-    if all(said is None for said in found.values()):
-        raise Wrong("returns_nothing")
-    for (network, layer, n), said in found.items():
-        if said is None:
-            raise Wrong("no_answer", network=network, layer=layer, n_layers=n)
-        if not isinstance(said, (bool, np.bool_)):
-            raise Wrong("not_a_bool", found=told(said))
-    wrong = [case for case in cases if found[case] != hack.has_batch_norm(*case)]
-    if not wrong:
-        return
-    for misconception, rules in RULES.items():
-        for rule in rules:
-            if all(found[case] == rule(*case) for case in cases if case[2] > 2):
-                raise Wrong(misconception)
-    network, layer, n = wrong[0]
-    said = found[wrong[0]]
-    raise Wrong("wrong_layer", network=network, layer=layer, n_layers=n, found=said, wanted=not said)
+    def observe(function, args):
+        said = function(*args)
+        return bool(said) if isinstance(said, np.bool_) else said
+
+    def fits(found, wanted, case):
+        if found is None:
+            raise Wrong("no_answer", case=case)
+        if not isinstance(found, bool):
+            raise Wrong("not_a_bool", found=told(found), case=case)
+
+    for sizes in ((4, 3, 6), (2, 1, 12)):
+        calls = [(net, layer, n) for n in sizes for net in ("generator", "discriminator") for layer in range(n)]
+        compare(answer, calls, observe, lambda found, wanted: found is wanted, fits=fits)
 
 
 # ---- a published generator
@@ -495,21 +560,49 @@ def published_generator(latent_dim=100):
     )
 
 
+def _generator(*hidden, before=(), end="tanh"):
+    """Return a function that builds the generator with other layers. before, hidden: functions that make layers."""
+
+    def generator(latent_dim=100):
+        product, pixels = layers.Dense(256, use_bias=False), layers.Dense(784, activation=end)
+        stack = [*(make() for make in before), product, *(make() for make in hidden), pixels]
+        return keras.Sequential([keras.Input((latent_dim,)), *stack])
+
+    return generator
+
+
 @exercise(
     hack.make_generator,
     given=published_generator,
     praise="The hidden layer is really normalized, and the pixels are left to tanh.",
+    slips=[
+        *_hidden_slips(_generator),
+        *(
+            (name, _generator(_norm(epsilon=eps), _leaky(), end=end))
+            for eps in (1e-3, 0.8)
+            for name, end in (("no_tanh", None), ("other_end", "sigmoid"), ("other_end", "relu"))
+        ),
+        ("output_normalized", published_generator),
+        ("no_batch_norm", _generator(_leaky())),
+        ("input_normalized", _generator(_leaky(), before=[_norm()])),
+    ],
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
         "output_normalized": (
             "Your generator still normalizes its pixels. Each of the 784 would get one mean and one size over the "
             "batch, so a picture depends on its companions. Which place does your `has_batch_norm` give that layer?"
         ),
+        "input_normalized": (
+            "Your batch normalization has weights of the shape {found}. It belongs after the first Dense layer, which "
+            "returns {features} numbers."
+        ),
         "no_batch_norm": (
             "You took all batch normalization out. One of the two layers had it in the right place: keep that, and "
             "mend its argument."
         ),
         "no_tanh": "Nothing bounds your pixels; real ones lie in [-1, 1]. Keep the tanh at the end.",
+        "other_end": "Your pixels are never negative; real ones lie in [-1, 1]. Keep the tanh at the end.",
+        "images": "Your generator returns images of 28 × 28. Here they stay flat: 784 numbers in a row.",
     },
     hints=(
         "What does your `has_batch_norm` say about the two dense layers? And what did epsilon do in your `batch_norm`?",
@@ -520,41 +613,15 @@ def published_generator(latent_dim=100):
     ),
 )
 def check_make_generator(answer):
-    asked = "Dense(256), batch normalization, leaky ReLU of slope 0.2, Dense(784), tanh"
-    for latent_dim in (100, 7):
-        model = _built(answer, latent_dim) if latent_dim != 100 else _built(answer)
-        x = rng(0).normal(0, 1, (40, latent_dim)).astype("float32")
-        found = networks.output(model, x).shape
-        if found != (40, 784):
-            raise Wrong("wrong_output", n=40, found=found, wanted=(40, 784))
-        trained, held = _trained_and_held(model)
-        shapes = [tuple(weight.shape) for weight in model.weights]
-        if not trained:
-            raise Wrong("frozen")
-        if shapes.count((784,)) > 1 or _of_shape(held, (784,)):
-            raise Wrong("output_normalized")
-        first, second = (latent_dim, 256), (256, 784)
-        wanted = [first, *4 * [(256,)], second, (784,)]
-        if _of_shape(held, first) or _of_shape(held, second):
-            raise Wrong("frozen")
-        if len(_of_shape(held, (256,))) == 4 <= len(_of_shape(trained, (256,))):
-            raise Wrong("twice", features=256)
-        if not {first, second, (784,)} <= set(shapes) <= {first, second, (784,), (256,)} or len(shapes) > 8:
-            raise Wrong("wrong_weights", found=shapes, wanted=wanted)
-        vectors, has_bias = _gamma_and_beta(trained, held, 256)
-        if len(shapes) - has_bias != 7:
-            raise Wrong("wrong_weights", found=shapes, wanted=wanted)
-        kernels = [_of_shape(trained, shape)[0] for shape in (first, second)]
-        for kernel, scale in zip(kernels, (0.3 / np.sqrt(latent_dim), 1 / 16)):
-            kernel.assign(rng(1).normal(0, scale, kernel.shape))
-        (bias,) = _of_shape(trained, (784,))
-        bias.assign(rng(4).normal(0, 0.3, 784))
-        z = x.astype("float64") @ kernels[0].numpy()
+    def batches(latent_dim=100):
+        # Small latents, so that a large epsilon shows.
+        return [0.5 * rng(n).normal(0, 1, (n, latent_dim)).astype("float32") for n in (40, 1)]
 
-        if np.abs(networks.output(model, x, training=True)).max() > 1.01:
-            raise Wrong("no_tanh")
-        _judge_hidden(model, x, z, vectors, partial(_pixels, kernels[1].numpy(), bias.numpy()), asked)
-
-
-def _pixels(kernel, bias, hidden):
-    return np.tanh(hidden @ kernel + bias)
+    _judge_normalized(
+        answer,
+        256,
+        {(784,): "output_normalized", (7,): "input_normalized"},
+        [(7,), ()],
+        batches,
+        sizes=[("images", lambda latent_dim=100: (28, 28)), ("images", lambda latent_dim=100: (28, 28, 1))],
+    )

@@ -157,7 +157,7 @@ class Exercise:
 
 #: The modules beside this one that are no labs.
 ENGINE = {
-    *("exercise", "values", "judging", "properties", "networks", "steps", "images", "latents", "losses"),
+    *("exercise", "values", "judging", "properties", "networks", "steps", "blocks", "images", "latents", "losses"),
     *("stubs", "optimizers", "sandbox", "isolation", "verdict", "lab"),
 }
 

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from ganhacks.checks import latents, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.values import array, told
 from ganhacks.hacks import gaussian_init as hack
@@ -29,10 +30,13 @@ def rng(seed):
     return np.random.default_rng(seed)
 
 
+# ---- N(0, 0.02)
+
+#: What can be wrong with the distribution. {what}: "weights" or "gammas".
 DISTRIBUTION = {
     "variance_for_std": (
-        "Your {what} have the standard deviation {std:.3f}. That is √0.02: you took 0.02 for the variance. NumPy and "
-        "Keras ask for the standard deviation, and 0.02 is one."
+        "Your {what} have the standard deviation {std:.3f}, which is √0.02. Did you take 0.02 for the variance? NumPy "
+        "and Keras ask for the standard deviation, and 0.02 is one."
     ),
     "squared_std": (
         "Your {what} have the standard deviation {std:.5f}, which is 0.02². NumPy and Keras ask for the standard "
@@ -43,45 +47,88 @@ DISTRIBUTION = {
         "is the mean. Give it both, mean and standard deviation."
     ),
     "unit_std": "Your {what} have the standard deviation {std:.2f}. Scale them down: the paper's is 0.02.",
+    "depends_on_shape": (
+        "The spread of your {what} depends on the shape: the standard deviation is {std:.4f} for {first} and "
+        "{other:.4f} for {third}, as in Glorot's or He's scheme. The paper's is 0.02 for every layer."
+    ),
+    **latents.MISCONCEPTIONS,
+    "repeated": "Of {wanted:,} {what} only {found:,} are different. Draw each of them by itself.",
+    "clipped": (
+        "Your smallest {what} are all {low:.3f}, or your largest all {high:.3f}: you clipped them. A normal "
+        "distribution has no limit."
+    ),
+    "truncated": (
+        "None of your {n:,} {what} lies beyond {most:.1f} standard deviations: that is a truncated normal "
+        "distribution. The paper's is a plain one."
+    ),
+    "on_the_sphere": (
+        "All rows of your {what} have the same length, {radius:.3f}. Leave each number as it is drawn: lengths differ."
+    ),
     "uniform": (
         "Your {what} are spread evenly between {low:.3f} and {high:.3f}: a uniform distribution, as in Glorot's "
         "scheme. The paper draws from a normal one."
     ),
-    "truncated": (
-        "None of your {what} lies beyond two standard deviations: that is a truncated normal distribution. The paper's "
-        "is a plain one."
-    ),
+    "wrong_mean": "Your {what} have the mean {mean:.4f}; wanted {wanted_mean:g}.",
     "wrong_spread": "Your {what} have the standard deviation {std:.4f}; wanted 0.02.",
-    "wrong_mean": "Your {what} have the mean {mean:.3f}; wanted {wanted:g}.",
-    "repeated": "Most of your {what} are one number repeated. Draw each weight by itself.",
+    "not_gaussian": (
+        "Your {what} have the right mean and spread and another shape: {found}. Draw from a normal distribution, and "
+        "leave what you draw as it is."
+    ),
 }
+#: Standard deviations that have a cause
+SPREADS = [("variance_for_std", 0.02**0.5), ("squared_std", 0.02**2), ("unit_std", 1.0)]
+SCALED = "low", "high", "radius", "step", "mean", "std"  # what `latents` measures, on its own scale
 
 
-def _judge_distribution(values, mean, what):
-    """Judge numbers that should be N(mean, 0.02); there have to be thousands of them for the tolerances."""
-    values = np.asarray(values, "float64").ravel()
-    std, n = values.std(), values.size
-    if len(np.unique(values)) < 0.9 * n:
-        raise Wrong("repeated", what=what)
-    centred = (values - values.mean()) / std
-    fourth = (centred**4).mean()
-    tolerance = 0.02 * 6 / np.sqrt(2 * n)  # six times the sampling error of a standard deviation
-    if fourth < 2.1:
-        raise Wrong("uniform", what=what, low=values.min(), high=values.max())
-    if abs(std - np.sqrt(0.02)) < 0.005:
-        raise Wrong("variance_for_std", what=what, std=std)
-    if abs(std - 0.0004) < 0.0001:
-        raise Wrong("squared_std", what=what, std=std)
-    if abs(std - 1) < 0.1 and abs(values.mean() - 0.02) < 5 * std / np.sqrt(n) and abs(values.mean()) > 0.01:
-        raise Wrong("std_as_mean", what=what, mean=values.mean())
-    if abs(std - 1) < 0.1:
-        raise Wrong("unit_std", what=what, std=std)
-    if np.abs(centred).max() < 2.5:
-        raise Wrong("truncated", what=what)
-    if abs(values.mean() - mean) > max(0.001, 6 * std / np.sqrt(n)):
-        raise Wrong("wrong_mean", what=what, mean=values.mean(), wanted=mean)
-    if abs(std - 0.02) > tolerance or abs(fourth - 3) > 0.4:
-        raise Wrong("wrong_spread", what=what, std=std)
+def _judge_gaussian(draw):
+    """Judge a function draw(rng, shape) by its numbers, which should be N(0, 0.02). Raises Wrong.
+
+    It is the question that is asked of latent samples, on another scale.
+    """
+
+    def latent_samples(generator, *shape):
+        found = draw(generator, shape)
+        is_float = isinstance(found, np.ndarray) and found.dtype in ("float32", "float64")
+        return found.astype("float64") / 0.02 if is_float else found
+
+    try:
+        latents.judge_latents(latent_samples)
+    except Wrong as wrong:
+        details = {name: 0.02 * value if name in SCALED else value for name, value in wrong.details.items()}
+        if wrong.misconception == "wrong_dtype":
+            details["wanted"] = "float32"
+        if wrong.misconception in ("wrong_mean", "wrong_spread"):
+            _name_the_spread(draw)
+        raise Wrong(wrong.misconception, **{**details, "what": "weights"}) from None
+
+
+def _name_the_spread(draw, mean=0.0, what="weights"):
+    """Raise Wrong for draws of another mean or spread than wanted."""
+    shapes = (60, 900), (900, 60), (30, 300)
+    drawn = [draw(rng(6), shape) for shape in shapes]
+    stds, found = [float(values.std()) for values in drawn], float(drawn[0].mean())
+    details = {"what": what, "std": stds[0], "mean": found, "wanted_mean": mean}
+    if np.ptp(stds) > 0.1 * stds[0]:
+        raise Wrong("depends_on_shape", first=shapes[0], other=stds[2], third=shapes[2], **details)
+    for misconception, spread in SPREADS:
+        if abs(stds[0] - spread) < 0.03 * spread:
+            is_mean = misconception == "unit_std" and abs(found - mean - 0.02) < 0.015
+            raise Wrong("std_as_mean" if is_mean else misconception, **details)
+    raise Wrong("wrong_mean" if abs(found - mean) > 6e-4 else "wrong_spread", **details)
+
+
+def _judge_gammas(draw):
+    """Judge a function draw(rng, shape) by its numbers, which should be N(1, 0.02). Raises Wrong.
+
+    Near 1 there are too few float32 numbers for `_judge_gaussian`, which counts those that are different.
+    """
+    properties.draws_from_rng(draw, (60, 100))
+    gammas = draw(rng(6), (60, 100))
+    properties.independent(gammas)
+    if abs(gammas.mean() - 1) > 0.002 or abs(gammas.std() - 0.02) > 0.0015:
+        _name_the_spread(draw, 1.0, "gammas")
+    if ((gammas - gammas.mean()) ** 4).mean() < 2.1 * gammas.var() ** 2:  # 3 for a normal distribution
+        raise Wrong("uniform", what="gammas", low=gammas.min(), high=gammas.max())
 
 
 @exercise(
@@ -89,15 +136,8 @@ def _judge_distribution(values, mean, what):
     praise="N(0, 0.02), the shape that was asked for, float32, and all of it from `rng`.",
     misconceptions={
         **DISTRIBUTION,
-        "wrong_dtype": "Your array is {found}. Keras works in float32: ask for it.",
-        "ignores_rng": (
-            "Two generators started from the same seed gave different weights, so yours come from elsewhere "
-            "(np.random?). Draw them from `rng`."
-        ),
-        "reseeds": (
-            "Two calls with one `rng` gave the same weights: your function starts a generator of its own. Layers of "
-            "one shape would start out equal. Draw from the `rng` that you are given."
-        ),
+        "transposed": "Your array has the shape {found}; wanted {wanted}, in this order.",
+        "flat": "Your array has the shape {found}; wanted {wanted}.",
     },
     hints=(
         "Which method of a numpy.random.Generator takes a mean, a standard deviation and a shape?",
@@ -106,21 +146,14 @@ def _judge_distribution(values, mean, what):
     ),
 )
 def check_gaussian_init(answer):
-    shape = (4, 4, 64, 64)
-    first = array(answer(rng(0), shape), shape)
-    array(answer(rng(1), (7, 3)), (7, 3), " for the shape (7, 3)")
-    array(answer(rng(1), (5,)), (5,), " for the shape (5,)")
-    if len(np.unique(first)) < 0.5 * first.size:
-        raise Wrong("repeated", what="weights")
-    if not np.array_equal(first, array(answer(rng(0), shape), shape)):
-        raise Wrong("ignores_rng")
-    other = rng(2)
-    second, third = answer(other, shape), answer(other, shape)
-    if np.array_equal(second, third) or np.array_equal(first, second):
-        raise Wrong("reseeds")
-    _judge_distribution(first, 0.0, "weights")
-    if first.dtype != np.float32:
-        raise Wrong("wrong_dtype", found=first.dtype)
+    _judge_gaussian(answer)
+    for shape in ((4, 4, 64, 64), (5,), (1, 1, 3, 8)):
+        found = array(answer(rng(1), shape), shape, f" for the shape {shape}")
+        if found.dtype != np.float32:
+            raise Wrong("float64" if found.dtype == "float64" else "wrong_dtype", found=found.dtype, wanted="float32")
+
+
+# ---- a whole model
 
 
 def _models():
@@ -151,25 +184,25 @@ def _models():
 
 @exercise(
     hack.initialize,
-    praise="Every kernel N(0, 0.02), every gamma N(1, 0.02), no two layers alike, and biases left at 0.",
+    praise="Every kernel N(0, 0.02), every gamma N(1, 0.02), no two layers alike, and biases left as they were.",
     misconceptions={
         **DISTRIBUTION,
         "returns_another": "Your function returns {found}. Change the model that came in, and return that one.",
         "kernel_left_out": "The kernel of your {layer} is as it was. Every layer that has a kernel gets new weights.",
-        "gamma_left_out": (
-            "The gamma of your batch normalization is still 1 throughout. The paper's code draws it too, around 1."
+        "other_layers": (
+            "The kernel of your {layer} has the mean {mean:.3f} and the standard deviation {std:.4f}; wanted 0 and "
+            "0.02, as in every other layer."
         ),
+        "gamma_left_out": ("The gamma of your {layer} is still 1 throughout. The paper's code draws it too, around 1."),
         "gamma_around_0": (
             "Your gammas lie around {mean:.2f}. Gamma multiplies: around 0 it would switch layers off. Draw around 1."
         ),
         "bias_too": "You changed a {name} too: leave it as it is. Nothing has to tell units apart but their kernels.",
         "moving_average": "You changed {name}, an average that the layer keeps for test time. Leave it.",
         "equal_layers": (
-            "Two kernels are equal. One initializer for every layer, seeded or not, gives each the same draw: take all "
-            "of them from the one `rng`, one after the other."
+            "Two layers have the same {name}s. One initializer for every layer, seeded or not, gives each the same "
+            "draw: take all of them from the one `rng`, one after the other."
         ),
-        "ignores_rng": "Two generators from the same seed gave different weights. Draw all of them from `rng`.",
-        "reseeds": "Generators from two seeds gave the same weights. Draw all of them from `rng`.",
     },
     hints=(
         "Which layers of `model.layers` have a `kernel`, and which have a `gamma`?",
@@ -179,54 +212,63 @@ def _models():
 )
 def check_initialize(answer):
     for seed, model in enumerate(_models()):
-        for weight in model.weights:
-            if weight.path.endswith(("bias", "beta")):
-                weight.assign(np.full(weight.shape, 0.5))  # so that setting them to 0 is seen too
-        before = [weight.numpy() for weight in model.weights]
-        _initialized(answer, model, seed)
-        kernels = [w for w in model.weights if w.path.endswith("kernel")]
-        gammas = [w for w in model.weights if w.path.endswith("gamma")]
-        for weight, old in zip(model.weights, before):
-            name = weight.path.rpartition("/")[2]
-            new = weight.numpy()
-            if not np.isfinite(new).all():
-                raise Wrong("not_finite", case=f" in {weight.path}")
-            changed = not np.array_equal(new, old)
-            if name == "kernel" and not changed:
-                raise Wrong("kernel_left_out", layer=weight.path.split("/")[-2])
-            if name in ("bias", "beta") and changed:
-                raise Wrong("bias_too", name=name)
-            if name.startswith("moving") and changed:
-                raise Wrong("moving_average", name=name)
-        for i, one in enumerate(kernels):
-            for two in kernels[:i]:
-                n = min(one.numpy().size, two.numpy().size, 64)
-                if np.array_equal(one.numpy().ravel()[:n], two.numpy().ravel()[:n]):
-                    raise Wrong("equal_layers")
-        large = [kernel for kernel in kernels if kernel.numpy().size >= 16_000]
-        for kernel in large:
-            _judge_distribution(kernel, 0.0, "kernels")
-        gamma = np.concatenate([gamma.numpy() for gamma in gammas])
-        if (gamma == 1).all():
-            raise Wrong("gamma_left_out")
-        if abs(gamma.mean()) < 0.5:
-            raise Wrong("gamma_around_0", mean=gamma.mean())
-        if not 0.01 < gamma.std() < 0.03:
-            raise Wrong("wrong_spread", what="gammas", std=gamma.std())
-        if abs(gamma.mean() - 1) > 0.02:
-            raise Wrong("wrong_mean", what="gammas", mean=gamma.mean(), wanted=1.0)
-        after = [weight.numpy() for weight in kernels]
-        _initialized(answer, model, seed)
-        if not all(np.array_equal(w.numpy(), old) for w, old in zip(kernels, after)):
-            raise Wrong("ignores_rng")
-        _initialized(answer, model, seed + 50)
-        if any(np.array_equal(w.numpy(), old) for w, old in zip(kernels, after)):
-            raise Wrong("reseeds")
+        _judge_weights(answer, model, seed)
+    _judge_gaussian(_drawing(answer, layers.Dense, "kernel"))
+    _judge_gammas(_drawing(answer, layers.BatchNormalization, "gamma"))
 
 
-def _initialized(answer, model, seed):
-    returned = answer(model, rng(seed))
+def _judge_weights(answer, model, seed):
+    """Judge which weights of a model are drawn, and that each is drawn by itself."""
+    for weight in model.weights:
+        if weight.path.endswith(("bias", "beta")):
+            weight.assign(np.full(weight.shape, 0.5))  # so that setting them to 0 is seen too
+    before = [weight.numpy() for weight in model.weights]
+    _initialized(answer, model, rng(seed))
+    drawn = {"kernel": {}, "gamma": {}}  # layer -> its new values
+    for weight, old in zip(model.weights, before):
+        layer, name = weight.path.split("/")[-2:]
+        new = weight.numpy()
+        if not np.isfinite(new).all():
+            raise Wrong("not_finite", case=f" in {weight.path}")
+        if name in drawn and np.array_equal(new, old):
+            raise Wrong(f"{name}_left_out", layer=layer)
+        if name not in drawn and not np.array_equal(new, old):
+            raise Wrong("moving_average" if name.startswith("moving") else "bias_too", name=name)
+        if name == "gamma" and abs(new.mean()) < 0.5:
+            raise Wrong("gamma_around_0", mean=abs(new.mean()))
+        for other in drawn.get(name, {}).values():
+            n = min(new.size, other.size)
+            if n > 1 and np.ptp(new) and np.array_equal(new.ravel()[:n], other.ravel()[:n]):
+                raise Wrong("equal_layers", name=name)
+        if name in drawn:
+            drawn[name][layer] = new
+    kernels = drawn["kernel"]
+    right = [kernel for kernel in kernels.values() if abs(kernel.mean()) < 0.002 and 0.018 < kernel.std() < 0.022]
+    for layer, kernel in kernels.items() if right else ():
+        if abs(kernel.mean()) > 0.01 or not 0.01 < kernel.std() < 0.04:
+            raise Wrong("other_layers", layer=layer, mean=kernel.mean(), std=kernel.std())
+
+
+def _initialized(answer, model, generator):
+    returned = answer(model, generator)
     if returned is None:
         raise Wrong("returns_nothing")
     if returned is not model:
         raise Wrong("returns_another", found=told(returned))
+
+
+def _drawing(answer, make_layer, name):
+    """Return a function draw(rng, shape) of the kernel or the gamma that the answer gives to a layer."""
+    known = {}  # shape -> a model with so many numbers, and its weights when new
+
+    def draw(generator, shape):
+        if shape not in known:
+            wide = (shape[0], make_layer(shape[1])) if name == "kernel" else (np.prod(shape), make_layer())
+            model = keras.Sequential([keras.Input((wide[0],)), wide[1]])
+            known[shape] = model, model.get_weights()
+        model, new = known[shape]
+        model.set_weights(new)
+        _initialized(answer, model, generator)
+        return getattr(model.layers[0], name).numpy().reshape(shape)
+
+    return draw

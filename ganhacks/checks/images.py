@@ -36,8 +36,8 @@ SCALING_MISCONCEPTIONS = {
 #: What can be wrong with images that should have come back as uint8: see `judge_restored`.
 RESTORING_MISCONCEPTIONS = {
     "halves_first": (
-        "`x / 2 + 1` halves before it shifts: -1, which is black, becomes 0.5, a mid-grey. Which of the two comes "
-        "first?"
+        "Your formula halves before it shifts, as in `x / 2 + 1`: -1, which is black, becomes 0.5, a mid-grey. Which "
+        "of the two comes first?"
     ),
     "no_shift": "Multiplying alone never moves -1, which is black, to 0. Add 1 first.",
     "not_halved": "x + 1 goes from 0 to 2, and you multiply it by 255: twice too much. Halve it, or take 127.5.",

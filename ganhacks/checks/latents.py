@@ -31,7 +31,7 @@ MISCONCEPTIONS = {
     ),
     "truncated": (
         "None of your {n:,} numbers lies beyond {most:.1f} standard deviations. N(0, 1) has no limit, and 1 number in "
-        "2,000 lies beyond 3.5. Do not cut it off."
+        "2,000 lies beyond 3.5. Did you cut them off?"
     ),
     "standardized": (
         "Your numbers have {found}: you normalized what you drew. Then each number depends on the others that were "
@@ -66,6 +66,8 @@ def judge_latents(draw):
     """
     for shape in (*SHAPES, MANY):
         z = _drawn(draw, shape)
+    if np.ptp(z) == 0:
+        raise Wrong("repeated", found=1, wanted=z.size)
     with np.errstate(all="ignore"):
         properties.draws_from_rng(draw, *SHAPES[0])
         _judge_values(z)
@@ -105,7 +107,7 @@ def _draws_anew(draw):
 
 
 def _judge_values(z):
-    """Look at the single numbers: repeated, rounded, or clipped."""
+    """Look at the single numbers: repeated, rounded, clipped, or mirrored."""
     different = len(np.unique(z))
     repeated = Wrong("repeated", found=different, wanted=z.size)
     if len(np.unique(z, axis=0)) < len(z) or len(np.unique(z, axis=1)) < z.shape[1] or different <= 3:
@@ -120,6 +122,8 @@ def _judge_values(z):
         raise Wrong("clipped", low=low, high=high)
     if few:
         raise repeated
+    if len(np.unique(np.abs(z))) < 0.9 * z.size:
+        raise Wrong("dependent_draws", found="to nearly every number there is another with the opposite sign")
 
 
 def _judge_exactness(z):
@@ -166,8 +170,6 @@ def _judge_distribution(z):
 
 def _judge_dependence(z):
     """Look at numbers that are Gaussian one by one and hang together. z: (n, dim), with a deviation of 1."""
-    if len(np.unique(np.abs(z))) < 0.9 * z.size:
-        raise Wrong("dependent_draws", found="to nearly every number there is another with the opposite sign")
     properties.independent(z)
     n, dim = z.shape
     for found, ratio, tolerance in (

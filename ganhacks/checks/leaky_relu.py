@@ -273,8 +273,14 @@ def _block(*after, before=(), **changes):
     return block
 
 
-def _for_torch(filters=64):
-    return keras.Sequential([keras.Input((3, 64, 64)), layers.Conv2D(filters, 3, 2, "same"), layers.LeakyReLU(0.2)])
+def _for_torch(**layout):
+    """Return a function that builds the block for images whose channels come first."""
+
+    def block(filters=64):
+        convolution = layers.Conv2D(filters, 3, 2, "same", **layout)
+        return keras.Sequential([keras.Input((3, 64, 64)), convolution, layers.LeakyReLU(negative_slope=0.2)])
+
+    return block
 
 
 BENDS = "elu", "gelu", "silu", "selu", "tanh", "sigmoid", "softplus", "mish"
@@ -301,7 +307,8 @@ POOLS = layers.MaxPooling2D, MEANS
         *(("activation_too", _block(_leaky(), _activation(curve)), {"curve": curve}) for curve in ("tanh", "sigmoid")),
         ("torch_padding", _block(_leaky(), before=[layers.ZeroPadding2D], padding="valid")),
         ("channels_first", _block(_leaky(), data_format="channels_first")),
-        ("channels_first", _for_torch),
+        ("channels_first", _for_torch()),
+        ("channels_first", _for_torch(data_format="channels_first")),
     ],
     misconceptions={
         **networks.NETWORK_MISCONCEPTIONS,
@@ -375,7 +382,7 @@ def check_make_leaky_block(answer):
         warnings.simplefilter("always")
         networks.judge_network(
             answer,
-            [(64,), (5,)],
+            [(5,), ()],
             lambda *_: batches,
             layers=[
                 ("PReLU", "learned_slope"),

@@ -1,4 +1,4 @@
-"""The cross-entropy of logits, and what people write in its place: one shelf for every lab that takes this loss."""
+"""The cross-entropies of logits, and what people write in their place: one shelf for every lab that takes them."""
 
 import keras
 import tensorflow as tf
@@ -41,14 +41,20 @@ MISCONCEPTIONS = {
 }
 
 
-def cross_entropy(labels, logits, from_logits=True, label_smoothing=0.0):
+def cross_entropy(labels, logits, smoothing=0.0):
     """Return the mean cross-entropy, a scalar tensor. labels, logits: float tensors (n, 1)."""
-    return keras.losses.BinaryCrossentropy(from_logits, label_smoothing)(labels, logits)
+    labels = (1 - smoothing) * labels + smoothing / 2
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
+
+
+def of_logits_as_probabilities(labels, logits):
+    """Return what Keras makes of logits that it takes for probabilities, if nobody says from_logits."""
+    return keras.losses.BinaryCrossentropy()(labels, logits)
 
 
 def of_probabilities(labels, logits):
     """Return Keras' cross-entropy of the logits' sigmoids: right, until it clips what is very sure at 1e-7."""
-    return cross_entropy(labels, tf.sigmoid(logits), from_logits=False)
+    return of_logits_as_probabilities(labels, tf.sigmoid(logits))
 
 
 def log_of_sigmoid(epsilon=0.0):
@@ -70,7 +76,7 @@ def _side(labels):
 WRONG_LOSSES = [
     ("wrong_sign", lambda labels, logits: -cross_entropy(labels, logits)),
     ("summed", lambda labels, logits: logits.shape[0] * cross_entropy(labels, logits)),
-    ("probabilities", lambda labels, logits: cross_entropy(labels, logits, from_logits=False)),
+    ("probabilities", of_logits_as_probabilities),
     ("double_sigmoid", lambda labels, logits: cross_entropy(labels, tf.sigmoid(logits))),
     ("swapped_arguments", lambda labels, logits: cross_entropy(logits, labels)),
     ("swapped_arguments", lambda labels, logits: of_probabilities(logits, labels)),
@@ -81,7 +87,7 @@ WRONG_LOSSES = [
     ("least_squares", lambda labels, logits: tf.reduce_mean((logits - labels) ** 2)),
     ("least_squares", lambda labels, logits: tf.reduce_mean((tf.sigmoid(logits) - labels) ** 2)),
     *(
-        ("smoothed", lambda labels, logits, smooth=smooth: cross_entropy(labels, logits, label_smoothing=smooth))
+        ("smoothed", lambda labels, logits, smooth=smooth: cross_entropy(labels, logits, smooth))
         for smooth in (0.1, 0.2)
     ),
     *(
@@ -89,3 +95,105 @@ WRONG_LOSSES = [
         for base in (2.0, 10.0)
     ),
 ]
+
+
+# ---- the cross-entropy of classes
+
+
+def class_cross_entropy(class_logits, labels):
+    """Return the mean cross-entropy of classes, a scalar. class_logits, labels: (n, n_classes), labels one-hot."""
+    return keras.losses.CategoricalCrossentropy(from_logits=True)(labels, class_logits)
+
+
+def of_class_probabilities(class_logits, labels):
+    """Return Keras' cross-entropy of the softmax: right, until it clips what is very sure at 1e-7."""
+    return keras.losses.CategoricalCrossentropy()(labels, tf.nn.softmax(class_logits))
+
+
+def _of_softmax(formula, axis=-1):
+    """Return a loss made of the softmax p and the labels y."""
+    return lambda class_logits, labels: formula(tf.nn.softmax(class_logits, axis), tf.cast(labels, tf.float32))
+
+
+def _each_class(p, y):
+    return -(y * tf.math.log(p) + (1 - y) * tf.math.log(1 - p))
+
+
+def _n_classes(x):
+    return x.shape[1]
+
+
+def _sum_then_mean(x):
+    return tf.reduce_mean(tf.reduce_sum(x, 1))
+
+
+#: (misconception, loss(class_logits, labels)): what people take for the class loss.
+WRONG_CLASS_LOSSES = [
+    ("softmax_twice", _of_softmax(lambda p, y: class_cross_entropy(p, y))),
+    ("softmax_twice", _of_softmax(lambda p, y: class_cross_entropy(tf.nn.softmax(p), y))),
+    ("as_probabilities", lambda x, y: keras.losses.CategoricalCrossentropy()(y, x)),
+    ("as_probabilities", lambda x, y: -_sum_then_mean(y * tf.math.log(tf.clip_by_value(x, 1e-7, 1 - 1e-7)))),
+    ("as_probabilities", lambda x, y: -_sum_then_mean(y * tf.math.log(x))),
+    ("swapped_arguments", lambda x, y: class_cross_entropy(tf.cast(y, tf.float32), x)),
+    ("swapped_arguments", lambda x, y: keras.losses.CategoricalCrossentropy()(x, y)),
+    ("binary", lambda x, y: cross_entropy(y, x)),
+    ("binary", lambda x, y: _n_classes(x) * cross_entropy(y, x)),
+    ("binary", _of_softmax(lambda p, y: tf.reduce_mean(_each_class(p, y)))),
+    ("binary", _of_softmax(lambda p, y: _sum_then_mean(_each_class(p, y)))),
+    ("binary", lambda x, y: of_probabilities(y, x)),
+    ("binary", _of_softmax(lambda p, y: of_logits_as_probabilities(y, p))),
+    ("negative", lambda x, y: -class_cross_entropy(x, y)),
+    ("summed", lambda x, y: x.shape[0] * class_cross_entropy(x, y)),
+    ("over_classes_too", lambda x, y: class_cross_entropy(x, y) / _n_classes(x)),
+    ("not_log", _of_softmax(lambda p, y: 1 - _sum_then_mean(y * p))),
+    ("not_log", _of_softmax(lambda p, y: -_sum_then_mean(y * p))),
+    ("not_log", _of_softmax(lambda p, y: _sum_then_mean(y * p))),
+    ("squares", _of_softmax(lambda p, y: tf.reduce_mean((p - y) ** 2))),
+    ("squares", _of_softmax(lambda p, y: _sum_then_mean((p - y) ** 2))),
+    ("squares", lambda x, y: tf.reduce_mean((x - y) ** 2)),
+    ("along_the_batch", _of_softmax(lambda p, y: -_sum_then_mean(y * tf.math.log(p)), axis=0)),
+    ("along_the_batch", lambda x, y: -_sum_then_mean(y * tf.nn.log_softmax(x, axis=0))),
+    *(
+        ("smoothed", lambda x, y, s=s: keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=s)(y, x))
+        for s in (0.1, 0.2)
+    ),
+    *(
+        (
+            "log_of_softmax",
+            _of_softmax(lambda p, y, epsilon=epsilon: -_sum_then_mean(y * tf.math.log(p + epsilon))),
+        )
+        for epsilon in (0.0, 1e-12, 1e-10, 1e-8, 1e-6, 1e-3)
+    ),
+    ("log_of_softmax", _of_softmax(lambda p, y: -tf.reduce_mean(tf.math.log(tf.reduce_sum(y * p, 1))))),
+]
+
+#: Their messages.
+CLASS_MISCONCEPTIONS = {
+    "softmax_twice": (
+        "Softmax is taken twice: one gives probabilities, and then a cross-entropy that expects logits takes another "
+        "of them. Hand the logits on as they are, or say that they are probabilities."
+    ),
+    "as_probabilities": (
+        "Logits are taken for probabilities here, and none is: they are negative and don't add up to 1. Say "
+        "`from_logits=True`, or take one softmax first."
+    ),
+    "swapped_arguments": "Labels and logits are exchanged in your cross-entropy. Keras' take the labels first.",
+    "binary": (
+        "That is a binary cross-entropy, ten separate yes-or-no questions. An image has one class: a *categorical* "
+        "cross-entropy over all of them."
+    ),
+    "negative": "Log of a probability is below 0: add a minus.",
+    "summed": "You return the sum over the batch; wanted is the mean.",
+    "over_classes_too": (
+        "Your mean is over the classes too. Sum over the classes (all but one are 0), then average over the batch."
+    ),
+    "not_log": "The loss is the mean of -log p, not of p.",
+    "squares": "You average squares. The loss is the mean of -log p.",
+    "along_the_batch": "Your softmax goes down the columns, over the batch. It belongs along a row: axis -1.",
+    "smoothed": "Your loss softens the labels (`label_smoothing`?). Take them as they are.",
+    "log_of_softmax": (
+        "You take the logarithm of a softmax. Where one logit is far above the others, a probability rounds to 0, and "
+        "its logarithm is infinite, or what an epsilon makes of it. Let Keras take softmax and log together, from the "
+        "logits."
+    ),
+}

@@ -6,9 +6,10 @@ import tensorflow as tf
 from keras import layers
 
 from ganhacks import toys
-from ganhacks.checks import images, losses, networks, steps
+from ganhacks.checks import images, latents, losses, networks, steps
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.values import array, pair
+from ganhacks.checks.judging import Example, fitting, judge, short
+from ganhacks.checks.values import pair
 from ganhacks.hacks import mnist_gan as hack
 
 EXERCISES = {}
@@ -38,33 +39,7 @@ def rng(seed):
 @exercise(
     hack.make_latent_samples,
     praise="One row a sample, N(0, 1), and all of it from the `rng` that was handed in.",
-    misconceptions={
-        "transposed": "Your array is {found}: a column for each sample. Keras reads a row for each: {wanted}.",
-        "flat": "Your array has the shape {found}. Give it one row for each sample: {wanted}.",
-        "uniform": (
-            "Your numbers are spread evenly between {low:.1f} and {high:.1f}: that is a uniform distribution. The "
-            "hack is a Gaussian one, N(0, 1), which has most of its numbers near 0 and a few beyond 3."
-        ),
-        "not_gaussian": (
-            "Your numbers have the right mean and spread and another shape: their fourth moment is {fourth:.1f}, a "
-            "Gaussian's is 3. Draw from N(0, 1)."
-        ),
-        "wrong_mean": "Your numbers have the mean {mean:.2f}; N(0, 1) has the mean 0.",
-        "wrong_spread": "Your numbers have the standard deviation {std:.2f}; N(0, 1) has 1.",
-        "repeated": (
-            "Asked for {wanted:,} numbers, you draw {found:,} and repeat them. Draw every number by itself: no "
-            "two rows are the same sample, no two columns the same number."
-        ),
-        "ignores_rng": (
-            "Two generators started from the same seed gave different numbers, so yours come from elsewhere "
-            "(np.random?). "
-            "Draw them from `rng`: then a run can be repeated."
-        ),
-        "reseeds": (
-            "Calls that should give different numbers gave the same ones: your function starts a generator of its own, "
-            "always at the same place. Every batch would be the same. Draw from the `rng` that you are given."
-        ),
-    },
+    misconceptions=latents.MISCONCEPTIONS,
     hints=(
         "Which method of a numpy.random.Generator draws from a normal distribution, and how is it told the shape?",
         "The shape is (n_samples, latent_dim), and `rng.standard_normal` takes it as one argument, a tuple.",
@@ -72,33 +47,7 @@ def rng(seed):
     ),
 )
 def check_latent_samples(answer):
-    first = array(answer(rng(0), 5, 100))
-    if first.shape == (100, 5):
-        raise Wrong("transposed", found=first.shape, wanted=(5, 100))
-    if first.size == 500 and first.shape != (5, 100):
-        raise Wrong("flat", found=first.shape, wanted=(5, 100))
-    array(first, (5, 100))
-    array(answer(rng(1), 3, 7), (3, 7), " for 3 samples of 7 numbers")
-    many = array(answer(rng(2), 2000, 50), (2000, 50))
-    different = len(np.unique(many))
-    if different < 0.9 * many.size:  # float32 has a few by chance
-        raise Wrong("repeated", found=different, wanted=many.size)
-    if not np.array_equal(first, array(answer(rng(0), 5, 100))):
-        raise Wrong("ignores_rng")
-    other = rng(3)
-    second, third = answer(other, 5, 100), answer(other, 5, 100)
-    if np.array_equal(first, second) or np.array_equal(second, third):
-        raise Wrong("reseeds")
-    mean, std = many.mean(), many.std()
-    fourth = ((many - mean) ** 4).mean() / std**4  # 3 for a Gaussian, 1.8 for a uniform distribution
-    if 1.7 < fourth < 1.9:
-        raise Wrong("uniform", low=many.min(), high=many.max())
-    if abs(mean) > 0.03:
-        raise Wrong("wrong_mean", mean=mean)
-    if abs(std - 1) > 0.03:
-        raise Wrong("wrong_spread", std=std)
-    if abs(fourth - 3) > 0.3:
-        raise Wrong("not_gaussian", fourth=fourth)
+    latents.judge_latents(answer)
 
 
 # ---- the networks
@@ -247,12 +196,13 @@ def check_discriminator(answer):
 
 # ---- data in and out
 
-ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey value, in two images
+BATCHES = images.batches((2, 28, 28))
 
 
 @exercise(
     hack.preprocess,
     praise="0 becomes -1.0, 255 becomes 1.0, everything float32 and flat.",
+    slips=images.into((784,), [*images.SCALING_SLIPS, ("scrambled", lambda x: hack.preprocess(x.transpose(0, 2, 1)))]),
     misconceptions={
         "not_flat": "Your array has the shape {found}. The networks read flat images: {wanted}.",
         **images.SCALING_MISCONCEPTIONS,
@@ -264,13 +214,7 @@ ALL_VALUES = np.resize(np.arange(256, dtype="uint8"), (2, 28, 28))  # every grey
     ),
 )
 def check_preprocess(answer):
-    found = array(answer(ALL_VALUES))
-    if found.shape != (2, 784):
-        if found.size == ALL_VALUES.size:
-            raise Wrong("not_flat", found=found.shape, wanted=(2, 784))
-        raise Wrong("wrong_shape", found=found.shape, wanted=(2, 784))
-    images.judge_scaling(lambda grey: array(answer(grey), (len(grey), 784)).reshape(grey.shape), ALL_VALUES)
-    array(answer(ALL_VALUES[:1]), (1, 784), " for one image")
+    images.judge_scaled(answer, BATCHES, "not_flat")
 
 
 def published_deprocess(flat):
@@ -282,6 +226,7 @@ def published_deprocess(flat):
     hack.deprocess,
     given=published_deprocess,
     praise="It undoes `preprocess` exactly, for all 256 grey values.",
+    slips=images.into((28, 28), images.RESTORING_SLIPS),
     misconceptions={
         **images.RESTORING_MISCONCEPTIONS,
         "not_an_image": "Your array has the shape {found}; an image is 28 by 28: wanted {wanted}.",
@@ -294,31 +239,45 @@ def published_deprocess(flat):
     ),
 )
 def check_deprocess(answer):
-    flat = hack.preprocess(ALL_VALUES)
-    found = array(answer(flat))
-    if found.shape != (2, 28, 28):
-        raise Wrong("not_an_image", found=found.shape, wanted=(2, 28, 28))
-    images.judge_restored(found, ALL_VALUES)
-    array(answer(flat[:1]), (1, 28, 28), " for one image")
+    images.judge_restored(answer, hack.preprocess, BATCHES, "not_an_image", pictured="images")
 
 
 # ---- labels
 
 
+def _labels(real, fake, shape=lambda n: (n, 1)):
+    """Return the function that makes labels of these two values."""
+    return lambda n: (np.full(shape(n), real, "float32"), np.full(shape(n), fake, "float32"))
+
+
 @exercise(
     hack.make_labels,
     praise="Real 1, fake 0, a column each.",
+    slips=[
+        ("smoothed", _labels(0.9, 0)),
+        ("smoothed", _labels(0.9, 0.1)),
+        ("signs", _labels(1, -1)),
+        ("one_value", _labels(1, 1)),
+        ("one_value", _labels(0, 0)),
+        ("flat", _labels(1, 0, lambda n: (n,))),
+        ("flat", _labels(1, 0, lambda n: (1, n))),
+        ("one_hot", lambda n: (np.tile(np.float32([0, 1]), (n, 1)), np.tile(np.float32([1, 0]), (n, 1)))),
+    ],
     misconceptions={
-        "swapped": "Your first array is 0 and your second 1. The order is (real_labels, fake_labels), and real is 1.",
+        "swapped_results": (
+            "Your first array is 0 and your second 1. The order is (real_labels, fake_labels), and real is 1."
+        ),
+        "smoothed": "Your labels are softened already. That is the next exercise: here real is 1 and fake is 0.",
+        "signs": "Your fake labels are -1, as a hinge loss wants them. The cross-entropy wants 0.",
+        "one_value": "Your real and your fake labels are the same, so there is nothing to tell apart.",
         "flat": (
-            "Your labels have the shape {found}. The discriminator returns (n, 1); against a flat array some losses "
-            "compare every image with every label. Make it {wanted}."
+            "Your labels have no shape (n, 1). The discriminator returns that; against a flat array some losses "
+            "compare every image with every label."
         ),
+        "one_hot": "Your labels have a column for each of two classes. Here one number says it: 1 real, 0 fake.",
+        "one_array": "You return one array that holds both. Return two: real_labels and fake_labels.",
         "integers": "Your labels are {found}. Smoothing turns 1 into 0.9, which an integer cannot hold: use float32.",
-        "float64": (
-            "Your labels are {found}. The networks calculate in float32, and some losses refuse to mix: ask for it."
-        ),
-        "wrong_values": "Your real labels are {real} and your fake ones {fake}; wanted 1 and 0 throughout.",
+        "wrong_values": "Your labels should be 1 for each real image and 0 for each fake.",
     },
     hints=(
         "What shape does the discriminator return for n_samples images?",
@@ -327,42 +286,66 @@ def check_deprocess(answer):
     ),
 )
 def check_labels(answer):
-    for n in (5, 1, 64):
-        real, fake = map(array, pair(answer(n), "two arrays, (real_labels, fake_labels)"))
-        for labels in (real, fake):
-            if labels.shape != (n, 1):
-                if labels.size == n:
-                    raise Wrong("flat", found=labels.shape, wanted=(n, 1))
-                raise Wrong("wrong_shape", found=labels.shape, wanted=(n, 1), case=f" for n_samples {n}")
-        if (real == 0).all() and (fake == 1).all():
-            raise Wrong("swapped")
-        if not ((real == 1).all() and (fake == 0).all()):
-            raise Wrong("wrong_values", real=np.unique(real)[:3], fake=np.unique(fake)[:3])
-        for labels in (real, fake):
-            if labels.dtype.kind != "f":
-                raise Wrong("integers", found=labels.dtype)
-            if labels.dtype != np.float32:
-                raise Wrong("float64", found=labels.dtype)
+    def fits(found, wanted, case):
+        if hasattr(found, "shape"):
+            raise Wrong("one_array")
+        fitting(pair(found, TWO_LABELS), wanted, case)
+        raise Wrong("wrong_values", _seen(found, case))
+
+    judge(answer, [(n,) for n in (3, 1, 64)], dtype="float32", fits=fits)
+
+
+TWO_LABELS = "two arrays, (real_labels, fake_labels)"
+
+
+def _seen(found, case):
+    return Example(f"Yours{case}: {' and '.join(short(np.unique(part)[:3]) for part in found)}.")
+
+
+def _smooth(real, fake):
+    """Return the function that turns labels into real(labels, smooth) and fake(labels, smooth)."""
+    return lambda real_labels, fake_labels, smooth=0.1: (real(real_labels, smooth), fake(fake_labels, smooth))
+
+
+def _kept(labels, smooth):
+    return labels.copy()
+
+
+def _softer(labels, smooth):
+    return labels * (1 - smooth)
 
 
 @exercise(
     hack.smooth_labels,
     praise="Only the real side is smoothed; a perfectly sure discriminator of reals now has a loss.",
+    slips=[
+        ("two_sided", _smooth(_softer, lambda y, smooth: y + smooth)),
+        ("two_sided", _smooth(lambda y, s: y * (1 - s) + s / 2, lambda y, s: y * (1 - s) + s / 2)),
+        ("smooths_fakes", _smooth(_kept, lambda y, smooth: y + smooth)),
+        ("above_one", _smooth(lambda y, smooth: y * (1 + smooth), _kept)),
+        ("unchanged", _smooth(_kept, _kept)),
+        ("halved", _smooth(lambda y, smooth: y * (1 - smooth / 2), _kept)),
+        ("doubled", _smooth(lambda y, smooth: y * (1 - 2 * smooth), _kept)),
+        ("smooth_itself", _smooth(lambda y, smooth: y * smooth, _kept)),
+        ("only_the_reals", lambda real, fake, smooth=0.1: _softer(real, smooth)),
+    ],
     misconceptions={
         "two_sided": (
-            "You soften the fakes too: they are {fake:g} now. That tells the generator 'more like this' about its own "
-            "mistakes. Smooth the reals alone. (Keras' `label_smoothing=` is two-sided as well.)"
+            "You soften the fakes too. That tells the generator 'more like this' about its own mistakes. Smooth the "
+            "reals alone. (Keras' `label_smoothing=` is two-sided as well.)"
         ),
-        "smooths_fakes": "You smoothed the wrong side: reals stay {real:g}, fakes become {fake:g}. Smooth the reals.",
-        "swapped": "You return (fake_labels, real_labels). The order is the one in which they came.",
+        "smooths_fakes": "You smoothed the wrong side: reals stay 1 and fakes rise. Smooth the reals.",
+        "swapped_results": "You return (fake_labels, real_labels). The order is the one in which they came.",
         "above_one": (
-            "Your real labels are {real:g}, above 1. No probability can reach that, so the loss has no floor any more. "
+            "Your real labels are above 1. No probability can reach that, so the loss has no floor any more. "
             "Smoothing takes away: 1 - smooth."
         ),
-        "ignores_smooth": "With smooth={smooth} your real labels are {real:g}; wanted {wanted:g}. Use the argument.",
         "unchanged": "Your real labels are still 1. Take `smooth` off them.",
-        "halved": "With smooth={smooth} your real labels are {real:g}: half of the smoothing that was asked for.",
-        "wrong_values": "With smooth={smooth} your real labels are {real}; wanted {wanted:g} throughout.",
+        "halved": "Your real labels lose half of the smoothing that was asked for.",
+        "doubled": "Your real labels lose twice the smoothing that was asked for.",
+        "smooth_itself": "Your real labels are `smooth`: nearly fake. Take `smooth` off them: 1 - smooth.",
+        "only_the_reals": "You return the real labels alone. Return both arrays; the fake ones stay as they came.",
+        "wrong_values": "Your labels should be 1 - smooth for reals and 0 for fakes.",
     },
     hints=(
         "Which of the two sides should lose some certainty, and which one must stay as it is?",
@@ -371,27 +354,17 @@ def check_labels(answer):
     ),
 )
 def check_smoothing(answer):
-    for n, smooth in ((8, 0.1), (8, 0.25), (3, 0.25), (8, 0.0)):
-        real, fake = pair(answer(*hack.make_labels(n), smooth), "two arrays, (real_labels, fake_labels)")
-        real, fake = array(real, (n, 1)), array(fake, (n, 1))
-        wanted, level, fakes = 1 - smooth, float(real.mean()), float(fake.mean())
-        if smooth and np.allclose(real, 1) and np.allclose(fake, 0):
-            raise Wrong("unchanged")
-        if np.allclose(real, 1) and fakes > 0:
-            raise Wrong("smooths_fakes", real=level, fake=fakes)
-        if np.allclose(real, 0) and np.allclose(fake, wanted):
-            raise Wrong("swapped")
-        if not np.allclose(fake, 0):
-            raise Wrong("two_sided", fake=fakes)
-        if np.allclose(real, wanted, atol=1e-6):
-            continue
-        if real.max() > 1:
-            raise Wrong("above_one", real=float(real.max()))
-        if np.allclose(real, 1 - smooth / 2):
-            raise Wrong("halved", smooth=smooth, real=level)
-        if smooth != 0.1 and np.allclose(real, 0.9):
-            raise Wrong("ignores_smooth", smooth=smooth, real=level, wanted=wanted)
-        raise Wrong("wrong_values", smooth=smooth, real=np.unique(real.round(3))[:3], wanted=wanted)
+    def fits(found, wanted, case):
+        real, fake = pair(found, TWO_LABELS)
+        fitting((real, fake), wanted, case)
+        if fake.any() and real.all():
+            raise Wrong("smooths_fakes" if (real == 1).all() else "two_sided", _seen(found, case))
+        raise Wrong("above_one" if real.max() > 1 else "wrong_values", _seen(found, case))
+
+    judge(answer, [(*hack.make_labels(n), smooth) for n, smooth in SMOOTHINGS], fits=fits)
+
+
+SMOOTHINGS = (2, 0.25), (2, 0.1), (3, 0.0), (1, 1.0), (8, 0.3), (64, 0.6)
 
 
 # ---- the two updates
@@ -476,6 +449,10 @@ def g_play(bias=0.0):
     return play
 
 
+#: As right as the references: Keras clips probabilities that are very sure.
+CLIPPED_D_STEP = steps.step_of_d(both_losses(losses.of_probabilities))
+CLIPPED_G_STEP = steps.step_of_g(lambda logits: losses.of_probabilities(tf.ones_like(logits), logits))
+
 SURE = -120.0  # a logit of which the sigmoid is 0 in float32
 D_PLAYS = {"small logits": d_play(), f"logits near {SURE:g}": d_play(SURE)}
 G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
@@ -517,8 +494,8 @@ G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
     ),
 )
 def check_discriminator_step(answer):
-    aim, also = "It is the real batch's loss plus the fake's.", steps.step_of_d(both_losses(losses.of_probabilities))
-    steps.judge_step(answer, D_PLAYS, "discriminator", aim=aim, also=also)
+    aim = "It is the real batch's loss plus the fake's."
+    steps.judge_step(answer, D_PLAYS, "discriminator", aim=aim, also=CLIPPED_D_STEP)
     steps.rehearse(toys.ring_recipe(discriminator_step=answer.function), toys.ring_data())
 
 
@@ -568,9 +545,6 @@ def check_discriminator_step(answer):
     ),
 )
 def check_generator_step(answer):
-    aim, also = (
-        "It is the fakes' loss with label 1.",
-        steps.step_of_g(lambda logits: losses.of_probabilities(tf.ones_like(logits), logits)),
-    )
-    steps.judge_step(answer, G_PLAYS, "generator", "discriminator", aim, also)
+    aim = "It is the fakes' loss with label 1."
+    steps.judge_step(answer, G_PLAYS, "generator", "discriminator", aim, also=CLIPPED_G_STEP)
     steps.rehearse(toys.ring_recipe(generator_step=answer.function), toys.ring_data())

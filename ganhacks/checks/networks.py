@@ -15,7 +15,7 @@ import numpy as np
 from ganhacks.blame import one_line
 from ganhacks.checks import properties
 from ganhacks.checks.exercise import Wrong
-from ganhacks.checks.judging import Example, apart, compare, furthest, same, short
+from ganhacks.checks.judging import Example, Run, apart, compare, furthest, same, short
 from ganhacks.checks.values import told
 
 #: What can be wrong with any network. A check adds these to its own misconceptions where it uses this module.
@@ -31,10 +31,11 @@ NETWORK_MISCONCEPTIONS = {
     "no_bias": (
         "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Layers have them by default."
     ),
+    "other_layers": "Your model has as many parameters as it should, in other layers. {weights}",
     "wrong_size": "Your model has {found:,} parameters; wanted {wanted:,}. {weights}",
     "frozen": (
-        "{found} of your model's {wanted} weights can be trained less than wanted. Leave `trainable` alone: the update "
-        "says whose weights may change."
+        "{found} of the {wanted} weights that should learn are frozen. Leave `trainable` alone: the update says whose "
+        "weights may change."
     ),
     "noisy": (
         "At test time your model is right, and in training it computes something else: is there a Dropout, a noise, or "
@@ -58,8 +59,9 @@ def output(model, x, training=False):
     try:
         return np.asarray(model(x, training=training))
     except Exception as error:
-        # Before: that Keras met an exception. Inside: the numbers of the batch. After: all that was handed in.
-        reason = re.sub(r"\[\[.*\]\]", "", one_line(error)).split(".call(). ")[-1].split(" Arguments received")[0]
+        # Before: that Keras met an exception. Inside: the batch's numbers, names. After: all that was handed in.
+        noise = r"\[\[.*\]\] ?|\{\{.*?\}\} ?| ?\[Op:\w+\]| with name '\w*' and path '\w*'"
+        reason = re.sub(noise, "", one_line(error)).split(".call(). ")[-1].split(" Arguments received")[0]
         shape = getattr(x, "shape", None) or tuple(part.shape for part in x)
         raise Wrong("wrong_input", shape=shape, reason=reason[:200] or type(error).__name__) from None
 
@@ -89,13 +91,14 @@ class Network:
     layers: tuple
 
 
-def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), sizes=()):
+def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), sizes=(), idle=None):
     """Judge a function that builds a network. Raises Wrong.
 
     calls: tuples of arguments, the defaults among them. batches(*args): the batches, arrays or tuples of arrays, on
     which the models that are built with these arguments are compared, at test time and in training; one holds a
     single sample. The answer has to build the reference's network: the same weights, the same numbers.
-    also: functions that build other networks, which are right as well.
+    also: functions that build other networks, which are right as well. idle: tells of a weight whether it changes
+    nothing and may be there or not, such as a bias that a batch normalization takes out again.
     Where no slip explains a network: layers: (part of a layer's name, misconception), of layers that do not belong in
     it; sizes: (misconception, function of the arguments), the shapes that mistakes give to the output for one input.
     """
@@ -115,7 +118,7 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
     def look(function, args):
         model = built(function, *args)
         try:
-            return seen(model, batches(*args))
+            return seen(model, batches(*args), idle)
         except Wrong as wrong:
             wrong.details.update(declared=_declared(model), weights=shapes_of(model))
             return wrong
@@ -137,15 +140,23 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
         if run.found.shapes != run.wanted.shapes:
             return Example(f"For {asked}: your layers are {', '.join(run.found.layers)}.")
         parts = [(run.found.at_test, run.wanted.at_test), (run.found.in_training, run.wanted.in_training)]
-        found, wanted = next(part for part in parts if not same(*part, atol, 1e-3))
-        yours, wanted, place = furthest(found, wanted)
+        differing = [part for part in parts if not same(*part, atol, 1e-3)]
+        if not differing:
+            return None
+        yours, wanted, place = furthest(*differing[0])
         yours, wanted = apart(yours, wanted)
         return Example(
             f"For {asked}, with the same weights and inputs, an output is {yours} in yours; wanted {wanted}."
         )
 
     def fits(found, wanted, case):
-        _fits(found, wanted, layers, sizes, of_answer)
+        try:
+            _fits(found, wanted, layers, sizes, of_answer)
+        except Wrong as wrong:
+            if isinstance(found, Network) and wrong.example is None:
+                args = next(args for args, network in of_answer.items() if network is found)
+                wrong.example = describe(Run(args, found, wanted))
+            raise
 
     runs = compare(answer, [*map(tuple, calls)], observe, alike, fits=fits, describe=describe, also=also)
     properties.two_networks(answer, *runs[0].args)
@@ -155,11 +166,12 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
 _SEEN = {}
 
 
-def seen(model, batches):
+def seen(model, batches, idle=None):
     """Return the `Network` that a model is: built once on a batch, given its weights, called on every batch."""
     output(model, batches[0])
+    left_out = {id(weight) for weight in model.weights if idle and idle(weight)}
     for weight in model.weights:
-        weight.assign(_value(weight))
+        weight.assign(np.zeros(weight.shape) if id(weight) in left_out else _value(weight))
     at_test = [output(model, batch) for batch in batches]
     kept = [weight.numpy() for weight in model.weights]  # training moves running means
     in_training = [output(model, batch, training=True) for batch in batches]
@@ -167,7 +179,9 @@ def seen(model, batches):
         weight.assign(value)
     inner = [layer for layer in inner_layers(model) if not isinstance(layer, keras.layers.InputLayer)]
     names = tuple(type(layer).__name__ for layer in inner)
-    return Network(_declared(model), shapes_of(model), len(model.trainable_weights), at_test, in_training, names)
+    shapes = sorted(tuple(weight.shape) for weight in model.weights if id(weight) not in left_out)
+    n_trainable = sum(id(weight) not in left_out for weight in model.trainable_weights)
+    return Network(_declared(model), shapes, n_trainable, at_test, in_training, names)
 
 
 def _declared(model):
@@ -192,7 +206,7 @@ def _unnamed(wrong):
 
 #: Vectors by the name that Keras gives them: what they multiply or divide by has to be positive.
 _POSITIVE = ("gamma", "scale", "moving_variance")
-_VECTORS = (*_POSITIVE, "beta", "bias", "moving_mean")
+_VECTORS = (*_POSITIVE, "beta", "moving_mean")  # a bias may have any name
 
 
 def _value(weight):
@@ -215,14 +229,14 @@ def _fits(found, wanted, layers, sizes, of_answer):
         raise found
     if _declares_another(found, wanted):
         raise Wrong("wrong_input", shape=(None, *wanted.declared), reason=f"it declares {(None, *found.declared)}")
-    for part, misconception in layers:
-        surplus = [name for name in found.layers if part in name and name not in wanted.layers]
-        if surplus:
-            raise Wrong(misconception, found=surplus[0])
     for misconception, size in sizes:
         networks = [(args, network) for args, network in of_answer.items() if isinstance(network, Network)]
         if all(network.at_test[0].shape[1:] == tuple(size(*args)) for args, network in networks):
             raise Wrong(misconception)
+    for part, misconception in layers:
+        surplus = [name for name in found.layers if part in name and name not in wanted.layers]
+        if surplus:
+            raise Wrong(misconception, found=surplus[0])
     for yours, right in zip(found.at_test, wanted.at_test):
         if yours.shape != right.shape:
             raise Wrong("wrong_output", n=len(right), found=yours.shape, wanted=right.shape)
@@ -238,7 +252,9 @@ def _fits(found, wanted, layers, sizes, of_answer):
             for word, some in (("Too many:", more), ("Missing:", less))
             if some
         ]
-        raise Wrong("wrong_size", weights=f"Weights by shape: {'; '.join(parts)}.", **counts)
+        equal = counts["found"] == counts["wanted"]
+        weights = f"Weights by shape: {'; '.join(parts)}."
+        raise Wrong("other_layers" if equal else "wrong_size", weights=weights, **counts)
     if found.n_trainable < wanted.n_trainable:
         raise Wrong("frozen", found=wanted.n_trainable - found.n_trainable, wanted=wanted.n_trainable)
     if same(found.at_test, wanted.at_test, 1e-4, 1e-3):

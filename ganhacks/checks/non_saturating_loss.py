@@ -478,7 +478,7 @@ def _right(r1, r0, f1, f0):
         ),
         *(
             (name, _losses(_right, *parts))
-            for name, loss in losses.WRONG_LOSSES
+            for name, loss in [*losses.WRONG_LOSSES, ("log_of_sigmoid", losses.of_probabilities)]
             if name != "one_term"  # with labels 1 and 0: half of it
             for parts in ((loss,), (loss, losses.cross_entropy), (losses.cross_entropy, loss))
         ),

@@ -65,12 +65,9 @@ def judge_optimizers(answer, calls, *names, fits=lambda found, wanted: None):
         return tuple(map(_setting, _made(function, args, names), names))
 
     def describe(run):
-        told_of = [
-            f"{name} {setting.kind} at the rate {short(setting.rate)}, wanted {short(right.rate)}"
-            for name, setting, right in zip(names, run.found, run.wanted)
-        ]
         asked = f"{answer.exercise.name}({', '.join(map(short, run.args))})"
-        return Example(f"For {asked}: {'; '.join(told_of)}.")
+        parts = [_beside(*part) for part in zip(names, run.found, run.wanted) if not _alike(part[1:2], part[2:])]
+        return Example(f"For {asked}: {'; '.join(parts)}.")
 
     def told_to(found, wanted, case):
         fits(found, wanted)
@@ -131,6 +128,17 @@ def _alike(found, wanted):
         (yours.kind, yours.more) == (right.kind, right.more) and np.isclose(yours.rate, right.rate, rtol=1e-4, atol=0)
         for yours, right in zip(found, wanted)
     )
+
+
+def _beside(name, found, wanted):
+    """Say in which settings an optimizer differs from the one that is wanted."""
+    if found.kind != wanted.kind:
+        sides = [f"{some.kind} at the rate {short(some.rate)}" for some in (found, wanted)]
+        return f"{name} is {sides[0]}, wanted {sides[1]}"
+    yours, right = ({"rate": some.rate, **some.more} for some in (found, wanted))
+    off = [key for key in {**right, **yours} if yours.get(key) != right.get(key)]
+    sides = [", ".join(f"{key} {short(some.get(key))}" for key in off) for some in (yours, right)]
+    return f"{name} has {sides[0]}, wanted {sides[1]}"
 
 
 def _fits(name, found, wanted):

@@ -93,6 +93,17 @@ class Answer:
             raise AnswerRaised(error, blame.said(error), f" ({where})" if where else "") from None
 
 
+class Through:
+    """An answer that is called through `call`, which may take its result for another or name what it raises."""
+
+    def __init__(self, answer, call):
+        self.call, self.function, self.raw = call, answer.function, answer.raw
+        self.exercise, self.reference = answer.exercise, answer.reference
+
+    def __call__(self, *args):
+        return self.call(*args)
+
+
 def _refuses(function, args):
     """Tell whether a function cannot be called with so many arguments, as far as it says what it takes."""
     try:

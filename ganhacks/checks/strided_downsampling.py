@@ -7,7 +7,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks import networks
+from ganhacks.checks import blocks, networks
+from ganhacks.checks.blocks import block, function, leaky, plain, sized
 from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.judging import compare
 from ganhacks.checks.values import told
@@ -37,9 +38,8 @@ def up(a, b):
     return -(-a // b)
 
 
-#: What people return for "same" and for "valid", the right formula first.
+#: What people return for "same" and for "valid", in place of the right number.
 SAME = [
-    (None, lambda n, k, s: up(n, s)),
     ("same_keeps_size", lambda n, k, s: n),
     ("same_rounds_down", lambda n, k, s: n // s),
     ("same_rounds_down", lambda n, k, s: round(n / s)),
@@ -53,7 +53,6 @@ SAME = [
     ("transposed", lambda n, k, s: n * s),
 ]
 VALID = [
-    (None, lambda n, k, s: (n - k) // s + 1),
     ("valid_as_same", lambda n, k, s: up(n, s)),
     ("forgotten_one", lambda n, k, s: (n - k) // s),
     ("forgotten_one", lambda n, k, s: up(n - k, s)),
@@ -72,17 +71,21 @@ def _either(same, valid):
     return lambda size, kernel, stride, padding: (same if padding == "same" else valid)(size, kernel, stride)
 
 
-PADDINGS_SWAPPED = ("paddings_swapped", _either(VALID[0][1], SAME[0][1]))
-SIZE_SLIPS = [
-    (name or other, _either(same, valid))
-    for (name, same), (other, valid) in itertools.product(SAME, VALID)
-    if (name, other) not in ((None, None), ("same_as_valid", "valid_as_same"))
-]
+def _right_same(n, k, s):
+    return up(n, s)
+
+
+def _right_valid(n, k, s):
+    return (n - k) // s + 1
 
 
 @exercise(
     hack.conv_output_size,
-    slips=[PADDINGS_SWAPPED, *SIZE_SLIPS],
+    slips=[
+        *((name, _either(formula, _right_valid)) for name, formula in SAME),
+        *((name, _either(_right_same, formula)) for name, formula in VALID),
+        ("paddings_swapped", _either(_right_valid, _right_same)),
+    ],
     praise="Right for every size, kernel and stride that was tried, odd ones too.",
     misconceptions={
         "a_float": (
@@ -158,7 +161,17 @@ def check_conv_output_size(answer):
     def alike(found, wanted):
         return isinstance(found, (int, np.integer)) and not isinstance(found, bool) and found == wanted
 
-    compare(answer, calls, lambda function, args: function(*args), alike, fits=_whole)
+    def judge(padding):
+        chosen = [args for args in calls if padding in (args[3], "both")]
+        compare(answer, chosen, lambda function, args: function(*args), alike, fits=_whole)
+
+    try:
+        judge("both")
+    except Wrong as wrong:
+        if wrong.misconception == "differs":  # two mistakes at once, one in each padding?
+            judge("same")
+            judge("valid")
+        raise
 
 
 def _whole(value, wanted, case):
@@ -175,74 +188,40 @@ def _whole(value, wanted, case):
 
 # ---- the block
 
-NORMAL_SHAPE = (64, 64, 3)
-
-
-def _stack(input_shape, *inner):
-    return keras.Sequential([keras.Input(input_shape), *inner])
-
 
 def _convolution(filters, kernel=3, strides=2, padding="same", **more):
     return layers.Conv2D(filters, kernel, strides=strides, padding=padding, **more)
 
 
-def _block(*convolve, first=(), last=(), shape=lambda shape: shape):
-    """Return a function that builds a block of other convolutions, with layers before or behind, for other images.
-
-    convolve: functions of the number of filters. first, last: functions without arguments, which make layers.
-    """
-
-    def build(filters=64, input_shape=NORMAL_SHAPE):
-        inner = [*(make() for make in first), *(make(filters) for make in convolve), *(make() for make in last)]
-        return _stack(shape(input_shape), *inner)
-
-    return build
+def _bent(activation, *others):
+    return block(partial(_convolution, activation=activation), *others)
 
 
-def _channels_first(shape):
-    return shape[2], shape[0], shape[1]
-
-
-def _drop_pixels():
-    return layers.Lambda(lambda x: x[:, ::2, ::2])
-
-
+everywhere = partial(_convolution, strides=1)
 BENDS = ("leaky_relu", "tanh", "swish", "elu", "gelu", "sigmoid", "softplus", "selu", "softmax")
-BLOCK_SLIPS = [
-    ("channels_first", _block(_convolution, shape=_channels_first)),
-    ("channels_first", _block(partial(_convolution, data_format="channels_first"))),
-    ("ignores_input_shape", lambda filters=64, input_shape=NORMAL_SHAPE: _block(_convolution)(filters)),
-    ("ignores_input_shape", _block(_convolution, shape=lambda shape: (64, 64, shape[2]))),
-    *(
-        ("pooled_and_strided", _block(_convolution, last=last))
-        for pool in (layers.MaxPooling2D, layers.AveragePooling2D)
-        for last in ((partial(pool, 2),), (partial(layers.LeakyReLU, negative_slope=0.2), partial(pool, 2)))
-    ),
-    ("pooled", _block(partial(_convolution, strides=1), last=[lambda: layers.Lambda(_pool(keras.ops.max_pool))])),
-    ("pooled", _block(partial(_convolution, strides=1), last=[lambda: layers.Lambda(_pool(keras.ops.average_pool))])),
-    ("dilated", _block(partial(_convolution, strides=1, dilation_rate=2))),
-    *(("wrong_kernel", _block(partial(_convolution, kernel=k)), {"found": k}) for k in (4, 5, 2, 1, 7)),
-    ("relu", _block(partial(_convolution, activation="relu"))),
-    *(("activated", _block(partial(_convolution, activation=bend)), {"bend": bend}) for bend in BENDS),
-    ("activated", _block(_convolution, last=[layers.LeakyReLU]), {"bend": "leaky_relu"}),
-    ("pixels_dropped", _block(partial(_convolution, strides=1), first=[_drop_pixels])),
-]
-
-
-def _pool(pool):
-    return lambda x: pool(x, 2, padding="same")
 
 
 @exercise(
     hack.make_halving_block,
-    slips=BLOCK_SLIPS,
+    slips=[
+        *blocks.input_slips(_convolution),
+        *(
+            ("pooled_and_strided", _bent(bend, plain(pool, 2)))
+            for pool in (layers.MaxPooling2D, layers.AveragePooling2D)
+            for bend in ("linear", "relu", leaky(0.2), leaky(0.3))
+        ),
+        ("pooled", block(everywhere, function(lambda x: keras.ops.max_pool(x, 2, padding="same")))),
+        ("pooled", block(everywhere, function(lambda x: keras.ops.average_pool(x, 2, padding="same")))),
+        ("dilated", block(partial(everywhere, dilation_rate=2))),
+        *(("wrong_kernel", block(partial(_convolution, kernel=k)), {"kernel": k}) for k in (4, 5, 2, 1, 7)),
+        ("relu", _bent("relu")),
+        *(("activated", _bent(bend), {"bend": bend}) for bend in BENDS),
+        ("activated", _bent(leaky(0.3)), {"bend": "leaky_relu"}),
+        ("pixels_dropped", block(function(lambda x: x[:, ::2, ::2]), everywhere)),
+    ],
     praise="64 × 64 becomes 32 × 32 by the stride alone, with 3 · 3 · 3 · 64 + 64 = 1,792 parameters.",
     misconceptions={
-        **networks.NETWORK_MISCONCEPTIONS,
-        "channels_first": (
-            "Your block reads images channels first, as PyTorch does. Here they are (height, width, channels): leave "
-            "the order of `input_shape` and `data_format` alone."
-        ),
+        **blocks.MISCONCEPTIONS,
         "pooled": (
             "Your block still pools. Take the pooling out and let the convolution take every second place: `strides=2`."
         ),
@@ -267,19 +246,10 @@ def _pool(pool):
             'lost. Ask for padding="same".'
         ),
         "one_direction": "One side only is halved. A stride of 2, or (2, 2), is for both.",
-        "flattened": (
-            "Your block ends in one row of numbers for each image. Leave it an image, (height / 2, width / 2, "
-            "filters): flattening comes behind the last block."
-        ),
-        "ignores_input_shape": (
-            "Whatever `input_shape` is, your block is made for other images. Begin it with keras.Input(input_shape)."
-        ),
         "no_bias": (
             "Your block has {found:,} parameters; wanted {wanted:,}. The biases are missing, one for each filter. They "
             "can go once batch normalization follows (lab 04), and here nothing follows."
         ),
-        "wrong_kernel": "Your kernel is {found} × {found}; wanted 3 × 3.",
-        "normalized": "Your block has a {found} in it. Normalization comes in lab 04; leave it out here.",
         "relu": (
             "Your block ends in a plain ReLU, which makes every negative output 0, and no gradient comes back through "
             "those. End bare; the activation comes after the block."
@@ -304,37 +274,22 @@ def _pool(pool):
     ),
 )
 def check_halving_block(answer):
-    networks.judge_network(
+    half = partial(up, b=2)
+    blocks.judge_block(
         answer,
-        [(5, (14, 22, 4)), (3, (15, 10, 2)), (16, (28, 28, 1))],
-        lambda filters=64, input_shape=NORMAL_SHAPE: _batches(input_shape),
-        also=[_block(partial(_convolution, padding="valid"), first=[partial(layers.ZeroPadding2D, 1)])],
+        [(5, (15, 22, 4))],
+        also=[block(plain(layers.ZeroPadding2D, 1), partial(_convolution, padding="valid"))],
         layers=[("Pool", "pooled"), ("Normalization", "normalized")],
         sizes=[
-            ("not_halved", _sized(lambda n: n)),
-            ("halved_twice", _sized(lambda n: up(n, 4))),
-            ("valid_padding", _sized(lambda n: (n - 3) // 2 + 1)),
-            ("doubled", _sized(lambda n: 2 * n)),
-            ("one_direction", _sized(lambda n: up(n, 2), lambda n: n)),
-            ("one_direction", _sized(lambda n: n, lambda n: up(n, 2))),
-            ("flattened", lambda f=64, shape=NORMAL_SHAPE: (up(shape[0], 2) * up(shape[1], 2) * f,)),
+            ("not_halved", sized(lambda n: n)),
+            ("halved_twice", sized(lambda n: up(n, 4))),
+            ("valid_padding", sized(lambda n: (n - 3) // 2 + 1)),
+            ("doubled", sized(lambda n: 2 * n)),
+            ("one_direction", sized(half, lambda n: n)),
+            ("one_direction", sized(lambda n: n, half)),
+            *blocks.flattened(half),
         ],
     )
-
-
-def _sized(rows, columns=None):
-    """Return a function of a block's arguments: the shape of its output, if height and width become this."""
-
-    def size(filters=64, input_shape=NORMAL_SHAPE):
-        return rows(input_shape[0]), (columns or rows)(input_shape[1]), filters
-
-    return size
-
-
-def _batches(shape):
-    """Return two batches of images: a few of noise, and a single one far from 0."""
-    draw = np.random.default_rng(1)
-    return [draw.standard_normal((n, *shape)).astype("float32") * scale for n, scale in ((4, 1), (1, 20))]
 
 
 # ---- find the bug
@@ -354,10 +309,9 @@ def _discriminator(*first, shape=(28, 28, 1), bend="leaky_relu", last=None, head
     """Return a function that builds the discriminator with other layers first, in the middle, or at its end."""
 
     def build(filters=16):
-        model = _stack(shape, *(make() for make in first))
+        model = keras.Sequential([keras.Input(shape), *(make() for make in first)])
         for width in (filters, 2 * filters):
-            model.add(layers.Conv2D(width, 4, strides=2, padding="same"))
-            model.add(layers.Activation(bend))
+            model.add(layers.Conv2D(width, 4, strides=2, padding="same", activation=bend))
         for layer in [make() for make in head] or [layers.Flatten(), layers.Dense(1, activation=last)]:
             model.add(layer)
         return model
@@ -369,10 +323,6 @@ def _reshaped(*shape):
     return partial(layers.Reshape, shape)
 
 
-def _leaky(slope):
-    return lambda x: keras.ops.leaky_relu(x, slope)
-
-
 def _capped(x):
     return keras.ops.minimum(keras.ops.leaky_relu(x, 0.2), 6)
 
@@ -381,7 +331,7 @@ def _capped(x):
     hack.make_discriminator,
     given=published_discriminator,
     slips=[
-        ("channels_first", published_discriminator),
+        ("channels_first", _discriminator(shape=(1, 28, 28))),
         ("channels_first", _discriminator(partial(layers.Permute, (2, 3, 1)), shape=(1, 28, 28))),
         ("channels_first", _discriminator(_reshaped(28, 28, 1), shape=(1, 28, 28))),
         ("no_channel", _discriminator(shape=(28, 28))),
@@ -396,7 +346,7 @@ def _capped(x):
         *(("bounded_logit", _discriminator(last=end), {"end": end}) for end in ("tanh", "relu", "softmax", "softplus")),
         ("bounded_logit", _discriminator(last="leaky_relu"), {"end": "leaky ReLU"}),
         ("no_activation", _discriminator(bend="linear")),
-        *(("other_activation", _discriminator(bend=_leaky(a)), {"bend": f"slope {a}"}) for a in (0.01, 0.3, 0.1)),
+        *(("other_activation", _discriminator(bend=leaky(a)), {"bend": f"slope {a}"}) for a in (0.01, 0.3, 0.1)),
         *(("other_activation", _discriminator(bend=a), {"bend": a}) for a in ("relu", "relu6", "elu", "tanh")),
         ("other_activation", _discriminator(bend=_capped), {"bend": "a leaky ReLU that ends at 6"}),
     ],
@@ -449,8 +399,8 @@ def _capped(x):
 def check_discriminator(answer):
     networks.judge_network(
         answer,
-        [(6,), (16,)],
-        lambda *_: _batches((28, 28, 1)),
+        [(3,)],
+        lambda *_: blocks.noise((28, 28, 1), 40),  # enough for logits of both signs
         also=[_discriminator(head=[partial(layers.Conv2D, 1, 7), layers.Flatten])],
         layers=[("Pool", "pooled")],
     )

@@ -1,11 +1,17 @@
 """Lab 21, using labels: what a right answer must show, how people get it wrong, and the hints."""
 
+import functools
+
+import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops
+from keras import layers, ops
 
+from ganhacks.checks import latents, losses, networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.values import number, numbers, pair, told
+from ganhacks.checks.judging import Example, apart, compare, same
+from ganhacks.checks.sandbox import Answer
+from ganhacks.checks.values import array, number, pair, told
 from ganhacks.hacks import use_labels as hack
 
 EXERCISES = {}
@@ -41,6 +47,7 @@ def one_hot(classes, n_classes):
     hack.labelled_latents,
     praise="z is N(0, 1), each row asks for one class, all classes come up equally often, and all of it from `rng`.",
     misconceptions={
+        **latents.MISCONCEPTIONS,
         "joined": (
             "You return one array of shape {found}: z and the classes side by side. Return the two apart, `z, asked`: "
             "the discriminator needs the classes too, and without z."
@@ -48,12 +55,6 @@ def one_hot(classes, n_classes):
         "swapped": "Your first array is {found}, the classes. The order is z, then the classes.",
         "wrong_z": "Your z has the shape {found}; wanted {wanted}: a row for each sample.",
         "a_list": "You return {found}. Return a tuple, `z, asked`: `train` takes a list for one array.",
-        "repeated": (
-            "Your z has {size:,} numbers, and only {found:,} different ones. Draw each of them by itself: "
-            "(n_samples, latent_dim)."
-        ),
-        "not_normal": "Your z has mean {mean:.2f} and standard deviation {std:.2f}; N(0, 1) has 0 and 1.",
-        "uniform": "Your z ends at {most:.2f}: that is no N(0, 1), which has no ends. `rng.standard_normal` draws it.",
         "whole_numbers": (
             "Your classes have the shape {found}: one number for each sample. A network would read a 9 as nine times a "
             "1, though no class is more than another. One-hot gives each class a column: {wanted}."
@@ -70,17 +71,14 @@ def one_hot(classes, n_classes):
             "what is your k?"
         ),
         "uneven": "Among {n:,} samples class {most} comes up {high} times and class {least} {low} times. Draw evenly.",
-        "not_drawn": (
-            "Your {which} the same at each call, whatever `rng` is. Draw both from it: in training this "
-            "function is called for hundreds of batches in one go, and batches should differ."
+        "not_drawn": "Your classes are the same at each call, whatever `rng` is. Draw them from it.",
+        "in_order": (
+            "Your classes come in an order: {share:.0%} of your samples ask for the class that is {step} further on "
+            "than the sample's before. Draw each class by itself."
         ),
         "tied_to_z": (
             "Your classes can be told from z: your function draws one and makes it from the other, or starts `rng` "
             "anew in between. Draw them one after the other from the same `rng`."
-        ),
-        "ignores_rng": (
-            "Two generators started from the same seed gave different results, so your numbers come from elsewhere "
-            "(np.random?). Draw all of them from `rng`: then a run can be repeated."
         ),
     },
     hints=(
@@ -91,33 +89,41 @@ def one_hot(classes, n_classes):
     ),
 )
 def check_labelled_latents(answer):
-    for seed, (n, latent_dim, k) in enumerate(((6, 100, 10), (5, 3, 4), (2000, 2, 10), (1000, 4, 3))):
-        result = answer(rng(seed), n, latent_dim, k)
-        if getattr(result, "shape", ())[-1:] == (latent_dim + k,):
-            raise Wrong("joined", found=tuple(result.shape))
-        parts = pair(result, "two arrays, z and the classes")
-        if isinstance(result, list):
-            raise Wrong("a_list", found=told(result))
-        z, asked = (numbers(part, wanted="an array of numbers in each place") for part in parts)
-        if z.shape == (n, k) and asked.shape == (n, latent_dim):
-            raise Wrong("swapped", found=z.shape)
-        if z.shape != (n, latent_dim):
-            raise Wrong("wrong_z", found=z.shape, wanted=(n, latent_dim))
-        if asked.shape in ((n,), (n, 1)):
-            raise Wrong("whole_numbers", found=asked.shape, wanted=(n, k))
-        if asked.shape == (n, 10) != (n, k):
-            raise Wrong("fixed_classes", found=10, wanted=k)
-        if asked.shape != (n, k):
-            raise Wrong("wrong_asked", found=asked.shape, wanted=(n, k))
-        _judge_asked(asked)
-        if n >= 1000:
-            _judge_spread(z, asked)
-    first, again, other = (answer(rng(seed), 50, 5) for seed in (7, 7, 8))  # as `train` calls it
-    if not all(np.array_equal(a, b) for a, b in zip(first, again)):
-        raise Wrong("ignores_rng")
-    for which, before, after in zip(("z is", "classes are"), first, other):
-        if np.array_equal(before, after):
-            raise Wrong("not_drawn", which=which)
+    drawn = []
+    for seed, (n, latent_dim, k) in enumerate(((6, 100, 10), (5, 3, 4), (1, 7, 2), (2000, 2, 10), (1000, 4, 3))):
+        drawn.append(_judge_parts(answer(rng(seed), n, latent_dim, k), n, latent_dim, k))
+        _judge_asked(drawn[-1][1])
+    latents.judge_latents(lambda rng, n, latent_dim: answer(rng, n, latent_dim, 10)[0])
+    for parts in drawn[-2:]:
+        _judge_classes(*parts)
+
+    def classes(rng, n):
+        return np.asarray(answer(rng, n, 5)[1])  # as `train` calls it
+
+    if np.array_equal(classes(rng(7), 50), classes(rng(8), 50)):
+        raise Wrong("not_drawn")
+    properties.draws_from_rng(classes, 50)
+
+
+def _judge_parts(result, n, latent_dim, k):
+    """Return z and the classes as arrays, or raise Wrong for other things, or other shapes."""
+    if getattr(result, "shape", ())[-1:] == (latent_dim + k,):
+        raise Wrong("joined", found=tuple(result.shape))
+    parts = pair(result, "two arrays, z and the classes")
+    if isinstance(result, list):
+        raise Wrong("a_list", found=told(result))
+    z, asked = map(array, parts)
+    if z.shape == (n, k) and asked.shape == (n, latent_dim):
+        raise Wrong("swapped", found=z.shape)
+    if z.shape != (n, latent_dim):
+        raise Wrong("wrong_z", found=z.shape, wanted=(n, latent_dim))
+    if asked.shape in ((n,), (n, 1)):
+        raise Wrong("whole_numbers", found=asked.shape, wanted=(n, k))
+    if asked.shape == (n, 10) != (n, k):
+        raise Wrong("fixed_classes", found=10, wanted=k)
+    if asked.shape != (n, k):
+        raise Wrong("wrong_asked", found=asked.shape, wanted=(n, k))
+    return z, asked
 
 
 def _judge_asked(asked):
@@ -130,16 +136,10 @@ def _judge_asked(asked):
             raise Wrong("not_one_hot", row=np.round(row[:10], 2).tolist())
 
 
-def _judge_spread(z, asked):
-    """Raise Wrong for many latent samples that are not N(0, 1), or classes that are not evenly drawn."""
+def _judge_classes(z, asked):
+    """Raise Wrong for many classes that are not drawn evenly, one by one, and apart from z."""
     n, k = asked.shape
-    if len(np.unique(z)) < 0.9 * z.size:
-        raise Wrong("repeated", size=z.size, found=len(np.unique(z)))
-    if abs(z.mean()) > 0.06 or abs(z.std() - 1) > 0.06:
-        raise Wrong("not_normal", mean=z.mean(), std=z.std())
-    if abs(z).max() < 2.5:
-        raise Wrong("uniform", most=abs(z).max())
-    counts = asked.sum(axis=0).astype(int)
+    counts, drawn = asked.sum(axis=0).astype(int), asked.argmax(axis=1)
     if counts.max() == n:
         raise Wrong("one_class", n=n, found=int(counts.argmax()))
     if counts.min() == 0:
@@ -147,53 +147,152 @@ def _judge_spread(z, asked):
     if abs(counts - n / k).max() > 6 * np.sqrt(n / k):
         details = {"most": counts.argmax(), "high": counts.max(), "least": counts.argmin(), "low": counts.min()}
         raise Wrong("uneven", n=n, **details)
-    classes = asked.argmax(axis=1)
-    means = np.array([z[classes == c].mean(axis=0) for c in range(k)])
-    if abs(means).max() > 0.6:
-        raise Wrong("tied_to_z")
+    steps = np.bincount(np.diff(drawn) % k) / (n - 1)
+    if steps.max() > 0.6:
+        raise Wrong("in_order", share=steps.max(), step=int(steps.argmax()))
+    for values in (z, z**2 - 1):  # N(0, 1), as the judge of z has seen
+        means = np.array([values[drawn == c].mean(axis=0) for c in range(k)])
+        if abs(means).max() > 0.6:  # of 200 numbers: six standard errors
+            raise Wrong("tied_to_z")
 
 
 # ---- the conditional discriminator
 
 
-def _answered(model, batch, k):
-    try:
-        return model(batch, training=False)
-    except Exception as error:
-        raise Wrong("two_inputs", reason=" ".join(str(error).split())[:120], k=k) from None
+def _network(
+    n_classes=10, hidden=128, *, told="dense", join="concatenate", bends=(0.2, 0.2), last=None, at=0, units=None
+):
+    """Return a discriminator as people build it. told: what becomes of the label. bends: of each hidden layer, its
+    leaky slope or its activation. at: before which layer the two are joined, the last one being len(bends).
+    """
+    images, labels = keras.Input((784,)), keras.Input((n_classes,))
+    label, x = TOLD[told](labels, n_classes, hidden), images
+    for i, bend in enumerate([*bends, None]):
+        if i == at:
+            x = JOINED[join](x, label)
+        if bend is not None:
+            x = layers.Dense(units or hidden)(x)
+            x = layers.LeakyReLU(negative_slope=bend)(x) if isinstance(bend, float) else layers.Activation(bend)(x)
+    return keras.Model([images, labels], layers.Dense(1, activation=last)(x))
 
 
-def _logit_table(model, images, k):
-    """Return the logits of each image (down) with each of the k labels (across), as float64."""
-    n = len(images)
-    batch = [np.repeat(images, k, axis=0), np.tile(np.eye(k, dtype="float32"), (n, 1))]
-    logits = np.asarray(_answered(model, batch, k))
-    if logits.shape != (n * k, 1):
-        raise Wrong("wrong_output", found=tuple(np.shape(logits)), wanted=(n * k, 1), n=n * k)
-    if not np.isfinite(logits).all():
-        raise Wrong("not_finite")
-    return logits.reshape(n, k).astype("float64")
+#: What becomes of the labels: name -> function of (labels, n_classes, hidden).
+TOLD = {
+    "dense": lambda labels, n_classes, hidden: layers.Dense(hidden)(labels),
+    "as it is": lambda labels, n_classes, hidden: labels,
+    "tiled": lambda labels, n_classes, hidden: ops.tile(labels, (1, 3)),
+    "whole number": lambda labels, n_classes, hidden: ops.cast(ops.argmax(labels, axis=1)[:, None], "float32"),
+    "leaky, 0.3": lambda labels, n_classes, hidden: layers.LeakyReLU()(layers.Dense(hidden)(labels)),
+    **{
+        bend: lambda labels, n_classes, hidden, bend=bend: layers.Dense(hidden, activation=bend)(labels)
+        for bend in ("leaky_relu", "relu", "tanh")
+    },
+    **{
+        f"dense {width}": lambda labels, n_classes, hidden, width=width: layers.Dense(width)(labels)
+        for width in (10, 50, 64, 128, 784)
+    },
+    **{
+        f"embedding {width}": lambda labels, n_classes, hidden, width=width: layers.Flatten()(
+            layers.Embedding(n_classes, width)(labels)
+        )
+        for width in (10, 50)
+    },
+}
+
+#: How image and label are joined.
+JOINED = {
+    "concatenate": lambda x, label: layers.Concatenate()([x, label]),
+    "label first": lambda x, label: layers.Concatenate()([label, x]),
+    "multiply": lambda x, label: layers.Dense(784)(label) * x,
+    "add": lambda x, label: layers.Dense(784)(label) + x,
+    "image alone": lambda x, label: x + 0 * ops.sum(label, axis=1, keepdims=True),
+    "label alone": lambda x, label: label + 0 * ops.sum(x, axis=1, keepdims=True),
+}
 
 
-def _interaction(table):
-    """Return what is left of a table of logits without the part of its rows and the part of its columns."""
-    return table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
+def _two_judges(n_classes=10, hidden=128):
+    images, labels = keras.Input((784,)), keras.Input((n_classes,))
+    logits = []
+    for x in (images, labels):
+        for _ in range(2):
+            x = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(hidden)(x))
+        logits.append(layers.Dense(1)(x))
+    return keras.Model([images, labels], logits[0] + logits[1])
+
+
+def _labels_first(n_classes=10, hidden=128):
+    model = _network(n_classes, hidden)
+    return keras.Model(model.inputs[::-1], model.outputs[0])
+
+
+def _slip(**different):
+    return functools.partial(_network, **different)
 
 
 @exercise(
     hack.make_conditional_discriminator,
     praise="The same image gets another logit with another label, and how much so depends on the image.",
+    slips=[
+        *(
+            ("no_label_layer", _slip(told=told), {"what": what})
+            for told, what in (
+                ("as it is", "as it comes"),
+                ("tiled", "repeated, and through no layer"),
+                ("whole number", "as one whole number"),
+                ("embedding 50", "through an Embedding, which takes whole numbers and not one-hot rows"),
+                ("embedding 10", "through an Embedding, which takes whole numbers and not one-hot rows"),
+            )
+        ),
+        ("no_label_layer", _slip(told="as it is", join="label first"), {"what": "as it comes"}),
+        *(("label_width", _slip(told=f"dense {width}"), {"width": width}) for width in (10, 50, 64, 128, 784)),
+        *(("label_bends", _slip(told=bend)) for bend in ("leaky_relu", "relu", "tanh", "leaky, 0.3")),
+        ("label_ignored", _slip(told="as it is", join="image alone")),
+        ("image_ignored", _slip(told="as it is", join="label alone")),
+        ("image_ignored", _slip(join="label alone")),
+        ("label_at_the_end", _slip(at=2)),
+        ("label_at_the_end", _slip(told="as it is", at=2)),
+        ("label_at_the_end", _two_judges),
+        ("inputs_swapped", _labels_first),
+        ("ignores_argument", _slip(units=128), {"argument": "hidden", "value": 128}),
+        ("label_late", _slip(at=1)),
+        ("joined_otherwise", _slip(join="multiply", told="as it is")),
+        ("joined_otherwise", _slip(join="add", told="as it is")),
+        ("joined_otherwise", _slip(join="multiply")),
+        ("joined_otherwise", _slip(join="add")),
+        ("linear", _slip(bends=("linear", "linear"))),
+        ("one_hidden", _slip(bends=(0.2,))),
+        ("other_depth", _slip(bends=(0.2, 0.2, 0.2)), {"n": 3}),
+        ("other_depth", _slip(bends=(0.2, "linear")), {"n": 1}),
+        *(
+            ("bounded", _slip(last=last, bends=bends), {"activation": last})
+            for last in ("sigmoid", "tanh")
+            for bends in ((0.2, 0.2), (0.3, 0.3))
+        ),
+        *(
+            ("other_slope", _slip(bends=(bend, bend)), {"bend": told})
+            for bend, told in (
+                *((slope, f"a leaky ReLU of slope {slope:g}") for slope in (0.3, 0.01, 0.1)),
+                *((name, name) for name in ("relu", "tanh")),
+            )
+        ),
+    ],
     misconceptions={
-        "not_a_model": "Your function returns {found}. Build a keras.Model of two inputs and return it.",
-        "two_inputs": (
-            "Your model does not take [images, labels] of shapes (n, 784) and (n, {k}) ({reason}). It has two inputs, "
-            "in this order: keras.Model([images, labels], logits)."
+        **networks.NETWORK_MISCONCEPTIONS,
+        "wrong_input": (
+            "Your model does not take [images, labels] of shapes {shape} ({reason}). It has two inputs, in this order: "
+            "keras.Model([images, labels], logits)."
         ),
-        "wrong_output": "For {n} pairs your model returns the shape {found}; wanted {wanted}, a logit each.",
+        "inputs_swapped": "Your model takes [labels, images]. The order of its inputs is [images, labels].",
         "several_outputs": (
-            "Your model returns {found}. Here one logit says both: real, and of this class. Naming the class is the "
-            "other way to use labels, AC-GAN's."
+            "Your model has {found} outputs. Here one logit says both: real, and of this class. Naming the class is "
+            "the other way to use labels, AC-GAN's."
         ),
+        "no_label_layer": (
+            "Your label is joined to the image {what}. It goes through a Dense layer of its own first: then its part "
+            "of the input is as wide as that layer, and can be learned."
+        ),
+        "label_width": "Your label's Dense layer has {width} units; wanted are as many as `hidden` says.",
+        "label_bends": "The label's Dense layer has an activation in your model. It has none: see the table.",
         "label_ignored": (
             "Your logit is the same with every label: the label never reaches it. Is it joined to the image before the "
             "first hidden layer?"
@@ -203,28 +302,28 @@ def _interaction(table):
             "Your logit is f(image) + g(label): a label adds the same to every image's logit, so which image suits a "
             "label best can't be told. Image and label have to meet *before* a hidden layer with its ReLU."
         ),
+        "label_late": "Your label comes in after the first hidden layer. The table has it before: both layers see it.",
+        "joined_otherwise": "You add or multiply image and label. Here they are put side by side: Concatenate.",
         "linear": (
             "Nothing bends between your layers, so all of them together are one linear layer, and its logit is "
             "f(image) + g(label): it can't tell whether the two fit. Put a LeakyReLU after each hidden layer."
         ),
         "bounded": (
-            "Your logits stay between {low:.2g} and {high:.2g} however large the weights: your model ends in "
-            "{activation}. A logit may be any number: let the last Dense end bare."
+            "Your model ends in {activation}, so its output is bounded. A logit may be any number: let the last Dense "
+            "end bare."
         ),
         "one_hidden": (
-            "Image and label meet before one hidden layer, and there have to be two ({hidden} to {hidden} units is "
-            "missing). The first can mix the two, the second can ask whether they fit. The picture below shows it."
+            "Image and label meet before one hidden layer, and there have to be two. The first can mix the two, the "
+            "second can ask whether they fit."
         ),
         "other_depth": (
-            "A negative input counts {found:.3f} of a positive one, as with {n} leaky ReLU on its way. Two are wanted, "
-            "one behind each of two hidden layers; the last Dense has none."
+            "Your model has {n} leaky ReLU on its way. Two are wanted, one behind each of two hidden layers; the last "
+            "Dense has none."
         ),
-        "ignores_arguments": "Asked for hidden={hidden}, your model is the same as without asking. Use the argument.",
         "other_slope": (
-            "Your hidden layers let {found:.2g} of a negative input through; wanted 0.2. Keras takes 0.3 unless told, "
-            "and a plain ReLU lets nothing through: `layers.LeakyReLU(negative_slope=0.2)`."
+            "Your hidden layers bend by {bend}; wanted is layers.LeakyReLU(negative_slope=0.2). (Keras takes 0.3 "
+            "unless told.)"
         ),
-        "frozen": "Your model has nothing to train. Leave `trainable` alone: the updates say whose weights change.",
     },
     hints=(
         "A good 3 comes with the label 7. Where in your network could that show: where are image and label in the same "
@@ -235,60 +334,20 @@ def _interaction(table):
     ),
 )
 def check_make_conditional_discriminator(answer):
-    for seed, (k, hidden) in enumerate(((10, 128), (4, 128), (10, 32))):
-        model = answer(k, hidden)
-        if model is None:
-            raise Wrong("returns_nothing")
-        if not hasattr(model, "trainable_variables"):
-            raise Wrong("not_a_model", found=told(model))
-        images = rng(seed).uniform(-1, 1, (6, 784)).astype("float32")
-        result = _answered(model, [images, one_hot(np.arange(6) % k, k)], k)
-        if isinstance(result, (tuple, list, dict)):
-            raise Wrong("several_outputs", found=told(result))
-        if not model.trainable_variables:
-            raise Wrong("frozen")
-        for weight in model.trainable_variables:  # small or zero at the start, they would hide what is joined
-            weight.assign(rng(seed + 5).normal(0, 2 / np.sqrt((*weight.shape, 1)[0]), weight.shape))
-        _judge_table(model, images, k)
-        kernels = [tuple(weight.shape) for weight in model.trainable_variables if len(weight.shape) == 2]
-        if hidden != 128 and (128, 128) in kernels:
-            raise Wrong("ignores_arguments", hidden=hidden)
-        if (hidden, hidden) not in kernels:
-            raise Wrong("one_hidden", hidden=hidden)
-        _judge_slope(model, k)
+    either_order = [_slip(join="label first")]
+    try:
+        networks.judge_network(answer, [(4, 5), (10, 24)], _pairs_of, also=either_order)
+    except Wrong as wrong:
+        n_outputs = len(getattr(answer(), "outputs", None) or [None])
+        if wrong.misconception == "wrong_input" and n_outputs > 1:
+            raise Wrong("several_outputs", found=n_outputs) from None
+        raise
 
 
-def _judge_table(model, images, k):
-    table = _logit_table(model, images, k)
-    scale = max(table.std(), 1e-12)
-    large = _logit_table(model, 1e4 * images, k)
-    for activation, low, high in (("a sigmoid", 0, 1), ("tanh", -1, 1)):
-        if large.min() >= low and large.max() <= high and large.max() > 0:
-            raise Wrong("bounded", low=large.min(), high=large.max(), activation=activation)
-    if np.ptp(table, axis=1).max() < 1e-5 * scale:
-        raise Wrong("label_ignored")
-    if np.ptp(table, axis=0).max() < 1e-5 * scale:
-        raise Wrong("image_ignored")
-    if abs(_interaction(table)).max() < 1e-3 * scale:
-        halfway = _logit_table(model, (images[:1] + images[1:2]) / 2, k)
-        bends = abs(halfway - (table[:1] + table[1:2]) / 2).max() > 1e-3 * scale
-        raise Wrong("label_at_the_end" if bends else "linear")
-
-
-def _judge_slope(model, k):
-    """Raise Wrong if hidden layers pass on another part of negative inputs than 0.2. All weights are set to do so."""
-    for weight in model.trainable_variables:
-        weight.assign(np.zeros(weight.shape) if len(weight.shape) < 2 else np.full(weight.shape, 1e-3))
-    white, black = (np.full((1, 784), value, "float32") for value in (50, -50))
-    label = one_hot([0], k)
-    up, down = (float(np.asarray(model([image, label], training=False))[0, 0]) for image in (white, black))
-    passed = max(-down / up, 0) if up else 0.0
-    for n in (1, 3, 4):
-        if abs(passed - 0.2**n) < 0.02 * 0.2**n:
-            raise Wrong("other_depth", found=passed, n=n)
-    found = np.sqrt(passed)  # two such layers, one after the other
-    if abs(found - 0.2) > 0.02:
-        raise Wrong("other_slope", found=found)
+def _pairs_of(n_classes=10, *_):
+    """Return two batches of images and labels: several pairs, and a single one far from 0."""
+    several = rng(1).uniform(-1, 1, (6, 784)).astype("float32"), one_hot(np.arange(6) % n_classes, n_classes)
+    return [list(several), [3 * several[0][:1], several[1][1:2]]]
 
 
 # ---- losses
@@ -298,113 +357,17 @@ def tensor(values):
     return tf.constant(values, "float32")
 
 
-def scalar(value):
-    """Return a loss as a float, or raise Wrong."""
+def _scalar(value):
+    """Return a loss as a float, which need not be finite, or raise Wrong."""
     if getattr(value, "shape", ()) != ():
         raise Wrong("not_averaged", found=tuple(value.shape))
-    return number(value)
+    return float(value) if hasattr(value, "shape") else number(value)
 
 
-def _log_softmax(logits):
-    logits = logits - logits.max(axis=1, keepdims=True)
-    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-
-
-def _cross_entropy(logits, labels):
-    return -(labels * _log_softmax(logits)).sum(axis=1).mean()
-
-
-def _mistaken_class_losses(logits, labels):
-    """Yield (misconception, value) for what people compute instead of the class loss."""
-    p = np.exp(_log_softmax(logits))
-    right = _cross_entropy(logits, labels)
-    yield "softmax_twice", _cross_entropy(p, labels)
-    yield "softmax_twice", _cross_entropy(_log_softmax(p), labels)
-    yield "as_probabilities", -(labels * np.log(np.clip(logits, 1e-7, 1 - 1e-7))).sum(axis=1).mean()
-    scaled = np.clip(logits / logits.sum(axis=1, keepdims=True), 1e-7, 1 - 1e-7)
-    yield "as_probabilities", -(labels * np.log(scaled)).sum(axis=1).mean()
-    each = np.logaddexp(0, logits) - labels * logits
-    yield "binary", each.mean()
-    yield "binary", each.sum(axis=1).mean()
-    binary = -(labels * np.log(p) + (1 - labels) * np.log(1 - p))
-    yield "binary", binary.mean()
-    yield "binary", binary.sum(axis=1).mean()
-    yield "negative", -right
-    yield "summed", right * len(logits)
-    yield "over_classes_too", right / logits.shape[1]
-    yield "not_log", 1 - (labels * p).sum(axis=1).mean()
-    yield "not_log", -(labels * p).sum(axis=1).mean()
-    yield "not_log", (labels * p).sum(axis=1).mean()
-    down = np.exp(_log_softmax(logits.T)).T
-    yield "along_the_batch", -(labels * np.log(down)).sum(axis=1).mean()
-
-
-def published_class_loss(class_logits, labels):
-    probabilities = tf.nn.softmax(class_logits)
-    return ops.mean(ops.categorical_crossentropy(labels, probabilities, from_logits=True))
-
-
-@exercise(
-    hack.class_loss,
-    given=published_class_loss,
-    praise="One softmax. Sure and right costs next to nothing, sure and wrong costs as much as it is wrong.",
-    misconceptions={
-        "softmax_twice": (
-            "You return {found:.3f}; wanted {wanted:.3f}. Softmax is taken twice: one gives probabilities, and then a "
-            "cross-entropy that expects logits takes another of them. Hand the logits on as they are, or say that "
-            "they are probabilities."
-        ),
-        "as_probabilities": (
-            "You return {found:.3f}; wanted {wanted:.3f}. Logits are taken for probabilities here, and none is: they "
-            "are negative and don't add up to 1. Say `from_logits=True`, or take one softmax first."
-        ),
-        "binary": (
-            "You return {found:.3f}; wanted {wanted:.3f}. That is a binary cross-entropy, ten separate yes-or-no "
-            "questions. An image has one class: a *categorical* cross-entropy over all of them."
-        ),
-        "negative": "You return {found:.3f}; wanted {wanted:.3f}. Log of a probability is below 0: add a minus.",
-        "summed": "You return {found:.3f}, the sum over the batch; wanted the mean, {wanted:.3f}.",
-        "over_classes_too": (
-            "You return {found:.3f}, {k} times less than {wanted:.3f}: your mean is over the classes too. Sum over "
-            "the classes (all but one are 0), then average over the batch."
-        ),
-        "not_log": "You return {found:.3f}; wanted {wanted:.3f}. The loss is the mean of -log p, not of p.",
-        "along_the_batch": "Your softmax goes down the columns, over the batch. It belongs along a row: axis -1.",
-        "not_averaged": "You return the shape {found}. One number is wanted: average over the batch.",
-        "no_gradient": (
-            "Your number is right and no gradient comes back to the logits, so nobody could learn from it. Is there "
-            "NumPy, an argmax or a `stop_gradient` on the way?"
-        ),
-        "underflows": (
-            "For logits 200 apart you return NaN or infinity: a probability rounds to 0 before its logarithm. Let "
-            "Keras take softmax and log together, from the logits."
-        ),
-        "differs": "For {n} images of {k} classes you return {found:.3f}; wanted {wanted:.3f}.",
-    },
-    hints=(
-        "Give it an image that is classified as surely and rightly as can be: logits of 50, 0, 0, … What should the "
-        "loss be, and what is it?",
-        "What does `from_logits=True` say about the numbers that are handed over? And what are they here?",
-        "Either no `ops.softmax` at all, or from_logits=... the other way",
-    ),
-)
-def check_class_loss(answer):
-    for seed, (n, k) in enumerate(((8, 10), (5, 3), (1, 4), (30, 6))):
-        logits = rng(seed).normal(0, 2, (n, k)).astype("float32")
-        labels = one_hot(rng(seed + 9).integers(k, size=n), k)
-        found, wanted = scalar(answer(tensor(logits), tensor(labels))), _cross_entropy(logits, labels)
-        if np.isclose(found, wanted, atol=1e-3):
-            continue
-        for misconception, value in _mistaken_class_losses(logits.astype("float64"), labels):
-            if np.isclose(found, value, atol=2e-3):
-                raise Wrong(misconception, found=found, wanted=wanted, k=k)
-        raise Wrong("differs", n=n, k=k, found=found, wanted=wanted)
-    try:
-        scalar(answer(tensor([[200, 0, 0], [0, 200, 0]]), tensor([[1, 0, 0], [1, 0, 0]])))
-    except Wrong:
-        raise Wrong("underflows") from None
-    if not _has_gradient(lambda logits: answer(logits, tensor(labels)), logits):
-        raise Wrong("no_gradient")
+def _fits(found, wanted, case):
+    """Raise Wrong for losses that are no numbers, after no slip has explained them."""
+    if not np.isfinite(found).all():
+        raise Wrong("not_finite", case=case)
 
 
 def _has_gradient(function, x):
@@ -416,58 +379,198 @@ def _has_gradient(function, x):
     return gradient is not None and np.asarray(gradient).any()
 
 
-def _ac_parts(real, fake, labels, asked):
-    """Return the parts that AC-GAN's losses are made of, by name, from float64 arrays."""
-    (real_source, real_class), (fake_source, fake_class) = real, fake
-    first = np.eye(labels.shape[1])[np.zeros(len(asked), int)]
-    return {
-        "real is 1": np.logaddexp(0, -real_source).mean(),
-        "fake is 0": np.logaddexp(0, fake_source).mean(),
-        "fake is 1": np.logaddexp(0, -fake_source).mean(),
-        "reals": _cross_entropy(real_class, labels),
-        "fakes": _cross_entropy(fake_class, asked),
-        "fakes, labels of reals": _cross_entropy(fake_class, labels),
-        "reals, asked": _cross_entropy(real_class, asked),
-        "fakes, class 0": _cross_entropy(fake_class, first),
-    }
+def _close(found, wanted):
+    return same(found, wanted, 1e-3, 1e-4)
 
 
-def _mistaken_ac_losses(p):
-    """Yield (misconception, d_loss, g_loss) for what people compute; None where that one does not matter."""
-    source, d, g = p["real is 1"] + p["fake is 0"], p["reals"] + p["fakes"], p["fakes"]
-    yield "swapped", p["fake is 1"] + g, source + d
-    yield "labels_exchanged", source + p["reals, asked"] + p["fakes, labels of reals"], None
-    yield "borrowed_labels", source + p["reals"] + p["fakes, labels of reals"], None
-    yield "borrowed_labels", None, p["fake is 1"] + p["fakes, labels of reals"]
-    yield "fake_is_class_0", source + p["reals"] + p["fakes, class 0"], None
-    yield "fake_is_class_0", None, p["fake is 1"] + p["fakes, class 0"]
-    yield "fakes_unclassified", source + p["reals"], None
-    yield "reals_unclassified", source + p["fakes"], None
-    yield "no_class_loss", source, None
-    yield "no_class_loss", None, p["fake is 1"]
-    yield "no_source_loss", d, None
-    yield "no_source_loss", None, g
-    yield "class_as_enemy", source + p["reals"] - p["fakes"], None
-    yield "class_as_enemy", None, p["fake is 1"] - g
-    yield "g_called_fake", None, p["fake is 0"] + g
-    yield "g_saturates", None, g - p["fake is 0"]
-    for wanted in ((source + d) / 2, source / 2 + d, source + d / 2):
-        yield "halved", wanted, None
-    yield "halved", None, (p["fake is 1"] + g) / 2
+def published_class_loss(class_logits, labels):
+    probabilities = tf.nn.softmax(class_logits)
+    loss = ops.categorical_crossentropy(labels, probabilities, from_logits=True)
+    return ops.mean(loss)
+
+
+def _class_batches():
+    batches = [(tensor([[2, 0, 0]]), tensor([[1, 0, 0]]))]
+    for seed, (n, k) in enumerate(((1, 4), (5, 3), (8, 10), (30, 6))):
+        logits, classes = rng(seed).normal(0, 2, (n, k)), rng(seed + 9).integers(k, size=n)
+        batches.append((tensor(logits), tensor(one_hot(classes, k))))
+    labels = one_hot(np.arange(10), 10)
+    batches += [(tensor(sure * labels), labels) for sure in (0, 50)]  # as the lab calls it
+    return [*batches, (tensor([[200, 0, 0], [0, 200, 0]]), tensor([[1, 0, 0], [1, 0, 0]]))]
+
+
+CLASS_BATCHES = _class_batches()
+
+
+@exercise(
+    hack.class_loss,
+    given=published_class_loss,
+    praise="One softmax. Sure and right costs next to nothing, sure and wrong costs as much as it is wrong.",
+    slips=losses.WRONG_CLASS_LOSSES,
+    misconceptions={
+        **losses.CLASS_MISCONCEPTIONS,
+        "not_averaged": "You return the shape {found}. One number is wanted: average over the batch.",
+        "no_gradient": (
+            "Your number is right and no gradient comes back to the logits, so nobody could learn from it. Is there "
+            "NumPy, an argmax or a `stop_gradient` on the way?"
+        ),
+    },
+    hints=(
+        "Give it an image that is classified as surely and rightly as can be: logits of 50, 0, 0, … What should the "
+        "loss be, and what is it?",
+        "What does `from_logits=True` say about the numbers that are handed over? And what are they here?",
+        "Either no `ops.softmax` at all, or from_logits=... the other way",
+    ),
+)
+def check_class_loss(answer):
+    compare(answer, CLASS_BATCHES, _class_loss, _close, fits=_fits, also=[losses.of_class_probabilities])
+    logits, labels = CLASS_BATCHES[2]
+    if not _has_gradient(lambda x: answer(x, labels), logits):
+        raise Wrong("no_gradient")
+
+
+def _class_loss(loss, args):
+    if isinstance(loss, Answer):
+        return _scalar(loss(*args))
+    return _known_class_loss(loss, next(i for i, batch in enumerate(CLASS_BATCHES) if batch[0] is args[0]))
+
+
+@functools.cache
+def _known_class_loss(loss, i):
+    return float(loss(*CLASS_BATCHES[i]))
+
+
+# ---- AC-GAN's losses
+
+
+class Parts:
+    """What AC-GAN's losses are made of: of the source with label 1 or 0, and of the class, reals and fakes."""
+
+    def __init__(self, batch, source, named, of_fakes):
+        (real, fake, labels, asked), first = batch, one_hot([0] * len(batch[3]), batch[3].shape[1])
+        self.parts = {
+            **{f"{whose}_is_1": (source, tf.ones_like(x[0]), x[0]) for whose, x in (("real", real), ("fake", fake))},
+            **{f"{whose}_is_0": (source, tf.zeros_like(x[0]), x[0]) for whose, x in (("real", real), ("fake", fake))},
+            "reals": (named, real[1], labels),
+            "reals_asked": (named, real[1], asked),
+            "fakes": (of_fakes, fake[1], asked),
+            "fakes_labels": (of_fakes, fake[1], labels),
+            "fakes_class_0": (of_fakes, fake[1], first),
+        }
+
+    def __getattr__(self, name):
+        loss, *args = self.parts[name]
+        return loss(*args)
+
+
+def _losses(d=None, g=None, source=losses.cross_entropy, named=losses.class_cross_entropy, of_fakes=None):
+    """Return a pair of losses as people make them: d and g of the Parts, where they are not what is asked for.
+
+    source, named: the cross-entropies; of_fakes: that of the fakes' class, if it is another one.
+    """
+    d = d or (lambda p: p.real_is_1 + p.fake_is_0 + p.reals + p.fakes)
+    g = g or (lambda p: p.fake_is_1 + p.fakes)
+
+    def pair_of(*batch):
+        parts = Parts(batch, source, named, of_fakes or named)
+        return d(parts), g(parts)
+
+    return pair_of
+
+
+def _source_and(p):
+    return p.real_is_1 + p.fake_is_0
+
+
+#: (misconception, d_loss, g_loss), made of the Parts; None where that one is right.
+WRONG_AC_LOSSES = [
+    ("borrowed_labels", lambda p: _source_and(p) + p.reals + p.fakes_labels, lambda p: p.fake_is_1 + p.fakes_labels),
+    ("borrowed_labels", lambda p: _source_and(p) + p.reals + p.fakes_labels, None),
+    ("borrowed_labels", None, lambda p: p.fake_is_1 + p.fakes_labels),
+    (
+        "labels_exchanged",
+        lambda p: _source_and(p) + p.reals_asked + p.fakes_labels,
+        lambda p: p.fake_is_1 + p.fakes_labels,
+    ),
+    ("labels_exchanged", lambda p: _source_and(p) + p.reals_asked + p.fakes_labels, None),
+    ("fake_is_class_0", lambda p: _source_and(p) + p.reals + p.fakes_class_0, lambda p: p.fake_is_1 + p.fakes_class_0),
+    ("fake_is_class_0", lambda p: _source_and(p) + p.reals + p.fakes_class_0, None),
+    ("fake_is_class_0", None, lambda p: p.fake_is_1 + p.fakes_class_0),
+    ("fakes_unclassified", lambda p: _source_and(p) + p.reals, None),
+    ("reals_unclassified", lambda p: _source_and(p) + p.fakes, None),
+    ("no_class_loss", _source_and, lambda p: p.fake_is_1),
+    ("no_class_loss", _source_and, None),
+    ("no_class_loss", lambda p: _source_and(p) + p.reals, lambda p: p.fake_is_1),
+    ("no_class_loss", None, lambda p: p.fake_is_1),
+    ("no_source_loss", lambda p: p.reals + p.fakes, lambda p: p.fakes),
+    ("no_source_loss", lambda p: p.reals + p.fakes, None),
+    ("no_source_loss", None, lambda p: p.fakes),
+    ("class_as_enemy", lambda p: _source_and(p) + p.reals - p.fakes, None),
+    ("class_as_enemy", None, lambda p: p.fake_is_1 - p.fakes),
+    ("g_called_fake", None, lambda p: p.fake_is_0 + p.fakes),
+    ("g_saturates", None, lambda p: p.fakes - p.fake_is_0),
+    ("reals_in_g_loss", None, lambda p: p.fake_is_1 + p.reals + p.fakes),
+    ("reals_in_g_loss", None, lambda p: p.fake_is_1 + p.reals),
+    ("reals_in_g_loss", None, lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes),
+    (
+        "sources_exchanged",
+        lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes,
+        lambda p: p.fake_is_0 + p.fakes,
+    ),
+    ("sources_exchanged", lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes, None),
+    ("one_source", lambda p: p.real_is_1 + p.reals + p.fakes, None),
+    ("one_source", lambda p: p.fake_is_0 + p.reals + p.fakes, None),
+    *(
+        ("halved", lambda p, s=s, c=c: s * _source_and(p) + c * (p.reals + p.fakes), g)
+        for s, c in ((0.5, 0.5), (0.5, 1), (1, 0.5))
+        for g in (None, lambda p: (p.fake_is_1 + p.fakes) / 2)
+    ),
+    ("halved", None, lambda p: (p.fake_is_1 + p.fakes) / 2),
+]
+
+
+def _ac_batches():
+    batches = {}
+    for seed, (n, k) in enumerate(((1, 4), (8, 10), (6, 3), (12, 5))):
+        draw = rng(seed)
+        real, fake = (tuple(tensor(draw.normal(0, 1.5, (n, width))) for width in (1, k)) for _ in range(2))
+        labels, asked = (tensor(one_hot(draw.integers(1, k, size=n), k)) for _ in range(2))
+        batches[f"{n} reals and fakes of {k} classes"] = real, fake, labels, asked
+    seven, zero, source = tensor(one_hot([7] * 4, 10)), tensor(one_hot([0] * 4, 10)), tf.zeros((4, 1))
+    batches["fakes of a 7 that are read as a 0"] = (source, 5 * seven), (source, 5 * zero), seven, seven
+    for said, sign in (("D sure of all, and right", 1), ("D sure of all, and wrong", -1)):
+        sure = tensor([[sign * 120]] * 4)
+        batches[said] = (sure, 120 * sign * seven), (-sure, 120 * sign * zero), seven, zero
+    return batches
+
+
+AC_BATCHES = _ac_batches()
 
 
 @exercise(
     hack.ac_losses,
     praise="Both networks want every image to be classified right, and only about the source do they disagree.",
+    slips=[
+        *((name, _losses(d, g)) for name, d, g in WRONG_AC_LOSSES),
+        *((name, _losses(source=loss)) for name, loss in losses.WRONG_LOSSES if name != "one_term"),
+        *((name, _losses(named=loss)) for name, loss in losses.WRONG_CLASS_LOSSES),
+        *((name, _losses(of_fakes=loss)) for name, loss in losses.WRONG_CLASS_LOSSES if name == "softmax_twice"),
+    ],
     misconceptions={
-        "swapped": "You return G's loss first. The order is d_loss, g_loss.",
+        **{name: text for name, text in losses.MISCONCEPTIONS.items() if name != "one_term"},
+        **{
+            name: f"In your class loss: {text[0].lower()}{text[1:]}"
+            for name, text in losses.CLASS_MISCONCEPTIONS.items()
+        },
+        **{name: losses.MISCONCEPTIONS[name] for name in ("summed", "swapped_arguments", "smoothed")},
+        "wrong_sign": "Your losses of the source have the wrong sign: log of a probability is below 0.",
         "borrowed_labels": (
-            "In {which} your fakes are classified against `labels`, which belong to the real images. A fake's class is "
+            "Your fakes are classified against `labels`, which belong to the real images. A fake's class is "
             "what it was asked to be: `asked`."
         ),
         "labels_exchanged": "In d_loss you judge reals by `asked` and fakes by `labels`. It is the other way round.",
         "fake_is_class_0": (
-            "In {which} your fakes are to be of class 0. 0 is the *source* label of a fake; its class is the one that "
+            "Your fakes are to be of class 0. 0 is the *source* label of a fake; its class is the one that "
             "it was asked to be. Like this a good 7 counts as a bad 0."
         ),
         "fakes_unclassified": (
@@ -475,10 +578,10 @@ def _mistaken_ac_losses(p):
             "exercise's, counts the fakes as well."
         ),
         "reals_unclassified": "Your d_loss classifies the fakes alone. What a 7 is, D can only learn from real ones.",
-        "no_class_loss": "Your {which} has no class loss: {found:.3f} is the source part alone.",
-        "no_source_loss": "Your {which} has no source loss: {found:.3f} is the class part alone. No one asks if real.",
+        "no_class_loss": "A loss of yours has no class loss for the fakes: only the source is left.",
+        "no_source_loss": "A loss of yours has no source loss: the class part alone. No one asks if it is real.",
         "class_as_enemy": (
-            "Your {which} subtracts the fakes' class loss. About the class the two are no opponents: both D and G want "
+            "You subtract the fakes' class loss. About the class the two are no opponents: both D and G want "
             "a fake to be recognised as what was asked. Add it."
         ),
         "g_called_fake": "In g_loss your fakes' source target is 0, D's. G wants its fakes to be called real: 1.",
@@ -486,13 +589,17 @@ def _mistaken_ac_losses(p):
             "Your g_loss subtracts D's loss on the fakes. That is the loss which saturates where D is sure (lab 13). "
             "Take the cross-entropy with target 1."
         ),
-        "halved": "Your {which} is {found:.3f}; wanted {wanted:.3f}. You halve what is here the *sum* of its means.",
+        "halved": "You halve what is here a *sum* of means.",
+        "reals_in_g_loss": (
+            "Your g_loss has the reals in it. The generator did not make them: its loss is that of the fakes alone."
+        ),
+        "sources_exchanged": "Your D learns that reals are 0 and fakes are 1. Here a real's source is 1, a fake's 0.",
+        "one_source": "Your d_loss knows the source of one kind only. Add that of the reals and that of the fakes.",
         "not_averaged": "One of your losses has the shape {found}. Each is one number: average over the batch.",
         "no_gradient": (
             "Your numbers are right, and in {which} no gradient comes back to what D says of the {whose}: that part "
             "teaches nobody. Is there NumPy or a `stop_gradient` on the way?"
         ),
-        "differs": "Your {which} is {found:.3f}; wanted {wanted:.3f}.",
     },
     hints=(
         "Each image has two right answers, a source and a class. Which are they for a real, and for a fake, in D's "
@@ -504,37 +611,42 @@ def _mistaken_ac_losses(p):
     ),
 )
 def check_ac_losses(answer):
-    for seed, (n, k) in enumerate(((8, 10), (6, 3), (12, 5))):
-        draw = rng(seed)
-        real, fake = ([draw.normal(0, 1.5, (n, width)) for width in (1, k)] for _ in range(2))
-        labels, asked = (one_hot(draw.integers(1, k, size=n), k) for _ in range(2))
-        tensors = [tuple(map(tensor, real)), tuple(map(tensor, fake)), tensor(labels), tensor(asked)]
-        found = [scalar(loss) for loss in pair(answer(*tensors), "two losses, d_loss and g_loss")]
-        parts = _ac_parts(real, fake, labels, asked)
-        d_wanted = parts["real is 1"] + parts["fake is 0"] + parts["reals"] + parts["fakes"]
-        wanted = [d_wanted, parts["fake is 1"] + parts["fakes"]]
-        _judge_ac(found, wanted, parts)
-    for whose, batch in (("reals", 0), ("fakes", 1)):
+    clipped = [
+        _losses(source=source, named=named)
+        for source in (losses.cross_entropy, losses.of_probabilities)
+        for named in (losses.class_cross_entropy, losses.of_class_probabilities)
+    ]
+    calls = [(told_of,) for told_of in AC_BATCHES]
+    compare(
+        answer, calls, _ac_losses, _close, fits=_fits, describe=_ac_example, case=lambda args: args[0], also=clipped
+    )
+    batch = [*AC_BATCHES.values()][1]
+    for whose, i in (("reals", 0), ("fakes", 1)):
         for part, said in enumerate(("source", "class")):
-            for i, which in list(enumerate(("d_loss", "g_loss")))[: batch + 1]:  # the reals are D's alone
+            for j, which in list(enumerate(("d_loss", "g_loss")))[: i + 1]:  # the reals are D's alone
 
-                def loss(logits, batch=batch, part=part, i=i):
-                    args = list(tensors)
-                    args[batch] = (*args[batch][:part], logits, *args[batch][part + 1 :])
-                    return answer(*args)[i]
+                def loss(logits, i=i, part=part, j=j):
+                    args = list(batch)
+                    args[i] = (*args[i][:part], logits, *args[i][part + 1 :])
+                    return answer(*args)[j]
 
-                if not _has_gradient(loss, (real, fake)[batch][part]):
+                if not _has_gradient(loss, batch[i][part]):
                     raise Wrong("no_gradient", which=which, whose=f"{whose}' {said}")
 
 
-def _judge_ac(found, wanted, parts):
-    fits = np.isclose(found, wanted, atol=1e-3)
-    if fits.all():
-        return
-    for misconception, *values in _mistaken_ac_losses(parts):
-        judged = [i for i, value in enumerate(values) if value is not None]
-        if all(np.isclose(found[i], values[i], atol=1e-3) and not fits[i] for i in judged):
-            i = judged[0]
-            raise Wrong(misconception, which=("d_loss", "g_loss")[i], found=found[i], wanted=wanted[i])
-    i = int(np.argmin(fits))
-    raise Wrong("differs", which=("d_loss", "g_loss")[i], found=found[i], wanted=wanted[i])
+def _ac_losses(function, args):
+    if not isinstance(function, Answer):
+        return _known_ac_losses(function, *args)
+    return tuple(map(_scalar, pair(function(*AC_BATCHES[args[0]]), "two losses, d_loss and g_loss")))
+
+
+@functools.cache
+def _known_ac_losses(function, told_of):
+    return tuple(float(loss) for loss in function(*AC_BATCHES[told_of]))
+
+
+def _ac_example(run):
+    for which, found, wanted in zip(("d_loss", "g_loss"), run.found, run.wanted):
+        if not _close(found, wanted):
+            yours, wanted = apart(found, wanted)
+            return Example(f"For {run.args[0]} your {which} is {yours}; wanted {wanted}.")

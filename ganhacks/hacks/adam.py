@@ -1,14 +1,26 @@
-"""Adam as the DCGAN paper sets it: half the usual memory for the direction, and a rate of 0.0002."""
+"""Adam as the DCGAN paper sets it: less memory of direction, and a rate of 0.0002."""
 
 import keras
 import numpy as np
 
 
-def adam_step(weights, gradient, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+def adam_step(
+    weights,
+    gradient,
+    m,
+    v,
+    t,
+    learning_rate=2e-4,
+    beta_1=0.5,
+    beta_2=0.999,
+    epsilon=1e-7,
+):
     """Do one step of Adam.
 
-    weights, gradient, m, v: float arrays of one shape. m: running mean of the gradients so far,
-    v: of their squares, both 0 before the first step. t: the number of this step, from 1.
+    weights, gradient, m, v: float arrays of one shape. m: running mean of the gradients
+    so far, v: of their squares, both 0 before the first step. t: the number of this
+    step, from 1.
+    epsilon: keeps the divisor above 0; before or after v's correction, both are right.
     Returns (weights, m, v) after the step, as new arrays.
     Source: Kingma and Ba 2015, algorithm 1.
     """
@@ -22,7 +34,8 @@ def adam_step(weights, gradient, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2
 def make_optimizer(learning_rate=2e-4, beta_1=0.5):
     """Make the optimizer of one network, a new one at each call.
 
-    learning_rate: above 0. beta_1: the share of the old direction that a step keeps, in [0, 1).
+    learning_rate: above 0. beta_1: the share of the old direction that a step keeps, in
+    [0, 1).
     Returns a keras.optimizers.Adam. The defaults are the DCGAN paper's.
     Source: Radford, Metz and Chintala 2015, section 4.
     """

@@ -1,16 +1,18 @@
-"""Balancing by the losses: who is trained next is decided by how the two are doing, and a principled rival."""
+"""Balancing by the losses: they decide who is trained next; and a controller."""
 
 import numpy as np
 
 
 def balanced_round(update_d, update_g, d_target, g_target, most):
-    """Play one round of the list's schedule: D while its loss is above a target, then G likewise.
+    """Play a round of the list's schedule: D while its loss is above a target, then G.
 
-    update_d, update_g: functions without arguments. A call is one update, and returns the loss of
-    its batch, a float.
-    d_target, g_target: floats, the list's A and B. most: a whole number from 1.
-    The first update of each is always made, since nothing else tells the loss. After it each goes
-    on while its latest loss is above its target, up to `most` updates of D and `most` of G.
+    update_d, update_g: functions without arguments. A call is one update, and returns
+    the loss of its batch, a float.
+    d_target, g_target: floats, the list's A and B; they may be infinite.
+    most: a whole number from 1.
+    First D has its updates, then G. The first update of each is always made, whatever
+    its target: nothing else tells the loss. After it each goes on while its latest loss
+    is above its target, up to `most` updates of D and `most` of G.
     Returns (d_losses, g_losses): two lists, the losses in the order of the updates.
     Source: Chintala et al. 2016, trick 11. The limit is ours.
     """
@@ -27,11 +29,13 @@ def balanced_round(update_d, update_g, d_target, g_target, most):
 def lowest_d_loss(p_data, p_g):
     """Return the lowest loss that any discriminator can reach against this generator.
 
-    p_data, p_g: float arrays (n,), how probable each of n points is among reals and among fakes.
-    Each adds up to 1; a point may be missing on one side, with probability 0, not on both.
-    Returns a float: the mean of -log D over the reals plus the mean of -log(1 - D) over the fakes,
-    with natural logarithms, for the best D.
-    Source: Goodfellow et al. 2014, theorem 1: it is 2 ln 2 less twice the Jensen-Shannon divergence.
+    p_data, p_g: float arrays (n,), how probable each of n points is among reals and
+    among fakes. Each adds up to 1. A point may be missing on one side, with
+    probability 0, not on both.
+    Returns a float: the mean of -log D over the reals plus the mean of -log(1 - D) over
+    the fakes, with natural logarithms, for the best D.
+    Source: Goodfellow et al. 2014, theorem 1: it is 2 ln 2 less twice the
+    Jensen-Shannon divergence.
     """
     loss = 0.0
     for p in (p_data, p_g):
@@ -43,11 +47,12 @@ def lowest_d_loss(p_data, p_g):
 def gated_training(update_d, update_g, measure_d, d_target, steps):
     """Train G at every step, and D first if its loss is above a target now.
 
-    update_d, update_g, measure_d: functions without arguments that return a float. The first two
-    make one update; `measure_d` tells D's present loss and trains nobody.
+    update_d, update_g, measure_d: functions without arguments that return a float. The
+    first two make one update and return the loss of its batch; `measure_d` tells D's
+    present loss, on a new batch at each call, and trains nobody.
     d_target: a float. steps: a whole number from 0.
-    At each step, in this order: D's loss is measured; if it is above `d_target`, D has one update;
-    G has one update.
+    At each step, in this order: D's loss is measured, once; if that number is above
+    `d_target`, D has one update; G has one update.
     Returns a list of `steps` floats: D's loss as measured at the start of each step.
     """
     losses = []
@@ -62,11 +67,13 @@ def gated_training(update_d, update_g, measure_d, d_target, steps):
 def adapt_strength(strength, real_logits, target=0.6, speed=0.01):
     """Move the strength of an augmentation one small step, as ADA does.
 
-    strength: a float in [0, 1]. real_logits: float array (n, 1), D's answers to real samples.
+    strength: a float in [0, 1]. real_logits: float array (n, 1), D's answers to reals.
     target: a float in (-1, 1). speed: a float, the size of a step.
-    Returns the new strength, a float in [0, 1]: higher by `speed` if the mean sign of the logits is
-    above the target, lower by it if below, and at the ends no further.
-    Source: Karras et al. 2020, Training Generative Adversarial Networks with Limited Data.
+    Returns the new strength, a float in [0, 1]: higher by `speed` if the mean sign of
+    the logits is above the target, lower by it if below, and at the ends no further.
+    (What happens exactly at the target is up to you.)
+    Source: Karras et al. 2020, Training Generative Adversarial Networks with Limited
+    Data.
     """
     surprise = np.mean(np.sign(real_logits)) - target
     return float(np.clip(strength + speed * np.sign(surprise), 0, 1))

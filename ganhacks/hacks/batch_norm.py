@@ -1,4 +1,4 @@
-"""Batch normalization: what it computes, the block that it stands in, and the layers of a GAN that get none."""
+"""Batch normalization: what it computes, its block, and the layers that get none."""
 
 import keras
 import numpy as np
@@ -6,13 +6,14 @@ from keras import layers
 
 
 def batch_norm(x, gamma, beta, eps=1e-3):
-    """Normalize images channel by channel, with the statistics of this batch, as in training.
+    """Normalize images channel by channel, with the batch's statistics, as in training.
 
-    x: a float array (n, height, width, channels). gamma, beta: float arrays (channels,).
+    x: a float array (n, height, width, channels).
+    gamma, beta: float arrays (channels,).
     eps: keeps the division finite where a channel is constant.
-    For each channel: subtract the channel's mean over the whole batch, all images and all pixels,
-    divide by the root of (its variance + eps), multiply by gamma, add beta. The variance is NumPy's
-    (and Keras'), the mean of the squared deviations.
+    For each channel: subtract the channel's mean over the whole batch, all images and
+    all pixels, divide by the root of (its variance + eps), multiply by gamma, add beta.
+    The variance is NumPy's (and Keras'), the mean of the squared deviations.
     Returns a new float array (n, height, width, channels).
     Source: Ioffe and Szegedy 2015, algorithm 1.
     """
@@ -21,14 +22,16 @@ def batch_norm(x, gamma, beta, eps=1e-3):
 
 
 def make_normalized_block(filters=64):
-    """Build a block of a discriminator: convolution, batch normalization, leaky ReLU, in this order.
+    """Build a block: convolution, batch normalization, leaky ReLU, in this order.
 
     In: (batch, 64, 64, 3). Out: (batch, 32, 32, filters).
-    The convolution has `filters` kernels of 3 × 3, stride 2, padding "same" and no bias. Batch
-    normalization is Keras' own with its defaults: a mean and a variance for each channel, over the
-    batch in training and from moving averages at test time, and a gamma and a beta that are
-    trained. The leaky ReLU has the slope 0.2.
-    Returns an untrained keras.Model, 1,984 parameters at 64 filters, 1,856 of them trained.
+    The convolution has `filters` kernels of 3 × 3, stride 2, padding "same" and no
+    bias. Batch normalization is Keras' own layer: a mean and a variance for each
+    channel, over the batch in training and from moving averages at test time, and a
+    gamma and a beta that are trained. Its momentum may be any below 1, its epsilon any
+    up to 0.002. The leaky ReLU has the slope 0.2.
+    Returns an untrained keras.Model, 1,984 parameters at 64 filters, 1,856 of them
+    trained.
     Source: Radford, Metz and Chintala 2015, and their code for the order.
     """
     return keras.Sequential(
@@ -44,11 +47,12 @@ def make_normalized_block(filters=64):
 def has_batch_norm(network, layer, n_layers):
     """Tell whether batch normalization follows a layer of a GAN.
 
-    network: "generator" or "discriminator". Layers are those that multiply: dense, convolution,
-    transposed convolution. n_layers: how many the network has, from 1. layer: the number of the one
-    in question, from 0, which reads the network's input, to n_layers - 1, which makes its output.
-    Not normalized are the layer that makes the images, the layer that reads images, and the layer
-    that makes the logit; every other one is.
+    network: "generator" or "discriminator". Layers are those that multiply: dense,
+    convolution, transposed convolution. n_layers: how many the network has, from 1.
+    layer: the number of the one in question, from 0, which reads the network's input,
+    to n_layers - 1, which makes its output.
+    Not normalized are the layer that makes the images, the layer that reads images, and
+    the layer that makes the logit; every other one is.
     Returns True or False.
     Source: Radford, Metz and Chintala 2015, section 3, and their code for the logit.
     """
@@ -61,9 +65,10 @@ def make_generator(latent_dim=100):
     """Build a generator of MNIST's digits with one hidden layer, which is normalized.
 
     In: (batch, latent_dim). Out: (batch, 784), pixels in [-1, 1].
-    A hidden Dense layer of 256 units, batch normalization, a leaky ReLU of slope 0.2, a Dense layer
-    to 784 pixels, tanh. A normalized batch has the standard deviation 1, to within one percent,
-    even if the numbers before had only 0.3. Any momentum below 1 will do.
+    A hidden Dense layer of 256 units, with or without a bias, batch normalization, a
+    leaky ReLU of slope 0.2, a Dense layer to 784 pixels, tanh. A normalized batch has
+    the standard deviation 1, to within one percent, even if the numbers before had only
+    0.3. Any momentum below 1 will do.
     Returns an untrained keras.Model.
     """
     return keras.Sequential(

@@ -1,4 +1,4 @@
-"""A small DCGAN for MNIST, made of the practices that were measured to help, and the rule that decides which do."""
+"""A small DCGAN for MNIST, of what was measured to help, and the rule that decides."""
 
 import keras
 import numpy as np
@@ -8,11 +8,12 @@ from keras import layers, ops
 def paired_verdict(rng, baseline, changed):
     """Say what a change did to a score of which less is better.
 
-    rng: numpy.random.Generator. baseline, changed: float (n,), one score for each seed, in the
-    same order of seeds.
-    Returns "too few seeds" below 5 seeds. Else an interval holds the middle 95 % of the medians of
-    10,000 samples of n paired differences, changed - baseline, drawn with replacement: "better" if
-    it lies below 0, "worse" if above, otherwise "no difference".
+    rng: numpy.random.Generator. baseline, changed: float (n,), one score for each seed,
+    in the same order of seeds.
+    Returns "too few seeds" below 5 seeds. Else an interval holds the middle 95 % of the
+    medians of 10,000 samples of n paired differences, changed - baseline, drawn with
+    replacement: "better" if all of it lies below 0, "worse" if all of it lies above,
+    otherwise "no difference".
     Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
     """
     differences = np.asarray(changed) - np.asarray(baseline)
@@ -24,11 +25,11 @@ def paired_verdict(rng, baseline, changed):
 
 
 def learning_rate(step, n_steps, peak):
-    """Return the learning rate: the peak for 30 % of the steps, then straight down to 1 % of it.
+    """Return the learning rate: the peak for 30 % of the steps, then down to 1 % of it.
 
-    step: a number or a tensor, from 0; beyond n_steps the rate stays at 1 % of the peak.
-    n_steps: steps in all. peak: above 0.
-    Returns a number, or a tensor of the shape of `step`.
+    It goes down in a straight line, reaches 1 % at n_steps, and stays there.
+    step: one number, or a tensor of one, from 0. n_steps: steps in all. peak: above 0.
+    Returns one number, or a tensor of one.
     """
     done = ops.cast(step, "float32") / n_steps
     return peak * ops.clip(1 - 0.99 * (done - 0.3) / 0.7, 0.01, 1)
@@ -51,9 +52,16 @@ class HoldThenFall(keras.optimizers.schedules.LearningRateSchedule):
 def make_generator(latent_dim):
     """Build the generator: (batch, latent_dim) to images (batch, 28, 28, 1) in [-1, 1].
 
-    Dense layers of 256 and of 7 x 7 x 32 units; then two transposed convolutions of kernel 4, with
-    16 filters and 1, each of which doubles the size. Batch normalization before each ReLU, none at
-    the output, and a tanh there.
+    layers                                                   output for one sample
+    -------------------------------------------------------  ---------------------
+    Dense, batch normalization, ReLU                         256
+    Dense, batch normalization, ReLU                         1568 = 7 * 7 * 32
+    Reshape                                                  7, 7, 32
+    transposed convolution, batch normalization, ReLU        14, 14, 16
+    transposed convolution, tanh                             28, 28, 1
+
+    Transposed convolutions have kernel 4, stride 2 and padding "same". You are free to
+    reshape before the second normalization, and to leave out the bias before each one.
     Source: Radford et al. 2015, arXiv:1511.06434, with a second dense layer.
     """
     model = keras.Sequential([keras.Input((latent_dim,))])
@@ -65,15 +73,26 @@ def make_generator(latent_dim):
     model.add(layers.Conv2DTranspose(16, 4, strides=2, padding="same", use_bias=False))
     model.add(layers.BatchNormalization())
     model.add(layers.ReLU())
-    model.add(layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"))
+    model.add(
+        layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh")
+    )
     return model
 
 
 def make_discriminator(n_outputs=1):
     """Build the discriminator: images (batch, 28, 28, 1) to logits (batch, n_outputs).
 
-    Three strided convolutions of kernel 4 with 16, 32 and 64 filters, leaky ReLU with slope 0.2, no
-    dropout.
+    layers                                                   output for one image
+    -------------------------------------------------------  --------------------
+    convolution, leaky ReLU                                  14, 14, 16
+    convolution, leaky ReLU                                  7, 7, 32
+    convolution, leaky ReLU                                  4, 4, 64
+    Flatten                                                  1024
+    Dense                                                    n_outputs
+
+    Convolutions have kernel 4, stride 2 and padding "same"; leaky ReLUs have slope 0.2.
+    You are free to put a batch normalization before the second and third leaky ReLU, or
+    before none, and to leave out the bias before it. There is no dropout.
     Source: Radford et al. 2015, arXiv:1511.06434.
     """
     model = keras.Sequential([keras.Input((28, 28, 1))])
@@ -89,20 +108,30 @@ def own_logit(logits, classes):
     """Return of each sample's ten logits the one of the class that it is said to be.
 
     logits: float (n, 10). classes: whole numbers 0..9, (n, 1). Returns float (n, 1).
-    Source: the class-conditional discriminator of Mescheder et al. 2018, arXiv:1801.04406.
+    Source: the discriminator with classes of Mescheder et al. 2018, arXiv:1801.04406.
     """
     return ops.take_along_axis(logits, classes, axis=1)
 
 
 def make_conditional_generator(latent_dim=64, n_classes=10):
-    """Build a generator of chosen classes: [(batch, latent_dim), whole numbers (batch, 1)] to [images, classes]."""
+    """Build a generator of chosen classes: [latents, classes] to [images, classes].
+
+    latents: (batch, latent_dim). classes: whole numbers (batch, 1).
+    """
     latents, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
     one_hot = ops.one_hot(classes[:, 0], n_classes)
-    images = make_generator(latent_dim + n_classes)(ops.concatenate([latents, one_hot], axis=1))
+    images = make_generator(latent_dim + n_classes)(
+        ops.concatenate([latents, one_hot], axis=1)
+    )
     return keras.Model([latents, classes], [images, classes])
 
 
 def make_conditional_discriminator(n_classes=10):
-    """Build a discriminator: [images (batch, 28, 28, 1), classes (batch, 1)] to the logit of that class (batch, 1)."""
+    """Build a discriminator: [images, classes] to the logit of that class (batch, 1).
+
+    images: (batch, 28, 28, 1). classes: whole numbers (batch, 1).
+    """
     images, classes = keras.Input((28, 28, 1)), keras.Input((1,), dtype="int32")
-    return keras.Model([images, classes], own_logit(make_discriminator(n_classes)(images), classes))
+    return keras.Model(
+        [images, classes], own_logit(make_discriminator(n_classes)(images), classes)
+    )

@@ -6,11 +6,13 @@ from keras import layers
 
 
 def class_as_channel(n_classes=10, embedding_dim=50):
-    """Build what a conditional discriminator begins with: the image, and its class as one more channel.
+    """Build the start of a conditional discriminator: the class as one more channel.
 
-    In: a list [images, classes], images (batch, 28, 28, 1), classes (batch, 1), whole numbers from 0.
-    Out: (batch, 28, 28, 2), the image as it is and one plane that its class alone decides. The plane
-    comes from an embedding of `embedding_dim` numbers a class and one Dense layer without activation.
+    In: a list [images, classes], images (batch, 28, 28, 1), classes (batch, 1), whole
+    numbers from 0.
+    Out: (batch, 28, 28, 2), the image as it is and one plane that its class alone
+    decides. The plane comes from an embedding of `embedding_dim` numbers a class and
+    one Dense layer without activation.
     Returns an untrained keras.Model.
     Source: Chintala et al., How to Train a GAN?, trick 16.
     """
@@ -21,12 +23,14 @@ def class_as_channel(n_classes=10, embedding_dim=50):
 
 
 def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
-    """Build the start of a conditional generator: small maps made from z, and one made from the class.
+    """Build the start of a conditional generator: maps made from z, one from the class.
 
-    In: a list [z, classes], z (batch, latent_dim), classes (batch, 1), whole numbers from 0.
-    Out: (batch, 7, 7, channels + 1): `channels` maps that z alone decides, by one Dense layer, and one
-    map that the class alone decides, by an embedding of `embedding_dim` numbers a class and one Dense
-    layer. No activation in either. Returns an untrained keras.Model.
+    In: a list [z, classes], z (batch, latent_dim), classes (batch, 1), whole numbers
+    from 0.
+    Out: (batch, 7, 7, channels + 1): `channels` maps that z alone decides, by one Dense
+    layer, and one map that the class alone decides, by an embedding of `embedding_dim`
+    numbers a class and one Dense layer. No activation in either. Returns an untrained
+    keras.Model.
     Source: Chintala et al., How to Train a GAN?, trick 16.
     """
     z, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
@@ -37,11 +41,13 @@ def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim
 
 
 def class_grid(rng, latent_dim, n_classes, n):
-    """Draw the latent samples and classes for a picture with a row for each class and n columns.
+    """Draw latent samples and classes for a picture: a row for each class, n columns.
 
     rng: a numpy.random.Generator. The picture is filled row by row, from left to right.
-    Returns (z, classes), arrays with n_classes * n rows. z is (..., latent_dim), from N(0, 1), and
-    down a column it is the same: n different latent samples in all. classes is (..., 1), whole
+    Returns (z, classes), arrays with n_classes * n rows. z is (..., latent_dim), from
+    N(0, 1), and
+    down a column it is the same: n different latent samples in all. classes is (...,
+    1), whole
     numbers: the first row of the picture is class 0, the last is n_classes - 1.
     """
     z = rng.standard_normal((n, latent_dim))

@@ -1,4 +1,4 @@
-"""Experience replay: a memory of past fakes for the discriminator, and checkpoints that come back for a while."""
+"""Experience replay: a memory of past fakes, and checkpoints that come back."""
 
 import numpy as np
 
@@ -6,13 +6,17 @@ import numpy as np
 def remember(rng, buffer, n_seen, samples, capacity):
     """Put samples into a memory in which each sample ever seen is equally likely to be.
 
-    rng: a numpy.random.Generator. buffer: array (k, ...), what is remembered so far, k <= capacity.
-    n_seen: a whole number, how many samples came before these. samples: array (n, ...), the new ones.
+    rng: a numpy.random.Generator.
+    buffer: array (k, ...), what is remembered so far. n_seen: a whole number, how many
+    samples came before; k is `n_seen`, or `capacity` once the memory is full.
+    samples: array (n, ...), the new ones.
     capacity: a whole number from 1, how many samples the memory holds at the most.
-    Returns (buffer, n_seen): a new array with the dtype of `buffer`, and the new count. While there is
-    room everything is kept. The arguments stay as they are, and the result shares no numbers with
-    `samples`, whose array the caller may use again.
-    Source: reservoir sampling, Vitter 1985, algorithm R; for GANs, Chintala et al. 2016, trick 8.
+    Returns (buffer, n_seen): a new array with the dtype of `buffer`, also if `samples`
+    has another, and the new count, a whole number. While there is room everything is
+    kept. The arguments stay as they are, and the result shares no memory with them: the
+    caller may use their arrays again.
+    Source: reservoir sampling, Vitter 1985, algorithm R; for GANs, Chintala et al.
+    2016, trick 8.
     """
     kept = list(buffer)
     for sample in samples:
@@ -22,29 +26,34 @@ def remember(rng, buffer, n_seen, samples, capacity):
             kept.append(sample)
         elif place < capacity:
             kept[place] = sample
-    return np.array(kept), n_seen
+    return np.array(kept, buffer.dtype), n_seen
 
 
 def mix_batch(rng, new, buffer):
     """Return a batch of which half is new and half is drawn from the memory.
 
-    rng: a numpy.random.Generator. new: array (n, ...), fakes of now. buffer: array (k, ...), old fakes.
-    Returns an array (n, ...) with the dtype of `new`: n // 2 samples of the buffer, drawn anew at each
-    call and none of them twice, or all of them if there are fewer; the rest is from `new`, none twice.
-    Any order will do.
+    rng: a numpy.random.Generator. new: array (n, ...), fakes of now.
+    buffer: array (k, ...), old fakes, which may be few or none.
+    Returns an array (n, ...) with the dtype of `new`, also if the buffer has another.
+    n // 2 samples are from the buffer, drawn anew at each call, each by itself and none
+    twice, or all of them if there are fewer. The rest is from `new`, none twice. Any
+    order will do.
     Source: Shrivastava et al. 2016 (SimGAN), section 2.3.
     """
     n_old = min(len(new) // 2, len(buffer))
     old = rng.choice(buffer, n_old, replace=False)
-    return np.concatenate([new[n_old:], old])
+    return np.concatenate([new[n_old:], old.astype(new.dtype)])
 
 
 def swap_in(model, past_weights, act):
-    """Let a model act once with weights of the past, and then have its present ones back.
+    """Let a model act once with weights of the past, and give its present ones back.
 
-    model: a built keras.Model. past_weights: a list of arrays, an earlier `model.get_weights()`.
-    act: a function without arguments that uses `model`; it may train it as well.
-    Returns what `act()` returns. Afterwards all the model's weights are as before the call.
+    model: a built keras.Model. past_weights: a list of arrays, an earlier
+    `model.get_weights()`.
+    act: a function without arguments that uses `model`; it may train it as well. It is
+    called once.
+    Returns what `act()` returns. Afterwards all the model's weights are as before the
+    call, and the list of the past too.
     Source: Chintala et al. 2016, trick 8.
     """
     present_weights = model.get_weights()
@@ -55,12 +64,13 @@ def swap_in(model, past_weights, act):
 
 
 def exchange(rng, pool, fakes):
-    """Hand out a fake from a full pool for about every other new one, which takes its place there.
+    """Hand out a fake from a full pool for about every other new one, which goes in.
 
     rng: a numpy.random.Generator. pool: array (k, ...). fakes: array (n, ...).
-    Returns (handed_out, pool): an array (n, ...), and the pool afterwards. The fakes come one after the
-    other. For each, with probability 1/2, a random one of the pool is handed out and replaced by it;
-    otherwise it is handed out itself. The arguments stay as they are.
+    Returns (handed_out, pool): an array (n, ...), and the pool afterwards. The fakes
+    come one after the other. For each, with probability 1/2, a random one of the pool
+    is handed out and replaced by it; otherwise it is handed out itself. So a new fake
+    may come out again in the same call. The arguments stay as they are.
     Source: Zhu et al. 2017 (CycleGAN), section 4, with a pool of 50 images.
     """
     pool, handed_out = pool.copy(), []

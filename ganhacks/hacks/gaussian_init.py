@@ -1,12 +1,12 @@
-"""The DCGAN paper's first weights: small, Gaussian, and another draw for every layer."""
+"""The DCGAN paper's first weights: small, Gaussian, another draw for every layer."""
 
 
 def gaussian_init(rng, shape):
     """Draw the first weights of one kernel.
 
     rng: a numpy.random.Generator. shape: a tuple, such as (4, 4, 64, 64).
-    Returns a float32 array of this shape: every number from a normal distribution with mean 0
-    and standard deviation 0.02.
+    Returns a float32 array of this shape: every number, drawn by itself, from a normal
+    distribution with mean 0 and standard deviation 0.02.
     Source: Radford, Metz and Chintala 2015, section 4.
     """
     return rng.normal(0.0, 0.02, shape).astype("float32")
@@ -15,10 +15,10 @@ def gaussian_init(rng, shape):
 def initialize(model, rng):
     """Give a whole Keras model its first weights, in place.
 
-    model: a built keras.Model, its layers directly in model.layers. rng: a numpy.random.Generator;
-    every layer gets draws of its own.
-    Kernels become N(0, 0.02), the gammas of batch normalization N(1, 0.02). Biases, betas and
-    moving averages stay as they are.
+    model: a built keras.Model, its layers directly in model.layers.
+    rng: a numpy.random.Generator; every layer gets draws of its own.
+    Kernels become N(0, 0.02), the gammas of batch normalization N(1, 0.02). Biases,
+    betas and moving averages stay as they are.
     Returns the same model.
     Source: Radford, Metz and Chintala 2015, and their code for the gammas.
     """

@@ -1,4 +1,4 @@
-"""The generator's input: points of a Gaussian latent space, their lengths, the sphere near them, a walk among them."""
+"""Points of a Gaussian latent space, their lengths, the sphere near them, a walk."""
 
 import numpy as np
 
@@ -26,20 +26,21 @@ def on_sphere(z):
     """Stretch or shrink each point until it lies on the sphere of radius sqrt(dim).
 
     z: float array (n, dim), a point in each row, none of them the origin.
-    Returns a float array (n, dim): each point in the direction it had, all at the distance
-    sqrt(dim) from the origin.
+    Returns a float array (n, dim): each point in the direction it had, all at the
+    distance sqrt(dim) from the origin.
     Source: Karras et al. 2018, ProGAN's code, and StyleGAN's.
     """
     return z * np.sqrt(z.shape[1]) / np.linalg.norm(z, axis=1, keepdims=True)
 
 
 def walk(rng, coordinate, values, dim):
-    """Walk along one coordinate through a latent space that is N(0, 1) in every coordinate.
+    """Walk along one coordinate through a latent space of N(0, 1) in all coordinates.
 
-    rng: a numpy.random.Generator. coordinate: which one changes, 0 to dim - 1. values: float
-    array (n,), what it becomes at each step. dim: how many numbers a point has.
-    Returns a float array (n, dim): one random point in every row, the same one, and its
-    coordinate replaced by the row's value.
+    rng: a numpy.random.Generator. coordinate: which one changes, 0 to dim - 1.
+    values: float array (n,), what it becomes at each step. dim: how many numbers a
+    point has.
+    Returns a float array (n, dim): one random point in every row, the same one, and
+    its coordinate replaced by the row's value.
     """
     z = np.tile(rng.standard_normal(dim), (len(values), 1))
     z[:, coordinate] = values

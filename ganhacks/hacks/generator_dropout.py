@@ -9,10 +9,10 @@ def always_dropout(x, rate, seed):
     """Drop numbers at random, at every call, in training or not.
 
     x: a float tensor (batch, ...). rate: the share that is dropped, in [0, 1). seed: a
-    keras.random.SeedGenerator. Handed as `seed=` to a function of `keras.random`, it makes each
-    call draw anew.
-    Returns a tensor like x: each number of each sample is 0 with probability `rate`, on its own,
-    and otherwise x / (1 - rate), so that the mean stays.
+    keras.random.SeedGenerator. Handed as `seed=` to a function of `keras.random`, it
+    makes each call draw anew.
+    Returns a tensor like x: each number of each sample is 0 with probability `rate`, on
+    its own, and otherwise x / (1 - rate), so that the mean stays.
     Source: Srivastava et al. 2014, Dropout; Chintala et al. 2016, trick 17.
     """
     kept = keras.random.uniform(ops.shape(x), seed=seed) >= rate
@@ -31,10 +31,10 @@ class AlwaysDropout(layers.Layer):
 
 
 def noisy_generator(latent_dim, width, outputs, activation, make_dropout):
-    """Build a dense generator with dropout after each of its two hidden layers, and nowhere else.
+    """Build a dense generator with dropout after both hidden layers, and nowhere else.
 
-    In: (batch, latent_dim). Out: (batch, outputs), through `activation`, such as "tanh" or None.
-    Each hidden layer has `width` units and a ReLU.
+    In: (batch, latent_dim). Out: (batch, outputs), through `activation`, such as "tanh"
+    or None. Each hidden layer has `width` units and a ReLU.
     make_dropout: a function without arguments that returns a new dropout layer.
     Returns an untrained keras.Model that has its weights already.
     Source: Isola et al. 2017 (pix2pix) have dropout in several layers of the generator.
@@ -52,24 +52,25 @@ def noisy_generator(latent_dim, width, outputs, activation, make_dropout):
 
 
 def spread(samples):
-    """Measure how much a generator's samples differ from draw to draw, and from latent to latent.
+    """Measure how much samples differ from draw to draw, and from latent to latent.
 
-    samples: a float array (n_latents, n_draws, d): in row i, n_draws samples of the latent i, of d
-    numbers each.
-    Returns (over_draws, over_latents), two floats: the standard deviation over the draws of one
-    latent, and the one over the latents in one draw, each averaged over all the rest.
+    samples: a float array (n_latents, n_draws, d): in row i, n_draws samples of the
+    latent i, of d numbers each.
+    Returns (over_draws, over_latents), two floats: the standard deviation over the
+    draws of one latent, and the one over the latents in one draw, each averaged over
+    all the rest.
     """
     return float(np.std(samples, axis=1).mean()), float(np.std(samples, axis=0).mean())
 
 
 def decoder_block(x, filters):
-    """Double an image's height and width, with dropout as the generator's noise in every mode.
+    """Double an image's height and width, with dropout that is on in every mode.
 
-    x: a Keras tensor (batch, height, width, channels), as layers are called with in the functional
-    API. filters: the number of channels that come out.
-    Transposed convolution, batch normalization, dropout of 0.5, ReLU. The dropout is on even where
-    the finished model runs with training=False, as `predict` does; the normalization follows that
-    argument as ever.
+    x: a Keras tensor (batch, height, width, channels), as layers are called with in the
+    functional API. filters: the number of channels that come out. Transposed
+    convolution, batch normalization, dropout of 0.5, ReLU. The dropout is on even where
+    the finished model runs with training=False, as `predict` does; the normalization
+    follows that argument as ever.
     Returns a Keras tensor (batch, 2 height, 2 width, filters).
     Source: Isola et al. 2017, appendix 6.1.
     """

@@ -6,8 +6,8 @@ from keras import ops
 def kl_to_normal(mean, log_var):
     """Compute for each sample the KL divergence of its Gaussian from N(0, I).
 
-    mean, log_var: float tensors (n, latent_dim), the Gaussian's mean and log σ² in each dimension.
-    The dimensions are independent of each other.
+    mean, log_var: float tensors (n, latent_dim), the Gaussian's mean and log σ² in each
+    dimension. The dimensions are independent of each other.
     Returns a tensor (n,), from 0 up, in nats. It is right for a log_var of -200 too.
     Source: Kingma and Welling 2013, appendix B.
     """
@@ -15,37 +15,44 @@ def kl_to_normal(mean, log_var):
 
 
 def sample_latents(mean, log_var, noise):
-    """Draw a sample of each Gaussian in a way that lets the gradient through to its mean and log σ².
+    """Draw a sample of each Gaussian, and let the gradient through to mean and log σ².
 
-    mean, log_var: float tensors (n, latent_dim), the Gaussian's mean and log σ² in each dimension.
+    mean, log_var: float tensors (n, latent_dim), the Gaussian's mean and log σ² in each
+    dimension.
     noise: float tensor (n, latent_dim) from N(0, I), all the chance that there is.
-    Returns a tensor (n, latent_dim): the mean plus as many standard deviations as `noise` says.
+    Returns a tensor (n, latent_dim): the mean plus as many standard deviations as
+    `noise` says.
     Source: Kingma and Welling 2013, section 2.4.
     """
     return mean + ops.exp(log_var / 2) * noise
 
 
 def reconstruction_error(images, reconstructions):
-    """Compute for each image how unlikely it is, if its pixels are N(reconstruction, 1).
+    """Compute how unlikely each image is, if its pixels are N(reconstruction, 1).
 
     images, reconstructions: float tensors (n, n_pixels).
-    Returns a tensor (n,): -log of the probability density of the *whole* image, without the
-    constant, so that 0 is a perfect reconstruction. Pixels are independent of each other.
+    Returns a tensor (n,): -log of the probability density of the *whole* image, without
+    the constant, so that 0 is a perfect reconstruction. Pixels are independent of each
+    other.
     Source: Kingma and Welling 2013, appendix C.2, with σ = 1.
     """
     return ops.sum(ops.square(images - reconstructions), axis=-1) / 2
 
 
 def vae_gan_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
-    """Compute what encoder and decoder minimise: reconstruction, KL and a generator's loss, weighted.
+    """Compute what encoder and decoder minimise: three terms, two of them weighted.
 
-    reconstruction, kl: float tensors (n,), each image's reconstruction error and KL divergence.
-    fake_logits: float tensor (m, 1), the discriminator's answers to what the decoder made; m and n
-    may differ. kl_weight, adversarial_weight: numbers from 0, or scalar tensors.
+    reconstruction, kl: float tensors (n,), each image's reconstruction error and KL
+    divergence.
+    fake_logits: float tensor (m, 1), the discriminator's answers to what the decoder
+    made; m and n may differ. kl_weight, adversarial_weight: numbers from 0, or scalar
+    tensors.
     Returns a scalar tensor: the mean of the errors, `kl_weight` times the mean of the
-    divergences and `adversarial_weight` times the non-saturating loss, the mean of -log D over the
-    fakes. D = sigmoid(logit), and logits of -1000 and 1000 are no trouble.
+    divergences and `adversarial_weight` times the non-saturating loss, the mean of -log
+    D over the fakes. D = sigmoid(logit), and logits of -1000 and 1000 are no trouble.
     Source: after Larsen et al. 2015; Goodfellow et al. 2014, section 3.
     """
     adversarial = ops.mean(ops.softplus(-fake_logits))
-    return ops.mean(reconstruction) + kl_weight * ops.mean(kl) + adversarial_weight * adversarial
+    adversarial = ops.mean(ops.softplus(-fake_logits))
+    weighted = kl_weight * ops.mean(kl) + adversarial_weight * adversarial
+    return ops.mean(reconstruction) + weighted

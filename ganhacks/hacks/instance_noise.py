@@ -8,10 +8,11 @@ from keras import ops
 def noise_std(step, n_steps, start):
     """Return how strong the noise is at a step: linear from `start` to exactly 0.
 
-    step: a whole number from 0, or an array of such numbers. n_steps: a whole number from 2, so the
-    last step is n_steps - 1. start: a float, the standard deviation at step 0.
-    Returns a float, or an array like `step`: `start` at step 0, 0 at the last step and at any later
-    one, on a straight line in between.
+    step: a whole number from 0, or an array of such numbers. n_steps: a whole number
+    from 2, so the last step is n_steps - 1. start: a float, the standard deviation at
+    step 0.
+    Returns a float, or an array like `step`: `start` at step 0, 0 at the last step and
+    at any later one, on a straight line in between.
     Source: Chintala et al. 2016, trick 13. The straight line is ours.
     """
     return start * np.clip(1 - step / (n_steps - 1), 0, 1)
@@ -20,10 +21,11 @@ def noise_std(step, n_steps, start):
 def add_instance_noise(rng, real, fake, std):
     """Blur both batches before the discriminator sees them.
 
-    rng: a numpy.random.Generator. real, fake: float32 arrays (n, ...), the same shape in both, which
-    stay as they are. std: a float from 0, the standard deviation of the noise.
-    Returns (real, fake), two new float32 arrays: to each number its own draw of Gaussian noise with
-    mean 0 is added, to the reals as to the fakes.
+    rng: a numpy.random.Generator. real, fake: float32 arrays (n, ...), the same shape
+    in both, which stay as they are. std: a float from 0, the standard deviation of the
+    noise.
+    Returns (real, fake), two new float32 arrays: to each number its own draw of
+    Gaussian noise with mean 0 is added, to the reals as to the fakes.
     Source: Sønderby et al. 2017; Arjovsky and Bottou 2017.
     """
     noisy = [batch + std * rng.standard_normal(batch.shape) for batch in (real, fake)]
@@ -33,11 +35,13 @@ def add_instance_noise(rng, real, fake, std):
 def blur(x, std, seed, training):
     """Add Gaussian noise to a batch in training, and leave it as it is otherwise.
 
-    x: a float tensor (batch, ...). std: a scalar tensor or variable; it may change from step to
-    step. seed: a keras.random.SeedGenerator. Handed as `seed=` to a function of `keras.random`, it
-    makes each call draw anew, in compiled code too. training: True or False.
-    Returns a tensor like x. In training, each number of each sample has its own draw of noise with
-    mean 0 and this standard deviation added. Gradients with respect to x go through.
+    x: a float tensor (batch, ...). std: a scalar tensor or variable; it may change from
+    step to step. seed: a keras.random.SeedGenerator. Handed as `seed=` to a function of
+    `keras.random`, it makes each call draw anew, in compiled code too. training: True
+    or False.
+    Returns a tensor like x. In training, each number of each sample has its own draw of
+    noise with mean 0 and this standard deviation added. Gradients with respect to x go
+    through.
     """
     if not training:
         return x

@@ -6,11 +6,13 @@ from keras import ops
 def minibatch_features(x, kernel):
     """Tell for every sample how close the samples of its batch are to it.
 
-    x: a float tensor (n, d), a sample a row. kernel: a float tensor (d, b, c). Together they make
-    b points of c numbers from each sample. For each of the b, two samples are as close as
-    exp(-distance), the distance being the sum of the c absolute differences.
-    Returns a tensor (n, b): for each sample the sum of its closeness to all samples of the batch,
-    itself counted or not. All pairs at once: no Python loop over the samples.
+    x: a float tensor (n, d), a sample a row. kernel: a float tensor (d, b, c). Together
+    they make b points of c numbers from each sample. For each of the b, two samples are
+    as close as exp(-distance), the distance being the sum of the c absolute
+    differences.
+    Returns a tensor (n, b): for each sample the sum of its closeness to all samples of
+    the batch, itself counted or not. All pairs at once: no Python loop over the
+    samples.
     Source: Salimans et al. 2016, section 3.2.
     """
     points = ops.tensordot(x, kernel, axes=1)
@@ -20,11 +22,11 @@ def minibatch_features(x, kernel):
 
 
 def pack(samples, m):
-    """Join the samples of a batch in packs of m, for a discriminator that judges a pack at once.
+    """Join the samples of a batch in packs of m, to be judged a pack at a time.
 
     samples: a float tensor (n, d), a sample a row. m: the size of a pack, from 1.
-    Returns a tensor (n // m, m * d): each row holds m different samples whole, side by side, and
-    each sample is in one row. Which samples share a row is up to you.
+    Returns a tensor (n // m, m * d): each row holds m different samples whole, side by
+    side, and each sample is in one row. Which samples share a row is up to you.
     Raises ValueError if n is not a multiple of m.
     Source: Lin et al. 2018, PacGAN.
     """
@@ -38,8 +40,9 @@ def minibatch_stddev(x):
     """Tell every sample how much the samples of its batch differ.
 
     x: a float tensor (n, d), a sample a row.
-    Returns a tensor (n, 1), the same number n times: the standard deviation of each column over the
-    batch, averaged over the columns, to within 0.01. Its gradient is finite for every batch.
+    Returns a tensor (n, 1), the same number n times: the standard deviation of each
+    column over the batch, averaged over the columns, to within 0.01. Its gradient is
+    finite for every batch.
     Source: Karras et al. 2018, section 3.
     """
     deviations = ops.sqrt(ops.var(x, axis=0) + 1e-8)

@@ -1,4 +1,4 @@
-"""The dense MNIST GAN of lab 12: two small networks, their data and labels, and the two updates that train them."""
+"""The dense MNIST GAN of lab 12: two networks, their data and labels, two updates."""
 
 import keras
 import numpy as np
@@ -12,7 +12,8 @@ def make_latent_samples(rng, n_samples, latent_dim):
     """Draw the random numbers that the generator turns into images.
 
     rng: a numpy.random.Generator.
-    Returns a float array (n_samples, latent_dim): every number from N(0, 1), a sample a row.
+    Returns a float array (n_samples, latent_dim): every number from N(0, 1), a sample
+    in each row.
     Source: Chintala et al. 2016, trick 3.
     """
     return rng.standard_normal((n_samples, latent_dim))
@@ -22,7 +23,8 @@ def make_generator(latent_dim=100, hidden=128, slope=0.01):
     """Build the generator: latent samples to flat images.
 
     In: (batch, latent_dim). Out: (batch, 784), pixels in [-1, 1].
-    One hidden layer of `hidden` units, a leaky ReLU of negative slope `slope`, then tanh.
+    One hidden layer of `hidden` units, a leaky ReLU of negative slope `slope`; at the
+    end tanh.
     Returns an untrained keras.Model, 114,064 parameters at the default sizes.
     """
     return keras.Sequential(
@@ -70,7 +72,8 @@ def deprocess(flat):
     """Undo `preprocess`, so that an image can be looked at.
 
     flat: float array (n, 784), -1.0 for black to 1.0 for white.
-    Returns a uint8 array (n, 28, 28), 0 for black to 255 for white.
+    Returns a uint8 array (n, 28, 28), 0 for black to 255 for white: for each pixel the
+    nearest grey value.
     """
     values = np.round((flat + 1) * 127.5)
     return np.clip(values, 0, 255).astype("uint8").reshape(-1, 28, 28)
@@ -97,14 +100,17 @@ def smooth_labels(real_labels, fake_labels, smooth=0.1):
 def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
     """Train the discriminator once: two forward passes, one summed loss, one update.
 
-    real, fake: batches of samples (n, ...). real_labels, fake_labels: their targets (n, 1).
-    The discriminator returns logits.
-    Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the fakes.
+    real, fake: batches of samples (n, ...). real_labels, fake_labels: their targets
+    (n, 1). The discriminator returns logits.
+    Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the
+    fakes.
     """
     with tf.GradientTape() as tape:
         real_logits = discriminator(real, training=True)
         fake_logits = discriminator(fake, training=True)
-        loss = binary_crossentropy(real_labels, real_logits) + binary_crossentropy(fake_labels, fake_logits)
+        real_loss = binary_crossentropy(real_labels, real_logits)
+        fake_loss = binary_crossentropy(fake_labels, fake_logits)
+        loss = real_loss + fake_loss
     variables = discriminator.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
@@ -115,7 +121,8 @@ def generator_step(generator, discriminator, optimizer, latent_samples):
 
     latent_samples: a batch (n, latent_dim). The discriminator returns logits, and stays
     as it is.
-    Returns the loss, a scalar: the mean cross-entropy of the fakes' logits with label 1.
+    Returns the loss, a scalar: the mean cross-entropy of the fakes' logits with the
+    label 1.
     """
     with tf.GradientTape() as tape:
         logits = discriminator(generator(latent_samples, training=True), training=True)
@@ -125,11 +132,13 @@ def generator_step(generator, discriminator, optimizer, latent_samples):
     return loss
 
 
-def discriminator_step_2018(discriminator, optimizer, real, fake, real_labels, fake_labels):
-    """Train the discriminator as a notebook of 2018 did: one update on the reals, then another on the fakes.
+def discriminator_step_2018(
+    discriminator, optimizer, real, fake, real_labels, fake_labels
+):
+    """Train the discriminator as in 2018: one update on the reals, one on the fakes.
 
-    Arguments and result as in `discriminator_step`, but Adam takes two steps, and the fakes meet a discriminator
-    that has already moved.
+    Arguments and result as in `discriminator_step`, but Adam takes two steps, and the
+    fakes meet a discriminator that has already moved.
     """
     total = 0.0
     for images, labels in ((real, real_labels), (fake, fake_labels)):

@@ -37,7 +37,9 @@ def loss_gradients(logits):
     derivative of log(1 - D) and that of -log D by its logit. No mean, no division by n.
     Finite for logits of -1000 and 1000 too.
     """
-    probability = np.exp(-np.logaddexp(0, -logits))  # exp(log D), in which nothing overflows
+    probability = np.exp(
+        -np.logaddexp(0, -logits)
+    )  # exp(log D), in which nothing overflows
     return -probability, probability - 1
 
 

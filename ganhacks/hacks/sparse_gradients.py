@@ -18,7 +18,9 @@ def max_pool_gradient(x, upstream):
     largest = np.max([x[:, row::2, column::2] for row, column in places], axis=0)
     gradient = np.zeros(x.shape)
     for row, column in places:
-        gradient[:, row::2, column::2] = np.where(x[:, row::2, column::2] == largest, upstream, 0)
+        gradient[:, row::2, column::2] = np.where(
+            x[:, row::2, column::2] == largest, upstream, 0
+        )
     return gradient
 
 
@@ -71,4 +73,6 @@ def pixel_shuffle(x, factor=2):
     """
     n, height, width, _ = x.shape
     squares = x.reshape(n, height, width, factor, factor, -1)
-    return squares.transpose(0, 1, 3, 2, 4, 5).reshape(n, height * factor, width * factor, -1)
+    return squares.transpose(0, 1, 3, 2, 4, 5).reshape(
+        n, height * factor, width * factor, -1
+    )

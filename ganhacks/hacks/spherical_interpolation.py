@@ -1,4 +1,4 @@
-"""From one latent point to another: the straight line, the angle between two, the great circle, many at once."""
+"""From one latent point to another: a straight line, an angle, a great circle."""
 
 import numpy as np
 
@@ -8,7 +8,8 @@ def lerp(t, a, b):
 
     t: a number, or a float array (k,). Below 0 and above 1 the line goes on.
     a, b: float arrays (dim,).
-    Returns a float array: (dim,) for a number, (k, dim) for an array, a point for each t.
+    Returns a float array: (dim,) for a number, (k, dim) for an array, a point for each
+    t.
     """
     t = np.asarray(t)[..., None]
     return (1 - t) * a + t * b
@@ -18,7 +19,8 @@ def angle_between(a, b):
     """Measure the angle between two points, as seen from the origin.
 
     a, b: float arrays (dim,) of any length but 0.
-    Returns a number in radians: 0 for the same direction, pi for opposite ones. Never NaN.
+    Returns a number in radians: 0 for the same direction, pi for opposite ones. Never
+    NaN.
     """
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
     return np.arccos(np.clip(cosine, -1, 1))
@@ -29,19 +31,21 @@ def slerp(t, a, b):
 
     t: a number, or a float array (k,). Below 0 and above 1 the circle goes on.
     a, b: float arrays (dim,), neither of them the origin.
-    Returns a float array: (dim,) for a number, (k, dim) for an array, a point for each t:
-    sin((1 - t) * angle) / sin(angle) * a + sin(t * angle) / sin(angle) * b. Where the two
-    lengths differ a little, those in between lie between them. Where the directions are the
-    same, the points are those of lerp.
-    Raises ValueError for opposite directions, which many circles join. (An answer may pick
-    one of these circles instead.)
+    Returns a float array: (dim,) for a number, (k, dim) for an array, a point for each
+    t: sin((1 - t) * angle) / sin(angle) * a + sin(t * angle) / sin(angle) * b. If the
+    lengths differ, other lengths between the two are right too. Where the directions
+    are the same, the points are those of lerp.
+    Raises ValueError for opposite directions, which many circles join. (Or pick one of
+    these circles.)
     Source: White 2016, Sampling Generative Networks, after Shoemake 1985.
     """
     angle = angle_between(a, b)
     if np.isclose(angle, 0, atol=1e-6):
         return lerp(t, a, b)
-    if np.isclose(angle, np.pi, atol=1e-6):
-        raise ValueError("a and b lie in opposite directions, and many great circles join them.")
+    if np.isclose(angle, np.pi, atol=1e-3):  # float32 is off by up to half of that
+        raise ValueError(
+            "a and b lie in opposite directions, and many great circles join them."
+        )
     t = np.asarray(t)[..., None]
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
@@ -49,11 +53,11 @@ def slerp(t, a, b):
 def slerp_pairs(t, a, b):
     """Interpolate along one great circle for each pair of points, all at the same t.
 
-    t: a number. a, b: float arrays (n, dim), a point in each row, of any length but 0; no row
-    of a has the direction of b's row, or the opposite one.
-    Returns a float array (n, dim): row i is a[i] at t = 0 and b[i] at t = 1, direction and
-    length. In between it is slerp's point, or one whose direction turns evenly and whose length
-    lies between the two.
+    t: a number in [0, 1]. a, b: float arrays (n, dim), a point in each row, of any
+    length but 0; no row of a has the direction of b's row, or the opposite one.
+    Returns a float array (n, dim): row i is a[i] at t = 0 and b[i] at t = 1, direction
+    and length. In between it is slerp's point, or one whose direction turns evenly and
+    whose length lies between the two.
     """
     lengths_a, lengths_b = (np.linalg.norm(z, axis=1, keepdims=True) for z in (a, b))
     a, b = a / lengths_a, b / lengths_b

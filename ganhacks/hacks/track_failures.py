@@ -41,7 +41,10 @@ def too_alike(fakes, reals, share=0.5):
 
     def mean_distance(samples):
         flat = samples.reshape(len(samples), -1)
-        distances = [np.linalg.norm(flat[i + 1 :] - flat[i], axis=1) for i in range(len(flat) - 1)]
+        distances = [
+            np.linalg.norm(flat[i + 1 :] - flat[i], axis=1)
+            for i in range(len(flat) - 1)
+        ]
         return np.mean(np.concatenate(distances))
 
     return bool(mean_distance(fakes) < share * mean_distance(reals))
@@ -55,7 +58,9 @@ def grid_pattern(images):
     Source: after Odena, Dumoulin and Olah 2016; the measure is ours.
     """
     n, height, width = images.shape
-    return float(images.reshape(n, height // 2, 2, width // 2, 2).mean(axis=(0, 1, 3)).std())
+    return float(
+        images.reshape(n, height // 2, 2, width // 2, 2).mean(axis=(0, 1, 3)).std()
+    )
 
 
 def monitor(run):
@@ -70,7 +75,8 @@ def monitor(run):
         "D has won": d_has_won(run.d_loss),
         f"G's gradients are {g_alarm}": g_alarm is not None,
         "the fakes are too alike": any(too_alike(fakes, run.reals) for fakes in late),
-        "there is a grid in the fakes": late.ndim == 4 and grid_pattern(late[-1]) > 0.04,
+        "there is a grid in the fakes": late.ndim == 4
+        and grid_pattern(late[-1]) > 0.04,
         "a network stands still": min(run.d_moved[-1], run.g_moved[-1]) < 1e-6,
     }
     return [sign for sign, seen in signs.items() if seen]

@@ -1,13 +1,13 @@
-"""Training the discriminator more: k of its updates to one of the generator, and what that costs."""
+"""Training the discriminator more: k of its updates to one of G, and the cost."""
 
 
 def train_round(update_d, update_g, real_batch, fake_batch, k):
     """Play one round: k updates of D, each on new batches, and then one of G.
 
-    real_batch, fake_batch: functions without arguments. A call returns a new batch; fakes are made
-    by the generator as it is now.
-    update_d: a function of (reals, fakes). update_g: a function without arguments. A call of
-    either is one update, and returns the loss of its batch, a float.
+    real_batch, fake_batch: functions without arguments. A call returns a new batch;
+    fakes are made by the generator as it is now.
+    update_d: a function of (reals, fakes). update_g: a function without arguments. A
+    call of either is one update, and returns the loss of its batch, a float.
     k: a whole number from 1.
     Returns (d_losses, g_loss): the list of D's k losses in order, and G's one.
     Source: Goodfellow et al. 2014, algorithm 1; Chintala et al. 2016, trick 14.
@@ -19,11 +19,11 @@ def train_round(update_d, update_g, real_batch, fake_batch, k):
 def rounds_within(budget, k, d_cost=1, g_cost=1):
     """Count what a budget pays for: rounds of k updates of D and one of G.
 
-    budget, d_cost, g_cost: whole numbers from 0, not both costs 0. An update of D costs `d_cost`,
-    one of G `g_cost`, in any unit: microseconds, or 1 where updates are counted.
+    budget, d_cost, g_cost: whole numbers from 0, not both costs 0. An update of D costs
+    `d_cost`, one of G `g_cost`, in any unit: microseconds, or 1 to count updates.
     k: a whole number from 1.
-    Returns (rounds, d_updates, g_updates), three ints: the whole rounds within the budget, and the
-    updates of each in these rounds. What is left over starts no round.
+    Returns (rounds, d_updates, g_updates), three whole numbers: the rounds within the
+    budget, and the updates of each in these rounds. What is left over starts no round.
     """
     rounds = budget // (k * d_cost + g_cost)
     return rounds, k * rounds, rounds
@@ -32,11 +32,13 @@ def rounds_within(budget, k, d_cost=1, g_cost=1):
 def train_epochs(update_d, update_g, batches, n_epochs, k):
     """Train D on every batch, and G after every k-th update of D.
 
-    update_d: a function of the real batch. update_g: a function without arguments. A call of
-    either is one update, and returns a float, its loss.
-    batches: a list, the real batches of one epoch. n_epochs: a whole number from 0. k: one from 1.
-    D's updates are counted from the first epoch to the last: where an epoch ends in the middle of
-    a round, the next one goes on with it. A round that never gets full has no update of G.
+    update_d: a function of the real batch. update_g: a function without arguments. A
+    call of either is one update, and returns a float, its loss.
+    batches: a list, the real batches of one epoch. n_epochs: a whole number from 0.
+    k: a whole number from 1.
+    D's updates are counted from the first epoch to the last: where an epoch ends in the
+    middle of a round, the next one goes on with it. A round that never gets full has no
+    update of G.
     Returns (d_losses, g_losses): two lists of floats, in order.
     """
     d_losses, g_losses = [], []

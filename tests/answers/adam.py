@@ -36,52 +36,9 @@ def number_by_number(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999
     return [w, m, v]
 
 
-def mistaken(m_of=None, v_of=None, step_of=None):
-    """Return an Adam step with some of its three parts replaced."""
-
-    def adam(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-        m = m_of(m, g, beta_1, beta_2) if m_of else beta_1 * m + (1 - beta_1) * g
-        v = v_of(v, g, beta_1, beta_2) if v_of else beta_2 * v + (1 - beta_2) * g**2
-        a, b = m / (1 - beta_1**t), v / (1 - beta_2**t)
-        step = step_of(m, v, a, b, beta_1, beta_2, epsilon) if step_of else a / (np.sqrt(b) + epsilon)
-        return w - learning_rate * step, m, v
-
-    return adam
-
-
-wrong("adam_step", "no_bias_correction")(mistaken(step_of=lambda m, v, a, b, b1, b2, e: m / (np.sqrt(v) + e)))
-wrong("adam_step", "half_bias_correction")(mistaken(step_of=lambda m, v, a, b, b1, b2, e: a / (np.sqrt(v) + e)))
-wrong("adam_step", "half_bias_correction")(mistaken(step_of=lambda m, v, a, b, b1, b2, e: m / (np.sqrt(b) + e)))
-wrong("adam_step", "uphill")(mistaken(step_of=lambda m, v, a, b, b1, b2, e: -a / (np.sqrt(b) + e)))
-wrong("adam_step", "no_root")(mistaken(step_of=lambda m, v, a, b, b1, b2, e: a / (b + e)))
-wrong("adam_step", "no_square")(mistaken(v_of=lambda v, g, b1, b2: b2 * v + (1 - b2) * np.abs(g)))
-wrong("adam_step", "sum_instead_of_mean")(mistaken(m_of=lambda m, g, b1, b2: b1 * m + g))
-wrong("adam_step", "differs")(mistaken(step_of=lambda m, v, a, b, b1, b2, e: np.sign(a)))
-wrong("adam_step", "no_power")(
-    mistaken(step_of=lambda m, v, a, b, b1, b2, e: m / (1 - b1) / (np.sqrt(v / (1 - b2)) + e))
-)
-
-
-@wrong("adam_step", "betas_swapped")
-def betas_in_each_others_place(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    return as_in_the_paper(w, g, m, v, t, learning_rate, beta_2, beta_1, epsilon)
-
-
 @right("adam_step")
 def three_in_one_array(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     return np.array(as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon))
-
-
-@wrong("adam_step", "weights_of_mean_swapped")
-def keeps_the_new_and_adds_the_old(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    return as_in_the_paper(w, g, m, v, t, learning_rate, 1 - beta_1, 1 - beta_2, epsilon)
-
-
-@wrong("adam_step", "v_of_m")
-def squares_of_m(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    m = beta_1 * m + (1 - beta_1) * g
-    v = beta_2 * v + (1 - beta_2) * m**2
-    return w - learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
 
 
 @wrong("adam_step", "other_m")
@@ -91,75 +48,25 @@ def squared_gradient_in_m(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=
     return w, m_of_squares, v
 
 
-@wrong("adam_step", "other_v")
-def v_as_a_sum(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    w, m, _ = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
-    return w, m, beta_2 * v + g**2
-
-
-@wrong("adam_step", "old_m")
-def step_before_the_new_means(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    step = learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
-    return w - step, beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
-
-
-@wrong("adam_step", "epsilon_in_the_root")
-def epsilon_below_the_root(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    m = beta_1 * m + (1 - beta_1) * g
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return w - learning_rate * (m / (1 - beta_1**t)) / np.sqrt(v / (1 - beta_2**t) + epsilon), m, v
-
-
-@wrong("adam_step", "no_square")
-def gradient_not_squared(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    m = beta_1 * m + (1 - beta_1) * g
-    v = beta_2 * v + (1 - beta_2) * g
-    return w - learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
-
-
-@wrong("adam_step", "other_order")
-def means_first(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
-    return m, v, w
-
-
-@wrong("adam_step", "three_wanted")
+@wrong("adam_step", "wrong_type")
 def rows_zipped(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     rows = [as_in_the_paper(*row, t, learning_rate, beta_1, beta_2, epsilon) for row in zip(w, g, m, v)]
     return tuple(zip(*rows))
 
 
-@wrong("adam_step", "ignores_arguments")
+@wrong("adam_step", "ignores_argument")
 def beta_2_written_in(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     return as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, 0.999, epsilon)
 
 
-@wrong("adam_step", "ignores_arguments")
+@wrong("adam_step", "ignores_argument")
 def rate_written_in(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     return as_in_the_paper(w, g, m, v, t, 2e-4, beta_1, beta_2, epsilon)
 
 
-@wrong("adam_step", "ignores_arguments")
+@wrong("adam_step", "ignores_argument")
 def beta_written_in(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     return as_in_the_paper(w, g, m, v, t, learning_rate, 0.5, beta_2, epsilon)
-
-
-@wrong("adam_step", "returns_unbiased")
-def returns_the_corrected_means(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    m = (beta_1 * m + (1 - beta_1) * g) / (1 - beta_1**t)
-    v = (beta_2 * v + (1 - beta_2) * g**2) / (1 - beta_2**t)
-    return w - learning_rate * m / (np.sqrt(v) + epsilon), m, v
-
-
-@wrong("adam_step", "forgets_the_means")
-def means_not_returned(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    return as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)[0], m, v
-
-
-@wrong("adam_step", "other_order")
-def v_before_m(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
-    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
-    return w, v, m
 
 
 @wrong("adam_step", "three_wanted")
@@ -210,32 +117,12 @@ def adamw_without_decay(learning_rate=2e-4, beta_1=0.5):
     return keras.optimizers.AdamW(learning_rate=learning_rate, beta_1=beta_1, weight_decay=0.0)
 
 
-@raises("make_optimizer", "lr")
+@wrong("make_optimizer", "old_name")
 def the_old_name(learning_rate=2e-4, beta_1=0.5):
     return keras.optimizers.Adam(lr=learning_rate, beta_1=beta_1)
 
 
-@wrong("make_optimizer", "default_beta")
-def beta_left_out(learning_rate=2e-4, beta_1=0.5):
-    return keras.optimizers.Adam(learning_rate=learning_rate)
-
-
-@wrong("make_optimizer", "default_rate")
-def rate_left_out(learning_rate=2e-4, beta_1=0.5):
-    return keras.optimizers.Adam(beta_1=beta_1)
-
-
-@wrong("make_optimizer", "wrong_beta")
-def beta_2_lowered(learning_rate=2e-4, beta_1=0.5):
-    return keras.optimizers.Adam(learning_rate=learning_rate, beta_2=beta_1)
-
-
-@wrong("make_optimizer", "ignores_arguments")
-def values_written_in(learning_rate=2e-4, beta_1=0.5):
-    return keras.optimizers.Adam(learning_rate=2e-4, beta_1=0.5)
-
-
-@wrong("make_optimizer", "wrong_default")
+@wrong("make_optimizer", "other_default")
 def rate_of_2e_3(learning_rate=2e-3, beta_1=0.5):
     return keras.optimizers.Adam(learning_rate=learning_rate, beta_1=beta_1)
 
@@ -243,7 +130,7 @@ def rate_of_2e_3(learning_rate=2e-3, beta_1=0.5):
 ONE = {}
 
 
-@wrong("make_optimizer", "shared")
+@wrong("make_optimizer", "shared_between_calls")
 def one_for_both_networks(learning_rate=2e-4, beta_1=0.5):
     return ONE.setdefault((learning_rate, beta_1), keras.optimizers.Adam(learning_rate, beta_1))
 
@@ -297,7 +184,7 @@ def with_a_schedule(learning_rate=2e-4, beta_1=0.5):
 # ---- found by trying to get past the checks
 
 
-@wrong("adam_step", "other_defaults")
+@wrong("adam_step", "other_default")
 def defaults_of_the_paper(w, g, m, v, t, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
     return as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
 
@@ -306,3 +193,64 @@ def defaults_of_the_paper(w, g, m, v, t, learning_rate=1e-3, beta_1=0.9, beta_2=
 def in_float32(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     arrays = [np.float32(array) for array in (w, g, m, v)]
     return as_in_the_paper(*arrays, t, learning_rate, beta_1, beta_2, epsilon)
+
+
+@right("adam_step")
+def raised_to_t_by_multiplying(w, g, m, v, t, rate=2e-4, b1=0.5, b2=0.999, eps=1e-7):
+    left_1, left_2 = 1.0, 1.0
+    for _ in range(t):
+        left_1, left_2 = left_1 * b1, left_2 * b2
+    m, v = m * b1 + g - g * b1, v * b2 + g**2 - g**2 * b2
+    return w - np.divide(rate * m / (1 - left_1), np.sqrt(v / (1 - left_2)) + eps), m, v
+
+
+@wrong("adam_step", "stops_at_zero")
+def returns_early(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    if np.abs(g).max() == 0:
+        return w, m, v
+    return as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+
+
+@wrong("adam_step", "shares_memory")
+def the_gradient_itself_without_memory(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w, g if beta_1 == 0 else m, v
+
+
+@wrong("adam_step", "differs")
+def as_in_nadam(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    _, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    ahead = (beta_1 * m + (1 - beta_1) * g) / (1 - beta_1**t)
+    return w - learning_rate * ahead / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
+
+
+@wrong("adam_step", "ignores_m")
+def follows_the_gradient(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    _, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w - learning_rate * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon), m, v
+
+
+@wrong("adam_step", "other_v")
+def rounded_v(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w, m, np.maximum(v, 1e-3)
+
+
+@wrong("adam_step", "wrong_type")
+def as_lists(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    return tuple(part.tolist() for part in as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon))
+
+
+@wrong("make_optimizer", "unknown_argument")
+def betas_as_in_pytorch(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate, betas=(beta_1, 0.999))
+
+
+@wrong("make_optimizer", "wrong_rate")
+def a_tenth_of_the_rate(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate / 10, beta_1)
+
+
+@wrong("make_optimizer", "wrong_beta")
+def complement_of_beta(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate, 1 - beta_1)

@@ -92,14 +92,6 @@ def if_in_place_of_while(update_d, update_g, d_target, g_target, most):
     return d_losses, g_losses
 
 
-@wrong("balanced_round", "stale")
-def only_g_looks_at_its_first_loss(update_d, update_g, d_target, g_target, most):
-    d_losses, g_losses = several(update_d, d_target, most), [update_g()]
-    while g_losses[0] > g_target and len(g_losses) != most:
-        g_losses.append(update_g())
-    return d_losses, g_losses
-
-
 @wrong("balanced_round", "judged_by_the_other")
 def copied_and_half_renamed(update_d, update_g, d_target, g_target, most):
     d_losses, g_losses = several(update_d, d_target, most), [update_g()]
@@ -108,15 +100,6 @@ def copied_and_half_renamed(update_d, update_g, d_target, g_target, most):
             break
         g_losses.append(update_g())
     return d_losses, g_losses
-
-
-@wrong("balanced_round", "no_limit")
-def the_limit_forgotten_for_g(update_d, update_g, d_target, g_target, most):
-    g_losses, d_losses = [], several(update_d, d_target, most)
-    while True:
-        g_losses.append(update_g())
-        if not g_losses[-1] > g_target:
-            return d_losses, g_losses
 
 
 @wrong("balanced_round", "no_first_update")
@@ -293,22 +276,10 @@ def by_math(p_data, p_g):
     return -sum(p * math.log(p / (p + q)) + q * math.log(q / (p + q)) for p, q in pairs)
 
 
-@wrong("lowest_d_loss", "large_epsilon")
-def a_hundredth_inside(p_data, p_g):
-    best = p_data / (p_data + p_g)
-    return -np.sum(p_data * np.log(best + 0.01)) - np.sum(p_g * np.log(1 - best + 0.01))
-
-
 @wrong("lowest_d_loss", "kullback_leibler")
 def less_the_forward_divergence(p_data, p_g):
     there = (p_data > 0) & (p_g > 0)
     return 2 * np.log(2) - np.sum(p_data[there] * np.log(p_data[there] / p_g[there]))
-
-
-@wrong("lowest_d_loss", "not_summed")
-def losses_by_point(p_data, p_g):
-    best = best_of(p_data, p_g)
-    return -(p_data * np.log(best) + p_g * np.log(1 - best))
 
 
 @right("lowest_d_loss")
@@ -377,7 +348,7 @@ def by_a_while_over_steps(update_d, update_g, measure_d, d_target, steps):
 @wrong("gated_training", "latched")
 def refreshed_only_when_it_opens(update_d, update_g, measure_d, d_target, steps):
     losses, d_loss = [measure_d()], None
-    for step in range(steps):
+    for _ in range(steps):
         d_loss = losses[-1] if d_loss is None else d_loss
         if d_loss > d_target:
             d_loss = update_d()
@@ -386,29 +357,7 @@ def refreshed_only_when_it_opens(update_d, update_g, measure_d, d_target, steps)
     return losses[:steps]
 
 
-@wrong("gated_training", "measured_twice")
-def one_number_for_the_list_and_one_for_the_gate(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        if measure_d() > d_target:
-            update_d()
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "keeps_the_updates_loss")
-def the_loss_that_the_update_told(update_d, update_g, measure_d, d_target, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(measure_d())
-        if losses[-1] > d_target:
-            losses[-1] = update_d()
-        update_g()
-    return losses
-
-
-@wrong("gated_training", "differs")
+@wrong("gated_training", "forced")
 def every_third_step(update_d, update_g, measure_d, d_target, steps):
     losses = []
     for step in range(steps):
@@ -534,23 +483,6 @@ def target_of_the_lab_as_the_default(strength, real_logits, target=0.3, speed=0.
 @wrong("adapt_strength", "ignores_argument")
 def always_a_hundredth(strength, real_logits, target=0.6, speed=0.01):
     return moved(strength, 0.01 * np.sign(np.mean(np.sign(real_logits)) - target))
-
-
-@wrong("adapt_strength", "above_one")
-def stops_at_zero_alone(strength, real_logits, target=0.6, speed=0.01):
-    return max(strength + speed * np.sign(np.mean(np.sign(real_logits)) - target), 0.0)
-
-
-@wrong("adapt_strength", "turned_round")
-def weaker_where_d_is_sure(strength, real_logits, target=0.6, speed=0.01):
-    r = np.sign(real_logits).mean()
-    return moved(strength, -speed if r > target else speed)
-
-
-@wrong("adapt_strength", "share_of_positives")
-def how_many_are_called_real(strength, real_logits, target=0.6, speed=0.01):
-    n_real = sum(1 for logit in real_logits.ravel() if logit > 0)
-    return moved(strength, speed if n_real / real_logits.size > target else -speed)
 
 
 @wrong("adapt_strength", "differs")

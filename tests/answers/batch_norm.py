@@ -4,7 +4,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks.batch_norm import published_generator
 from tests.answers import answers
 
 ANSWERS, right, wrong, raises = answers("batch_norm")
@@ -72,102 +71,19 @@ def over(axes):
     return batch_norm
 
 
-for axes, misconception in {
-    0: "per_pixel",
-    (1, 2): "per_image",
-    -1: "over_channels",
-    (1, 2, 3): "over_channels",
-    None: "one_mean",
-    (0, 2, 3): "channels_first",
-}.items():
-    wrong("batch_norm", misconception)(over(axes))
-
-
 @wrong("batch_norm", "per_pixel")
 def axis_0_and_no_gamma(x, gamma, beta, eps=1e-3):
     return (x - x.mean(0)) / np.sqrt(x.var(0) + eps)
 
 
-@wrong("batch_norm", "ignores_eps")
-def no_eps_at_all(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) / x.std((0, 1, 2)) + beta
-
-
-@wrong("batch_norm", "ignores_eps")
-def eps_written_as_a_number(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + 1e-5) + beta
-
-
-@wrong("batch_norm", "ignores_eps")
+@wrong("batch_norm", "other_default")
 def another_default(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps) + beta
 
 
-@wrong("batch_norm", "eps_outside")
-def added_to_the_deviation(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) / (x.std((0, 1, 2)) + eps) + beta
-
-
-@wrong("batch_norm", "sample_variance")
-def one_less(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2), ddof=1) + eps) + beta
-
-
-@wrong("batch_norm", "by_the_variance")
-def no_root(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) / (x.var((0, 1, 2)) + eps) + beta
-
-
-@wrong("batch_norm", "not_centred")
-def scaled_only(x, gamma, beta, eps=1e-3):
-    return gamma * x / np.sqrt(x.var((0, 1, 2)) + eps) + beta
-
-
-@wrong("batch_norm", "not_divided")
-def centred_only(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) + beta
-
-
-@wrong("batch_norm", "swapped")
+@wrong("batch_norm", "swapped_arguments")
 def beta_multiplies(x, gamma, beta, eps=1e-3):
     return beta * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps) + gamma
-
-
-@wrong("batch_norm", "shifts_first")
-def brackets_in_another_place(x, gamma, beta, eps=1e-3):
-    return gamma * ((x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps) + beta)
-
-
-@wrong("batch_norm", "normalizes_last")
-def scaled_on_the_way_in(x, gamma, beta, eps=1e-3):
-    x = gamma * x + beta
-    return (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps)
-
-
-@wrong("batch_norm", "no_gamma_no_beta")
-def normalized_alone(x, gamma, beta, eps=1e-3):
-    return (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps)
-
-
-@wrong("batch_norm", "no_gamma")
-def shifted_alone(x, gamma, beta, eps=1e-3):
-    return (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps) + beta
-
-
-@wrong("batch_norm", "no_beta")
-def scaled_alone(x, gamma, beta, eps=1e-3):
-    return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps)
-
-
-@wrong("batch_norm", "wrong_values")
-def min_max(x, gamma, beta, eps=1e-3):
-    low, high = x.min((0, 1, 2)), x.max((0, 1, 2))
-    return gamma * (x - low) / (high - low + eps) + beta
-
-
-@wrong("batch_norm", "wrong_values")
-def unchanged(x, gamma, beta, eps=1e-3):
-    return x
 
 
 @wrong("batch_norm", "returns_nothing")
@@ -177,7 +93,7 @@ def never_returned(x, gamma, beta, eps=1e-3):
 
 @wrong("batch_norm", "wrong_type")
 def a_tensor(x, gamma, beta, eps=1e-3):
-    return layers.BatchNormalization(epsilon=eps)(x, training=True)
+    return keras.ops.convert_to_tensor(over((0, 1, 2))(x, gamma, beta, eps))
 
 
 @wrong("batch_norm", "wrong_shape")
@@ -277,11 +193,6 @@ def as_in_the_sources(filters=64):
 
 
 @wrong("make_normalized_block", "after_activation")
-def normalized_after(filters=64):
-    return stacked(halving(filters), leaky(), layers.BatchNormalization())
-
-
-@wrong("make_normalized_block", "after_activation")
 def as_in_a_popular_repository(filters=64):
     return stacked(halving(filters, bias=True), leaky(), layers.BatchNormalization(momentum=0.8))
 
@@ -293,23 +204,8 @@ def activation_inside_the_convolution(filters=64):
 
 
 @wrong("make_normalized_block", "no_batch_norm")
-def forgotten(filters=64):
-    return stacked(halving(filters), leaky())
-
-
-@wrong("make_normalized_block", "no_batch_norm")
 def forgotten_with_bias(filters=64):
     return stacked(halving(filters, bias=True), leaky())
-
-
-@wrong("make_normalized_block", "normalizes_input")
-def first_of_all(filters=64):
-    return stacked(layers.BatchNormalization(), halving(filters), leaky())
-
-
-@wrong("make_normalized_block", "wrong_axis")
-def axis_1(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization(axis=1), leaky())
 
 
 class Baked(keras.Model):
@@ -344,18 +240,8 @@ def everything_frozen(filters=64):
 
 
 @wrong("make_normalized_block", "scale_or_center_off")
-def without_scale(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization(scale=False), leaky())
-
-
-@wrong("make_normalized_block", "scale_or_center_off")
 def bias_in_place_of_beta(filters=64):
     return stacked(halving(filters, bias=True), layers.BatchNormalization(center=False), leaky())
-
-
-@wrong("make_normalized_block", "not_batch_norm")
-def layer_normalization(filters=64):
-    return stacked(halving(filters), layers.LayerNormalization(), leaky())
 
 
 @wrong("make_normalized_block", "not_batch_norm")
@@ -368,49 +254,29 @@ def instance_normalization(filters=64):
     return stacked(halving(filters, bias=True), layers.GroupNormalization(groups=-1), leaky())
 
 
-@wrong("make_normalized_block", "no_activation")
-def stops_early(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization())
-
-
-@wrong("make_normalized_block", "other_slope")
-def slope_by_omission(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization(), layers.LeakyReLU())
-
-
-@wrong("make_normalized_block", "other_slope")
-def plain_relu(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization(), layers.ReLU())
-
-
-@wrong("make_normalized_block", "large_epsilon")
-def momentum_in_the_wrong_place(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization(epsilon=0.8), leaky())
-
-
 @wrong("make_normalized_block", "noisy")
 def with_dropout(filters=64):
     return stacked(halving(filters), layers.BatchNormalization(), leaky(), layers.Dropout(0.25))
 
 
-@wrong("make_normalized_block", "wrong_output")
+@wrong("make_normalized_block", "no_stride")
 def stride_forgotten(filters=64):
     conv = layers.Conv2D(filters, 3, padding="same", use_bias=False)
     return stacked(conv, layers.BatchNormalization(), leaky())
 
 
-@wrong("make_normalized_block", "wrong_output")
+@wrong("make_normalized_block", "valid_padding")
 def padding_forgotten(filters=64):
     conv = layers.Conv2D(filters, 3, strides=2, use_bias=False)
     return stacked(conv, layers.BatchNormalization(), leaky())
 
 
-@wrong("make_normalized_block", "ignores_filters")
+@wrong("make_normalized_block", "ignores_argument")
 def always_64(filters=64):
     return stacked(halving(64), layers.BatchNormalization(), leaky())
 
 
-@wrong("make_normalized_block", "wrong_output")
+@wrong("make_normalized_block", "other_default")
 def another_default_of_filters(filters=32):
     return stacked(halving(filters), layers.BatchNormalization(), leaky())
 
@@ -427,7 +293,7 @@ def averages_that_never_move(filters=64):
     return stacked(convolution, layers.BatchNormalization(momentum=1.0), layers.LeakyReLU(negative_slope=0.2))
 
 
-@wrong("make_normalized_block", "wrong_weights")
+@wrong("make_normalized_block", "wrong_size")
 def kernel_of_5(filters=64):
     conv = layers.Conv2D(filters, 5, 2, "same", use_bias=False)
     return stacked(conv, layers.BatchNormalization(), leaky())
@@ -436,11 +302,6 @@ def kernel_of_5(filters=64):
 @wrong("make_normalized_block", "twice")
 def normalized_on_both_sides(filters=64):
     return stacked(halving(filters), *[layers.BatchNormalization() for _ in range(2)], layers.PReLU())
-
-
-@wrong("make_normalized_block", "wrong_function")
-def elu(filters=64):
-    return stacked(halving(filters), layers.BatchNormalization(), layers.ELU())
 
 
 @wrong("make_normalized_block", "wrong_input")
@@ -504,31 +365,6 @@ def as_numpy_has_it(network, layer, n_layers):
     return flags[layer]
 
 
-@wrong("has_batch_norm", "everywhere")
-def all_of_them(network, layer, n_layers):
-    return True
-
-
-@wrong("has_batch_norm", "nowhere")
-def none_of_them(network, layer, n_layers):
-    return False
-
-
-@wrong("has_batch_norm", "ends_swapped")
-def the_wrong_end_of_each(network, layer, n_layers):
-    return layer > 0 if network == "generator" else layer < n_layers - 1
-
-
-@wrong("has_batch_norm", "ends_swapped")
-def the_wrong_end_of_the_generator(network, layer, n_layers):
-    return layer != 0 if network == "generator" else layer not in (0, n_layers - 1)
-
-
-@wrong("has_batch_norm", "networks_swapped")
-def generator_as_discriminator(network, layer, n_layers):
-    return not (layer == n_layers - 1 or (network == "generator" and layer == 0))
-
-
 @wrong("has_batch_norm", "no_answer")
 def without_the_other_case(network, layer, n_layers):
     if layer == n_layers - 1 or (network == "discriminator" and layer == 0):
@@ -536,51 +372,16 @@ def without_the_other_case(network, layer, n_layers):
 
 
 @wrong("has_batch_norm", "both_ends_of_both")
-def only_the_middle(network, layer, n_layers):
-    return 0 < layer < n_layers - 1
-
-
-@wrong("has_batch_norm", "both_ends_of_both")
 def another_name_for_the_generator(network, layer, n_layers):
     return layer < n_layers - 1 if network == "G" else 0 < layer < n_layers - 1
 
 
-@wrong("has_batch_norm", "logit_too")
-def the_two_of_the_sentence(network, layer, n_layers):
-    return layer != n_layers - 1 if network == "generator" else layer != 0
-
-
-@wrong("has_batch_norm", "images_too")
-def generator_throughout(network, layer, n_layers):
-    return network == "generator" or 0 < layer < n_layers - 1
-
-
-@wrong("has_batch_norm", "input_too")
-def never_the_last(network, layer, n_layers):
-    return layer < n_layers - 1
-
-
-@wrong("has_batch_norm", "counts_from_1")
-def first_is_1(network, layer, n_layers):
-    return layer != n_layers and not (network == "discriminator" and layer == 1)
-
-
-@wrong("has_batch_norm", "inverted")
-def those_that_are_spared(network, layer, n_layers):
-    return layer == n_layers - 1 or (network == "discriminator" and layer == 0)
-
-
-@wrong("has_batch_norm", "one_network")
-def none_in_the_discriminator(network, layer, n_layers):
-    return network == "generator" and layer < n_layers - 1
-
-
-@wrong("has_batch_norm", "wrong_layer")
+@wrong("has_batch_norm", "differs")
 def for_four_layers_only(network, layer, n_layers):
     return layer in ((0, 1, 2) if network == "generator" else (1, 2))
 
 
-@wrong("has_batch_norm", "wrong_layer")
+@wrong("has_batch_norm", "differs")
 def a_single_layer_normalized(network, layer, n_layers):
     return n_layers == 1 or case_by_case(network, layer, n_layers)
 
@@ -648,9 +449,6 @@ def subclassed_generator(latent_dim=100):
     return Generator()
 
 
-wrong("make_generator", "output_normalized")(published_generator)
-
-
 @wrong("make_generator", "output_normalized")
 def only_the_epsilons_mended(latent_dim=100):
     model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(256, use_bias=False)])
@@ -684,52 +482,6 @@ def normalized_before_and_after(latent_dim=100):
 @wrong("make_generator", "not_finite")
 def divided_by_zero(latent_dim=100):
     return generator(latent_dim, layers.BatchNormalization(), leaky(), layers.Rescaling(float("nan")))
-
-
-@wrong("make_generator", "output_normalized")
-def only_the_argument_renamed(latent_dim=100):
-    model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(256, use_bias=False)])
-    model.add(layers.BatchNormalization(momentum=0.8))
-    model.add(layers.LeakyReLU(negative_slope=0.2))
-    model.add(layers.Dense(784))
-    model.add(layers.BatchNormalization(momentum=0.8))
-    model.add(layers.Activation("tanh"))
-    return model
-
-
-@wrong("make_generator", "large_epsilon")
-def only_the_output_mended(latent_dim=100):
-    return generator(latent_dim, layers.BatchNormalization(epsilon=0.8), leaky())
-
-
-@wrong("make_generator", "large_epsilon")
-def one_minus_momentum(latent_dim=100):
-    return generator(latent_dim, layers.BatchNormalization(epsilon=0.2), leaky())
-
-
-@wrong("make_generator", "no_batch_norm")
-def both_taken_out(latent_dim=100):
-    return generator(latent_dim, leaky())
-
-
-@wrong("make_generator", "after_activation")
-def order_changed(latent_dim=100):
-    return generator(latent_dim, leaky(), layers.BatchNormalization(momentum=0.8))
-
-
-@wrong("make_generator", "no_tanh")
-def tanh_went_with_it(latent_dim=100):
-    return generator(latent_dim, layers.BatchNormalization(), leaky(), end=())
-
-
-@wrong("make_generator", "no_activation")
-def activation_went_too(latent_dim=100):
-    return generator(latent_dim, layers.BatchNormalization())
-
-
-@wrong("make_generator", "other_slope")
-def slope_lost(latent_dim=100):
-    return generator(latent_dim, layers.BatchNormalization(), layers.LeakyReLU())
 
 
 @wrong("make_generator", "not_batch_norm")
@@ -771,24 +523,19 @@ def dropout_added(latent_dim=100):
     return generator(latent_dim, layers.BatchNormalization(), leaky(), layers.Dropout(0.3))
 
 
-@wrong("make_generator", "wrong_weights")
+@wrong("make_generator", "wrong_size")
 def another_width(latent_dim=100):
     model = keras.Sequential([keras.Input((latent_dim,)), layers.Dense(128), layers.BatchNormalization(), leaky()])
     return keras.Sequential([model, layers.Dense(784, activation="tanh")])
 
 
-@wrong("make_generator", "wrong_function")
-def sigmoid_at_the_end(latent_dim=100):
-    return generator(latent_dim, layers.BatchNormalization(), leaky(), end=("sigmoid",))
-
-
-@wrong("make_generator", "wrong_output")
+@wrong("make_generator", "images")
 def as_images(latent_dim=100):
     hidden = default_momentum(latent_dim)
     return keras.Sequential([hidden, layers.Reshape((28, 28))])
 
 
-@wrong("make_generator", "wrong_input")
+@wrong("make_generator", "ignores_argument")
 def fixed_latent_dim(latent_dim=100):
     return default_momentum(100)
 
@@ -806,18 +553,6 @@ def pytorchs_name(latent_dim=100):
 # ---- found by trying to get past the checks
 
 
-@wrong("batch_norm", "half_the_image")
-def over_images_and_height(x, gamma, beta, eps=1e-3):
-    mean, variance = x.mean(axis=(0, 1), keepdims=True), x.var(axis=(0, 1), keepdims=True)
-    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
-
-
-@wrong("batch_norm", "half_not_root")
-def to_the_power_of_one_half(x, gamma, beta, eps=1e-3):
-    mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-    return gamma * (x - mean) / ((variance + eps) ** 1 / 2) + beta
-
-
 @wrong("make_normalized_block", "always_training")
 def training_baked_in(filters=64):
     images = keras.Input((64, 64, 3))
@@ -831,3 +566,100 @@ def all_of_it_frozen(latent_dim=100):
     model = generator(latent_dim, layers.BatchNormalization(), leaky())
     model.trainable = False
     return model
+
+
+@wrong("batch_norm", "constant_channel")
+def nothing_where_nothing_varies(x, gamma, beta, eps=1e-3):
+    y = over((0, 1, 2))(x, gamma, beta, eps)
+    y[..., x.std((0, 1, 2)) == 0] = 0
+    return y
+
+
+@wrong("batch_norm", "differs")
+def mean_of_means_of_images_halved(x, gamma, beta, eps=1e-3):
+    return gamma * (x - x.mean((0, 1, 2)) / 2) / np.sqrt(x.var((0, 1, 2)) + eps) + beta
+
+
+@wrong("batch_norm", "differs")
+def around_the_median(x, gamma, beta, eps=1e-3):
+    return gamma * (x - np.median(x, axis=(0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps) + beta
+
+
+@wrong("batch_norm", "wrong_type")
+def a_list(x, gamma, beta, eps=1e-3):
+    return over((0, 1, 2))(x, gamma, beta, eps).tolist()
+
+
+@wrong("batch_norm", "integers")
+def rounded_to_integers(x, gamma, beta, eps=1e-3):
+    return np.round(over((0, 1, 2))(x, gamma, beta, eps)).astype(int)
+
+
+@right("batch_norm")
+def with_sums(x, gamma, beta, eps=1e-3):
+    n = x[..., 0].size
+    mean = x.sum((0, 1, 2)) / n
+    variance = ((x - mean) ** 2).sum((0, 1, 2)) / n
+    return beta + gamma * ((x - mean) * (variance + eps) ** -0.5)
+
+
+BLOCKS = {}
+
+
+@wrong("make_normalized_block", "one_network")
+def kept_for_the_next_call(filters=64):
+    if filters not in BLOCKS:
+        BLOCKS[filters] = stacked(halving(filters), layers.BatchNormalization(), leaky())
+    return BLOCKS[filters]
+
+
+@wrong("make_normalized_block", "halved_twice")
+def pooled_as_well(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(), leaky(), layers.MaxPooling2D())
+
+
+@wrong("make_normalized_block", "bias_kept")
+def bias_of_another_start(filters=64):
+    convolution = layers.Conv2D(filters, 3, 2, "same", bias_initializer="ones")
+    return stacked(convolution, layers.BatchNormalization(), leaky())
+
+
+@wrong("make_normalized_block", "wrong_size")
+def learned_slopes(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(), layers.PReLU())
+
+
+@wrong("make_normalized_block", "differs")
+def activated_twice(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(), leaky(), leaky())
+
+
+@wrong("has_batch_norm", "differs")
+def last_layer_of_the_generator_alone(network, layer, n_layers):
+    return network == "generator" and layer == n_layers - 1
+
+
+@wrong("has_batch_norm", "no_answer")
+def no_return(network, layer, n_layers):
+    case_by_case(network, layer, n_layers)
+
+
+@wrong("make_generator", "one_network")
+def one_first_layer_for_all(latent_dim=100, made={}):  # noqa: B006
+    first = made.setdefault(latent_dim, layers.Dense(256, use_bias=False))
+    return keras.Sequential([keras.Input((latent_dim,)), first, *default_momentum(256).layers[1:]])
+
+
+@wrong("make_generator", "other_end")
+def sigmoid_and_epsilon(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(epsilon=0.8), leaky(), end=("sigmoid",))
+
+
+@wrong("make_generator", "input_normalized")
+def normalized_before_the_first_layer(latent_dim=100):
+    return keras.Sequential([keras.Input((latent_dim,)), layers.BatchNormalization(), generator(latent_dim, leaky())])
+
+
+@wrong("make_generator", "wrong_input")
+def latents_as_images(latent_dim=100):
+    return keras.Sequential([keras.Input((1, 1, latent_dim)), layers.Flatten(), default_momentum(latent_dim)])

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from ganhacks.checks.gaussian_init import DISTRIBUTION
 from tests.answers import answers
 
 ANSWERS, right, wrong, raises = answers("gaussian_init")
@@ -97,7 +98,75 @@ def zeros(rng, shape):
     return np.zeros(shape, "float32")
 
 
+@wrong("gaussian_init", "depends_on_shape")
+def glorot_by_the_width(rng, shape):
+    return rng.normal(0, np.sqrt(2 / (shape[0] + shape[-1])), shape).astype("float32")
+
+
+@wrong("gaussian_init", "truncated")
+def he_by_keras(rng, shape):
+    return np.array(keras.initializers.HeNormal(int(rng.integers(2**31)))(shape))
+
+
+@wrong("gaussian_init", "clipped")
+def clipped_at_three_deviations(rng, shape):
+    return np.clip(rng.normal(0, 0.02, shape), -0.06, 0.06).astype("float32")
+
+
+@wrong("gaussian_init", "standardized")
+def normalized_after_the_draw(rng, shape):
+    drawn = rng.standard_normal(shape)
+    return (0.02 * (drawn - drawn.mean()) / drawn.std()).astype("float32")
+
+
+@wrong("gaussian_init", "rounded")
+def three_decimals(rng, shape):
+    return np.round(rng.normal(0, 0.02, shape), 3).astype("float32")
+
+
+@wrong("gaussian_init", "on_the_sphere")
+def rows_of_one_length(rng, shape):
+    drawn = rng.standard_normal(shape)
+    return (0.02 * np.sqrt(shape[-1]) * drawn / np.linalg.norm(drawn, axis=-1, keepdims=True)).astype("float32")
+
+
+@wrong("gaussian_init", "not_gaussian")
+def laplace(rng, shape):
+    return rng.laplace(0, 0.02 / np.sqrt(2), shape).astype("float32")
+
+
+@wrong("gaussian_init", "dependent_draws")
+def orthogonal_signs(rng, shape):
+    half = rng.normal(0, 0.02, (shape[0] // 2 + 1, *shape[1:]))
+    return np.concatenate([half, -half])[: shape[0]].astype("float32")
+
+
+@wrong("gaussian_init", "no_tuple")
+def shape_as_two_numbers(rng, shape):
+    return np.float32(0.02) * rng.standard_normal(*shape)
+
+
+@wrong("gaussian_init", "transposed")
+def shape_turned_round(rng, shape):
+    return rng.normal(0, 0.02, shape[::-1]).astype("float32")
+
+
+@wrong("gaussian_init", "flat")
+def never_reshaped(rng, shape):
+    return rng.normal(0, 0.02, np.prod(shape)).astype("float32")
+
+
 @wrong("gaussian_init", "wrong_dtype")
+def half_precision(rng, shape):
+    return rng.normal(0, 0.02, shape).astype("float16")
+
+
+@wrong("gaussian_init", "wrong_type")
+def a_tensor(rng, shape):
+    return keras.ops.convert_to_tensor(rng.normal(0, 0.02, shape).astype("float32"))
+
+
+@wrong("gaussian_init", "float64")
 def left_in_float64(rng, shape):
     return rng.normal(0, 0.02, shape)
 
@@ -255,11 +324,6 @@ def biases_set_to_zero(model, rng):
     return set_to(model, rng, n002, n102, lambda rng, shape: np.zeros(shape))
 
 
-@wrong("initialize", "std_as_mean")
-def kernels_with_one_number_given(model, rng):
-    return set_to(model, rng, lambda rng, shape: rng.normal(0.02, size=shape), n102)
-
-
 @raises("initialize", "gamma.assign")
 def asks_hasattr(model, rng):
     for layer in model.layers:
@@ -294,32 +358,19 @@ def always_from_seed_1(model, rng):
     return set_to(model, np.random.default_rng(1), n002, n102)
 
 
-@wrong("initialize", "variance_for_std")
-def kernels_with_variance(model, rng):
-    return set_to(model, rng, lambda rng, shape: rng.normal(0, 0.02**0.5, shape), n102)
+@wrong("initialize", "wrong_spread")
+def gammas_of_02(model, rng):
+    return set_to(model, rng, n002, lambda rng, shape: rng.normal(1, 0.2, shape))
 
 
-@wrong("initialize", "squared_std")
-def kernels_with_std_squared(model, rng):
-    return set_to(model, rng, lambda rng, shape: rng.normal(0, 0.02**2, shape), n102)
+def kernels_by(draw):
+    """Return an answer that draws its kernels in a wrong way, and its gammas right."""
+    return lambda model, rng: set_to(model, rng, draw, n102)
 
 
-@wrong("initialize", "unit_std")
-def kernels_unscaled(model, rng):
-    return set_to(model, rng, lambda rng, shape: rng.standard_normal(shape), n102)
-
-
-@wrong("initialize", "uniform")
-def kernels_uniform(model, rng):
-    return set_to(model, rng, lambda rng, shape: rng.uniform(-0.02, 0.02, shape), n102)
-
-
-@wrong("initialize", "truncated")
-def kernels_truncated(model, rng):
-    def draw(rng, shape):
-        return keras.initializers.TruncatedNormal(0.0, 0.02, seed=int(rng.integers(2**31)))(shape)
-
-    return set_to(model, rng, draw, n102)
+for misconception, draw in ANSWERS.wrongs["gaussian_init"][:]:
+    if misconception in DISTRIBUTION and misconception not in ("no_tuple", "transposed", "flat"):
+        wrong("initialize", misconception)(kernels_by(draw))
 
 
 @wrong("initialize", "wrong_mean")
@@ -327,16 +378,44 @@ def kernels_around_1(model, rng):
     return set_to(model, rng, n102, n102)
 
 
-@wrong("initialize", "wrong_spread")
-def kernels_of_005(model, rng):
-    return set_to(model, rng, lambda rng, shape: rng.normal(0, 0.05, shape), n102)
+@wrong("initialize", "other_layers")
+def convolutions_alone(model, rng):
+    def draw(rng, shape):
+        return rng.normal(0, 0.02 if len(shape) > 2 else 0.1, shape)
+
+    return set_to(model, rng, draw, n102)
 
 
-@wrong("initialize", "wrong_spread")
-def gammas_of_02(model, rng):
-    return set_to(model, rng, n002, lambda rng, shape: rng.normal(1, 0.2, shape))
+@wrong("initialize", "equal_layers")
+def one_gamma_for_all(model, rng):
+    gamma = n102(rng, (128,))
+    return set_to(model, rng, n002, lambda rng, shape: gamma[: shape[0]])
 
 
-@wrong("initialize", "repeated")
-def kernels_of_one_number(model, rng):
-    return set_to(model, rng, lambda rng, shape: np.full(shape, rng.normal(0, 0.02)), n102)
+@wrong("initialize", "gamma_left_out")
+def the_first_gamma_alone(model, rng):
+    first = [layer for layer in model.layers if getattr(layer, "gamma", None) is not None][:1]
+    set_to(model, rng, n002)
+    for layer in first if len(model.layers) > 2 else ():
+        layer.gamma.assign(n102(rng, layer.gamma.shape))
+    return model
+
+
+@wrong("initialize", "returns_another")
+def returns_the_weights(model, rng):
+    return set_to(model, rng, n002, n102).get_weights()
+
+
+@wrong("initialize", "uniform")
+def gammas_uniform(model, rng):
+    return set_to(model, rng, n002, lambda rng, shape: rng.uniform(0.965, 1.035, shape))
+
+
+@right("initialize")
+def gammas_moved_from_1(model, rng):
+    for layer in model.layers:
+        for name in ("kernel", "gamma"):
+            variable = getattr(layer, name, None)
+            if variable is not None:
+                variable.assign((name == "gamma") + rng.normal(0, 0.02, variable.shape))
+    return model

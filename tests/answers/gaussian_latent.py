@@ -196,7 +196,7 @@ def sum_of_twelve_uniforms(rng, n, dim):
 
 @wrong("latent_points", "not_gaussian")
 def a_mixture_of_two(rng, n, dim):
-    return rng.normal(rng.choice([-0.8, 0.8], (n, dim)), 0.6)
+    return rng.normal(0, rng.choice([0.8, 1.2], (n, dim)) / 1.04**0.5)
 
 
 @wrong("latent_points", "dependent_draws")
@@ -340,7 +340,7 @@ def mean_of_the_lengths(z):
 
 
 @wrong("lengths", "integers")
-def whole_numbers(z):
+def cut_to_whole_numbers(z):
     return np.linalg.norm(z, axis=1).astype(int)
 
 
@@ -417,7 +417,7 @@ def with_a_large_epsilon(z):
 
 
 @wrong("on_sphere", "wrong_type")
-def as_a_list(z):
+def a_list_of_lists(z):
     return (z * np.sqrt(z.shape[1]) / np.linalg.norm(z, axis=1, keepdims=True)).tolist()
 
 
@@ -573,7 +573,7 @@ def from_a_copy_of_rng(rng, coordinate, values, dim):
 
 
 @wrong("walk", "wrong_spread")
-def on_the_unit_sphere(rng, coordinate, values, dim):
+def start_on_the_unit_sphere(rng, coordinate, values, dim):
     start = rng.standard_normal(dim)
     z = np.tile(start / np.linalg.norm(start), (len(values), 1))
     z[:, coordinate] = values

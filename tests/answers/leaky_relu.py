@@ -411,3 +411,94 @@ def by_tiny_differences(x, slope=0.2):
         return np.maximum(x, slope * x)
 
     return (height(x + 1e-6) - height(x - 1e-6)) / 2e-6
+
+
+@wrong("leaky_relu", "shares_memory")
+def itself_if_nothing_is_negative(x, slope=0.2):
+    return x if x.min() >= 0 else np.where(x > 0, x, slope * x)
+
+
+@wrong("leaky_relu", "shares_memory")
+def itself_for_slope_1(x, slope=0.2):
+    return x if slope == 1 else np.maximum(x, slope * x)
+
+
+@wrong("leaky_relu", "ignores_argument")
+def written_in_at_both_places(x, slope=0.2):
+    return np.where(x < 0, x * 0.01, x)
+
+
+@right("leaky_relu")
+def by_clipping(x, slope=0.2):
+    return np.clip(x, 0, None) + slope * np.clip(x, None, 0)
+
+
+@right("leaky_relu")
+def by_the_layer(x, slope=0.2):
+    return layers.LeakyReLU(negative_slope=slope)(x).numpy()
+
+
+@wrong("leaky_relu_derivative", "zero_at_0")
+def more_than_1_in_the_middle(x, slope=0.2):
+    return np.where(x > 0, 1.0, slope) + (x == 0)
+
+
+@wrong("leaky_relu_derivative", "differs")
+def differences_of_neighbours(x, slope=0.2):
+    return np.gradient(np.maximum(x, slope * x).ravel()).reshape(x.shape)
+
+
+@wrong("leaky_relu_derivative", "wrong_type")
+def a_tensor(x, slope=0.2):
+    return tf.where(x > 0, 1.0, slope)
+
+
+@right("leaky_relu_derivative")
+def as_choices(x, slope=0.2):
+    return np.select([x > 0, x < 0], [1.0, slope], default=0.5 * (1 + slope))
+
+
+CONVOLUTIONS = {}
+
+
+@wrong("make_leaky_block", "one_network")
+def kept_for_the_next_call(filters=64):
+    return CONVOLUTIONS.setdefault(filters, block(layers.LeakyReLU(negative_slope=0.2), filters=filters))
+
+
+@wrong("make_leaky_block", "other_default")
+def half_as_many_by_default(filters=32):
+    return block(layers.LeakyReLU(negative_slope=0.2), filters=filters)
+
+
+@wrong("make_leaky_block", "noisy")
+def noise_on_the_pixels(filters=64):
+    return keras.Sequential([keras.Input((64, 64, 3)), layers.GaussianNoise(0.1), block(layers.LeakyReLU(0.2))])
+
+
+@wrong("make_leaky_block", "wrong_output")
+def halved_in_one_direction(filters=64):
+    return block(layers.LeakyReLU(negative_slope=0.2), filters=filters, strides=(2, 1))
+
+
+@wrong("make_leaky_block", "wrong_size")
+def separable(filters=64):
+    convolution = layers.SeparableConv2D(filters, 3, strides=2, padding="same")
+    return keras.Sequential([keras.Input((64, 64, 3)), convolution, layers.LeakyReLU(negative_slope=0.2)])
+
+
+@wrong("make_leaky_block", "channels_first")
+def image_as_in_pytorch(filters=64):
+    convolution = layers.Conv2D(filters, 3, strides=2, padding="same")
+    return keras.Sequential([keras.Input((3, 64, 64)), convolution, layers.LeakyReLU(negative_slope=0.2)])
+
+
+@wrong("make_leaky_block", "channels_first")
+def channels_first_throughout(filters=64):
+    convolution = layers.Conv2D(filters, 3, strides=2, padding="same", data_format="channels_first")
+    return keras.Sequential([keras.Input((3, 64, 64)), convolution, layers.LeakyReLU(negative_slope=0.2)])
+
+
+@right("make_leaky_block")
+def convolution_in_a_model_of_its_own(filters=64):
+    return keras.Sequential([block(filters=filters), layers.LeakyReLU(negative_slope=0.2)])

@@ -84,7 +84,7 @@ def weight_initialization(rng, n_samples, latent_dim):
     return rng.normal(0, 0.02, (n_samples, latent_dim))
 
 
-@wrong("make_latent_samples", "wrong_spread")
+@wrong("make_latent_samples", "on_the_sphere")
 def on_the_unit_sphere(rng, n_samples, latent_dim):
     z = rng.standard_normal((n_samples, latent_dim))
     return z / np.linalg.norm(z, axis=1, keepdims=True)
@@ -140,12 +140,35 @@ def a_list_of_lists(rng, n_samples, latent_dim):
     return rng.standard_normal((n_samples, latent_dim)).tolist()
 
 
+@wrong("make_latent_samples", "on_the_sphere")
+def on_the_sphere_of_the_shell(rng, n_samples, latent_dim):
+    z = rng.standard_normal((n_samples, latent_dim))
+    return z / np.linalg.norm(z, axis=1, keepdims=True) * np.sqrt(latent_dim)
+
+
+@wrong("make_latent_samples", "standardized")
+def made_exact(rng, n_samples, latent_dim):
+    z = rng.standard_normal((n_samples, latent_dim))
+    return (z - z.mean()) / z.std()
+
+
+@wrong("make_latent_samples", "clipped")
+def clipped_at_2_and_a_half(rng, n_samples, latent_dim):
+    return np.clip(rng.standard_normal((n_samples, latent_dim)), -2.5, 2.5)
+
+
+@wrong("make_latent_samples", "dependent_draws")
+def with_mirror_images(rng, n_samples, latent_dim):
+    half = rng.standard_normal(((n_samples + 1) // 2, latent_dim))
+    return np.concatenate([half, -half])[:n_samples]
+
+
 @raises("make_latent_samples", "rng.randn(n_samples, latent_dim)")
 def old_interface(rng, n_samples, latent_dim):
     return rng.randn(n_samples, latent_dim)
 
 
-@raises("make_latent_samples", "rng.standard_normal(n_samples, latent_dim)")
+@wrong("make_latent_samples", "no_tuple")
 def shape_as_two_arguments(rng, n_samples, latent_dim):
     return rng.standard_normal(n_samples, latent_dim)
 
@@ -545,41 +568,6 @@ def all_in_one_row(images):
     return images.ravel().astype("float32") / 127.5 - 1
 
 
-@wrong("preprocess", "unit_range")
-def divided_by_255(images):
-    return images.reshape(-1, 784).astype("float32") / 255
-
-
-@wrong("preprocess", "half_range")
-def centred_and_half_as_wide(images):
-    return images.reshape(-1, 784).astype("float32") / 255 - 0.5
-
-
-@wrong("preprocess", "not_centred")
-def never_shifted(images):
-    return images.reshape(-1, 784).astype("float32") / 127.5
-
-
-@wrong("preprocess", "unscaled")
-def flattened_only(images):
-    return images.reshape(-1, 784).astype("float32")
-
-
-@wrong("preprocess", "unscaled")
-def shifted_only(images):
-    return images.reshape(-1, 784).astype("float32") - 127.5
-
-
-@wrong("preprocess", "inverted")
-def white_is_minus_one(images):
-    return 1 - images.reshape(-1, 784).astype("float32") / 127.5
-
-
-@wrong("preprocess", "wraps_around")
-def shifted_as_uint8(images):
-    return ((images.reshape(-1, 784) - 128) / 127.5).astype("float32")
-
-
 @wrong("preprocess", "wraps_around")
 def doubled_as_uint8(images):
     return ((images.reshape(-1, 784) * 2) / 255 - 1).astype("float32")
@@ -595,26 +583,25 @@ def half_by_integer_division(images):
     return images.reshape(-1, 784).astype("float32") / (255 // 2) - 1
 
 
-@wrong("preprocess", "depends_on_data")
-def by_the_batch_maximum(images):
-    x = images.reshape(-1, 784).astype("float32")
-    return 2 * (x - x.min()) / (x.max() - x.min()) - 1
-
-
-@wrong("preprocess", "depends_on_data")
-def standardized(images):
-    x = images.reshape(-1, 784).astype("float32")
-    return (x - x.mean()) / x.std()
-
-
-@wrong("preprocess", "scrambled")
-def columns_before_rows(images):
-    return images.transpose(0, 2, 1).reshape(-1, 784).astype("float32") / 127.5 - 1
-
-
 @wrong("preprocess", "scrambled")
 def pixels_of_all_images_mixed(images):
     return images.reshape(784, -1).T.astype("float32") / 127.5 - 1
+
+
+@wrong("preprocess", "depends_on_data")
+def only_if_not_scaled_yet(images):
+    flat = images.reshape(len(images), 784).astype("float32")
+    return (flat / 255 if flat.max() > 1 else flat) * 2 - 1
+
+
+@wrong("preprocess", "scrambled")
+def last_image_first(images):
+    return images[::-1].reshape(len(images), 784).astype("float32") / 127.5 - 1
+
+
+@wrong("preprocess", "wrong_type")
+def as_a_tensor(images):
+    return tf.reshape(tf.cast(images, tf.float32) / 127.5 - 1, (-1, 784))
 
 
 @wrong("preprocess", "float64")
@@ -680,12 +667,6 @@ def one_image_at_a_time(flat):
 
 
 @wrong("deprocess", "halves_first")
-def published_in_other_words(flat):
-    values = 255 * (0.5 * flat + 1)
-    return np.clip(np.round(values), 0, 255).astype(np.uint8).reshape(-1, 28, 28)
-
-
-@wrong("deprocess", "halves_first")
 def published_without_clip(flat):
     return ((flat / 2 + 1) * 255).astype("int64").astype("uint8").reshape(-1, 28, 28)
 
@@ -700,49 +681,40 @@ def times_half_of_255_and_clipped(flat):
     return np.clip(flat * 127.5, 0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "unit_range")
-def for_matplotlib(flat):
-    return (0.5 * flat + 0.5).reshape(-1, 28, 28)
-
-
-@wrong("deprocess", "unit_range")
-def unit_range_cut_to_integers(flat):
-    return ((flat + 1) / 2).astype("uint8").reshape(-1, 28, 28)
-
-
-@wrong("deprocess", "wrong_values")
+@wrong("deprocess", "not_halved")
 def not_halved(flat):
     return np.clip((flat + 1) * 255, 0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "wrong_values")
+@wrong("deprocess", "depends_on_data")
 def by_the_batch_extremes(flat):
     return np.round((flat - flat.mean()) / np.ptp(flat) * 255).clip(0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "wrong_values")
-def always_rounded_up(flat):
-    return np.ceil((flat + 1) * 127.5 + 0.01).clip(0, 255).astype("uint8").reshape(-1, 28, 28)
-
-
-@wrong("deprocess", "float_result")
+@wrong("deprocess", "wrong_dtype")
 def left_as_floats(flat):
     return np.round((flat + 1) * 127.5).reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "float_result")
+@wrong("deprocess", "wrong_dtype")
 def wide_integers(flat):
     return np.round((flat + 1) * 127.5).astype(int).reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "white_too_dark")
-def by_127(flat):
-    return np.clip(np.round(flat * 127 + 127), 0, 255).astype("uint8").reshape(-1, 28, 28)
+@wrong("deprocess", "depends_on_data")
+def minmax_of_each_image(flat):
+    low, high = flat.min(axis=1, keepdims=True), flat.max(axis=1, keepdims=True)
+    return np.round((flat - low) / np.maximum(high - low, 1e-8) * 255).astype("uint8").reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "truncates")
-def never_rounded(flat):
-    return ((flat + 1) * 127.5).astype("uint8").reshape(-1, 28, 28)
+@wrong("deprocess", "wrong_values")
+def as_a_negative(flat):
+    return np.round((1 - flat) * 127.5).astype("uint8").reshape(-1, 28, 28)
+
+
+@wrong("deprocess", "not_nearest")
+def helped_a_little_and_cut(flat):
+    return ((flat + 1) * 127.5 + 0.01).clip(0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
 @wrong("deprocess", "truncates")
@@ -810,19 +782,9 @@ def labels_stacked(n_samples):
     return np.stack([np.ones((n_samples, 1), "f4"), np.zeros((n_samples, 1), "f4")])
 
 
-@wrong("make_labels", "swapped")
+@wrong("make_labels", "swapped_results")
 def fake_is_one(n_samples):
     return np.zeros((n_samples, 1), "float32"), np.ones((n_samples, 1), "float32")
-
-
-@wrong("make_labels", "flat")
-def labels_in_a_row(n_samples):
-    return np.ones(n_samples, "float32"), np.zeros(n_samples, "float32")
-
-
-@wrong("make_labels", "flat")
-def labels_as_one_row(n_samples):
-    return np.ones((1, n_samples), "float32"), np.zeros((1, n_samples), "float32")
 
 
 @wrong("make_labels", "integers")
@@ -840,27 +802,34 @@ def labels_left_to_numpy(n_samples):
     return np.ones((n_samples, 1)), np.zeros((n_samples, 1))
 
 
-@wrong("make_labels", "wrong_values")
-def labels_of_hinge_loss(n_samples):
-    ones = np.ones((n_samples, 1), "float32")
-    return ones, -ones
-
-
-@wrong("make_labels", "wrong_values")
-def labels_smoothed_already(n_samples):
-    return np.full((n_samples, 1), 0.9, "float32"), np.zeros((n_samples, 1), "float32")
-
-
-@wrong("make_labels", "wrong_values")
+@wrong("make_labels", "one_value")
 def one_array_under_two_names(n_samples):
     real_labels = fake_labels = np.ones((n_samples, 1), "float32")
     fake_labels -= 1
     return real_labels, fake_labels
 
 
-@wrong("make_labels", "wrong_type")
+@wrong("make_labels", "one_array")
 def labels_joined(n_samples):
     return np.concatenate([np.ones((n_samples, 1), "float32"), np.zeros((n_samples, 1), "float32")])
+
+
+@wrong("make_labels", "wrong_values")
+def labels_drawn_between(n_samples):
+    rng = np.random.default_rng(0)
+    return rng.uniform(0.7, 1.2, (n_samples, 1)).astype("float32"), np.zeros((n_samples, 1), "float32")
+
+
+@wrong("make_labels", "one_value")
+def zeros_like_ones(n_samples):
+    ones = np.ones((n_samples, 1), "float32")
+    return ones, np.ones_like(ones)
+
+
+@wrong("make_labels", "wrong_type")
+def three_arrays(n_samples):
+    ones, zeros = np.ones((n_samples, 1), "float32"), np.zeros((n_samples, 1), "float32")
+    return ones, zeros, ones
 
 
 @wrong("make_labels", "wrong_type")
@@ -908,22 +877,7 @@ def smoothed_label_by_label(real_labels, fake_labels, smooth=0.1):
     return np.array([[label[0] * (1 - smooth)] for label in real_labels]), np.array([list(row) for row in fake_labels])
 
 
-@wrong("smooth_labels", "two_sided")
-def smoothed_on_both_sides(real_labels, fake_labels, smooth=0.1):
-    return real_labels - smooth, fake_labels + smooth
-
-
-@wrong("smooth_labels", "two_sided")
-def smoothed_as_keras_does(real_labels, fake_labels, smooth=0.1):
-    return real_labels * (1 - smooth) + 0.5 * smooth, fake_labels * (1 - smooth) + 0.5 * smooth
-
-
-@wrong("smooth_labels", "smooths_fakes")
-def smoothed_the_fakes(real_labels, fake_labels, smooth=0.1):
-    return real_labels, fake_labels + smooth
-
-
-@wrong("smooth_labels", "swapped")
+@wrong("smooth_labels", "swapped_results")
 def smoothed_and_swapped(real_labels, fake_labels, smooth=0.1):
     return fake_labels, real_labels * (1 - smooth)
 
@@ -938,45 +892,35 @@ def divided_instead(real_labels, fake_labels, smooth=0.1):
     return real_labels / (1 - smooth), fake_labels
 
 
-@wrong("smooth_labels", "ignores_smooth")
-def always_point_nine(real_labels, fake_labels, smooth=0.1):
-    return real_labels * 0.9, fake_labels
-
-
-@wrong("smooth_labels", "unchanged")
-def returned_as_they_came(real_labels, fake_labels, smooth=0.1):
-    return real_labels, fake_labels
-
-
-@wrong("smooth_labels", "unchanged")
-def fakes_scaled_and_still_zero(real_labels, fake_labels, smooth=0.1):
-    return real_labels, fake_labels * (1 - smooth)
-
-
-@wrong("smooth_labels", "halved")
-def half_of_it(real_labels, fake_labels, smooth=0.1):
-    return real_labels - smooth / 2, fake_labels
-
-
-@wrong("smooth_labels", "wrong_values")
-def times_smooth(real_labels, fake_labels, smooth=0.1):
-    return real_labels * smooth, fake_labels
-
-
 @wrong("smooth_labels", "wrong_values")
 def drawn_at_random(real_labels, fake_labels, smooth=0.1):
     return real_labels - smooth * np.random.default_rng(0).random(real_labels.shape), fake_labels
+
+
+@wrong("smooth_labels", "other_default")
+def a_fifth_unless_told(real_labels, fake_labels, smooth=0.2):
+    return real_labels * (1 - smooth), fake_labels
+
+
+@wrong("smooth_labels", "wrong_values")
+def never_below_one_half(real_labels, fake_labels, smooth=0.1):
+    return real_labels * max(1 - smooth, 0.5), fake_labels
+
+
+@wrong("smooth_labels", "two_sided")
+def by_half_on_the_fakes(real_labels, fake_labels, smooth=0.1):
+    return real_labels * (1 - smooth), fake_labels + smooth / 2
+
+
+@wrong("smooth_labels", "wrong_shape")
+def one_label_for_all(real_labels, fake_labels, smooth=0.1):
+    return np.float32([[1 - smooth]]), np.float32([[0]])
 
 
 @wrong("smooth_labels", "changes_its_arguments")
 def smoothed_in_place(real_labels, fake_labels, smooth=0.1):
     real_labels *= 1 - smooth
     return real_labels, fake_labels
-
-
-@wrong("smooth_labels", "wrong_type")
-def only_the_reals_returned(real_labels, fake_labels, smooth=0.1):
-    return real_labels * (1 - smooth)
 
 
 @wrong("smooth_labels", "wrong_arguments")

@@ -57,15 +57,6 @@ def compiled_and_in_test_mode(discriminator, optimizer, real, fake, real_labels,
     return mnist_gan.d_descend(discriminator, optimizer, loss)
 
 
-@wrong("discriminator_step", "swapped_labels")
-def swapped_and_in_test_mode(discriminator, optimizer, real, fake, real_labels, fake_labels):
-    def loss():
-        real_loss = mnist_gan.binary_crossentropy(fake_labels, discriminator(real))
-        return real_loss + mnist_gan.binary_crossentropy(real_labels, discriminator(fake))
-
-    return mnist_gan.d_descend(discriminator, optimizer, loss)
-
-
 @wrong("discriminator_step", "mixed_batch")
 def shuffled_together(discriminator, optimizer, real, fake, real_labels, fake_labels):
     order = tf.random.shuffle(tf.range(2 * len(real)))

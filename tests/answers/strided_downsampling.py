@@ -1,5 +1,6 @@
 """Answers to lab 01, after what is found in DCGAN tutorials, in issues, and in classifiers turned discriminators."""
 
+import functools
 import math
 from functools import partial
 
@@ -60,100 +61,31 @@ def asked_of_keras(size, kernel, stride, padding):
     return layers.Conv1D(1, kernel, strides=stride, padding=padding).compute_output_shape((1, size, 1))[1]
 
 
-def mixed(same=lambda n, k, s: -(-n // s), valid=lambda n, k, s: (n - k) // s + 1):
-    """Return an answer from two formulas, the right ones unless given."""
-
-    def conv_output_size(size, kernel, stride, padding):
-        return (same if padding == "same" else valid)(size, kernel, stride)
-
-    return conv_output_size
-
-
-@wrong("conv_output_size", "same_keeps_size")
-def same_means_same(size, kernel, stride, padding):
-    return size if padding == "same" else (size - kernel) // stride + 1
-
-
-@wrong("conv_output_size", "same_rounds_down")
-def whole_division(size, kernel, stride, padding):
-    return size // stride if padding == "same" else (size - kernel) // stride + 1
-
-
-@wrong("conv_output_size", "same_rounds_down")
-def python_rounds_halves_to_even(size, kernel, stride, padding):
-    return mixed(same=lambda n, k, s: round(n / s))(size, kernel, stride, padding)
-
-
-@wrong("conv_output_size", "same_as_valid")
-def padding_ignored(size, kernel, stride, padding):
-    return (size - kernel) // stride + 1
-
-
-@wrong("conv_output_size", "one_too_many")
-def always_one_more(size, kernel, stride, padding):
-    return size // stride + 1 if padding == "same" else (size - kernel) // stride + 1
-
-
-@wrong("conv_output_size", "own_padding")
-def pytorch_with_half_the_kernel(size, kernel, stride, padding):
-    pad = kernel // 2 if padding == "same" else 0
-    return (size + 2 * pad - kernel) // stride + 1
-
-
-@wrong("conv_output_size", "own_padding")
-def pytorch_with_half_of_kernel_less_one(size, kernel, stride, padding):
-    pad = (kernel - 1) // 2 if padding == "same" else 0
-    return (size + 2 * pad - kernel) // stride + 1
-
-
-@wrong("conv_output_size", "own_padding")
-def pads_by_one_always(size, kernel, stride, padding):
-    return mixed(same=lambda n, k, s: (n + 2 - k) // s + 1)(size, kernel, stride, padding)
-
-
-@wrong("conv_output_size", "valid_as_same")
-def kernel_never_read(size, kernel, stride, padding):
-    return math.ceil(size / stride)
+@wrong("conv_output_size", "kernel_too_large")
+def nothing_for_a_kernel_that_is_too_large(size, kernel, stride, padding):
+    if kernel > size:
+        return 0
+    return (size - 1) // stride + 1 if padding == "same" else (size - kernel) // stride + 1
 
 
 @wrong("conv_output_size", "forgotten_one")
-def strides_counted_not_places(size, kernel, stride, padding):
-    return math.ceil(size / stride) if padding == "same" else (size - kernel) // stride
+def range_ends_too_early(size, kernel, stride, padding):
+    return len(range(0, size if padding == "same" else size - kernel, stride))
 
 
-@wrong("conv_output_size", "forgotten_one")
-def rounded_up_and_no_one(size, kernel, stride, padding):
-    return mixed(valid=lambda n, k, s: math.ceil((n - k) / s))(size, kernel, stride, padding)
+@wrong("conv_output_size", "ignores_argument")
+def stride_2_always(size, kernel, stride, padding):
+    return (size + 1) // 2 if padding == "same" else (size - kernel) // 2 + 1
 
 
-@wrong("conv_output_size", "valid_rounds_up")
-def ceil_in_both(size, kernel, stride, padding):
-    return math.ceil(size / stride) if padding == "same" else math.ceil((size - kernel) / stride) + 1
-
-
-@wrong("conv_output_size", "kernel_ignored")
-def valid_is_rounded_down(size, kernel, stride, padding):
-    return math.ceil(size / stride) if padding == "same" else size // stride
-
-
-@wrong("conv_output_size", "stride_ignored")
-def valid_for_stride_1(size, kernel, stride, padding):
-    return math.ceil(size / stride) if padding == "same" else size - kernel + 1
-
-
-@wrong("conv_output_size", "brackets")
-def brackets_forgotten(size, kernel, stride, padding):
-    return math.ceil(size / stride) if padding == "same" else size - kernel // stride + 1
+@wrong("conv_output_size", "wrong_type")
+def an_array_of_one(size, kernel, stride, padding):
+    return np.array([-(-size // stride) if padding == "same" else (size - kernel) // stride + 1])
 
 
 @wrong("conv_output_size", "differs")
 def two_less(size, kernel, stride, padding):
     return math.ceil(size / stride) if padding == "same" else math.ceil(size / stride) - 2
-
-
-@wrong("conv_output_size", "paddings_swapped")
-def names_mixed_up(size, kernel, stride, padding):
-    return math.ceil(size / stride) if padding == "valid" else (size - kernel) // stride + 1
 
 
 @wrong("conv_output_size", "swapped_arguments")
@@ -215,23 +147,6 @@ def added_one_by_one(filters=64, input_shape=(64, 64, 3)):
     return model
 
 
-@wrong("make_halving_block", "activated")
-def functional_with_a_leaky_relu(filters=64, input_shape=(64, 64, 3)):
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(filters, 3, 2, "same")(images)
-    return keras.Model(images, layers.LeakyReLU(negative_slope=0.2)(x))
-
-
-@wrong("make_halving_block", "activated")
-def activation_as_an_argument(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, halving(filters, activation="leaky_relu"))
-
-
-@wrong("make_halving_block", "activated")
-def with_swish(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, halving(filters), layers.Activation("swish"))
-
-
 @right("make_halving_block")
 def without_an_input(filters=64, input_shape=(64, 64, 3)):
     return keras.Sequential([halving(filters)])
@@ -260,11 +175,6 @@ def every_second_place_of_all(filters=64, input_shape=(64, 64, 3)):
 @right("make_halving_block")
 def padded_by_hand(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2))
-
-
-@wrong("make_halving_block", "activated")
-def with_tanh(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, halving(filters), layers.Activation("tanh"))
 
 
 @wrong("make_halving_block", "pooled")
@@ -308,11 +218,6 @@ def stride_forgotten(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, keeping(filters))
 
 
-@wrong("make_halving_block", "dilated")
-def dilation_for_stride(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, keeping(filters, dilation_rate=2))
-
-
 @wrong("make_halving_block", "valid_padding")
 def padding_forgotten(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Conv2D(filters, 3, strides=2))
@@ -323,12 +228,12 @@ def rows_only(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Conv2D(filters, 3, strides=(2, 1), padding="same"))
 
 
-@wrong("make_halving_block", "wrong_output")
+@wrong("make_halving_block", "flattened")
 def flattened(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(filters), layers.Flatten())
 
 
-@wrong("make_halving_block", "wrong_output")
+@wrong("make_halving_block", "doubled")
 def upsampled(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Conv2DTranspose(filters, 3, strides=2, padding="same"))
 
@@ -336,22 +241,6 @@ def upsampled(filters=64, input_shape=(64, 64, 3)):
 @wrong("make_halving_block", "ignores_argument")
 def always_64_filters(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(64))
-
-
-@wrong("make_halving_block", "ignores_input_shape")
-def always_64_by_64(filters=64, input_shape=(64, 64, 3)):
-    return stack((64, 64, 3), halving(filters))
-
-
-@wrong("make_halving_block", "channels_first")
-def as_in_pytorch(filters=64, input_shape=(64, 64, 3)):
-    height, width, channels = input_shape
-    return stack((channels, height, width), halving(filters))
-
-
-@wrong("make_halving_block", "channels_first")
-def told_to_read_channels_first(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, halving(filters, data_format="channels_first"))
 
 
 @wrong("make_halving_block", "not_finite")
@@ -364,16 +253,6 @@ def divided_by_zero(filters=64, input_shape=(64, 64, 3)):
 @wrong("make_halving_block", "no_bias")
 def as_before_batch_normalization(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(filters, use_bias=False))
-
-
-@wrong("make_halving_block", "wrong_kernel")
-def kernel_of_4(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, layers.Conv2D(filters, 4, strides=2, padding="same"))
-
-
-@wrong("make_halving_block", "wrong_kernel")
-def kernel_and_stride_swapped(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, layers.Conv2D(filters, (2, 2), strides=(2, 2), padding="same"))
 
 
 @wrong("make_halving_block", "normalized")
@@ -391,6 +270,41 @@ def separable(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.SeparableConv2D(filters, 3, strides=2, padding="same"))
 
 
+@wrong("conv_output_size", "same_rounds_down")
+def whole_division_for_both(size, kernel, stride, padding):
+    return size // stride
+
+
+@functools.lru_cache
+def kept(filters, input_shape):
+    return stack(input_shape, halving(filters))
+
+
+@wrong("make_halving_block", "one_network")
+def built_once(filters=64, input_shape=(64, 64, 3)):
+    return kept(filters, input_shape)
+
+
+@wrong("make_halving_block", "other_default")
+def defaults_of_mnist(filters=16, input_shape=(28, 28, 1)):
+    return stack(input_shape, halving(filters))
+
+
+@wrong("make_halving_block", "pooled_and_strided")
+def stride_pooling_and_relu(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, halving(filters, activation="relu"), layers.AveragePooling2D(2))
+
+
+@wrong("make_halving_block", "valid_padding")
+def valid_and_leaky(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, layers.Conv2D(filters, 3, 2, activation="leaky_relu"))
+
+
+@wrong("make_halving_block", "differs")
+def scaled_before(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, layers.Rescaling(1 / 127.5, -1), halving(filters))
+
+
 @wrong("make_halving_block", "frozen")
 def switched_off(filters=64, input_shape=(64, 64, 3)):
     model = stack(input_shape, halving(filters))
@@ -398,25 +312,9 @@ def switched_off(filters=64, input_shape=(64, 64, 3)):
     return model
 
 
-@wrong("make_halving_block", "relu")
-def as_in_a_classifier(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, halving(filters, activation="relu"))
-
-
 @wrong("make_halving_block", "noisy")
 def with_dropout(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, halving(filters), layers.Dropout(0.3))
-
-
-@wrong("make_halving_block", "wrong_function")
-def pixels_thrown_away_first(filters=64, input_shape=(64, 64, 3)):
-    images = keras.Input(input_shape)
-    return keras.Model(images, keeping(filters)(images[:, ::2, ::2]))
-
-
-@wrong("make_halving_block", "wrong_function")
-def softmax_over_the_channels(filters=64, input_shape=(64, 64, 3)):
-    return stack(input_shape, halving(filters), layers.Softmax())
 
 
 @wrong("make_halving_block", "wrong_input")
@@ -483,54 +381,9 @@ def any_grey_image_of_28(filters=16):
     return model
 
 
-@wrong("make_discriminator", "channels_first")
-def as_published(filters=16):
-    return discriminator(filters, shape=(1, 28, 28))
-
-
-@wrong("make_discriminator", "no_channel")
-def channel_dropped(filters=16):
-    return discriminator(filters, layers.Reshape((28, 28, 1)), shape=(28, 28))
-
-
-@wrong("make_discriminator", "rearranged")
-def reshaped_back(filters=16):
-    return discriminator(filters, layers.Reshape((1, 28, 28)))
-
-
-@wrong("make_discriminator", "rearranged")
-def permuted_back(filters=16):
-    return discriminator(filters, layers.Permute((3, 1, 2)))
-
-
 @wrong("make_discriminator", "pooled")
 def pooling_added(filters=16):
     return discriminator(filters, layers.MaxPooling2D())
-
-
-@wrong("make_discriminator", "wrong_output")
-def dense_without_flatten(filters=16):
-    return stack((28, 28, 1), layers.Conv2D(filters, 4, strides=2, padding="same"), layers.Dense(1))
-
-
-@wrong("make_discriminator", "probability_output")
-def sigmoid_added(filters=16):
-    return discriminator(filters, tail=[layers.Activation("sigmoid")])
-
-
-@wrong("make_discriminator", "no_channel")
-def no_channel_anywhere(filters=16):
-    return discriminator(filters, shape=(28, 28))
-
-
-@wrong("make_discriminator", "other_channels")
-def sides_and_channel_mixed_up(filters=16):
-    return discriminator(filters, shape=(28, 1, 28))
-
-
-@wrong("make_discriminator", "other_input")
-def flat_images_first(filters=16):
-    return discriminator(filters, layers.Reshape((28, 28, 1)), shape=(784,))
 
 
 @wrong("make_discriminator", "wrong_input")
@@ -538,27 +391,12 @@ def cropped_by_reshaping(filters=16):
     return keras.Sequential([layers.Reshape((27, 27, 1)), layers.Flatten(), layers.Dense(1)])
 
 
-@wrong("make_discriminator", "bounded_logit")
-def tanh_at_the_end(filters=16):
-    return discriminator(filters, tail=[layers.Activation("tanh")])
-
-
-@wrong("make_discriminator", "bounded_logit")
-def relu_at_the_end(filters=16):
-    return discriminator(filters, tail=[layers.ReLU()])
-
-
-@wrong("make_discriminator", "other_activation")
-def slope_of_pytorch(filters=16):
-    return discriminator(filters, slope=0.01)
-
-
 @wrong("make_discriminator", "noisy")
 def with_dropout_before_the_convolutions(filters=16):
     return discriminator(filters, layers.Dropout(0.3))
 
 
-@wrong("make_discriminator", "other_layers")
+@right("make_discriminator")
 def a_convolution_as_head(filters=16):
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for width in (filters, 2 * filters):
@@ -569,11 +407,6 @@ def a_convolution_as_head(filters=16):
     return model
 
 
-@wrong("make_discriminator", "no_activation")
-def nothing_bends(filters=16):
-    return discriminator(filters, slope=None)
-
-
 @wrong("make_discriminator", "ignores_argument")
 def always_16(filters=16):
     return discriminator(16)
@@ -582,11 +415,6 @@ def always_16(filters=16):
 @wrong("make_discriminator", "wrong_size")
 def padded_to_32(filters=16):
     return discriminator(filters, layers.ZeroPadding2D(2))
-
-
-@wrong("make_discriminator", "other_channels")
-def colour_images(filters=16):
-    return discriminator(filters, shape=(28, 28, 3))
 
 
 @wrong("make_discriminator", "not_a_model")
@@ -602,11 +430,6 @@ def built_and_dropped(filters=16):
 # ---- found by trying to get past the checks
 
 
-@wrong("make_halving_block", "ignores_input_shape")
-def sides_written_in(filters=64, input_shape=(64, 64, 3)):
-    return keras.Sequential([keras.Input((64, 64, input_shape[2])), halving(filters)])
-
-
 @wrong("make_discriminator", "frozen")
 def frozen_for_the_generators_turn(filters=16):
     model = discriminator(filters)
@@ -614,12 +437,43 @@ def frozen_for_the_generators_turn(filters=16):
     return model
 
 
-@wrong("make_discriminator", "bounded_logit")
-def softmax_of_one(filters=16):
-    return discriminator(filters, tail=[layers.Softmax()])
+@right("make_discriminator")
+def named(filters=16):
+    model = discriminator(filters)
+    return keras.Sequential(model.layers, name="discriminator")
+
+
+@functools.lru_cache
+def kept_body(filters):
+    return discriminator(filters).layers[:-2]
+
+
+@wrong("make_discriminator", "one_network")
+def body_built_once(filters=16):
+    return stack((28, 28, 1), *kept_body(filters), layers.Flatten(), layers.Dense(1))
+
+
+@wrong("make_discriminator", "wrong_size")
+def as_many_filters_twice(filters=16):
+    convolutions = [layers.Conv2D(filters, 4, 2, "same", activation="leaky_relu") for _ in range(2)]
+    return stack((28, 28, 1), *convolutions, layers.Flatten(), layers.Dense(1))
+
+
+@wrong("make_discriminator", "wrong_output")
+def two_logits(filters=16):
+    model = discriminator(filters)
+    return stack((28, 28, 1), *model.layers[:-1], layers.Dense(2))
 
 
 @wrong("make_discriminator", "other_activation")
+def capped_at_6(filters=16):
+    convolutions = [layers.Conv2D(width, 4, 2, "same") for width in (filters, 2 * filters)]
+    bends = [layers.ReLU(negative_slope=0.2, max_value=6.0) for _ in range(2)]
+    inner = [layer for both in zip(convolutions, bends) for layer in both]
+    return stack((28, 28, 1), *inner, layers.Flatten(), layers.Dense(1))
+
+
+@wrong("make_discriminator", "differs")
 def scaled_inside(filters=16):
     return discriminator(filters, layers.Rescaling(1 / 127.5, -1))
 

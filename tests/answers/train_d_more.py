@@ -60,34 +60,9 @@ def trained(update_d, update_g, real_batch, fake_batch, k):
     return [update_d(real_batch(), fake_batch()) for _ in range(k)], update_g()
 
 
-@wrong("train_round", "ignores_argument")
-def always_five(update_d, update_g, real_batch, fake_batch, k):
-    return trained(update_d, update_g, real_batch, fake_batch, 5)
-
-
-@wrong("train_round", "off_by_one")
-def from_one(update_d, update_g, real_batch, fake_batch, k):
-    return [update_d(real_batch(), fake_batch()) for _ in range(1, k)], update_g()
-
-
-@wrong("train_round", "generator_inside")
-def g_in_the_loop(update_d, update_g, real_batch, fake_batch, k):
-    d_losses = []
-    for _ in range(k):
-        d_losses.append(update_d(real_batch(), fake_batch()))
-        g_loss = update_g()
-    return d_losses, g_loss
-
-
 @wrong("train_round", "differs")
 def twice_k(update_d, update_g, real_batch, fake_batch, k):
     return [update_d(real_batch(), fake_batch()) for _ in range(2 * k)], update_g()
-
-
-@wrong("train_round", "same_fakes")
-def fakes_before_the_loop(update_d, update_g, real_batch, fake_batch, k):
-    fake = fake_batch()
-    return [update_d(real_batch(), fake) for _ in range(k)], update_g()
 
 
 @wrong("train_round", "not_batches")
@@ -213,12 +188,6 @@ def by_tensorflow(budget, k, d_cost=1, g_cost=1):
     return tf.stack([rounds, k * rounds, rounds])
 
 
-@wrong("rounds_within", "rounded_up")
-def by_ceil(budget, k, d_cost=1, g_cost=1):
-    rounds = math.ceil(budget / (k * d_cost + g_cost))
-    return rounds, k * rounds, rounds
-
-
 @wrong("rounds_within", "rounds_alone")
 def one_number(budget, k, d_cost=1, g_cost=1):
     return budget // (k * d_cost + g_cost)
@@ -227,12 +196,6 @@ def one_number(budget, k, d_cost=1, g_cost=1):
 @wrong("rounds_within", "rounds_alone")
 def two_numbers(budget, k, d_cost=1, g_cost=1):
     return by_floor_division(budget, k, d_cost, g_cost)[1:]
-
-
-@wrong("rounds_within", "leftover")
-def the_rest_for_d(budget, k, d_cost=1, g_cost=1):
-    rounds = budget // (k * d_cost + g_cost)
-    return rounds, (budget - rounds * g_cost) // d_cost if d_cost else k * rounds, rounds
 
 
 @wrong("rounds_within", "differs")
@@ -318,20 +281,6 @@ def round_by_round(update_d, update_g, batches, n_epochs, k):
         d_losses.extend(update_d(batch) for batch in turn)
         if len(turn) == k:
             g_losses.append(update_g())
-    return d_losses, g_losses
-
-
-@wrong("train_epochs", "starts_anew")
-def a_counter_set_back_in_each_epoch(update_d, update_g, batches, n_epochs, k):
-    d_losses, g_losses = [], []
-    for _ in range(n_epochs):
-        since = 0
-        for batch in batches:
-            d_losses.append(update_d(batch))
-            since += 1
-            if since == k:
-                g_losses.append(update_g())
-                since = 0
     return d_losses, g_losses
 
 

@@ -1,5 +1,7 @@
 """Answers to lab 21, after conditional GANs and AC-GANs in Keras, TensorFlow and PyTorch, and usual slips."""
 
+import copy
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -45,6 +47,12 @@ def by_multinomial(rng, n_samples, latent_dim, n_classes=10):
 @right("labelled_latents")
 def balanced_and_shuffled(rng, n_samples, latent_dim, n_classes=10):
     classes = rng.permutation(np.arange(n_samples) % n_classes)
+    return rng.standard_normal((n_samples, latent_dim)), tf.one_hot(classes, n_classes).numpy()
+
+
+@wrong("labelled_latents", "wrong_type")
+def classes_as_a_tensor(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.integers(n_classes, size=n_samples)
     return rng.standard_normal((n_samples, latent_dim)), tf.one_hot(classes, n_classes)
 
 
@@ -69,7 +77,7 @@ def transposed(rng, n_samples, latent_dim, n_classes=10):
     return rng.standard_normal((latent_dim, n_samples)), np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
 
 
-@wrong("labelled_latents", "not_normal")
+@wrong("labelled_latents", "uniform")
 def uniform(rng, n_samples, latent_dim, n_classes=10):
     return rng.uniform(-1, 1, (n_samples, latent_dim)), np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
 
@@ -136,7 +144,7 @@ def rounded(rng, n_samples, latent_dim, n_classes=10):
     return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
 
 
-@wrong("labelled_latents", "not_drawn")
+@wrong("labelled_latents", "in_order")
 def by_turns(rng, n_samples, latent_dim, n_classes=10):
     return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[np.arange(n_samples) % n_classes]
 
@@ -193,7 +201,33 @@ def uniform_of_deviation_1(rng, n_samples, latent_dim, n_classes=10):
     return z, np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
 
 
+@wrong("labelled_latents", "in_order")
+def sorted_classes(rng, n_samples, latent_dim, n_classes=10):
+    classes = np.sort(rng.integers(n_classes, size=n_samples))
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
 @wrong("labelled_latents", "not_drawn")
+def classes_from_a_seed(rng, n_samples, latent_dim, n_classes=10):
+    classes = np.random.default_rng(0).integers(n_classes, size=n_samples)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
+@wrong("labelled_latents", "tied_to_z")
+def both_from_a_copy_of_rng(rng, n_samples, latent_dim, n_classes=10):
+    z = copy.deepcopy(rng).standard_normal((n_samples, latent_dim))
+    sizes = np.abs(z[:, 0]).argsort().argsort()
+    rng.random(n_samples)
+    return z, np.eye(n_classes)[sizes * n_classes // n_samples]
+
+
+@wrong("labelled_latents", "clipped")
+def clipped_z(rng, n_samples, latent_dim, n_classes=10):
+    z, asked = by_multinomial(rng, n_samples, latent_dim, n_classes)
+    return np.clip(z, -2, 2), asked
+
+
+@wrong("labelled_latents", "reseeds")
 def z_from_a_seed(rng, n_samples, latent_dim, n_classes=10):
     z = np.random.default_rng(0).standard_normal((n_samples, latent_dim))
     return z, np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
@@ -220,7 +254,7 @@ def hidden_layers(x, hidden, n=2, slope=0.2):
 @right("make_conditional_discriminator")
 def sequential_behind_the_join(n_classes=10, hidden=128):
     images, labels = inputs(n_classes)
-    told = layers.Dense(50)(labels)
+    told = layers.Dense(hidden)(labels)
     judge = keras.Sequential(
         [
             layers.Dense(hidden, activation=lambda x: ops.leaky_relu(x, 0.2)),
@@ -250,108 +284,49 @@ def subclass(n_classes=10, hidden=128):
 
 
 @right("make_conditional_discriminator")
-def with_merge_functions_and_dropout(n_classes=10, hidden=128):
+def with_merge_functions(n_classes=10, hidden=128):
     images, labels = inputs(n_classes)
-    x = layers.concatenate([images, layers.Dense(784, use_bias=False)(labels)])
-    x = layers.Dropout(0.3)(hidden_layers(x, hidden))
-    return keras.Model(inputs=[images, labels], outputs=layers.Dense(1)(x), name="judge")
+    x = layers.concatenate([images, layers.Dense(hidden, name="label")(labels)])
+    return keras.Model(inputs=[images, labels], outputs=layers.Dense(1)(hidden_layers(x, hidden)), name="judge")
 
 
-@right("make_conditional_discriminator")
+@wrong("make_conditional_discriminator", "noisy")
+def with_dropout(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = layers.concatenate([images, layers.Dense(hidden)(labels)])
+    return keras.Model([images, labels], layers.Dense(1)(layers.Dropout(0.3)(hidden_layers(x, hidden))))
+
+
+@wrong("make_conditional_discriminator", "wrong_size")
+def label_without_bias(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = layers.concatenate([images, layers.Dense(hidden, use_bias=False)(labels)])
+    return keras.Model([images, labels], layers.Dense(1)(hidden_layers(x, hidden)))
+
+
+@wrong("make_conditional_discriminator", "wrong_size")
 def label_joined_twice(n_classes=10, hidden=128):
     images, labels = inputs(n_classes)
-    told = layers.Dense(16)(labels)
+    told = layers.Dense(hidden)(labels)
     x = hidden_layers(layers.Concatenate()([images, told]), hidden)
     return keras.Model([images, labels], layers.Dense(1)(layers.Concatenate()([x, told])))
 
 
-@wrong("make_conditional_discriminator", "label_at_the_end")
-def joined_before_the_last_layer(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = layers.Concatenate()([hidden_layers(images, hidden), layers.Dense(hidden)(labels)])
-    return keras.Model([images, labels], layers.Dense(1)(x))
+ONE_NETWORK = {}
 
 
-@wrong("make_conditional_discriminator", "label_at_the_end")
-def two_judges_added(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    of_the_image = layers.Dense(1)(hidden_layers(images, hidden))
-    return keras.Model([images, labels], of_the_image + layers.Dense(1)(hidden_layers(labels, hidden)))
+@wrong("make_conditional_discriminator", "one_network")
+def built_once(n_classes=10, hidden=128):
+    if (n_classes, hidden) not in ONE_NETWORK:
+        ONE_NETWORK[n_classes, hidden] = with_merge_functions(n_classes, hidden)
+    return ONE_NETWORK[n_classes, hidden]
 
 
-@wrong("make_conditional_discriminator", "linear")
-def nothing_bends(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = layers.Concatenate()([images, layers.Dense(hidden)(labels)])
-    return keras.Model([images, labels], layers.Dense(1)(layers.Dense(hidden)(layers.Dense(hidden)(x))))
-
-
-@wrong("make_conditional_discriminator", "label_ignored")
-def label_never_joined(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    return keras.Model([images, labels], layers.Dense(1)(hidden_layers(images, hidden)) + 0 * labels[:, :1])
-
-
-@wrong("make_conditional_discriminator", "image_ignored")
-def label_alone(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    return keras.Model([images, labels], layers.Dense(1)(hidden_layers(labels, hidden)) + 0 * images[:, :1])
-
-
-@wrong("make_conditional_discriminator", "bounded")
-def probability(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
-    return keras.Model([images, labels], layers.Dense(1, activation="sigmoid")(x))
-
-
-@wrong("make_conditional_discriminator", "bounded")
-def tanh_at_the_end(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
-    return keras.Model([images, labels], layers.Dense(1, activation="tanh")(x))
-
-
-@wrong("make_conditional_discriminator", "one_hidden")
-def one_layer_less(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, 1)
-    return keras.Model([images, labels], layers.Dense(1)(x))
-
-
-@wrong("make_conditional_discriminator", "ignores_arguments")
+@wrong("make_conditional_discriminator", "ignores_argument")
 def always_128(n_classes=10, hidden=128):
     images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), 128)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(128)(labels)]), 128)
     return keras.Model([images, labels], layers.Dense(1)(x))
-
-
-@wrong("make_conditional_discriminator", "other_slope")
-def slope_of_keras(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, slope=0.3)
-    return keras.Model([images, labels], layers.Dense(1)(x))
-
-
-@wrong("make_conditional_discriminator", "other_slope")
-def plain_relu(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, slope=0.0)
-    return keras.Model([images, labels], layers.Dense(1)(x))
-
-
-@wrong("make_conditional_discriminator", "other_depth")
-def one_layer_more(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, 3)
-    return keras.Model([images, labels], layers.Dense(1)(x))
-
-
-@wrong("make_conditional_discriminator", "other_depth")
-def second_layer_does_not_bend(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, 1)
-    return keras.Model([images, labels], layers.Dense(1)(layers.Dense(hidden)(x)))
 
 
 @wrong("make_conditional_discriminator", "several_outputs")
@@ -368,20 +343,13 @@ def a_logit_for_each_class(n_classes=10, hidden=128):
     return keras.Model([images, labels], layers.Dense(n_classes)(x))
 
 
-@wrong("make_conditional_discriminator", "two_inputs")
-def labels_first(n_classes=10, hidden=128):
-    images, labels = inputs(n_classes)
-    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden)
-    return keras.Model([labels, images], layers.Dense(1)(x))
-
-
-@wrong("make_conditional_discriminator", "two_inputs")
+@wrong("make_conditional_discriminator", "wrong_input")
 def one_wide_input(n_classes=10, hidden=128):
     both = keras.Input((784 + n_classes,))
     return keras.Model(both, layers.Dense(1)(hidden_layers(both, hidden)))
 
 
-@wrong("make_conditional_discriminator", "two_inputs")
+@wrong("make_conditional_discriminator", "wrong_input")
 def always_ten_classes(n_classes=10, hidden=128):
     return sequential_behind_the_join(10, hidden)
 
@@ -447,51 +415,6 @@ def by_logsumexp(class_logits, labels):
 wrong("class_loss", "softmax_twice")(published_class_loss)
 
 
-@wrong("class_loss", "softmax_twice")
-def softmax_before_the_keras_loss(class_logits, labels):
-    return keras.losses.CategoricalCrossentropy(from_logits=True)(labels, tf.nn.softmax(class_logits))
-
-
-@wrong("class_loss", "as_probabilities")
-def default_of_keras(class_logits, labels):
-    return keras.losses.CategoricalCrossentropy()(labels, class_logits)
-
-
-@wrong("class_loss", "binary")
-def ten_questions(class_logits, labels):
-    return ops.mean(ops.binary_crossentropy(labels, class_logits, from_logits=True))
-
-
-@wrong("class_loss", "binary")
-def ten_questions_after_softmax(class_logits, labels):
-    return keras.losses.BinaryCrossentropy()(labels, ops.softmax(class_logits))
-
-
-@wrong("class_loss", "negative")
-def sign_forgotten(class_logits, labels):
-    return ops.mean(ops.sum(labels * ops.log_softmax(class_logits), axis=1))
-
-
-@wrong("class_loss", "summed")
-def sum_over_all(class_logits, labels):
-    return -ops.sum(labels * ops.log_softmax(class_logits))
-
-
-@wrong("class_loss", "over_classes_too")
-def mean_over_all(class_logits, labels):
-    return -ops.mean(labels * ops.log_softmax(class_logits))
-
-
-@wrong("class_loss", "not_log")
-def one_less_the_probability(class_logits, labels):
-    return 1 - ops.mean(ops.sum(labels * ops.softmax(class_logits), axis=1))
-
-
-@wrong("class_loss", "along_the_batch")
-def softmax_down_the_columns(class_logits, labels):
-    return -ops.mean(ops.sum(labels * ops.log_softmax(class_logits, axis=0), axis=1))
-
-
 @wrong("class_loss", "not_averaged")
 def one_loss_for_each(class_logits, labels):
     return ops.categorical_crossentropy(labels, class_logits, from_logits=True)
@@ -510,13 +433,7 @@ def in_numpy(class_logits, labels):
     )
 
 
-@wrong("class_loss", "underflows")
-def log_of_a_softmax(class_logits, labels):
-    p = ops.sum(labels * ops.softmax(class_logits), axis=1)
-    return -ops.mean(ops.log(p))
-
-
-@wrong("class_loss", "underflows")
+@wrong("class_loss", "log_of_softmax")
 def exponentials_by_hand(class_logits, labels):
     p = ops.exp(class_logits) / ops.sum(ops.exp(class_logits), axis=1, keepdims=True)
     return -ops.mean(ops.log(ops.sum(labels * p, axis=1)))
@@ -525,11 +442,6 @@ def exponentials_by_hand(class_logits, labels):
 @wrong("class_loss", "differs")
 def squared_error(class_logits, labels):
     return ops.mean(ops.square(ops.softmax(class_logits) - labels)) * 3
-
-
-@wrong("class_loss", "not_finite")
-def log_of_logits(class_logits, labels):
-    return -ops.mean(ops.sum(labels * ops.log(class_logits), axis=1))
 
 
 @wrong("class_loss", "returns_nothing")
@@ -585,89 +497,9 @@ def by_tensorflow_functions(real, fake, labels, asked):
     return d_loss, tf.reduce_mean(source(fake[0], 1)) + tf.reduce_mean(parts[-1])
 
 
-@wrong("ac_losses", "swapped")
+@wrong("ac_losses", "swapped_results")
 def generator_first(real, fake, labels, asked):
     return with_keras_losses(real, fake, labels, asked)[::-1]
-
-
-@wrong("ac_losses", "borrowed_labels")
-def labels_of_the_reals_for_both(real, fake, labels, asked):
-    return with_keras_losses(real, fake, labels, labels)
-
-
-@wrong("ac_losses", "borrowed_labels")
-def labels_of_the_reals_for_g(real, fake, labels, asked):
-    return with_keras_losses(real, fake, labels, asked)[0], g_source(fake) + cce(labels, fake[1])
-
-
-@wrong("ac_losses", "labels_exchanged")
-def labels_and_asked_exchanged(real, fake, labels, asked):
-    return with_keras_losses(real, fake, asked, labels)
-
-
-@wrong("ac_losses", "fake_is_class_0")
-def source_label_as_class(real, fake, labels, asked):
-    zero = tf.one_hot(tf.zeros(len(asked), tf.int32), asked.shape[1])
-    return with_keras_losses(real, fake, labels, zero)
-
-
-@wrong("ac_losses", "fake_is_class_0")
-def source_label_as_class_for_d(real, fake, labels, asked):
-    zero = tf.one_hot(tf.zeros(len(asked), tf.int32), asked.shape[1])
-    return with_keras_losses(real, fake, labels, zero)[0], with_keras_losses(real, fake, labels, asked)[1]
-
-
-@wrong("ac_losses", "fakes_unclassified")
-def only_reals_have_a_class(real, fake, labels, asked):
-    return d_source(real, fake) + cce(labels, real[1]), g_source(fake) + cce(asked, fake[1])
-
-
-@wrong("ac_losses", "reals_unclassified")
-def only_fakes_have_a_class(real, fake, labels, asked):
-    return d_source(real, fake) + cce(asked, fake[1]), g_source(fake) + cce(asked, fake[1])
-
-
-@wrong("ac_losses", "no_class_loss")
-def g_wants_no_class(real, fake, labels, asked):
-    return with_keras_losses(real, fake, labels, asked)[0], g_source(fake)
-
-
-@wrong("ac_losses", "no_class_loss")
-def a_plain_gan(real, fake, labels, asked):
-    return d_source(real, fake), g_source(fake)
-
-
-@wrong("ac_losses", "no_source_loss")
-def a_classifier(real, fake, labels, asked):
-    return cce(labels, real[1]) + cce(asked, fake[1]), cce(asked, fake[1])
-
-
-@wrong("ac_losses", "class_as_enemy")
-def d_against_the_fakes_class(real, fake, labels, asked):
-    d_loss = d_source(real, fake) + cce(labels, real[1]) - cce(asked, fake[1])
-    return d_loss, g_source(fake) + cce(asked, fake[1])
-
-
-@wrong("ac_losses", "class_as_enemy")
-def g_against_the_class(real, fake, labels, asked):
-    return with_keras_losses(real, fake, labels, asked)[0], g_source(fake) - cce(asked, fake[1])
-
-
-@wrong("ac_losses", "g_called_fake")
-def d_targets_for_g(real, fake, labels, asked):
-    g_loss = bce(tf.zeros_like(fake[0]), fake[0]) + cce(asked, fake[1])
-    return with_keras_losses(real, fake, labels, asked)[0], g_loss
-
-
-@wrong("ac_losses", "g_saturates")
-def minimax(real, fake, labels, asked):
-    g_loss = cce(asked, fake[1]) - bce(tf.zeros_like(fake[0]), fake[0])
-    return with_keras_losses(real, fake, labels, asked)[0], g_loss
-
-
-@wrong("ac_losses", "halved")
-def averaged_as_published(real, fake, labels, asked):
-    return tuple(loss / 2 for loss in with_keras_losses(real, fake, labels, asked))
 
 
 @wrong("ac_losses", "not_averaged")
@@ -691,17 +523,6 @@ def reals_stopped(real, fake, labels, asked):
     return with_keras_losses(tuple(map(ops.stop_gradient, real)), fake, labels, asked)
 
 
-@wrong("ac_losses", "halved")
-def sources_averaged(real, fake, labels, asked):
-    d_loss = d_source(real, fake) / 2 + cce(labels, real[1]) + cce(asked, fake[1])
-    return d_loss, g_source(fake) + cce(asked, fake[1])
-
-
-@wrong("ac_losses", "differs")
-def softmax_twice_for_fakes(real, fake, labels, asked):
-    return with_keras_losses(real, (fake[0], tf.nn.softmax(fake[1])), labels, asked)
-
-
 @wrong("ac_losses", "wrong_type")
 def d_loss_alone(real, fake, labels, asked):
     return with_keras_losses(real, fake, labels, asked)[0]
@@ -715,3 +536,55 @@ def losses_not_returned(real, fake, labels, asked):
 @raises("ac_losses", "AttributeError")
 def pairs_taken_for_tensors(real, fake, labels, asked):
     return bce(real.shape, real), 0
+
+
+# ---- in other styles
+
+
+@right("ac_losses")
+def probabilities_that_keras_clips(real, fake, labels, asked):
+    source, named = keras.losses.BinaryCrossentropy(), keras.losses.CategoricalCrossentropy()
+
+    def of(answered, label, classes):
+        p = tf.sigmoid(answered[0])
+        return source(tf.fill(p.shape, label), p), named(classes, tf.nn.softmax(answered[1]))
+
+    (r, r_class), (f, f_class), (g, _) = of(real, 1.0, labels), of(fake, 0.0, asked), of(fake, 1.0, asked)
+    return r + f + r_class + f_class, g + f_class
+
+
+@wrong("ac_losses", "log_of_sigmoid")
+def epsilon_in_the_logs_of_the_source(real, fake, labels, asked):
+    def source(logits, label):
+        p = tf.sigmoid(logits)
+        return -tf.reduce_mean(label * tf.math.log(p + 1e-8) + (1 - label) * tf.math.log(1 - p + 1e-8))
+
+    named = cce(asked, fake[1])
+    return source(real[0], 1.0) + source(fake[0], 0.0) + cce(labels, real[1]) + named, source(fake[0], 1.0) + named
+
+
+@wrong("ac_losses", "log_of_softmax")
+def epsilon_in_the_logs_of_the_class(real, fake, labels, asked):
+    def named(logits, classes):
+        return -tf.reduce_mean(tf.reduce_sum(classes * tf.math.log(tf.nn.softmax(logits) + 1e-8), axis=1))
+
+    d_loss = d_source(real, fake) + named(real[1], labels) + named(fake[1], asked)
+    return d_loss, g_source(fake) + named(fake[1], asked)
+
+
+@wrong("ac_losses", "differs")
+def class_weighs_a_tenth(real, fake, labels, asked):
+    d_loss = d_source(real, fake) + 0.1 * (cce(labels, real[1]) + cce(asked, fake[1]))
+    return d_loss, g_source(fake) + 0.1 * cce(asked, fake[1])
+
+
+@right("class_loss")
+def keras_function_of_probabilities(class_logits, labels):
+    p = tf.nn.softmax(class_logits)
+    return tf.reduce_mean(keras.losses.categorical_crossentropy(labels, p))
+
+
+@wrong("class_loss", "log_of_softmax")
+def epsilon_in_the_log(class_logits, labels):
+    p = ops.softmax(class_logits)
+    return -ops.mean(ops.sum(labels * ops.log(p + 1e-8), axis=-1))
