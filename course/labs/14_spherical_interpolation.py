@@ -232,7 +232,7 @@ def score(generator, z):
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
-    places = {"at the start": starts}
+    places = {"start": starts}
     places["halfway, lerp"] = on_all(lerp, 0.5)
     places["halfway, slerp"] = on_all(slerp, 0.5)
     scores = {

@@ -22,7 +22,6 @@ import ganhacks  # first, because it keeps TensorFlow quiet
 
 import warnings
 from dataclasses import replace
-from itertools import product
 
 import keras
 import numpy as np
@@ -218,6 +217,7 @@ def compiled(recipe, real, optimizers):
     return train(recipe, real, 1, seed, progress=False)
 
 
+# %%
 def run(history, optimizers, s, real, steps):
     """Train once more from the beginning, with seed s and these two new optimizers."""
     keras.utils.set_random_seed(s)
@@ -248,9 +248,14 @@ def run(history, optimizers, s, real, steps):
 if lab.ready("pair_optimizers", "two_time_scale"):
     tried = {"SGD": (0.001, 0.01, 0.1, 0.3, 1.0), "Adam": (0.0001, 0.001, 0.01, 0.1)}
     kinds = {"SGD": pair_optimizers, "Adam": lambda g, d: two_time_scale(g, d / g)}
-    loops = {name: compiled(toys.ring_recipe(), points, kinds[name]) for name in tried}
+    loops = {
+        name: compiled(toys.ring_recipe(), points, kind)
+        for name, kind in each(kinds.items(), "compiled loops")
+    }
     found = {(name, rate): [] for name, rates in tried.items() for rate in rates}
-    for s, (name, rate) in each([*product(seeds, found)], "trainings"):
+    for s, (name, rate) in each(
+        [(s, arm) for s in seeds for arm in found], "trainings"
+    ):
         history = run(loops[name], kinds[name](0.001, rate), s, points, ring_steps)
         found[name, rate].append(int(toys.ring_score(history.samples(1000))[0]))
     for (name, rate), clusters in found.items():
@@ -263,9 +268,8 @@ if lab.ready("pair_optimizers", "two_time_scale"):
         means = [np.mean(found[name, rate]) for rate in rates]
         curves[f"D learns with {name}"] = rates, means
     labels = ("rate of the discriminator", "clusters found, of 8")
-    display(
-        charts.lines(curves, "Clusters found, mean of the seeds", labels, log=("x",))
-    )
+    title = "Clusters found, mean of the seeds"
+    display(charts.lines(curves, title, labels, log=("x",)))
     lab.reveal()
 
 # %% tags=["claim"]
@@ -297,14 +301,15 @@ if lab.ready("pair_optimizers", "two_time_scale"):
         "Adam 0.001, SGD 0.3": (pair_optimizers, 0.001, 0.3),
     }
     kinds = (two_time_scale, pair_optimizers)
-    loops = {kind: compiled(Recipe(real_labels=ones), images, kind) for kind in kinds}
+    recipe, told = Recipe(real_labels=ones), "compiled loops"
+    loops = {kind: compiled(recipe, images, kind) for kind in each(kinds, told)}
 
 # %% tags=["experiment"]
 if lab.ready("pair_optimizers", "two_time_scale"):
     fakes = {name: [] for name in arms}
-    for s, (name, (kind, *numbers)) in each(
-        [*product(seeds, arms.items())], "trainings"
-    ):
+    runs = [(s, name) for s in seeds for name in arms]
+    for s, name in each(runs, "trainings"):
+        kind, *numbers = arms[name]
         history = run(loops[kind], kind(*numbers), s, images, mnist_steps)
         fakes[name].append(history.samples(2000))
     fid = {

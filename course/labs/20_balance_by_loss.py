@@ -161,7 +161,7 @@ if lab.ready("balanced_round"):
         told = f"{game.d_updates:4} of D, {game.g_updates:4} of G"
         print(f"{name:13} seed {s}: {told}; modes {found}, good {share:.0%}")
 
-# %% tags=["experiment"]
+# %% tags=["experiment"] alt="Four panels: the real points are eight small clusters on a ring."
 if lab.ready("balanced_round"):
     real = toys.ring_data(400)
     panels = {name: {"real": real, "fake": fake[:500]} for name, fake in points.items()}

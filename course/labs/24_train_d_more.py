@@ -267,7 +267,7 @@ if lab.ready("rounds_within"):
         print(f"{k} : 1 after {rounds * (k + 1):,} updates in all:", end=" ")
         print(f"modes {found}, good {share:.0%}")
 
-# %% tags=["experiment"]
+# %% tags=["experiment"] alt="Two panels: the real points are eight small clusters on a ring."
 if lab.ready("rounds_within"):
     real = toys.ring_data(400)
     panels = {f"{k} : 1": {"real": real, "fake": f[:500]} for k, f in later.items()}

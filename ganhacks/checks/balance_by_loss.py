@@ -602,12 +602,12 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
 def check_gated_training(answer):
     calls = [
         (1.0, 1.0, 4),
+        (1.0, 0.9, 0),
         (1.6, 1.0, 12),
         (0.4, 1.1, 25),
         (1.2, 0.6, 12),
         (1.5, 1.3, 40),
         (1.6, 1.0, 30),
-        (1.0, 0.9, 0),
     ]
 
     def case(call):

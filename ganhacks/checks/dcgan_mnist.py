@@ -367,10 +367,19 @@ def _leaky(slope):
 
 
 def _judge_network(answer, calls, batches, also, surplus, sizes=(), idle=None):
-    """Judge one of the two networks, as `networks.judge_network` does. surplus: its `layers`, beside those of both."""
-    surplus = [("Dropout", "dropout"), ("LayerNormalization", "other_norm"), ("GroupNorm", "other_norm"), *surplus]
+    """Judge one of the two networks, as `networks.judge_network` does.
+
+    surplus: (part of a layer's name, misconception), as its `layers`, but told before any slip is tried: building some
+    thirty networks takes seconds.
+    """
+    names = [type(layer).__name__ for layer in networks.inner_layers(networks.built(answer, *calls[0]))]
+    both = [("Dropout", "dropout"), ("LayerNormalization", "other_norm"), ("GroupNorm", "other_norm")]
+    for part, misconception in both + surplus:
+        for name in names:
+            if part in name:
+                raise Wrong(misconception, found=name)
     try:
-        networks.judge_network(answer, calls, batches, also=also, layers=surplus, sizes=sizes, idle=idle)
+        networks.judge_network(answer, calls, batches, also=also, sizes=sizes, idle=idle)
     except Wrong as wrong:
         if wrong.misconception == "wrong_size" and _without_convolution(networks.built(answer, *calls[0])):
             raise Wrong("dense_only") from None
@@ -429,17 +438,15 @@ TANH = partial(layers.Activation, "tanh")
         *(("uneven", _generator(kernel=kernel), {"kernel": kernel}) for kernel in (5, 3)),
         *(("other_kernel", _generator(kernel=kernel), {"kernel": kernel}) for kernel in (2, 6)),
         ("one_dense", _generator(hidden=None)),
-        ("one_dense", _generator(hidden=None, flat=False)),
         ("no_batch_norm", _generator(norms=(False,) * 3)),
         *(("norm_missing", _generator(norms=_but(ALL, i, False)), {"which": PLACES[i]}) for i in range(3)),
         ("norm_after_bend", _generator(norm_first=False)),
-        ("norm_after_bend", _generator(norm_first=False, flat=False)),
         ("linear", _generator(bends=("linear",) * 3)),
         *(("bend_missing", _generator(bends=_but(RELUS, i, "linear")), {"which": PLACES[i]}) for i in range(3)),
         *(("leaky", _generator(bends=(_leaky(slope),) * 3)) for slope in (0.2, 0.01)),
         *(
             ("other_bend", _generator(bends=(bend,) * 3), {"found": bend, "wanted_bend": "ReLU"})
-            for bend in ("tanh", "elu", "gelu")
+            for bend in ("tanh", "elu")
         ),
     ],
     misconceptions={
@@ -511,18 +518,17 @@ NONE, INNER = (False,) * 3, (False, True, True)
 LEAKY = (_leaky(0.2),) * 3
 
 
-def _discriminator(norms=NONE, bends=LEAKY, last=None, start=(), end="dense", pool=None, biases=ALL, how=None, **conv):
+def _discriminator(norms=NONE, bends=LEAKY, last=None, start=(), end="dense", biases=ALL, how=None, **conv):
     """Return a function that builds the discriminator, or one with other choices.
 
     norms, bends, biases: of the three convolutions. start: layers that come first. end: "dense", or "convolution",
-    which is the same with weights of another shape. pool: a layer after each convolution. how: see `_bent`.
+    which is the same with weights of another shape. how: see `_bent`.
     """
 
     def build(n_outputs=1):
         parts = [layer() for layer in start]
         for filters, norm, bend, bias in zip((16, 32, 64), norms, bends, biases):
             parts += [_strided(filters, bias=bias, **conv), *_bent(norm, bend, **(how or {}))]
-            parts += [pool(2)] if pool else []
         if end == "dense":
             parts += [layers.Flatten(), layers.Dense(n_outputs, activation=last)]
         else:
@@ -533,7 +539,6 @@ def _discriminator(norms=NONE, bends=LEAKY, last=None, start=(), end="dense", po
 
 
 CONVOLUTIONS = ("first convolution", "second convolution", "third convolution")
-BARE = [(True, True, True), (True, False, False), (False, False, False)]  # which convolutions have a bias
 
 
 @exercise(
@@ -543,7 +548,7 @@ BARE = [(True, True, True), (True, False, False), (False, False, False)]  # whic
         *(("bounded", _discriminator(last=end), {"end": end}) for end in ("sigmoid", "tanh", "softmax")),
         *(("never_below_0", _discriminator(last=end), {"end": end}) for end in ("relu", "softplus")),
         ("plain_relu", _discriminator(bends=("relu",) * 3)),
-        *(("other_slope", _discriminator(bends=(_leaky(a),) * 3), {"slope": a}) for a in (0.3, 0.01, 0.1, 0.02)),
+        *(("other_slope", _discriminator(bends=(_leaky(a),) * 3), {"slope": a}) for a in (0.3, 0.01, 0.1)),
         ("linear", _discriminator(bends=("linear",) * 3)),
         *(
             ("bend_missing", _discriminator(bends=_but(LEAKY, i, "linear")), {"which": CONVOLUTIONS[i]})
@@ -551,28 +556,21 @@ BARE = [(True, True, True), (True, False, False), (False, False, False)]  # whic
         ),
         *(
             ("other_bend", _discriminator(bends=(bend,) * 3), {"found": bend, "wanted_bend": "a leaky ReLU"})
-            for bend in ("elu", "gelu", "tanh", "selu")
+            for bend in ("elu", "tanh")
         ),
-        *(("norm_at_input", _discriminator(norms=ALL, biases=biases)) for biases in BARE),
-        *(("norm_at_input", _discriminator(norms=norms, start=[NORM])) for norms in (NONE, INNER)),
+        *(("norm_at_input", _discriminator(norms=ALL, biases=biases)) for biases in (ALL, NONE)),
+        ("norm_at_input", _discriminator(start=[NORM])),
         *(("norm_after_bend", _discriminator(norms=norms, how={"norm_first": False})) for norms in (INNER, ALL)),
-        ("one_norm", _discriminator(norms=(False, True, False), biases=(True, False, True))),
         ("one_norm", _discriminator(norms=(False, True, False))),
         ("one_norm", _discriminator(norms=(False, False, True))),
-        *(
-            ("pooling", _discriminator(stride=1, pool=pool), {"found": pool.__name__})
-            for pool in (layers.MaxPool2D, layers.AvgPool2D)
-        ),
         ("no_stride", _discriminator(stride=1)),
         ("valid_padding", _discriminator(padding="valid")),
-        *(("other_kernel", _discriminator(kernel=kernel), {"kernel": kernel}) for kernel in (3, 5)),
     ],
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
         "pooling": "Your model pools, with {found}. Let the convolution's stride do the halving (lab 01).",
         "no_stride": "No convolution of yours has a stride, so the images stay 28 × 28: slow, and many parameters.",
         "valid_padding": "Your images shrink at the edges too, to 13, 5 and 1. Ask for padding='same': 14, 7, 4.",
-        "other_kernel": "The kernel of your convolutions is {kernel}; wanted 4.",
         "bounded": "Your model ends in {end}. A logit has no limits, and the loss does the rest: end bare.",
         "never_below_0": (
             "Your model ends in {end}, so its outputs never fall below 0 and no image is a fake. End bare."
@@ -594,12 +592,11 @@ BARE = [(True, True, True), (True, False, False), (False, False, False)]  # whic
     ),
 )
 def check_discriminator(answer):
-    bare = (True, False, False)
-    also = [_discriminator(end="convolution")]
+    bare = (True, False, False)  # which convolutions have a bias
+    also = [_discriminator(end="convolution"), _discriminator(INNER), _discriminator(INNER, biases=bare)]
     also += [
-        _discriminator(INNER, biases=biases, end=end) for biases in (ALL, bare) for end in ("dense", "convolution")
+        _discriminator(INNER, biases=bare, **other) for other in ({"end": "convolution"}, {"how": {"epsilon": 1e-5}})
     ]
-    also += [_discriminator(INNER, biases=biases, how={"epsilon": 1e-5}) for biases in (ALL, bare)]
     images = rng(0).uniform(-1, 1, (6, 28, 28, 1)).astype("float32")
     _judge_network(answer, [(10,)], lambda *_: [images, 3 * images[:1]], also, [("Pool", "pooling")])
 
@@ -706,9 +703,12 @@ def _evaluated(pick, args):
     if found is None:
         raise Wrong("returns_nothing")
     try:
-        return np.asarray(found, "float32")
+        numbers = np.asarray(found)
+        if numbers.dtype.kind not in "fiub":
+            raise TypeError
     except Exception:
-        raise Wrong("wrong_type", found=told(found), wanted="a tensor") from None
+        raise Wrong("wrong_type", found=told(found), wanted="a tensor of numbers") from None
+    return numbers.astype("float32")
 
 
 def _fits_logits(found, wanted, case):

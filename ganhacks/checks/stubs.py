@@ -23,7 +23,7 @@ MISCONCEPTIONS = {
     "wrong_call": "You call `{name}` with {given}. It is called as `{call}`.",
     "not_a_list": "You return {found} for {what}; wanted a list of them, in order.",
     "not_one_loss": "You return {found} for {what}; wanted one number.",
-    "lost_losses": ("For {what} you return {found}; wanted {wanted}. Keep every one that was returned, in its place."),
+    "lost_losses": "For {what} you return {found}; wanted {wanted}. Keep every one that was returned, in its place.",
     "differs": "Your function makes other calls than wanted, or makes them in another order.",
 }
 

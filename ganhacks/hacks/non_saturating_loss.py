@@ -8,22 +8,24 @@ binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
 
 def saturating_loss(logits):
-    """Compute the generator's loss in the minimax game, the mean of log(1 - D) over the fakes.
+    """Compute the generator's loss in the minimax game, the mean of log(1 - D).
 
-    logits: float tensor (n, 1), what the discriminator answers to the fakes; D = sigmoid(logit).
-    Returns a tensor with one number. It is right for logits of -1000 and 1000 too, and so is its
-    gradient.
+    logits: float tensor (n, 1), what the discriminator answers to the fakes;
+    D = sigmoid(logit).
+    Returns a tensor with one number, a mean over the fakes. It is right for logits of
+    -1000 and 1000 too, and so is its gradient.
     Source: Goodfellow et al. 2014, equation 1.
     """
     return -ops.mean(ops.softplus(logits))
 
 
 def non_saturating_loss(logits):
-    """Compute the loss that generators minimise in practice, the mean of -log D over the fakes.
+    """Compute the loss that generators minimise in practice, the mean of -log D.
 
-    logits: float tensor (n, 1), what the discriminator answers to the fakes; D = sigmoid(logit).
-    Returns a tensor with one number. It is right for logits of -1000 and 1000 too, and so is its
-    gradient.
+    logits: float tensor (n, 1), what the discriminator answers to the fakes;
+    D = sigmoid(logit).
+    Returns a tensor with one number, a mean over the fakes. It is right for logits of
+    -1000 and 1000 too, and so is its gradient.
     Source: Goodfellow et al. 2014, section 3; Chintala et al. 2016, trick 2.
     """
     return ops.mean(ops.softplus(-logits))
@@ -33,8 +35,9 @@ def loss_gradients(logits):
     """Compute how the loss of each fake changes with its own logit, for both losses.
 
     logits: float NumPy array (n, 1); D = sigmoid(logit).
-    Returns (saturating, non_saturating), two float NumPy arrays (n, 1): for each fake the
-    derivative of log(1 - D) and that of -log D by its logit. No mean, no division by n.
+    Returns (saturating, non_saturating), two float NumPy arrays (n, 1): for each fake
+    the derivative of log(1 - D) and that of -log D by its logit. No mean, no division
+    by n.
     Finite for logits of -1000 and 1000 too.
     """
     probability = np.exp(
@@ -46,11 +49,11 @@ def loss_gradients(logits):
 def step_losses(real_logits, fake_logits):
     """Compute both losses of one training step, the generator's with flipped labels.
 
-    real_logits, fake_logits: float tensors (n, 1), what the discriminator answers to reals
-    and to fakes; above 0 it says "real". Any numbers: -200 and 200 too.
-    Returns (d_loss, g_loss), two tensors with one number each. The discriminator's is the
-    mean cross-entropy of the reals plus that of the fakes, with the true labels. The
-    generator's is that of the fakes, with the label that they want to have.
+    real_logits, fake_logits: float tensors (n, 1), what the discriminator answers to
+    reals and to fakes; above 0 it says "real". Any numbers: -200 and 200 too.
+    Returns (d_loss, g_loss), two tensors with one number each. The first is the mean
+    cross-entropy of the reals plus that of the fakes, with the true labels. The second
+    is that of the fakes, with the label that the generator wants them to have.
     Source: Chintala et al. 2016, trick 2.
     """
     real_labels = ops.ones_like(real_logits)

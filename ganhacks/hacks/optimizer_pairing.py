@@ -23,8 +23,9 @@ def pair_optimizers(g_rate, d_rate):
     g_rate, d_rate: their learning rates, floats above 0.
     Returns (g_optimizer, d_optimizer), two new ones at each call: a
     keras.optimizers.Adam with beta_1 = 0.5 and a keras.optimizers.SGD without momentum.
-    Nothing else is set. Source: Chintala et al. 2016, trick 9; beta_1 from Radford,
-    Metz and Chintala 2015. """
+    Nothing else is set.
+    Source: Chintala et al. 2016, trick 9; beta_1 from Radford, Metz and Chintala 2015.
+    """
     return keras.optimizers.Adam(g_rate, beta_1=0.5), keras.optimizers.SGD(d_rate)
 
 

@@ -23,12 +23,12 @@ def normalize_mixed(real, fake):
 def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
     """Train a discriminator that holds batch normalization once, on separate batches.
 
-    real, fake: batches of samples (n, ...). real_labels, fake_labels: their targets (n, 1).
-    The discriminator returns logits.
+    real, fake: batches of samples (n, ...). The discriminator returns logits.
+    real_labels, fake_labels: the targets of the two (n, 1).
     Two forward passes, both in training mode (training=True): batch normalization then
     uses the statistics of the batch. Without it, it uses stored averages.
     One update of the discriminator's trainable variables, by the optimizer.
-    Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the fakes.
+    Returns the loss, a scalar: the reals' mean cross-entropy plus that of the fakes.
     Source: Chintala et al. 2016, trick 4.
     """
     with tf.GradientTape() as tape:

@@ -8,8 +8,7 @@ def lerp(t, a, b):
 
     t: a number, or a float array (k,). Below 0 and above 1 the line goes on.
     a, b: float arrays (dim,).
-    Returns a float array: (dim,) for a number, (k, dim) for an array, a point for each
-    t.
+    Returns a float array: (dim,) for a number, (k, dim) for an array of t.
     """
     t = np.asarray(t)[..., None]
     return (1 - t) * a + t * b
@@ -19,8 +18,7 @@ def angle_between(a, b):
     """Measure the angle between two points, as seen from the origin.
 
     a, b: float arrays (dim,) of any length but 0.
-    Returns a number in radians: 0 for the same direction, pi for opposite ones. Never
-    NaN.
+    Returns a number in radians, never NaN: 0 for one direction, pi for opposite ones.
     """
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
     return np.arccos(np.clip(cosine, -1, 1))

@@ -1,4 +1,4 @@
-"""Tracking failures: alarms on the losses, the gradients, the fakes and the weights, and a monitor of all of them."""
+"""Alarms on losses, gradients, fakes and weights, and a monitor made of all of them."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ import numpy as np
 def d_has_won(d_loss, level=0.1, window=100):
     """Tell whether the discriminator's loss has come down to near 0 and is there now.
 
-    d_loss: float array (n,), n from 1, the summed loss (of reals and of fakes) at n steps, the
-    latest last. level: a float. window: a whole number from 1.
-    Returns True if the mean of the last `window` values, of all where there are fewer, is below
-    `level`, else False.
+    d_loss: float array (n,), n from 1, the summed loss (of reals and of fakes) at n
+    steps, the latest last. level: a float. window: a whole number from 1.
+    Returns True if the mean of the last `window` values is below `level`, else False.
+    Where there are fewer values than that, it is the mean of all.
     Source: Chintala et al. 2016, trick 10. The window is ours.
     """
     return bool(np.mean(d_loss[-window:]) < level)
@@ -18,10 +18,11 @@ def d_has_won(d_loss, level=0.1, window=100):
 def gradient_alarm(norms, low=0.1, high=100.0, window=100):
     """Tell whether gradients have been far too large or far too small for a while.
 
-    norms: float array (n,), n from 1, the norm of one network's gradients at n steps, the latest
-    last. low, high: floats, above 0. window: a whole number from 1.
-    Returns "exploding" if more than half of the last `window` norms, of all where there are fewer,
-    are above `high`; "vanishing" if more than half of them are below `low`; None otherwise.
+    norms: float array (n,), n from 1, the norm of one network's gradients at n steps,
+    the latest last. low, high: floats, above 0. window: a whole number from 1.
+    Returns "exploding" if more than half of the last `window` norms are above `high`;
+    "vanishing" if more than half of them are below `low`; None otherwise. Where there
+    are fewer norms than that, all count.
     Source: Chintala et al. 2016, trick 10, for the 100. The rest is ours.
     """
     recent = norms[-window:]
@@ -33,10 +34,10 @@ def gradient_alarm(norms, low=0.1, high=100.0, window=100):
 def too_alike(fakes, reals, share=0.5):
     """Tell whether the fakes are much closer to each other than the reals are.
 
-    fakes: float array (n, ...), n from 2. reals: float array (m, ...), m from 2, samples of the
-    same shape. share: a float, above 0.
-    Returns True if the mean Euclidean distance between two different fakes is below `share` times
-    that between two different reals, else False.
+    fakes: float array (n, ...), n from 2. reals: float array (m, ...), m from 2,
+    samples of the same shape. share: a float, above 0.
+    Returns True if the mean Euclidean distance between two different fakes is below
+    `share` times that between two different reals, else False.
     """
 
     def mean_distance(samples):
@@ -51,7 +52,7 @@ def too_alike(fakes, reals, share=0.5):
 
 
 def grid_pattern(images):
-    """Measure how much brighter some of every two by two pixels are, at the same places in all images.
+    """Measure how much brighter some of every two by two pixels are, in all images.
 
     images: float array (n, height, width), both even.
     Returns a float: the standard deviation of the mean brightness of the four places.
@@ -67,7 +68,8 @@ def monitor(run):
     """Return the alarms that a run gives reason for.
 
     run: a `ganhacks.recordings.Run`; its docstring says what it holds.
-    Returns a list of texts, one for each alarm, in any words; it is empty for a run that looks healthy.
+    Returns a list of texts, one for each alarm, in any words. It is empty for a run
+    that looks healthy.
     """
     late = run.fakes[len(run.fakes) // 2 :]
     g_alarm = gradient_alarm(run.g_gradient_norm)

@@ -6,12 +6,13 @@ from keras import layers, ops
 
 
 def labelled_latents(rng, n_samples, latent_dim, n_classes=10):
-    """Draw latent samples, and for each of them the class that the generator is asked for.
+    """Draw latent samples, and for each the class that the generator is asked for.
 
     rng: a numpy.random.Generator.
     Returns (z, asked), a tuple of two NumPy arrays. z is (n_samples, latent_dim), every
     number from N(0, 1). asked is (n_samples, n_classes), one-hot: a row has a 1 in the
-    column of its class and 0 elsewhere. Each class is drawn at random, all equally likely.
+    column of its class and 0 elsewhere. Each class is drawn at random by itself, all
+    equally likely.
     Source: Mirza and Osindero 2014.
     """
     z = rng.standard_normal((n_samples, latent_dim))
@@ -46,11 +47,11 @@ def make_conditional_discriminator(n_classes=10, hidden=128):
 def class_loss(class_logits, labels):
     """Return how badly a batch was classified: the mean softmax cross-entropy.
 
-    class_logits: float tensor (n, n_classes), any numbers, the highest for the likeliest
-    class. They may be 200 apart.
+    class_logits: float tensor (n, n_classes), any numbers, the highest for the
+    likeliest class. They may be 200 apart.
     labels: float tensor or NumPy array (n, n_classes), one-hot.
-    Returns a scalar tensor from 0 up: the mean of -log p, with p the softmax of a row at
-    its class.
+    Returns a scalar tensor from 0 up: the mean of -log p, with p the softmax of a row
+    at its class.
     """
     loss = ops.categorical_crossentropy(labels, class_logits, from_logits=True)
     return ops.mean(loss)
@@ -61,12 +62,13 @@ def ac_losses(real, fake, labels, asked):
 
     real, fake: what the discriminator answers to n real and n fake images, each a pair
     (source_logits, class_logits), float tensors (n, 1) and (n, n_classes).
-    labels: the classes of the reals. asked: the classes that the fakes were asked to be.
+    The logits are any numbers.
+    labels: the classes of the reals. asked: those that the fakes were asked to be.
     Both are one-hot float tensors (n, n_classes).
     Returns (d_loss, g_loss), two scalar tensors, each a sum of means:
-    d_loss: the cross-entropy of the source (real 1, fake 0), and the class loss of reals
-    and fakes;
-    g_loss: the cross-entropy of the fakes' source with 1, and the class loss of the fakes.
+    d_loss: the cross-entropy of the source (real 1, fake 0), and the class loss of
+    reals and fakes;
+    g_loss: the cross-entropy of the fakes' source with 1, and their class loss.
     Source: Odena et al. 2016, section 4, with a generator loss that doesn't saturate.
     """
     (real_source, real_class), (fake_source, fake_class) = real, fake

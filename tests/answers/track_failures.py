@@ -34,104 +34,24 @@ def with_tensors(d_loss, level=0.1, window=100):
     return tf.reduce_mean(tf.constant(d_loss[-window:])) < level
 
 
-@right("d_has_won")
-def by_the_median(d_loss, level=0.1, window=100):
-    return bool(np.median(d_loss[-window:]) < level)
+@wrong("d_has_won", "other_default")
+def another_window(d_loss, level=0.1, window=50):
+    return bool(np.mean(d_loss[-window:]) < level)
 
 
-@wrong("d_has_won", "turned_round")
-def above(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss[-window:]) > level)
+@wrong("d_has_won", "other_default")
+def another_level(d_loss, level=0.2, window=100):
+    return bool(np.mean(d_loss[-window:]) < level)
 
 
-@wrong("d_has_won", "equilibrium")
-def about_one_point_four(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss[-window:]) < 1.39)
-
-
-@wrong("d_has_won", "equilibrium")
-def stuck(d_loss, level=0.1, window=100):
-    mean = np.mean(d_loss[-window:])
-    return bool(mean < level or abs(mean - 0.693) < level)
-
-
-@wrong("d_has_won", "one_batch")
-def the_last_value(d_loss, level=0.1, window=100):
-    return bool(d_loss[-1] < level)
-
-
-@wrong("d_has_won", "one_batch")
-def the_lowest_value(d_loss, level=0.1, window=100):
-    return bool(np.min(d_loss[-window:]) < level)
-
-
-@wrong("d_has_won", "one_batch")
-def every_value(d_loss, level=0.1, window=100):
-    return all(loss < level for loss in d_loss[-window:])
-
-
-@wrong("d_has_won", "long_ago")
-def the_lowest_running_mean(d_loss, level=0.1, window=100):
-    window = min(window, len(d_loss))
-    return bool(np.convolve(d_loss, np.full(window, 1 / window), "valid").min() < level)
-
-
-@wrong("d_has_won", "long_ago")
-def the_first_values(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss[:window]) < level)
-
-
-@wrong("d_has_won", "whole_run")
-def the_mean_of_all(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss) < level)
-
-
-@wrong("d_has_won", "summed")
-def the_sum(d_loss, level=0.1, window=100):
-    return bool(np.sum(d_loss[-window:]) < level)
-
-
-@wrong("d_has_won", "halved")
-def the_mean_of_both_halves(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss[-window:]) / 2 < level)
-
-
-@wrong("d_has_won", "misses")
-def exactly_zero(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss[-window:]) == 0)
-
-
-@wrong("d_has_won", "misses")
-def not_before_a_window_is_full(d_loss, level=0.1, window=100):
-    return len(d_loss) >= window and bool(np.mean(d_loss[-window:]) < level)
-
-
-@wrong("d_has_won", "ignores_level")
+@wrong("d_has_won", "ignores_argument")
 def always_a_tenth(d_loss, level=0.1, window=100):
     return bool(np.mean(d_loss[-window:]) < 0.1)
 
 
-@wrong("d_has_won", "ignores_window")
+@wrong("d_has_won", "ignores_argument")
 def always_a_hundred(d_loss, level=0.1, window=100):
     return bool(np.mean(d_loss[-100:]) < level)
-
-
-@wrong("d_has_won", "fewer")
-def divided_by_the_window(d_loss, level=0.1, window=100):
-    return bool(np.sum(d_loss[-window:]) / window < level)
-
-
-@wrong("d_has_won", "looks_further")
-def one_value_more(d_loss, level=0.1, window=100):
-    return bool(np.mean(d_loss[-window - 1 :]) < level)
-
-
-@wrong("d_has_won", "looks_further")
-def exponential_mean(d_loss, level=0.1, window=100):
-    mean = d_loss[0]
-    for loss in d_loss:
-        mean += (loss - mean) / window
-    return bool(mean < level)
 
 
 @wrong("d_has_won", "differs")
@@ -188,7 +108,7 @@ def by_tensors(norms, low=0.1, high=100.0, window=100):
     return None
 
 
-@right("gradient_alarm")
+@wrong("gradient_alarm", "differs")
 def by_sorting(norms, low=0.1, high=100.0, window=100):
     ordered = sorted(norms[-window:])
     middle = ordered[len(ordered) // 2]
@@ -201,14 +121,14 @@ def named(value, low, high):
     return "exploding" if value > high else "vanishing" if value < low else None
 
 
-@wrong("gradient_alarm", "swapped")
-def the_names_swapped(norms, low=0.1, high=100.0, window=100):
-    return {None: None, "exploding": "vanishing", "vanishing": "exploding"}[by_the_middle(norms, low, high, window)]
+@wrong("gradient_alarm", "differs")
+def by_the_middle_of_fifty(norms, low=0.1, high=100.0, window=100):
+    return named(np.median(norms[-50:]), low, high)
 
 
-@wrong("gradient_alarm", "false_alarm")
-def all_above_ten(norms, low=0.1, high=100.0, window=100):
-    return named(np.median(norms[-window:]), low, 10)
+@wrong("gradient_alarm", "ignores_argument")
+def all_above_a_hundred(norms, low=0.1, high=100.0, window=100):
+    return named(np.median(norms[-window:]), low, 100)
 
 
 @wrong("gradient_alarm", "false_alarm")
@@ -216,52 +136,9 @@ def one_limit(norms, low=0.1, high=100.0, window=100):
     return "exploding" if np.median(norms[-window:]) > high else "vanishing"
 
 
-@wrong("gradient_alarm", "one_batch")
-def by_the_largest(norms, low=0.1, high=100.0, window=100):
-    return named(np.max(norms[-window:]), low, high)
-
-
-@wrong("gradient_alarm", "one_batch")
-def by_the_mean_norm(norms, low=0.1, high=100.0, window=100):
-    return named(np.mean(norms[-window:]), low, high)
-
-
-@wrong("gradient_alarm", "one_batch")
-def by_the_latest(norms, low=0.1, high=100.0, window=100):
-    return named(norms[-1], low, high)
-
-
-@wrong("gradient_alarm", "one_side")
-def only_the_talks_rule(norms, low=0.1, high=100.0, window=100):
-    return "exploding" if np.median(norms[-window:]) > high else None
-
-
-@wrong("gradient_alarm", "misses")
-def never_an_alarm(norms, low=0.1, high=100.0, window=100):
-    return named(1.0, low, high)
-
-
-@wrong("gradient_alarm", "misses")
-def only_the_low_end(norms, low=0.1, high=100.0, window=100):
-    return "vanishing" if np.median(norms[-window:]) < low else None
-
-
-@wrong("gradient_alarm", "long_ago")
-def ever_in_the_run(norms, low=0.1, high=100.0, window=100):
-    parts = [norms[begin : begin + window] for begin in range(0, len(norms), window)]
-    found = [named(np.median(part), low, high) for part in parts]
-    return next(filter(None, found), None)
-
-
-@wrong("gradient_alarm", "whole_run")
-def the_middle_of_all(norms, low=0.1, high=100.0, window=100):
+@wrong("gradient_alarm", "differs")
+def the_middle_of_all_where_there_are_many(norms, low=0.1, high=100.0, window=100):
     return named(np.median(norms), low, high) if len(norms) > 800 else by_the_middle(norms, low, high, window)
-
-
-@wrong("gradient_alarm", "every_batch")
-def all_of_them(norms, low=0.1, high=100.0, window=100):
-    recent = norms[-window:]
-    return "exploding" if (recent > high).all() else "vanishing" if (recent < low).all() else None
 
 
 @wrong("gradient_alarm", "ignores_limits")
@@ -269,27 +146,14 @@ def fixed_limits(norms, low=0.1, high=100.0, window=100):
     return named(np.median(norms[-window:]), 0.1, 100)
 
 
-@wrong("gradient_alarm", "ignores_window")
+@wrong("gradient_alarm", "ignores_argument")
 def fixed_window(norms, low=0.1, high=100.0, window=100):
-    return named(np.median(norms[-100:]), low, high)
+    return hack.gradient_alarm(norms[-100:], low, high)
 
 
-@wrong("gradient_alarm", "differs")
-def two_thirds(norms, low=0.1, high=100.0, window=100):
-    recent = norms[-window:]
-    return "exploding" if np.mean(recent > high) > 0.66 else "vanishing" if np.mean(recent < low) > 0.66 else None
-
-
-@wrong("gradient_alarm", "differs")
-def nearly_half(norms, low=0.1, high=100.0, window=100):
-    recent = norms[-window:]
-    return "exploding" if np.mean(recent > high) > 0.45 else "vanishing" if np.mean(recent < low) > 0.45 else None
-
-
-@wrong("gradient_alarm", "fewer")
-def half_of_the_window(norms, low=0.1, high=100.0, window=100):
-    over, under = (np.sum(beyond) > window / 2 for beyond in (norms[-window:] > high, norms[-window:] < low))
-    return "exploding" if over else "vanishing" if under else None
+@wrong("gradient_alarm", "other_default")
+def another_high(norms, low=0.1, high=10.0, window=100):
+    return by_the_middle(norms, low, high, window)
 
 
 @wrong("gradient_alarm", "wrong_type")
@@ -352,103 +216,24 @@ def with_tensors_and_products(fakes, reals, share=0.5):
     return mean_distance(fakes) < share * mean_distance(reals)
 
 
-@wrong("too_alike", "turned_round")
-def more_than_the_share(fakes, reals, share=0.5):
-    return bool(by_pairs(fakes) > share * by_pairs(reals))
-
-
-@wrong("too_alike", "misses")
+@wrong("too_alike", "differs")
 def never(fakes, reals, share=0.5):
     return bool(by_pairs(fakes) < 0)
 
 
-@wrong("too_alike", "misses")
-def exact_copies(fakes, reals, share=0.5):
-    return len(np.unique(flat_of(fakes), axis=0)) < len(fakes)
-
-
-@wrong("too_alike", "false_alarm")
+@wrong("too_alike", "differs")
 def closer_than_real(fakes, reals, share=0.5):
     return bool(by_pairs(fakes) < 2 * by_pairs(reals))
 
 
-@wrong("too_alike", "to_the_reals")
-def far_from_the_reals(fakes, reals, share=0.5):
-    distances = np.linalg.norm(flat_of(fakes)[:, None] - flat_of(reals), axis=-1)
-    return bool(distances.mean() < share * by_pairs(reals))
+@wrong("too_alike", "other_default")
+def another_share(fakes, reals, share=0.6):
+    return bool(by_pairs(fakes) < share * by_pairs(reals))
 
 
-@wrong("too_alike", "to_the_reals")
-def by_the_mean_sample(fakes, reals, share=0.5):
-    return bool(np.linalg.norm(fakes.mean(axis=0) - reals.mean(axis=0)) > share * by_pairs(reals))
-
-
-@wrong("too_alike", "neighbours_only")
-def by_the_nearest(fakes, reals, share=0.5):
-    def nearest(samples):
-        distances = np.linalg.norm(flat_of(samples)[:, None] - flat_of(samples), axis=-1)
-        np.fill_diagonal(distances, np.inf)
-        return distances.min(axis=1).mean()
-
-    return bool(nearest(fakes) < share * nearest(reals))
-
-
-@wrong("too_alike", "self_pairs")
-def with_the_zeros(fakes, reals, share=0.5):
-    means = [np.linalg.norm(flat_of(s)[:, None] - flat_of(s), axis=-1).mean() for s in (fakes, reals)]
-    return bool(means[0] < share * means[1])
-
-
-@wrong("too_alike", "squared")
-def without_a_root(fakes, reals, share=0.5):
-    return bool(np.mean(pdist(flat_of(fakes)) ** 2) < share * np.mean(pdist(flat_of(reals)) ** 2))
-
-
-@wrong("too_alike", "carried_away")
-def by_the_farthest(fakes, reals, share=0.5):
-    return bool(pdist(flat_of(fakes)).max() < share * pdist(flat_of(reals)).mean())
-
-
-@wrong("too_alike", "carried_away")
-def by_the_deviation(fakes, reals, share=0.5):
-    deviations = [np.sqrt(np.var(flat_of(samples), axis=0, ddof=1).sum()) for samples in (fakes, reals)]
-    return bool(deviations[0] < share * deviations[1])
-
-
-@wrong("too_alike", "carried_away")
-def by_the_deviation_of_each_number(fakes, reals, share=0.5):
-    return bool(fakes.std(axis=0).mean() < share * reals.std(axis=0).mean())
-
-
-@wrong("too_alike", "self_pairs")
-def from_the_mean_sample(fakes, reals, share=0.5):
-    means = [np.linalg.norm(flat_of(s) - flat_of(s).mean(axis=0), axis=1).mean() for s in (fakes, reals)]
-    return bool(means[0] < share * means[1])
-
-
-@wrong("too_alike", "absolute")
-def not_compared(fakes, reals, share=0.5):
-    return bool(by_pairs(fakes) < share)
-
-
-@wrong("too_alike", "not_euclidean")
-def absolute_differences(fakes, reals, share=0.5):
-    means = [pdist(flat_of(samples), "cityblock").mean() for samples in (fakes, reals)]
-    return bool(means[0] < share * means[1])
-
-
-@wrong("too_alike", "ignores_share")
+@wrong("too_alike", "ignores_argument")
 def always_a_half(fakes, reals, share=0.5):
     return bool(by_pairs(fakes) < 0.5 * by_pairs(reals))
-
-
-@wrong("too_alike", "by_the_row")
-def along_the_last_axis(fakes, reals, share=0.5):
-    means = []
-    for samples in (fakes, reals):
-        i, j = np.triu_indices(len(samples), 1)
-        means.append(np.linalg.norm(samples[i] - samples[j], axis=-1).mean())
-    return bool(means[0] < share * means[1])
 
 
 @wrong("too_alike", "differs")
