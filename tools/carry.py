@@ -162,7 +162,9 @@ def go_through(slug, rights, result, run, path):
             for one, how in culprits(chosen, run)
         ]
         result["rounds"].append(found)
-        path.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        half = path.with_suffix(".half")  # an interrupt leaves the old file or the new one, never a part
+        half.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        half.replace(path)
         print(f"{slug} {number + 1}/{len(rounds(rights))}: {time.monotonic() - started:.0f} s", flush=True)
         for one in found:
             print(f"  BROKE {one['answers']}\n    cell {one['cell']}, {one['begins']}\n    {one['error']}", flush=True)

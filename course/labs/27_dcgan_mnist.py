@@ -148,7 +148,8 @@ lab.check("make_discriminator")
 if lab.ready("make_generator", "make_discriminator"):
     for model in (make_generator(64), make_discriminator()):
         for layer in model.layers:
-            kind, shape = layer.__class__.__name__, str(layer.output.shape)
+            kind, output = layer.__class__.__name__, getattr(layer, "output", None)
+            shape = "" if output is None else str(output.shape)
             print(f"{kind:20}{shape:22}{layer.count_params():>9,}")
         print(f"{model.count_params():,} parameters")
 

@@ -1,6 +1,5 @@
 """Lab 04, batch normalization: what a right answer must show, how people get it wrong, and the hints."""
 
-import itertools
 from functools import partial
 
 import keras
@@ -102,10 +101,8 @@ FORMULAS = [
     ("not_normalized", lambda x, m, v, g, b, eps: g * x + b),
     ("one_mean", lambda x, m, v, g, b, eps: _right(x, x.mean(), v, g, b, eps)),
     ("one_variance", lambda x, m, v, g, b, eps: _right(x, m, x.var(), g, b, eps)),
-    *(
-        ("ignores_argument", lambda *args, eps=eps: _right(*args[:-1], eps), {"argument": "eps", "value": eps})
-        for eps in (1e-5, 1e-8, 0)
-    ),
+    ("ignores_argument", lambda *args: _right(*args[:-1], 1e-5), {"argument": "eps", "value": "a tiny number"}),
+    ("ignores_argument", lambda *args: _right(*args[:-1], 0), {"argument": "eps", "value": 0}),
 ]
 
 #: axes over which people average, other than (0, 1, 2) -> what that is
@@ -261,7 +258,7 @@ NETWORK_MISCONCEPTIONS = {
         "0.3 when it isn't told, PyTorch's 0.01, and a plain ReLU has 0."
     ),
     "large_epsilon": (
-        "Your epsilon is about {eps:g}. It is added to the variance, so a weak signal stays weak: what should have "
+        "Your epsilon is {eps:g}. It is added to the variance, so a weak signal stays weak: what should have "
         "been made as large as 1 isn't. Keras' default is 0.001."
     ),
     "scale_or_center_off": (
@@ -301,14 +298,8 @@ def _hidden_slips(build):
     return [
         ("no_activation", build(_norm())),
         *(("other_slope", build(_norm(), _leaky(slope)), {"slope": slope}) for slope in (0.3, 0.01, 0.0, 0.1, 0.5)),
-        *(
-            ("after_activation", build(_leaky(slope), _norm(epsilon=eps)))
-            for slope, eps in itertools.product((0.2, 0.3, 0.01, 0.0), (1e-3, 0.8))
-        ),
-        *(
-            ("large_epsilon", build(_norm(epsilon=eps), _leaky()), {"eps": eps})
-            for eps in (0.8, 0.2, 0.5, 0.1, 0.05, 0.01, 1.0)
-        ),
+        *(("after_activation", build(_leaky(slope), _norm())) for slope in (0.2, 0.3, 0.01, 0.0)),
+        ("large_epsilon", build(_norm(epsilon=0.8), _leaky())),
         ("always_inference", build(partial(_OfOneMode, False), _leaky())),
         ("always_training", build(partial(_OfOneMode, True), _leaky())),
         *(
@@ -322,8 +313,8 @@ def _judge_normalized(answer, features, elsewhere, calls, batches, sizes):
     """Judge a network that normalizes what its first product gives, and return a model. Raises Wrong.
 
     features: how many numbers are normalized, in a model of the first call. elsewhere: shape of moving averages in the
-    wrong place -> misconception. calls, batches, sizes: see `networks.judge_network`. An epsilon up to 0.002 will do, and
-    any momentum that lets the averages move; a bias before it changes nothing.
+    wrong place -> misconception. calls, batches, sizes: see `networks.judge_network`. An epsilon up to 0.002 will do,
+    and any momentum that lets the averages move; a bias before it changes nothing.
     """
     try:
         model = networks.built(answer, *calls[0])
@@ -360,20 +351,21 @@ def _judge_averages(model, x, features, elsewhere):
         raise Wrong("scale_or_center_off")
     if not np.allclose(np.asarray(model(x)), at_test, 0, 1e-3, equal_nan=True):  # nobody has said training=True
         raise Wrong("always_training")
-    before = means[0].numpy()
-    networks.output(model, x, training=True)
     norms = [layer for layer in networks.inner_layers(model) if isinstance(layer, layers.BatchNormalization)]
-    if np.array_equal(before, means[0].numpy()) and any(norm.momentum == 1 for norm in norms):
-        raise Wrong("averages_stand")
+    for norm in norms:
+        if norm.epsilon > 0.0021:
+            raise Wrong("large_epsilon", eps=norm.epsilon)
+        if norm.momentum == 1:
+            raise Wrong("averages_stand")
 
 
-def _block(*after, before=(), **changes):
+def _block(*after, before=(), shape=(64, 64, 3), **changes):
     """Return a function that builds the block with other layers. after, before: functions that make layers."""
 
     def block(filters=64):
         convolution = {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False, **changes}
         stack = [*(make() for make in before), layers.Conv2D(filters, **convolution), *(make() for make in after)]
-        return keras.Sequential([keras.Input((64, 64, 3)), *stack])
+        return keras.Sequential([keras.Input(shape), *stack])
 
     return block
 
@@ -384,6 +376,9 @@ def _block(*after, before=(), **changes):
     slips=[
         *_hidden_slips(_block),
         ("torch_padding", _block(_norm(), _leaky(), before=[layers.ZeroPadding2D], padding="valid")),
+        ("pooling", _block(_norm(), _leaky(), layers.MaxPooling2D, strides=1)),
+        ("pooling", _block(_norm(), _leaky(), partial(layers.AveragePooling2D, 2), strides=1)),
+        ("channels_first", _block(_norm(), _leaky(), shape=(3, 64, 64))),
         ("bias_kept", _block(_norm(), _leaky(), use_bias=True)),
         ("no_batch_norm", _block(_leaky())),
         ("normalizes_input", _block(_leaky(), before=[_norm()])),
@@ -412,9 +407,15 @@ def _block(*after, before=(), **changes):
             "Your block pads one row on each side, as PyTorch's padding=1 does. Keras' padding \"same\" with stride 2 "
             "adds a row at the bottom and a column at the right alone: let the convolution pad."
         ),
+        "pooling": "Your block halves its images by pooling. Let the convolution do it, with a stride of 2.",
+        "channels_first": (
+            "Your block takes the first number of an image's shape for its channels, as PyTorch does. Here the "
+            "channels are last: (64, 64, 3)."
+        ),
         "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
         "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
         "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
+        "doubled": "Your images are 128 pixels high and wide. Is it a transposed convolution? Take a plain one.",
     },
     hints=(
         "Which of the three should get what the convolution makes, and what should the activation get to bend: numbers "
@@ -437,6 +438,7 @@ def check_make_normalized_block(answer):
             ("no_stride", lambda filters=64: (64, 64, filters)),
             ("valid_padding", lambda filters=64: (31, 31, filters)),
             ("halved_twice", lambda filters=64: (16, 16, filters)),
+            ("doubled", lambda filters=64: (128, 128, filters)),
         ],
     )
     if any(weight.name == "bias" for weight in model.weights):

@@ -194,6 +194,7 @@ def check_leaky_relu(answer):
         ("slope_everywhere", lambda x, slope=0.2: np.full_like(x, slope)),
         ("sides_swapped", _pieces(lambda x, slope: slope, lambda x, slope: 1)),
         ("the_sign", lambda x, slope=0.2: np.sign(x)),
+        ("the_sign", lambda x, slope=0.2: np.sign(hack.leaky_relu(x, slope))),
         ("one_minus_slope", _pieces(lambda x, slope: 1, lambda x, slope: 1 - slope)),
         ("sign_lost", _pieces(lambda x, slope: 1, lambda x, slope: -slope)),
         ("one_over_slope", _pieces(lambda x, slope: 1, lambda x, slope: 1 / np.float64(slope))),
@@ -213,7 +214,7 @@ def check_leaky_relu(answer):
         "one_plus_slope": "Your derivative is 1 + slope above 0. The slope belongs below 0 alone: above, it is 1.",
         "one_over_slope": "Your derivative is 1 / slope below 0. The line there rises by the slope itself.",
         "slope_as_cut_off": "Your derivative changes at x = slope. The line bends at 0, whatever its slope is.",
-        "the_sign": "Your derivative is -1 below 0, as that of abs(x). The line of leaky ReLU rises there: +slope.",
+        "the_sign": "Your derivative is the sign of a number: -1 below 0. The line of leaky ReLU rises there, by slope.",
         "zero_at_0": (
             "At exactly 0 your derivative is {found:.3g}, with the slope {slope:g}. Where the line bends, 1 will do, "
             "and so will the slope, or a number between them. A 0 there would stop the gradient: let one of the two "
@@ -362,6 +363,7 @@ POOLS = layers.MaxPooling2D, MEANS
         "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
         "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
         "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
+        "doubled": "Your images are 128 pixels high and wide. Is it a transposed convolution? Take a plain one.",
         "flattened": "Your block returns one long row for each image. The next block needs images: leave out Flatten.",
         "noisy": (
             "In training your block does something else than at test time: is there a Dropout, or noise? Leave it out "
@@ -394,6 +396,7 @@ def check_make_leaky_block(answer):
                 ("no_stride", lambda filters=64: (64, 64, filters)),
                 ("valid_padding", lambda filters=64: (31, 31, filters)),
                 ("halved_twice", lambda filters=64: (16, 16, filters)),
+                ("doubled", lambda filters=64: (128, 128, filters)),
                 ("flattened", lambda filters=64: (32 * 32 * filters,)),
             ],
         )

@@ -1,4 +1,4 @@
-"""Where zeros in a gradient come from, and the two blocks that the talk of 2016 proposes against them."""
+"""Where zeros in a gradient come from, and the talk's two blocks against them."""
 
 import keras
 import numpy as np
@@ -7,12 +7,14 @@ from keras import layers
 
 
 def max_pool_gradient(x, upstream):
-    """Bring a gradient back through 2 × 2 max-pooling: all to each cell's winner, none to the others.
+    """Bring a gradient back through 2 × 2 max-pooling: all to each cell's winner.
 
-    x: float array (n, height, width, channels), height and width even: what was pooled. Each
-    2 × 2 cell of each channel became one number, its largest.
-    upstream: float array (n, height / 2, width / 2, channels), the gradient for the pooled numbers.
-    Returns a new array of the shape of x. Where numbers of a cell are equal, any way will do.
+    x: float array (n, height, width, channels), height and width even: what was pooled.
+    Each 2 × 2 cell of each channel became one number, its largest.
+    upstream: float array (n, height / 2, width / 2, channels), the gradient for the
+    pooled numbers.
+    Returns a new NumPy array of floats of the shape of x. Where numbers of a cell are
+    equal, any way will do.
     """
     places = [(row, column) for row in (0, 1) for column in (0, 1)]  # of a cell
     largest = np.max([x[:, row::2, column::2] for row, column in places], axis=0)
@@ -25,11 +27,12 @@ def max_pool_gradient(x, upstream):
 
 
 def make_pooling_block(filters=64, input_shape=(64, 64, 3)):
-    """Build a block of a discriminator that halves by averages, and loses no gradient on the way back.
+    """Build a block of a discriminator that halves by averages.
 
     In: (batch, height, width, channels) as in input_shape, height and width even.
-    Out: (batch, height / 2, width / 2, filters). In this order: a convolution of 3 × 3, stride 1,
-    padding "same", with biases; leaky ReLU of slope 0.2; average pooling over cells of 2 × 2.
+    Out: (batch, height / 2, width / 2, filters). In this order: a convolution of 3 × 3,
+    stride 1, padding "same", with biases; leaky ReLU of slope 0.2; average pooling over
+    cells of 2 × 2.
     Returns an untrained keras.Model, 1,792 parameters at the default sizes.
     Source: Chintala et al. 2016, trick 5.
     """
@@ -44,12 +47,12 @@ def make_pooling_block(filters=64, input_shape=(64, 64, 3)):
 
 
 def make_shuffle_block(filters=64, input_shape=(64, 64, 3)):
-    """Build a block of a generator that doubles by PixelShuffle: channels become pixels.
+    """Build a block of a generator that doubles by PixelShuffle: channels to pixels.
 
     In: (batch, height, width, channels) as in input_shape.
-    Out: (batch, 2 · height, 2 · width, filters). A convolution of 3 × 3, stride 1, padding "same",
-    with biases, to as many channels as the shuffle needs; PixelShuffle in the order of
-    tf.nn.depth_to_space; leaky ReLU of slope 0.2.
+    Out: (batch, 2 · height, 2 · width, filters). One convolution of 3 × 3, stride 1,
+    padding "same", with biases, to as many channels as the shuffle needs; PixelShuffle
+    in the order of tf.nn.depth_to_space; leaky ReLU of slope 0.2.
     Returns an untrained keras.Model, 7,168 parameters at the default sizes.
     Source: Chintala et al. 2016, trick 5; Shi et al. 2016.
     """
@@ -66,13 +69,13 @@ def make_shuffle_block(filters=64, input_shape=(64, 64, 3)):
 def pixel_shuffle(x, factor=2):
     """Move channels into space, in the same order as tf.nn.depth_to_space.
 
-    x: array (n, height, width, channels · factor²). factor: a whole number from 1.
-    Returns an array (n, height · factor, width · factor, channels): each pixel becomes a square of
-    factor × factor, and its numbers fill the square row by row, all channels of a place together.
+    x: float array (n, height, width, channels · factor²). factor: whole, 1 or more.
+    Returns a NumPy array (n, height · factor, width · factor, channels): each pixel
+    becomes a square of factor × factor, and its numbers, as they are, fill the square
+    row by row, all channels of a place together.
     Source: Shi et al. 2016; the order is TensorFlow's.
     """
     n, height, width, _ = x.shape
     squares = x.reshape(n, height, width, factor, factor, -1)
-    return squares.transpose(0, 1, 3, 2, 4, 5).reshape(
-        n, height * factor, width * factor, -1
-    )
+    moved = squares.transpose(0, 1, 3, 2, 4, 5)
+    return moved.reshape(n, height * factor, width * factor, -1)

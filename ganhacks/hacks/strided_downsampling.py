@@ -1,17 +1,17 @@
-"""Halving an image with the convolution itself: how large its output is, the block, and a discriminator of such."""
+"""Halve an image with the convolution itself: its size, the block, a discriminator."""
 
 import keras
 from keras import layers
 
 
 def conv_output_size(size, kernel, stride, padding):
-    """Return how many outputs a convolution has along one side of an image, as Keras counts them.
+    """Return how many outputs a convolution has along one side, as Keras counts them.
 
     size: of the input along this side. kernel, stride: whole numbers, 1 or more.
-    padding: "same" or "valid". "valid" counts the places of the kernel that lie wholly on the
-    input (kernel <= size here): the first at 0, each next one `stride` further on. "same" pads the
-    edges, so that there is a place for 0, stride, 2 · stride, … as long as that number is below
-    `size`, whatever the kernel.
+    padding: "same" or "valid". "valid" counts the places of the kernel that lie wholly
+    on the input (kernel <= size here): the first at 0, each next one `stride` further
+    on. "same" pads the edges, so that there is a place for 0, stride, 2 · stride, … as
+    long as that number is below `size`, whatever the kernel, also a larger one.
     Returns an int.
     """
     if padding == "same":
@@ -20,13 +20,14 @@ def conv_output_size(size, kernel, stride, padding):
 
 
 def make_halving_block(filters=64, input_shape=(64, 64, 3)):
-    """Build a block that halves height and width of images with one convolution, without pooling.
+    """Build a block that halves height and width of images with one convolution.
 
-    filters: how many output channels. input_shape: (height, width, channels) of one image.
-    Returns a keras.Model from (batch, height, width, channels) to
-    (batch, height / 2, width / 2, filters), odd sizes rounded up: a 3 × 3 kernel, stride 2,
-    padding "same", biases. By default it has 1,792 parameters.
-    No normalization and no activation: what is built of such blocks puts them in between.
+    filters: how many output channels. input_shape: (height, width, channels) of one
+    image. Returns a keras.Model from (batch, height, width, channels) to
+    (batch, height / 2, width / 2, filters), odd sizes rounded up: a 3 × 3 kernel,
+    stride 2, padding "same", biases. By default it has 1,792 parameters.
+    No pooling, no normalization and no activation: what is built of such blocks puts
+    them in between.
     Source: Radford, Metz and Chintala 2015, section 3.
     """
     convolution = layers.Conv2D(filters, 3, strides=2, padding="same")
@@ -34,12 +35,13 @@ def make_halving_block(filters=64, input_shape=(64, 64, 3)):
 
 
 def make_discriminator(filters=16):
-    """Build a discriminator of MNIST's images: 28 × 28 is halved to 14 × 14, and that to 7 × 7.
+    """Build a discriminator of MNIST's images: 28 × 28, halved to 14 × 14 and to 7 × 7.
 
-    filters: channels of the first convolution; the second has twice as many. Both have 4 × 4
-    kernels and biases, and a leaky ReLU after them.
-    Returns a keras.Model from images (batch, 28, 28, 1) to logits (batch, 1): any number, no
-    sigmoid.
+    filters: channels of the first convolution; the second has twice as many. Both have
+    4 × 4 kernels and biases, and a leaky ReLU of slope 0.2 after them. Behind them one
+    number is made of all that is left, with a weight for each.
+    Returns a keras.Model from images (batch, 28, 28, 1) to logits (batch, 1): any
+    number, no sigmoid.
     """
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for width in (filters, 2 * filters):

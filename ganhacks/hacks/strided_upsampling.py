@@ -1,4 +1,4 @@
-"""Double an image with a strided transposed convolution, and know where it writes more than once."""
+"""Double an image with a transposed convolution, and know where it writes how often."""
 
 import keras
 import numpy as np
@@ -6,14 +6,16 @@ from keras import layers
 
 
 def coverage(kernel, stride):
-    """Count how often a transposed convolution writes each output pixel, away from the border.
+    """Count how often a transposed convolution writes each pixel, away from the border.
 
-    kernel, stride: whole numbers from 1, the same for height and width. Each input pixel writes a
-    square patch of kernel times kernel output pixels, and the patches of neighbours begin `stride`
-    pixels apart. kernel may be smaller than stride: then some pixels are never written.
-    Returns a NumPy array of whole numbers (stride, stride), one period of the pattern: entry [i, j] is
-    the count of the pixels whose row leaves remainder i and whose column leaves remainder j when
-    divided by stride. Which row and column you call the first is up to you.
+    kernel, stride: whole numbers from 1, the same for height and width. Each input
+    pixel writes a square patch of kernel times kernel output pixels, and the patches of
+    neighbours begin `stride` pixels apart. kernel may be smaller than stride: then some
+    pixels are never written.
+    Returns a NumPy array of whole numbers (stride, stride), one period of the pattern:
+    entry [i, j] is the count of the pixels whose row leaves remainder i and whose
+    column leaves remainder j when divided by stride. Which row and column you call the
+    first is up to you.
     Source: Odena, Dumoulin and Olah 2016.
     """
     counts = np.bincount(np.arange(kernel) % stride, minlength=stride)
@@ -21,13 +23,13 @@ def coverage(kernel, stride):
 
 
 def make_doubling_block(filters=64, input_shape=(64, 64, 3)):
-    """Build a block that doubles height and width, with one transposed convolution and nothing else.
+    """Build a block that doubles height and width, with one transposed convolution.
 
     In: (batch, *input_shape), that is (batch, height, width, channels).
-    Out: (batch, 2 * height, 2 * width, filters), each pixel written equally often: by four patches.
-    It has a bias and no activation. Returns an untrained keras.Model, 3,136 parameters at the
-    default sizes.
-    Source: Radford, Metz and Chintala 2015; the kernel after Odena, Dumoulin and Olah 2016.
+    Out: (batch, 2 * height, 2 * width, filters), each pixel written equally often: by
+    four patches. It has a bias, no activation, and nothing else.
+    Returns an untrained keras.Model, 3,136 parameters at the default sizes.
+    Source: Radford, Metz and Chintala 2015; the kernel: Odena, Dumoulin and Olah 2016.
     """
     return keras.Sequential(
         [
@@ -38,7 +40,7 @@ def make_doubling_block(filters=64, input_shape=(64, 64, 3)):
 
 
 def covers_evenly(kernel, stride):
-    """Tell whether a transposed convolution writes every output pixel equally often, and at least once.
+    """Tell whether a transposed convolution writes all pixels equally often.
 
     kernel, stride: whole numbers from 1.
     Returns True or False.

@@ -663,3 +663,14 @@ def normalized_before_the_first_layer(latent_dim=100):
 @wrong("make_generator", "wrong_input")
 def latents_as_images(latent_dim=100):
     return keras.Sequential([keras.Input((1, 1, latent_dim)), layers.Flatten(), default_momentum(latent_dim)])
+
+
+@wrong("make_normalized_block", "doubled")
+def transposed_convolution(filters=64):
+    convolution = layers.Conv2DTranspose(filters, 3, strides=2, padding="same", use_bias=False)
+    return stacked(convolution, layers.BatchNormalization(), leaky())
+
+
+@wrong("make_generator", "large_epsilon")
+def epsilon_of_a_tenth(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(epsilon=0.1), leaky())

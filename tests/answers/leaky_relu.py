@@ -502,3 +502,9 @@ def channels_first_throughout(filters=64):
 @right("make_leaky_block")
 def convolution_in_a_model_of_its_own(filters=64):
     return keras.Sequential([block(filters=filters), layers.LeakyReLU(negative_slope=0.2)])
+
+
+@wrong("make_leaky_block", "doubled")
+def transposed_convolution(filters=64):
+    convolution = layers.Conv2DTranspose(filters, 3, strides=2, padding="same")
+    return keras.Sequential([keras.Input((64, 64, 3)), convolution, layers.LeakyReLU(negative_slope=0.2)])
