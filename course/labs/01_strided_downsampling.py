@@ -217,7 +217,7 @@ lab.reveal()
 # %%
 def strided(filters, shape, slope=0.2):
     block, bend = make_halving_block(filters, shape), layers.LeakyReLU(slope)
-    return keras.Sequential([keras.Input(shape), block, bend])
+    return keras.Sequential([keras.Input(shape), block, bend])  # whatever its name
 
 
 def pooled(filters, shape, slope=0.2, pool=layers.MaxPooling2D):
@@ -281,9 +281,8 @@ if lab.ready("make_halving_block"):
         shares[filters, make] = zeros(make, 0.0, filters).mean()
     for filters in (1, 4, 16):
         yours, other = shares[filters, strided], shares[filters, pooled]
-        print(
-            f"{filters:2} filters: {yours:4.1f} % zeros with the stride, {other:4.1f} % pooled"
-        )
+        print(f"{filters:2} filters: zeros at {yours:4.1f} % with the stride,", end=" ")
+        print(f"at {other:4.1f} % with pooling")
 
 # %% [markdown]
 # So zeros are a poor reason against pooling. But a max does something else: *which* of four numbers wins depends on

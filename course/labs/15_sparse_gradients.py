@@ -270,11 +270,13 @@ def make_generator(block):
     begin = [keras.Input((50,)), layers.Dense(7 * 7 * 16), layers.Reshape((7, 7, 16))]
     blocks = [block(16, (7, 7, 16)), block(8, (14, 14, 16))]
     last = layers.Conv2D(1, 3, padding="same", activation="tanh")
+    blocks = [keras.Sequential([block]) for block in blocks]  # two may have one name
     return keras.Sequential([*begin, *blocks, last])
 
 
 def make_discriminator(block):
     blocks = [block(8, (28, 28, 1)), block(16, (14, 14, 8))]
+    blocks = [keras.Sequential([block]) for block in blocks]
     last = [layers.Flatten(), layers.Dense(1)]
     return keras.Sequential([keras.Input((28, 28, 1)), *blocks, *last])
 

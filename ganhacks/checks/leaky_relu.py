@@ -214,7 +214,7 @@ def check_leaky_relu(answer):
         "one_plus_slope": "Your derivative is 1 + slope above 0. The slope belongs below 0 alone: above, it is 1.",
         "one_over_slope": "Your derivative is 1 / slope below 0. The line there rises by the slope itself.",
         "slope_as_cut_off": "Your derivative changes at x = slope. The line bends at 0, whatever its slope is.",
-        "the_sign": "Your derivative is the sign of a number: -1 below 0. The line of leaky ReLU rises there, by slope.",
+        "the_sign": "Your derivative is a sign: -1 below 0. The line of leaky ReLU rises there, by `slope`.",
         "zero_at_0": (
             "At exactly 0 your derivative is {found:.3g}, with the slope {slope:g}. Where the line bends, 1 will do, "
             "and so will the slope, or a number between them. A 0 there would stop the gradient: let one of the two "

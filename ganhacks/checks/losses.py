@@ -38,6 +38,7 @@ MISCONCEPTIONS = {
         "them has smoothed them, or not."
     ),
     "other_base": "Your logarithm has another base. The cross-entropy takes the natural one, `log`.",
+    "factor": "Your loss is right but for a factor of 2. Take the plain mean of the cross-entropies.",
 }
 
 
@@ -94,6 +95,7 @@ WRONG_LOSSES = [
         ("other_base", lambda labels, logits, base=base: cross_entropy(labels, logits) / tf.math.log(base))
         for base in (2.0, 10.0)
     ),
+    *(("factor", lambda labels, logits, c=c: c * cross_entropy(labels, logits)) for c in (2, 0.5)),
 ]
 
 
@@ -157,6 +159,8 @@ WRONG_CLASS_LOSSES = [
         ("smoothed", lambda x, y, s=s: keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=s)(y, x))
         for s in (0.1, 0.2)
     ),
+    *(("other_base", lambda x, y, base=base: class_cross_entropy(x, y) / tf.math.log(base)) for base in (2.0, 10.0)),
+    *(("factor", lambda x, y, c=c: c * class_cross_entropy(x, y)) for c in (2, 0.5)),
     *(
         (
             "log_of_softmax",
@@ -191,6 +195,7 @@ CLASS_MISCONCEPTIONS = {
     "squares": "You average squares. The loss is the mean of -log p.",
     "along_the_batch": "Your softmax goes down the columns, over the batch. It belongs along a row: axis -1.",
     "smoothed": "Your loss softens the labels (`label_smoothing`?). Take them as they are.",
+    **{name: MISCONCEPTIONS[name] for name in ("other_base", "factor")},
     "log_of_softmax": (
         "You take the logarithm of a softmax. Where one logit is far above the others, a probability rounds to 0, and "
         "its logarithm is infinite, or what an epsilon makes of it. Let Keras take softmax and log together, from the "

@@ -384,9 +384,12 @@ def _in_one_batch(model, real, fake, real_labels, fake_labels):
     return 2 * losses.cross_entropy(tf.concat([real_labels, fake_labels], 0), logits)
 
 
-def _with_labels(change):
+def _with_labels(change, loss=losses.cross_entropy):
     """Return the loss of a step that changes the labels before it takes them."""
-    return lambda model, real, fake, *labels: both_losses()(model, real, fake, *change(*labels))
+    return lambda model, real, fake, *labels: both_losses(loss)(model, real, fake, *change(*labels))
+
+
+_logs = losses.log_of_sigmoid()
 
 
 def _of_reals(model, real, fake, real_labels, fake_labels):
@@ -406,9 +409,15 @@ D_LOSSES = [
     ("swapped_labels", _with_labels(lambda real, fake: (1 - real, 1 - fake))),
     ("same_labels", _with_labels(lambda real, fake: (real, real))),
     ("same_labels", _with_labels(lambda real, fake: (fake, fake))),
+    ("same_labels", _with_labels(lambda real, fake: (real, 1 - fake))),
+    ("same_labels", _with_labels(lambda real, fake: (1 - real, fake))),
     ("ignores_labels", _with_labels(lambda real, fake: (tf.ones_like(real), tf.zeros_like(fake)))),
     ("ignores_labels", _with_labels(lambda real, fake: (0.9 * tf.ones_like(real), tf.zeros_like(fake)))),
+    ("ignores_labels", _with_labels(lambda real, fake: (tf.ones_like(real), fake))),
+    ("ignores_labels", _with_labels(lambda real, fake: (real, tf.zeros_like(fake)))),
+    ("ignores_labels", _with_labels(lambda real, fake: (tf.ones_like(real), tf.zeros_like(fake)), _logs)),
     ("smoothed", _with_labels(lambda real, fake: (0.9 * real, fake))),
+    ("smoothed", _with_labels(lambda real, fake: (0.9 * real + 0.05, fake))),
     ("only_real", _of_reals),
     ("only_fake", _of_fakes),
     ("difference", lambda *args: _of_reals(*args) - _of_fakes(*args)),
@@ -478,7 +487,7 @@ G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
         "swapped_labels": (
             "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`."
         ),
-        "same_labels": "Both batches get the same labels. real_labels belong to `real`, fake_labels to `fake`.",
+        "same_labels": "Your step calls reals and fakes the same. real_labels belong to `real`, fake_labels to `fake`.",
         "difference": "Your loss is one batch's minus the other's. Add the two: each is to become small.",
         "ignores_labels": (
             "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed."

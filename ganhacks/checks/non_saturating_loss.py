@@ -161,7 +161,10 @@ OTHER_LOSSES = [
 
 #: Messages for them, and for whatever else both losses share.
 LOSS_MISCONCEPTIONS = {
-    **{name: losses.MISCONCEPTIONS[name] for name in ("swapped_arguments", "hinge", "least_squares", "other_base")},
+    **{
+        name: losses.MISCONCEPTIONS[name]
+        for name in ("swapped_arguments", "hinge", "least_squares", "other_base", "factor")
+    },
     "no_sigmoid": (
         "You take the log of the logits themselves. The discriminator answers with logits, any real numbers; D is "
         "their sigmoid."
@@ -351,6 +354,9 @@ def _with_signs(formula):
         *(("only_the_sigmoid", f) for f in _with_signs(lambda d, rest: (d * rest, d * rest))),
         *(("chain_rule_twice", f) for f in _with_signs(lambda d, rest: (d * d * rest, d * rest * rest))),
         ("losses", lambda x: (-np.logaddexp(0, x), np.logaddexp(0, -x))),
+        *(("rounded", lambda x, n=n: tuple(part.round(n) for part in hack.loss_gradients(x))) for n in (1, 2, 3, 4)),
+        *(("factor", lambda x, c=c: tuple(c * part for part in hack.loss_gradients(x))) for c in (2, 0.5)),
+        *(("half_a_slope", f) for f in _with_signs(lambda d, rest: (d / rest, rest / d))),
         ("divided_by_n", lambda x: tuple(part / len(x) for part in hack.loss_gradients(x))),
         ("no_sigmoid", lambda x: (-x, x - 1)),
         ("no_sigmoid", lambda x: (-1 / (1 - x), -1 / x)),
@@ -379,6 +385,9 @@ def _with_signs(formula):
             "D (1 - D) is the slope of the sigmoid alone. The logarithm around it has a slope too; multiply them."
         ),
         "chain_rule_twice": "Yours are too small by the factor D (1 - D): the sigmoid's slope is in them twice.",
+        "half_a_slope": "The sigmoid's slope is D (1 - D). You multiplied by one of its two factors only.",
+        "rounded": "You round. Return the derivatives as they are.",
+        "factor": "Your derivatives are right but for a factor of 2.",
         "losses": "You return the losses themselves. Wanted: how they change with the logit, their derivatives.",
         "divided_by_n": "Your values are those of the *mean*, divided by n. Here each fake counts for itself.",
         "no_sigmoid": "You use the logit as if it were D. D is its sigmoid.",
@@ -459,6 +468,8 @@ def _right(r1, r0, f1, f0):
         ("saturating", _losses(lambda r1, r0, f1, f0: (r1 + f0, -f0))),
         ("saturating", _losses(lambda r1, r0, f1, f0: (r1 + f0, -r1 - f0))),
         ("averaged", _losses(lambda r1, r0, f1, f0: ((r1 + f0) / 2, f1))),
+        ("difference", _losses(lambda r1, r0, f1, f0: (r1 - f0, f1))),
+        ("difference", _losses(lambda r1, r0, f1, f0: (f0 - r1, f1))),
         ("one_half", _losses(lambda r1, r0, f1, f0: (f0, f1))),
         ("one_half", _losses(lambda r1, r0, f1, f0: (r1, f1))),
         *(
@@ -512,6 +523,7 @@ def _right(r1, r0, f1, f0):
             "Flip the label instead of the sign."
         ),
         "averaged": "Your d_loss is the mean of its two parts. Add them.",
+        "difference": "Your d_loss is one of its parts minus the other. Add them: each is to become small.",
         "one_half": "Your d_loss knows one kind of sample only. Add its two parts, that of reals and that of fakes.",
         "reals_in_g_loss": (
             "Your generator's loss has the reals in it. The generator did not make them, so they give it no gradient: "

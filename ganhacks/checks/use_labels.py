@@ -90,7 +90,7 @@ def one_hot(classes, n_classes):
 )
 def check_labelled_latents(answer):
     drawn = []
-    for seed, (n, latent_dim, k) in enumerate(((6, 100, 10), (5, 3, 4), (1, 7, 2), (2000, 2, 10), (1000, 4, 3))):
+    for seed, (n, latent_dim, k) in enumerate(((6, 100, 10), (5, 3, 4), (1, 7, 2), (2000, 2, 10), (6000, 4, 3))):
         drawn.append(_judge_parts(answer(rng(seed), n, latent_dim, k), n, latent_dim, k))
         _judge_asked(drawn[-1][1])
     latents.judge_latents(lambda rng, n, latent_dim: answer(rng, n, latent_dim, 10)[0])
@@ -123,6 +123,8 @@ def _judge_parts(result, n, latent_dim, k):
         raise Wrong("fixed_classes", found=10, wanted=k)
     if asked.shape != (n, k):
         raise Wrong("wrong_asked", found=asked.shape, wanted=(n, k))
+    if asked.dtype == bool:  # a network joins numbers
+        raise Wrong("wrong_dtype", found="an array of True and False", wanted="one of 1 and 0")
     return z, asked
 
 
@@ -263,9 +265,10 @@ def _slip(**different):
         ("one_hidden", _slip(bends=(0.2,))),
         ("other_depth", _slip(bends=(0.2, 0.2, 0.2)), {"n": 3}),
         ("other_depth", _slip(bends=(0.2, "linear")), {"n": 1}),
+        ("other_depth", _slip(bends=("linear", 0.2)), {"n": 1}),
         *(
             ("bounded", _slip(last=last, bends=bends), {"activation": last})
-            for last in ("sigmoid", "tanh")
+            for last in ("sigmoid", "tanh", "relu", "leaky_relu")
             for bends in ((0.2, 0.2), (0.3, 0.3))
         ),
         *(
@@ -309,8 +312,8 @@ def _slip(**different):
             "f(image) + g(label): it can't tell whether the two fit. Put a LeakyReLU after each hidden layer."
         ),
         "bounded": (
-            "Your model ends in {activation}, so its output is bounded. A logit may be any number: let the last Dense "
-            "end bare."
+            "Your model ends in {activation}. A logit may be any number, and as large as it likes: let the last Dense end "
+            "bare."
         ),
         "one_hidden": (
             "Image and label meet before one hidden layer, and there have to be two. The first can mix the two, the "
@@ -468,7 +471,7 @@ def _losses(d=None, g=None, source=losses.cross_entropy, named=losses.class_cros
 
     source, named: the cross-entropies; of_fakes: that of the fakes' class, if it is another one.
     """
-    d = d or (lambda p: p.real_is_1 + p.fake_is_0 + p.reals + p.fakes)
+    d = d or _d
     g = g or (lambda p: p.fake_is_1 + p.fakes)
 
     def pair_of(*batch):
@@ -482,50 +485,42 @@ def _source_and(p):
     return p.real_is_1 + p.fake_is_0
 
 
+def _d(p):
+    return _source_and(p) + p.reals + p.fakes
+
+
 #: (misconception, d_loss, g_loss), made of the Parts; None where that one is right.
 WRONG_AC_LOSSES = [
     ("borrowed_labels", lambda p: _source_and(p) + p.reals + p.fakes_labels, lambda p: p.fake_is_1 + p.fakes_labels),
-    ("borrowed_labels", lambda p: _source_and(p) + p.reals + p.fakes_labels, None),
-    ("borrowed_labels", None, lambda p: p.fake_is_1 + p.fakes_labels),
-    (
-        "labels_exchanged",
-        lambda p: _source_and(p) + p.reals_asked + p.fakes_labels,
-        lambda p: p.fake_is_1 + p.fakes_labels,
-    ),
     ("labels_exchanged", lambda p: _source_and(p) + p.reals_asked + p.fakes_labels, None),
     ("fake_is_class_0", lambda p: _source_and(p) + p.reals + p.fakes_class_0, lambda p: p.fake_is_1 + p.fakes_class_0),
-    ("fake_is_class_0", lambda p: _source_and(p) + p.reals + p.fakes_class_0, None),
-    ("fake_is_class_0", None, lambda p: p.fake_is_1 + p.fakes_class_0),
     ("fakes_unclassified", lambda p: _source_and(p) + p.reals, None),
     ("reals_unclassified", lambda p: _source_and(p) + p.fakes, None),
     ("no_class_loss", _source_and, lambda p: p.fake_is_1),
-    ("no_class_loss", _source_and, None),
-    ("no_class_loss", lambda p: _source_and(p) + p.reals, lambda p: p.fake_is_1),
-    ("no_class_loss", None, lambda p: p.fake_is_1),
     ("no_source_loss", lambda p: p.reals + p.fakes, lambda p: p.fakes),
-    ("no_source_loss", lambda p: p.reals + p.fakes, None),
-    ("no_source_loss", None, lambda p: p.fakes),
-    ("class_as_enemy", lambda p: _source_and(p) + p.reals - p.fakes, None),
-    ("class_as_enemy", None, lambda p: p.fake_is_1 - p.fakes),
+    ("class_as_enemy", lambda p: _source_and(p) + p.reals - p.fakes, lambda p: p.fake_is_1 - p.fakes),
     ("g_called_fake", None, lambda p: p.fake_is_0 + p.fakes),
     ("g_saturates", None, lambda p: p.fakes - p.fake_is_0),
-    ("reals_in_g_loss", None, lambda p: p.fake_is_1 + p.reals + p.fakes),
-    ("reals_in_g_loss", None, lambda p: p.fake_is_1 + p.reals),
-    ("reals_in_g_loss", None, lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes),
-    (
-        "sources_exchanged",
-        lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes,
-        lambda p: p.fake_is_0 + p.fakes,
-    ),
     ("sources_exchanged", lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes, None),
     ("one_source", lambda p: p.real_is_1 + p.reals + p.fakes, None),
     ("one_source", lambda p: p.fake_is_0 + p.reals + p.fakes, None),
+    ("label_smoothed", lambda p: 0.1 * (p.real_is_0 - p.real_is_1) + _d(p), None),
     *(
-        ("halved", lambda p, s=s, c=c: s * _source_and(p) + c * (p.reals + p.fakes), g)
-        for s, c in ((0.5, 0.5), (0.5, 1), (1, 0.5))
-        for g in (None, lambda p: (p.fake_is_1 + p.fakes) / 2)
+        ("reals_in_g_loss", None, g)
+        for g in (
+            _d,
+            lambda p: -_d(p),
+            lambda p: p.fake_is_1 + p.reals + p.fakes,
+            lambda p: p.fake_is_1 + p.fakes - p.reals,
+            lambda p: p.fake_is_1 + p.reals,
+            lambda p: p.real_is_0 + p.fake_is_1 + p.reals + p.fakes,
+        )
     ),
-    ("halved", None, lambda p: (p.fake_is_1 + p.fakes) / 2),
+    *(
+        ("halved", lambda p, s=s, c=c: s * _source_and(p) + c * (p.reals + p.fakes), None)
+        for s, c in ((0.5, 0.5), (0.5, 1), (1, 0.5))
+    ),
+    *(("halved", None, lambda p, s=s, c=c: s * p.fake_is_1 + c * p.fakes) for s, c in ((0.5, 0.5), (0.5, 1), (1, 0.5))),
 ]
 
 
@@ -552,25 +547,25 @@ AC_BATCHES = _ac_batches()
     praise="Both networks want every image to be classified right, and only about the source do they disagree.",
     slips=[
         *((name, _losses(d, g)) for name, d, g in WRONG_AC_LOSSES),
-        *((name, _losses(source=loss)) for name, loss in losses.WRONG_LOSSES if name != "one_term"),
+        *((name, _losses(source=loss)) for name, loss in losses.WRONG_LOSSES if name not in ("one_term", "factor")),
         *((name, _losses(named=loss)) for name, loss in losses.WRONG_CLASS_LOSSES),
         *((name, _losses(of_fakes=loss)) for name, loss in losses.WRONG_CLASS_LOSSES if name == "softmax_twice"),
     ],
     misconceptions={
         **{name: text for name, text in losses.MISCONCEPTIONS.items() if name != "one_term"},
         **{
-            name: f"In your class loss: {text[0].lower()}{text[1:]}"
+            name: f"In the class loss of your {{which}}: {text[0].lower()}{text[1:]}"
             for name, text in losses.CLASS_MISCONCEPTIONS.items()
         },
         **{name: losses.MISCONCEPTIONS[name] for name in ("summed", "swapped_arguments", "smoothed")},
-        "wrong_sign": "Your losses of the source have the wrong sign: log of a probability is below 0.",
+        "wrong_sign": "In your {which} the cross-entropy of the source has the wrong sign: log of a probability is below 0.",
         "borrowed_labels": (
-            "Your fakes are classified against `labels`, which belong to the real images. A fake's class is "
+            "In {which} your fakes are classified against `labels`, which belong to the real images. A fake's class is "
             "what it was asked to be: `asked`."
         ),
         "labels_exchanged": "In d_loss you judge reals by `asked` and fakes by `labels`. It is the other way round.",
         "fake_is_class_0": (
-            "Your fakes are to be of class 0. 0 is the *source* label of a fake; its class is the one that "
+            "In {which} your fakes are to be of class 0. 0 is the *source* label of a fake; its class is the one that "
             "it was asked to be. Like this a good 7 counts as a bad 0."
         ),
         "fakes_unclassified": (
@@ -578,10 +573,10 @@ AC_BATCHES = _ac_batches()
             "exercise's, counts the fakes as well."
         ),
         "reals_unclassified": "Your d_loss classifies the fakes alone. What a 7 is, D can only learn from real ones.",
-        "no_class_loss": "A loss of yours has no class loss for the fakes: only the source is left.",
-        "no_source_loss": "A loss of yours has no source loss: the class part alone. No one asks if it is real.",
+        "no_class_loss": "Your {which} has no class loss: the source part alone.",
+        "no_source_loss": "Your {which} has no source loss: the class part alone. Nothing asks if an image is real.",
         "class_as_enemy": (
-            "You subtract the fakes' class loss. About the class the two are no opponents: both D and G want "
+            "Your {which} subtracts the fakes' class loss. About the class the two are no opponents: both D and G want "
             "a fake to be recognised as what was asked. Add it."
         ),
         "g_called_fake": "In g_loss your fakes' source target is 0, D's. G wants its fakes to be called real: 1.",
@@ -589,11 +584,12 @@ AC_BATCHES = _ac_batches()
             "Your g_loss subtracts D's loss on the fakes. That is the loss which saturates where D is sure (lab 13). "
             "Take the cross-entropy with target 1."
         ),
-        "halved": "You halve what is here a *sum* of means.",
+        "halved": "In your {which} a part is halved, or all of it. Here it is the *sum* of its means.",
         "reals_in_g_loss": (
             "Your g_loss has the reals in it. The generator did not make them: its loss is that of the fakes alone."
         ),
         "sources_exchanged": "Your D learns that reals are 0 and fakes are 1. Here a real's source is 1, a fake's 0.",
+        "label_smoothed": "In your d_loss the reals' source is 0.9. Smoothing is another hack: here it is 1.",
         "one_source": "Your d_loss knows the source of one kind only. Add that of the reals and that of the fakes.",
         "not_averaged": "One of your losses has the shape {found}. Each is one number: average over the batch.",
         "no_gradient": (
@@ -617,9 +613,20 @@ def check_ac_losses(answer):
         for named in (losses.class_cross_entropy, losses.of_class_probabilities)
     ]
     calls = [(told_of,) for told_of in AC_BATCHES]
-    compare(
-        answer, calls, _ac_losses, _close, fits=_fits, describe=_ac_example, case=lambda args: args[0], also=clipped
-    )
+    if all(_close(_ac_losses(answer, args), _ac_losses(answer.reference, args)[::-1]) for args in calls):
+        raise Wrong("swapped_results")
+    for i, which in enumerate(("d_loss", "g_loss")):  # one by one: each may have a mistake of its own
+        compare(
+            answer,
+            calls,
+            lambda function, args, i=i: _ac_losses(function, args)[i],
+            _close,
+            fits=_fits,
+            describe=lambda run, which=which: _ac_example(run, which),
+            case=lambda args: args[0],
+            details={"which": which},
+            also=clipped,
+        )
     batch = [*AC_BATCHES.values()][1]
     for whose, i in (("reals", 0), ("fakes", 1)):
         for part, said in enumerate(("source", "class")):
@@ -645,8 +652,6 @@ def _known_ac_losses(function, told_of):
     return tuple(float(loss) for loss in function(*AC_BATCHES[told_of]))
 
 
-def _ac_example(run):
-    for which, found, wanted in zip(("d_loss", "g_loss"), run.found, run.wanted):
-        if not _close(found, wanted):
-            yours, wanted = apart(found, wanted)
-            return Example(f"For {run.args[0]} your {which} is {yours}; wanted {wanted}.")
+def _ac_example(run, which):
+    yours, wanted = apart(run.found, run.wanted)
+    return Example(f"For {run.args[0]} your {which} is {yours}; wanted {wanted}.")

@@ -650,7 +650,7 @@ def one_first_layer_for_all(latent_dim=100, made={}):  # noqa: B006
     return keras.Sequential([keras.Input((latent_dim,)), first, *default_momentum(256).layers[1:]])
 
 
-@wrong("make_generator", "other_end")
+@wrong("make_generator", "large_epsilon")
 def sigmoid_and_epsilon(latent_dim=100):
     return generator(latent_dim, layers.BatchNormalization(epsilon=0.8), leaky(), end=("sigmoid",))
 
