@@ -213,8 +213,8 @@ def mixed_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
     targets = tf.concat([real_labels, fake_labels], 0)
     with tf.GradientTape() as tape:
         loss = 2 * binary_crossentropy(targets, discriminator(samples, training=True))
-    variables = discriminator.trainable_variables
-    optimizer.apply(tape.gradient(loss, variables), variables)
+    gradients = tape.gradient(loss, discriminator.trainable_variables)
+    optimizer.apply(gradients, discriminator.trainable_variables)
     return loss
 
 

@@ -331,7 +331,7 @@ if lab.ready():
 # The button ■ in the toolbar stops it within a second or two. Nothing is lost: the cell after it goes on from there. If
 # you never stop it, that cell does nothing.
 
-# %% tags=["experiment"] alt="Smudges and strokes, some of them digits, white on black."
+# %% tags=["experiment"]
 if lab.ready():
     steps_per_epoch = len(x_train) // batch_size
     steps = epochs * steps_per_epoch
