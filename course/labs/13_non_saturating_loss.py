@@ -209,7 +209,7 @@ if lab.ready("saturating_loss", "non_saturating_loss"):
     for s, name in each(product(seeds, recipes), "trainings"):
         runs[name, s] = train(recipes[name], x_train, steps, s, progress=False)
 
-# %% tags=["experiment"] alt="The first row is noise. The last row shows grey blobs on black."
+# %% tags=["experiment"] alt="The first row is noise. The last row shows light blobs on a dark ground."
 if lab.ready("saturating_loss", "non_saturating_loss"):
     rows = [runs["saturating", seed].snapshots[0]]
     rows += [runs[name, seed].snapshots[steps] for name in losses]

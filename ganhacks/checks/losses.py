@@ -95,7 +95,7 @@ WRONG_LOSSES = [
         ("other_base", lambda labels, logits, base=base: cross_entropy(labels, logits) / tf.math.log(base))
         for base in (2.0, 10.0)
     ),
-    *(("factor", lambda labels, logits, c=c: c * cross_entropy(labels, logits)) for c in (2, 0.5)),
+    ("factor", lambda labels, logits: 2 * cross_entropy(labels, logits)),
 ]
 
 
@@ -153,6 +153,8 @@ WRONG_CLASS_LOSSES = [
     ("squares", _of_softmax(lambda p, y: tf.reduce_mean((p - y) ** 2))),
     ("squares", _of_softmax(lambda p, y: _sum_then_mean((p - y) ** 2))),
     ("squares", lambda x, y: tf.reduce_mean((x - y) ** 2)),
+    ("own_guess", _of_softmax(lambda p, y: -tf.reduce_mean(tf.math.log(tf.reduce_max(p, 1))))),
+    ("own_guess", lambda x, y: 1 - tf.reduce_mean(tf.cast(tf.argmax(x, 1) == tf.argmax(y, 1), tf.float32))),
     ("along_the_batch", _of_softmax(lambda p, y: -_sum_then_mean(y * tf.math.log(p)), axis=0)),
     ("along_the_batch", lambda x, y: -_sum_then_mean(y * tf.nn.log_softmax(x, axis=0))),
     *(
@@ -193,6 +195,10 @@ CLASS_MISCONCEPTIONS = {
     ),
     "not_log": "The loss is the mean of -log p, not of p.",
     "squares": "You average squares. The loss is the mean of -log p.",
+    "own_guess": (
+        "You look for the class that is likeliest in the logits. The loss asks for the probability of the class that "
+        "the label names."
+    ),
     "along_the_batch": "Your softmax goes down the columns, over the batch. It belongs along a row: axis -1.",
     "smoothed": "Your loss softens the labels (`label_smoothing`?). Take them as they are.",
     **{name: MISCONCEPTIONS[name] for name in ("other_base", "factor")},

@@ -49,7 +49,7 @@ NO_GRADIENT = {
 }
 #: words of an error -> the misconception that it shows
 WORDS = {
-    r"Tensor'? object has no attribute|symbolic \S+ \(.*\) to a numpy array|EagerPyFunc|PyFunc": "numpy",
+    r"Tensor'? object has no attribute|symbolic \S+(?: \(.*\))? to a numpy array|EagerPyFunc|PyFunc": "numpy",
     r"Python `bool`|Iterating over a symbolic|len is not well defined|interpreted as an integer|int\(\) argument": (
         "size_as_tensor"
     ),

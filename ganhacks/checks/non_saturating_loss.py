@@ -151,7 +151,11 @@ OTHER_LOSSES = [
     ),
     *(
         (name, _of_fakes(loss, label, sign))
-        for name, loss in [*losses.WRONG_LOSSES, ("rough", losses.log_of_sigmoid(1e-3))]
+        for name, loss in [
+            *losses.WRONG_LOSSES,
+            ("factor", lambda labels, logits: losses.cross_entropy(labels, logits) / 2),
+            ("rough", losses.log_of_sigmoid(1e-3)),
+        ]
         # With one label, one term is right. Where a logarithm of a sigmoid goes wrong is measured, see _judge_loss.
         if name not in ("wrong_sign", "one_term", "log_of_sigmoid")
         for label in (1, 0)
@@ -470,6 +474,10 @@ def _right(r1, r0, f1, f0):
         ("averaged", _losses(lambda r1, r0, f1, f0: ((r1 + f0) / 2, f1))),
         ("difference", _losses(lambda r1, r0, f1, f0: (r1 - f0, f1))),
         ("difference", _losses(lambda r1, r0, f1, f0: (f0 - r1, f1))),
+        *(
+            ("factor", _losses(lambda r1, r0, f1, f0, d=d, g=g: (d * (r1 + f0), g * f1)))
+            for d, g in ((2, 2), (2, 1), (1, 2), (1, 0.5), (0.5, 0.5))
+        ),
         ("one_half", _losses(lambda r1, r0, f1, f0: (f0, f1))),
         ("one_half", _losses(lambda r1, r0, f1, f0: (r1, f1))),
         *(
@@ -490,7 +498,7 @@ def _right(r1, r0, f1, f0):
         *(
             (name, _losses(_right, *parts))
             for name, loss in [*losses.WRONG_LOSSES, ("log_of_sigmoid", losses.of_probabilities)]
-            if name != "one_term"  # with labels 1 and 0: half of it
+            if name not in ("one_term", "factor")  # with labels 1 and 0, one term is half of it
             for parts in ((loss,), (loss, losses.cross_entropy), (losses.cross_entropy, loss))
         ),
     ],

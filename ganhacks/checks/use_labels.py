@@ -312,8 +312,7 @@ def _slip(**different):
             "f(image) + g(label): it can't tell whether the two fit. Put a LeakyReLU after each hidden layer."
         ),
         "bounded": (
-            "Your model ends in {activation}. A logit may be any number, and as large as it likes: let the last Dense end "
-            "bare."
+            "Your model ends in {activation}. A logit may be any number, large or small: let the last Dense end bare."
         ),
         "one_hidden": (
             "Image and label meet before one hidden layer, and there have to be two. The first can mix the two, the "
@@ -533,9 +532,15 @@ def _ac_batches():
         batches[f"{n} reals and fakes of {k} classes"] = real, fake, labels, asked
     seven, zero, source = tensor(one_hot([7] * 4, 10)), tensor(one_hot([0] * 4, 10)), tf.zeros((4, 1))
     batches["fakes of a 7 that are read as a 0"] = (source, 5 * seven), (source, 5 * zero), seven, seven
-    for said, sign in (("D sure of all, and right", 1), ("D sure of all, and wrong", -1)):
-        sure = tensor([[sign * 120]] * 4)
-        batches[said] = (sure, 120 * sign * seven), (-sure, 120 * sign * zero), seven, zero
+    for said, sign in (("right", 1), ("wrong", -1)):
+        sure = tensor([[120 * sign]] * 4)
+        batches[f"a source that D is sure of, and {said}"] = (sure, seven), (-sure, zero), seven, zero
+        batches[f"a class that D is sure of, and {said}"] = (
+            (source, 2 * sure * seven),
+            (source, 2 * sure * zero),
+            seven,
+            zero,
+        )
     return batches
 
 
@@ -547,8 +552,8 @@ AC_BATCHES = _ac_batches()
     praise="Both networks want every image to be classified right, and only about the source do they disagree.",
     slips=[
         *((name, _losses(d, g)) for name, d, g in WRONG_AC_LOSSES),
-        *((name, _losses(source=loss)) for name, loss in losses.WRONG_LOSSES if name not in ("one_term", "factor")),
-        *((name, _losses(named=loss)) for name, loss in losses.WRONG_CLASS_LOSSES),
+        *((name, _losses(source=loss)) for name, loss in losses.WRONG_LOSSES if name != "one_term"),
+        *((name, _losses(named=loss)) for name, loss in losses.WRONG_CLASS_LOSSES if name != "factor"),
         *((name, _losses(of_fakes=loss)) for name, loss in losses.WRONG_CLASS_LOSSES if name == "softmax_twice"),
     ],
     misconceptions={
@@ -558,7 +563,7 @@ AC_BATCHES = _ac_batches()
             for name, text in losses.CLASS_MISCONCEPTIONS.items()
         },
         **{name: losses.MISCONCEPTIONS[name] for name in ("summed", "swapped_arguments", "smoothed")},
-        "wrong_sign": "In your {which} the cross-entropy of the source has the wrong sign: log of a probability is below 0.",
+        "wrong_sign": "In your {which} the source's cross-entropy has the wrong sign: log of a probability is below 0.",
         "borrowed_labels": (
             "In {which} your fakes are classified against `labels`, which belong to the real images. A fake's class is "
             "what it was asked to be: `asked`."

@@ -69,6 +69,15 @@ def shuffled_together(discriminator, optimizer, real, fake, real_labels, fake_la
     return mnist_gan.d_descend(discriminator, optimizer, loss)
 
 
+@wrong("discriminator_step", "ignores_labels")
+def the_formula_of_the_game(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    def loss():
+        d_real, d_fake = (tf.sigmoid(discriminator(x, training=True)) for x in (real, fake))
+        return -tf.reduce_mean(tf.math.log(d_real) + tf.math.log(1 - d_fake))
+
+    return mnist_gan.d_descend(discriminator, optimizer, loss)
+
+
 @wrong("discriminator_step", "all_variables")
 def moving_averages_handed_over_too(discriminator, optimizer, *batches):
     with tf.GradientTape() as tape:

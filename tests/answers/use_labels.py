@@ -201,6 +201,19 @@ def uniform_of_deviation_1(rng, n_samples, latent_dim, n_classes=10):
     return z, np.eye(n_classes)[rng.integers(n_classes, size=n_samples)]
 
 
+@wrong("labelled_latents", "wrong_dtype")
+def true_and_false(rng, n_samples, latent_dim, n_classes=10):
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes, dtype=bool)[
+        rng.integers(n_classes, size=n_samples)
+    ]
+
+
+@wrong("labelled_latents", "uneven")
+def ten_by_remainder(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.integers(10, size=n_samples) % n_classes
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
 @wrong("labelled_latents", "in_order")
 def sorted_classes(rng, n_samples, latent_dim, n_classes=10):
     classes = np.sort(rng.integers(n_classes, size=n_samples))
@@ -570,6 +583,17 @@ def epsilon_in_the_logs_of_the_class(real, fake, labels, asked):
 
     d_loss = d_source(real, fake) + named(real[1], labels) + named(fake[1], asked)
     return d_loss, g_source(fake) + named(fake[1], asked)
+
+
+@wrong("ac_losses", "borrowed_labels")
+def two_mistakes(real, fake, labels, asked):
+    d_loss = d_source(real, fake) + cce(labels, real[1]) + cce(labels, fake[1])
+    return d_loss, bce(tf.zeros_like(fake[0]), fake[0]) + cce(asked, fake[1])
+
+
+@wrong("ac_losses", "wasserstein")
+def a_critic_in_g_alone(real, fake, labels, asked):
+    return with_keras_losses(real, fake, labels, asked)[0], cce(asked, fake[1]) - ops.mean(fake[0])
 
 
 @wrong("ac_losses", "differs")
