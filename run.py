@@ -264,8 +264,8 @@ def test(arguments):
     """Test the built files, the package and every notebook; with arguments, run pytest on them alone."""
     ensure_chromium()
     nbval = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
-    # Two workers; conftest.py says what belongs together.
-    pytest = ["-m", "pytest", "-n", "2", "--dist", "loadgroup"] + nbval
+    # Two workers, each with whole files: the cells of a notebook need each other.
+    pytest = ["-m", "pytest", "-n", "2", "--dist", "loadfile"] + nbval
     stages = [
         ("Built notebooks are what their sources give", ["tools/build.py", "--check"]),
         ("The package and every notebook", pytest + ["tests", "notebooks", "solutions"]),

@@ -61,7 +61,8 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # N(0, I). For these two it has a closed form, a sum over the dimensions:
 #
 # $$\mathrm{KL} = \frac{1}{2} \sum_i \left(\mu_i^2 + \sigma_i^2 - 1 - \log \sigma_i^2\right)$$
-#
+
+# %% [markdown]
 # The function will be compiled, where NumPy can't go. `ops` is `keras.ops`: NumPy's functions, for tensors, such as
 # `ops.exp` and `ops.sum`.
 
