@@ -55,7 +55,9 @@ def said(error):
     text = re.sub(r"\{\{.*?\}\} ?", "", one_line(text))
     if advice(error):  # after its first sentence TensorFlow gives advice of its own
         text = re.sub(r" \([\w/]+:\d+\)", "", re.split(r"(?<=[\w)])\. ", text)[0])  # nor is the tensor's name of use
-    return f"{kind}: {text[:SHOWN]}" if text else kind
+    if len(text) > SHOWN:  # no word is cut
+        text = f"{text[:SHOWN].rsplit(' ', 1)[0]} …"
+    return f"{kind}: {text}" if text else kind
 
 
 def advice(error):

@@ -88,7 +88,8 @@ def heat_maps(maps, colour_label=""):
         elif values.min() == values.max():
             told = f"{number(values[0])} everywhere"
         else:
-            told = f"mean {number(values.mean())}, from {number(values.min())} to {number(values.max())}"
+            mean = values.mean() if abs(values.mean()) > 1e-6 * np.ptp(values) else 0.0  # what rounding left
+            told = f"mean {number(mean)}, from {number(values.min())} to {number(values.max())}"
         said.append(_sentence(f"{name} ({size}): {told}"))
     return " ".join(filter(None, said))
 

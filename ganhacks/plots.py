@@ -6,14 +6,11 @@ A title says what is shown, never what comes out; the rest of the alt text is co
 import base64
 import html
 import io
-from pathlib import Path
 
 import numpy as np
 
 from ganhacks import describe
-from ganhacks.errors import BadFile, require
-
-IMAGES = Path(__file__).resolve().parents[1] / "images"
+from ganhacks.errors import require
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; line styles differ as well.
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -160,22 +157,6 @@ def shares(groups):
     axes.set_ylabel("share in %")
     axes.legend(fontsize=8)
     return as_picture(figure, f"Share of each digit. {'. '.join(told)}.")
-
-
-def stored(name, alt):
-    """Return a picture of images/, embedded, so that it still shows when the notebook is copied or exported.
-
-    name: the file's name, such as "digits.png". alt: what to see. Raises BadFile if there is no such PNG.
-    """
-    path = IMAGES / name
-    remedy = f"restore it with `git checkout -- images/{name}`"
-    try:
-        png = path.read_bytes()
-    except OSError as error:
-        raise BadFile(f"{path} cannot be read ({error.strerror}): {remedy}.") from None
-    if png[:8] != b"\x89PNG\r\n\x1a\n":
-        raise BadFile(f"{path} is no PNG: {remedy}.")
-    return Picture(png, alt, width=int.from_bytes(png[16:20], "big"))  # the first field of a PNG's header
 
 
 def new_figure(width, height):

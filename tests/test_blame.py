@@ -267,3 +267,5 @@ def test_an_error_in_a_library_alone_has_no_line():
 def test_what_was_raised_stands_in_one_line():
     assert blame.said(ValueError("\x1b[1mone\x1b[0m\n two")) == "ValueError: one two"
     assert blame.said(KeyboardInterrupt()) == "KeyboardInterrupt"
+    assert blame.said(ValueError("word " * 100)).endswith("word …")
+    assert len(blame.said(ValueError("word " * 100))) < 220

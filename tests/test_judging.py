@@ -73,7 +73,7 @@ def test_two_numbers_that_look_alike_are_shown_apart():
 
 
 def test_long_things_are_told_by_their_shape():
-    assert short(np.zeros((40, 3))) == "a ndarray of shape (40, 3)"
+    assert short(np.zeros((40, 3))) == "a NumPy array of shape (40, 3)"
     assert short(np.float32(0.1)) == "0.1"
     assert short([1.0, 2.5]) == "[1, 2.5]"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ganhacks import plots
-from ganhacks.errors import BadFile, BadInput
+from ganhacks.errors import BadInput
 from ganhacks.recipe import Recipe
 from ganhacks.training import train
 
@@ -60,19 +60,3 @@ def test_pictures_of_a_run_say_in_words_what_they_show(history):
 def test_the_same_run_gives_the_same_bytes(history):
     assert plots.curves(history).png == plots.curves(history).png
     assert plots.over_time(history).png == plots.over_time(history).png
-
-
-def test_a_stored_picture_is_embedded_as_it_is_in_its_own_width():
-    picture = plots.stored("digits.png", "ten digits")
-    assert picture.png == (plots.IMAGES / "digits.png").read_bytes()
-    assert (pixels(picture).shape[1], picture.alt) == (picture.width, "ten digits")
-    assert "data:image/png;base64," in picture.html()
-
-
-def test_a_stored_picture_that_is_missing_or_no_png_is_told_in_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(plots, "IMAGES", tmp_path)
-    with pytest.raises(BadFile, match="cannot be read .*git checkout -- images/none.png"):
-        plots.stored("none.png", "nothing")
-    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
-    with pytest.raises(BadFile, match="is no PNG"):
-        plots.stored("text.png", "nothing")

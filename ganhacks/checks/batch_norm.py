@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks import networks, properties
+from ganhacks.checks import blocks, networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.judging import compare, judge
 from ganhacks.checks.sandbox import AnswerRaised
@@ -403,19 +403,8 @@ def _block(*after, before=(), shape=(64, 64, 3), **changes):
             "You normalize the block's *input*: 3 channels, and not {features}. On the first layer of a discriminator "
             "that would hide where its images lie. It belongs between convolution and activation."
         ),
-        "torch_padding": (
-            "Your block pads one row on each side, as PyTorch's padding=1 does. Keras' padding \"same\" with stride 2 "
-            "adds a row at the bottom and a column at the right alone: let the convolution pad."
-        ),
+        **blocks.HALVING_MISCONCEPTIONS,
         "pooling": "Your block halves its images by pooling. Let the convolution do it, with a stride of 2.",
-        "channels_first": (
-            "Your block takes the first number of an image's shape for its channels, as PyTorch does. Here the "
-            "channels are last: (64, 64, 3)."
-        ),
-        "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
-        "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
-        "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
-        "doubled": "Your images are 128 pixels high and wide. Is it a transposed convolution? Take a plain one.",
     },
     hints=(
         "Which of the three should get what the convolution makes, and what should the activation get to bend: numbers "
@@ -434,12 +423,7 @@ def check_make_normalized_block(answer):
         {(3,): "normalizes_input", (32,): "wrong_axis"},
         [(5,), ()],
         lambda *_: batches,
-        sizes=[
-            ("no_stride", lambda filters=64: (64, 64, filters)),
-            ("valid_padding", lambda filters=64: (31, 31, filters)),
-            ("halved_twice", lambda filters=64: (16, 16, filters)),
-            ("doubled", lambda filters=64: (128, 128, filters)),
-        ],
+        sizes=blocks.HALVING_SIZES,
     )
     if any(weight.name == "bias" for weight in model.weights):
         raise Wrong("bias_kept")

@@ -25,8 +25,31 @@ MISCONCEPTIONS = {
         "(Flatten, Dense and the like) comes behind the last block."
     ),
     "normalized": "Your block has a {found} in it. Normalization has a lab of its own (04); leave it out here.",
-    "wrong_kernel": "Your kernel is {kernel} × {kernel}; wanted 3 × 3.",
 }
+
+#: What can be wrong with a block of (filters) that halves images of 64 × 64 with a stride: labs 03 and 04.
+HALVING_MISCONCEPTIONS = {
+    "torch_padding": (
+        "Your block pads one row on each side, as PyTorch's padding=1 does. Keras' padding \"same\" with stride 2 "
+        "adds a row at the bottom and a column at the right alone: let the convolution pad."
+    ),
+    "channels_first": (
+        "Your block takes the first number of an image's shape for its channels, as PyTorch does. Here the "
+        "channels are last: (64, 64, 3)."
+    ),
+    "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
+    "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
+    "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
+    "doubled": "Your images are 128 pixels high and wide. Is it a transposed convolution? Take a plain one.",
+}
+
+#: The shapes that these mistakes give to one image, for `networks.judge_network`.
+HALVING_SIZES = (
+    ("no_stride", lambda filters=64: (64, 64, filters)),
+    ("valid_padding", lambda filters=64: (31, 31, filters)),
+    ("halved_twice", lambda filters=64: (16, 16, filters)),
+    ("doubled", lambda filters=64: (128, 128, filters)),
+)
 
 
 def block(*make, shape=lambda shape: shape):
@@ -63,6 +86,7 @@ def input_slips(convolve, *others):
         ("channels_first", block(partial(convolve, data_format="channels_first"), *others)),
         ("ignores_input_shape", lambda filters=64, input_shape=NORMAL_SHAPE: block(convolve, *others)(filters)),
         ("ignores_input_shape", block(convolve, *others, shape=lambda shape: (64, 64, shape[2]))),
+        ("ignores_input_shape", block(convolve, *others, shape=lambda shape: (*shape[:2], 3))),
     ]
 
 

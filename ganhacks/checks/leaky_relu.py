@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks.checks import networks, properties
+from ganhacks.checks import blocks, networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.judging import judge
 from ganhacks.checks.sandbox import AnswerRaised
@@ -352,18 +352,7 @@ POOLS = layers.MaxPooling2D, MEANS
             "0.2, and passes the others."
         ),
         "activation_too": "After your leaky ReLU comes a second activation, {curve}. Leave it out here.",
-        "torch_padding": (
-            "Your block pads one row on each side, as PyTorch's padding=1 does. Keras' padding \"same\" with stride 2 "
-            "adds a row at the bottom and a column at the right alone: let the convolution pad."
-        ),
-        "channels_first": (
-            "Your block takes the first number of an image's shape for its channels, as PyTorch does. Here the "
-            "channels are last: (64, 64, 3)."
-        ),
-        "no_stride": "Your images keep their height and width. A stride of 2 halves them: `strides=2`.",
-        "valid_padding": 'Your images are 31 pixels high and wide: padding "valid" loses a row. Take padding="same".',
-        "halved_twice": "Your images are 16 pixels high and wide: halved twice. Are there a stride and a pooling?",
-        "doubled": "Your images are 128 pixels high and wide. Is it a transposed convolution? Take a plain one.",
+        **blocks.HALVING_MISCONCEPTIONS,
         "flattened": "Your block returns one long row for each image. The next block needs images: leave out Flatten.",
         "noisy": (
             "In training your block does something else than at test time: is there a Dropout, or noise? Leave it out "
@@ -393,10 +382,7 @@ def check_make_leaky_block(answer):
                 ("Noise", "noisy"),
             ],
             sizes=[
-                ("no_stride", lambda filters=64: (64, 64, filters)),
-                ("valid_padding", lambda filters=64: (31, 31, filters)),
-                ("halved_twice", lambda filters=64: (16, 16, filters)),
-                ("doubled", lambda filters=64: (128, 128, filters)),
+                *blocks.HALVING_SIZES,
                 ("flattened", lambda filters=64: (32 * 32 * filters,)),
             ],
         )

@@ -238,6 +238,7 @@ BLOCK_MISCONCEPTIONS = {
     ),
     "other_slope": "Your block multiplies negative numbers by {slope}; wanted 0.2.",
     "other_bend": "Your block bends by {bend}. Wanted is a leaky ReLU: layers.LeakyReLU(negative_slope=0.2).",
+    "wrong_kernel": "Your kernel is {kernel} × {kernel}; wanted 3 × 3.",
     "activation_first": "Your leaky ReLU bends the images before the convolution. It belongs after it.",
     "no_bias": "Your block has {found:,} parameters; wanted {wanted:,}. The convolution keeps its biases here.",
 }

@@ -250,6 +250,7 @@ BENDS = ("leaky_relu", "tanh", "swish", "elu", "gelu", "sigmoid", "softplus", "s
             "Your block has {found:,} parameters; wanted {wanted:,}. The biases are missing, one for each filter. They "
             "can go once batch normalization follows (lab 04), and here nothing follows."
         ),
+        "wrong_kernel": "Your kernel is {kernel} × {kernel}; wanted 3 × 3.",
         "relu": (
             "Your block ends in a plain ReLU, which makes every negative output 0, and no gradient comes back through "
             "those. End bare; the activation comes after the block."

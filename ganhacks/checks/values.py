@@ -63,7 +63,7 @@ def pair(value, wanted):
 
 def told(value):
     """Describe a value for a message: its type, and its shape or length if it has one."""
-    kind = type(value).__name__
+    kind = "NumPy array" if isinstance(value, np.ndarray) else type(value).__name__
     article = "an" if kind[:1].lower() in tuple("aeiou") else "a"
     if isinstance(value, (tuple, list)):
         return f"{article} {kind} of {len(value)}"

@@ -1,4 +1,4 @@
-"""A class as one more channel: through a small embedding it becomes a map that stands beside the others."""
+"""A class as one more channel: a small embedding makes a map of it."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Dropout as the generator's noise: on in training and at test time, and how much of the output it decides."""
+"""Dropout as the generator's noise: on in every mode, and how much it decides."""
 
 import keras
 import numpy as np
@@ -20,7 +20,7 @@ def always_dropout(x, rate, seed):
 
 
 class AlwaysDropout(layers.Layer):
-    """`always_dropout` as a layer. It has no argument `training`, so that nobody can switch it off."""
+    """`always_dropout` as a layer. It has no `training`, so nobody turns it off."""
 
     def __init__(self, rate=0.5):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Hybrid models: a variational autoencoder's two terms, and with a GAN's beside them the loss of a VAE-GAN."""
+"""Hybrid models: a VAE's two terms, and with a GAN's the loss of a VAE-GAN."""
 
 from keras import ops
 

@@ -1,4 +1,4 @@
-"""Instance noise: everything that the discriminator sees is blurred, less and less until training ends."""
+"""Instance noise: all that the discriminator sees is blurred, ever less."""
 
 import keras
 import numpy as np

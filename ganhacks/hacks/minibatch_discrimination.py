@@ -1,4 +1,4 @@
-"""Let the discriminator see a batch as a whole: minibatch discrimination, packing, and the batch's deviation."""
+"""Let the discriminator see a batch as a whole: features, packs, a deviation."""
 
 from keras import ops
 

@@ -1,4 +1,4 @@
-"""The generator's two losses: the one of the game's theory, and the one that practice minimises instead."""
+"""The generator's two losses: that of the theory, and that of practice."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""What mixing reals and fakes in one batch does to batch normalization, and the update that keeps them apart."""
+"""What one batch of reals and fakes does to batch norm, and the update without it."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Use labels: a conditional GAN, whose two networks are told the class, and AC-GAN, whose discriminator names it."""
+"""Use labels: both networks are told the class; AC-GAN's discriminator names it."""
 
 import keras
 import numpy as np
