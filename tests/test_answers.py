@@ -11,7 +11,7 @@ from pathlib import Path
 import IPython.display
 import pytest
 
-from ganhacks.checks import Lab, blocks, images, latents, steps, stubs
+from ganhacks.checks import Lab, blocks, images, latents, steps, stubs, tape
 from ganhacks.checks.exercise import GENERAL_MISCONCEPTIONS, exercises_of, slugs
 from ganhacks.checks.verdict import MIME
 
@@ -26,6 +26,7 @@ SHARED = {
     **steps.MISCONCEPTIONS,
     **stubs.MISCONCEPTIONS,
     **latents.MISCONCEPTIONS,
+    **tape.MISCONCEPTIONS,
     **images.SCALING_MISCONCEPTIONS,
     **images.RESTORING_MISCONCEPTIONS,
 }
@@ -154,8 +155,8 @@ def test_every_shared_misconception_is_somebodys():
     everywhere = {
         name for slug in ANSWERS for exercise in exercises_of(slug).values() for name in shown_by(slug, exercise)
     }
-    # What is no function at all is tried in test_checks.py, and this property in test_judging.py.
-    elsewhere = {"not_a_function", "called_already", "part_of_a_batch"}
+    # What is no function, or never ends, is tried in test_checks.py, and this property in test_judging.py.
+    elsewhere = {"not_a_function", "called_already", "too_slow", "part_of_a_batch"}
     assert {*SHARED, *GENERAL_MISCONCEPTIONS} - elsewhere <= everywhere, "without a wrong answer in any lab"
 
 

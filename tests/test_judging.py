@@ -50,7 +50,7 @@ def test_a_slip_may_bring_words_for_the_message():
 def test_a_slip_that_fits_one_input_alone_is_no_cause():
     # At the two numbers of the first input it is like "no_shift", nowhere else.
     def sometimes(x, factor=2.0, shift=1.0):
-        return factor * x if len(x) == 2 else factor * x + shift + 1
+        return np.where(np.isin(x, INPUTS[0][0]), factor * x, factor * x + shift + 1)
 
     assert wrong_of(sometimes).misconception == "differs"
 

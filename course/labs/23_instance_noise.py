@@ -210,6 +210,9 @@ class Blur(layers.Layer):
     def call(self, x, training=False):
         return blur(x, self.std, self.draws, training)
 
+    def compute_output_shape(self, shape):  # Keras need not try it without a batch
+        return shape
+
 
 def blurred_discriminator(width):
     hidden = [layers.Dense(width, "relu") for _ in range(2)]

@@ -89,6 +89,9 @@ class AlwaysDropout(layers.Layer):
     def call(self, x):
         return always_dropout(x, self.rate, self.draws)
 
+    def compute_output_shape(self, shape):  # Keras need not try it without a batch
+        return shape
+
 
 # %% [markdown]
 # ## Do: a generator with noise inside

@@ -2,6 +2,7 @@
 
 import operator
 import re
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -57,36 +58,24 @@ def play_round(function, call):
         raise
 
 
-def round_of(goes_on, who="DG"):
-    """Return a round in which one or both train while goes_on(losses, target, most), after a first update."""
-
-    def right(losses, target, most):
-        return losses[-1] > target and len(losses) < most
-
-    def slip(update_d, update_g, d_target, g_target, most):
-        both = []
-        for name, update, target in (("D", update_d, d_target), ("G", update_g, g_target)):
-            losses = [update()]
-            while (goes_on if name in who else right)(losses, target, most):
-                losses.append(update())
-            both.append(losses)
-        return tuple(both)
-
-    return slip
+def above(losses, target, most):
+    return losses[-1] > target and len(losses) < most
 
 
-def from_a_number(first):
-    """Return a round that puts a number in place of the loss that isn't known yet."""
+def trained(update, target, most, goes_on=above):
+    """Train one player while goes_on(losses, target, most), after a first update. Returns its losses."""
+    losses = [update()]
+    while goes_on(losses, target, most):
+        losses.append(update())
+    return losses
 
-    def train(update, target, most):
-        loss, losses = first, []
-        while loss > target and len(losses) < most:
-            loss = update()
-            losses.append(loss)
-        return losses
+
+def round_of(goes_on, who):
+    """Return a round in which D or G or both, "DG", go on by another rule."""
 
     def slip(update_d, update_g, d_target, g_target, most):
-        return train(update_d, d_target, most), train(update_g, g_target, most)
+        rule_d, rule_g = (goes_on if name in who else above for name in "DG")
+        return trained(update_d, d_target, most, rule_d), trained(update_g, g_target, most, rule_g)
 
     return slip
 
@@ -95,80 +84,50 @@ def after_d(goes_on):
     """Return a round in which G trains while goes_on(d_losses, g_losses, d_target, g_target, most)."""
 
     def slip(update_d, update_g, d_target, g_target, most):
-        d_losses, _ = hack.balanced_round(update_d, lambda: -np.inf, d_target, g_target, most)
-        g_losses = [update_g()]
-        while goes_on(d_losses, g_losses, d_target, g_target, most):
-            g_losses.append(update_g())
-        return d_losses, g_losses
+        d_losses = trained(update_d, d_target, most)
+        rule_g = lambda g_losses, *_: goes_on(d_losses, g_losses, d_target, g_target, most)  # noqa: E731
+        return d_losses, trained(update_g, g_target, most, rule_g)
 
     return slip
 
 
-def g_then_d(update_d, update_g, d_target, g_target, most):
-    return hack.balanced_round(update_g, update_d, g_target, d_target, most)[::-1]
+def from_infinity(update_d, update_g, d_target, g_target, most):
+    players = (update_d, d_target), (update_g, g_target)
+    return tuple(trained(update, target, most) if target < np.inf else [] for update, target in players)
 
 
-def by_turns(update_d, update_g, d_target, g_target, most):
-    d_losses, g_losses = [update_d()], [update_g()]
-    while (d_losses[-1] > d_target or g_losses[-1] > g_target) and len(d_losses) < most:
-        d_losses.append(update_d())
-        g_losses.append(update_g())
-    return d_losses, g_losses
-
-
-#: When people let a player go on: misconception -> rules on its losses so far, its target and `most`.
-RULES = {
-    "only_one": [
-        lambda losses, target, most: False,
-        lambda losses, target, most: losses[-1] > target and len(losses) < min(2, most),
-        lambda losses, target, most: losses[-1] > target and len(losses) < 2,
-    ],
-    "no_limit": [lambda losses, target, most: losses[-1] > target],
-    "stale": [
-        lambda losses, target, most: losses[0] > target and len(losses) < most,
-        lambda losses, target, most: losses[0] > target,
-    ],
-    "turned_round": [
-        lambda losses, target, most: losses[-1] < target and len(losses) < most,
-        lambda losses, target, most: losses[-1] <= target and len(losses) < most,
-    ],
-    "target_ignored": [
-        lambda losses, target, most: len(losses) < most,
-        lambda losses, target, most: losses[-1] > target or len(losses) < most,
-    ],
-    "at_the_target": [
-        lambda losses, target, most: losses[-1] >= target and len(losses) < most,
-        lambda losses, target, most: losses[-1] >= target,
-    ],
-    "one_too_many": [lambda losses, target, most: losses[-1] > target and len(losses) <= most],
-    "one_too_few": [lambda losses, target, most: losses[-1] > target and len(losses) < most - 1],
-    "mean_loss": [lambda losses, target, most: np.mean(losses) > target and len(losses) < most],
-    "while_it_falls": [
-        lambda losses, target, most: losses[-1] > target and losses[-1] <= min(losses) and len(losses) < most
-    ],
-    "ignores_most": [lambda losses, target, most, n=n: losses[-1] > target and len(losses) < n for n in (5, 10, 20)],
-}
+#: When people let a player go on.
+RULES = [
+    ("only_one", lambda losses, target, most: False),
+    ("only_one", lambda losses, target, most: losses[-1] > target and len(losses) < min(2, most)),
+    ("only_one", lambda losses, target, most: losses[-1] > target and len(losses) < 2),
+    ("no_limit", lambda losses, target, most: losses[-1] > target),
+    ("stale", lambda losses, target, most: losses[0] > target and len(losses) < most),
+    ("stale", lambda losses, target, most: losses[0] > target),
+    ("turned_round", lambda losses, target, most: losses[-1] < target and len(losses) < most),
+    ("target_ignored", lambda losses, target, most: len(losses) < most),
+    ("target_ignored", lambda losses, target, most: losses[-1] > target or len(losses) < most),
+    ("at_the_target", lambda losses, target, most: losses[-1] >= target and len(losses) < most),
+    ("at_the_target", lambda losses, target, most: losses[-1] >= target),
+    ("one_too_many", lambda losses, target, most: losses[-1] > target and len(losses) <= most),
+    ("one_too_few", lambda losses, target, most: losses[-1] > target and len(losses) < most - 1),
+    ("mean_loss", lambda losses, target, most: np.mean(losses) > target and len(losses) < most),
+    ("while_it_falls", lambda losses, *rest: above(losses, *rest) and losses[-1] <= min(losses)),
+    *(("ignores_most", lambda losses, target, most, n=n: above(losses, target, n)) for n in (5, 10, 20)),
+]
 
 
 @exercise(
     hack.balanced_round,
     praise="Each trains on its own loss, stops at its own target, and at the limit if the target is out of reach.",
     slips=[
-        *((name, round_of(rule, who)) for name, rules in RULES.items() for rule in rules for who in ("DG", "D", "G")),
-        ("no_first_update", from_a_number(0.0)),
-        ("from_infinity", from_a_number(float("inf"))),
-        *(
-            ("judged_by_the_other", after_d(rule))
-            for rule in (
-                lambda d, g, d_target, g_target, most: d[-1] > d_target and len(g) < most,
-                lambda d, g, d_target, g_target, most: d[-1] < d_target and len(g) < most,
-                lambda d, g, d_target, g_target, most: d[-1] > g_target and len(g) < most,
-                lambda d, g, d_target, g_target, most: g[-1] > d_target and len(g) < most,
-            )
-        ),
+        *((name, round_of(rule, who)) for name, rule in RULES for who in ("DG", "D", "G")),
+        ("from_infinity", from_infinity),
+        ("judged_by_the_other", after_d(lambda d, g, d_target, g_target, most: d[-1] > d_target and len(g) < most)),
+        ("judged_by_the_other", after_d(lambda d, g, d_target, g_target, most: d[-1] < d_target and len(g) < most)),
+        ("judged_by_the_other", after_d(lambda d, g, d_target, g_target, most: d[-1] > g_target and len(g) < most)),
+        ("judged_by_the_other", after_d(lambda d, g, d_target, g_target, most: g[-1] > d_target and len(g) < most)),
         ("total_limit", after_d(lambda d, g, d_target, g_target, most: g[-1] > g_target and len(d) + len(g) < most)),
-        ("generator_first", g_then_d),
-        ("takes_turns", by_turns),
         ("swapped_results", lambda *args: hack.balanced_round(*args)[::-1]),
         ("without_the_first", lambda *args: tuple(losses[1:] for losses in hack.balanced_round(*args))),
         ("without_the_last", lambda *args: tuple(losses[:-1] for losses in hack.balanced_round(*args))),
@@ -177,41 +136,25 @@ RULES = {
     ],
     misconceptions={
         **stubs.MISCONCEPTIONS,
-        "no_limit": (
-            "Where a loss never comes down to the target, you go on without end. That happens in real training as "
-            "well. Stop at `most`."
-        ),
-        "stale": (
-            "A loss fell below its target, and your loop did not notice. Each call returns a new loss: which one does "
-            "your condition look at?"
-        ),
+        "no_limit": "Where a loss stays above its target you go on without end, as it may in training. Stop at `most`.",
+        "stale": "A loss fell below its target and you went on. Each call returns a new loss: do you look at that?",
         "only_one": "One update, or one more, and you stop above the target. An `if` asks once. The list says `while`.",
         "turned_round": "You go on while the loss is *below* the target. It is a loss above it that calls for more.",
-        "target_ignored": (
-            "You go on below the target. Another update needs two things at once: a loss above the target *and* fewer "
-            "than `most` so far."
-        ),
-        "judged_by_the_other": (
-            "Whether G goes on depends on D's loss or D's target in your round. It should depend on *G's* own latest "
-            "loss and target."
-        ),
+        "target_ignored": "You go on below the target. To go on, a loss must be above it *and* `most` not reached.",
+        "judged_by_the_other": "D's loss or target decides whether G goes on. G's own latest loss and target should.",
         "total_limit": "Your limit counts the updates of both together. `most` holds for each of the two.",
         "no_first_loss": (
             "Your loop asks for a loss before there is one ({error}). The list's two lines leave that open: only an "
             "update returns a loss, so the first one comes before the question."
         ),
-        "no_first_update": (
-            "Somebody has no update at all. Before the first one you don't know the loss: make it, then look."
-        ),
+        "no_first_update": "Somebody has no update at all. Before the first one there is no loss: update, then look.",
         "from_infinity": (
             "You put infinity in place of the loss that isn't known yet. A target may be infinite as well, and "
             "infinity is not above it. The first update is made whatever the target is."
         ),
         "generator_first": "You start with G. The list trains D first.",
-        "takes_turns": (
-            "You train by turns. The list has two loops, one after the other: D until its loss is low enough, then G."
-        ),
-        "at_the_target": ("A loss had *reached* its target, and you went on. While it is above, so `>` and not `>=`."),
+        "takes_turns": "You train by turns. The list has two loops: D until its loss is low enough, and then G.",
+        "at_the_target": "A loss had *reached* its target, and you went on. While it is above, so `>` and not `>=`.",
         "one_too_many": "You make one update more than `most`. The first one counts too.",
         "one_too_few": "With the target out of reach you stop one update before `most`.",
         "mean_loss": "You compare the *mean* of the losses with the target. The list looks at the latest one.",
@@ -231,7 +174,6 @@ RULES = {
 )
 def check_balanced_round(answer):
     falling_d, falling_g = [1.4, 1.1, 0.9, 0.7, 0.5, 0.3], [2.0, 1.5, 1.2, 0.8, 0.6, 0.4]
-    inf = float("inf")
     calls = [
         ([0.5], [0.4], 1.0, 0.8, 15),  # both at once below
         ([1.3], [0.9], 1.0, 0.5, 1),  # one each
@@ -244,8 +186,8 @@ def check_balanced_round(answer):
         ([1.386], falling_g, 0.8, 1.3, 8),  # D's target is out of reach
         (falling_d, [1.2, 1.1], 1.2, 0.5, 6),  # G's is
         ([1.386], [0.69], 0.0, 0.0, 1),  # the lab's 1 : 1
-        ([1.4, 1.3, 1.35], [0.7], -inf, inf, 3),  # the lab's 3 : 1
-        ([1.4], [0.7], inf, -inf, 2),
+        ([1.4, 1.3, 1.35], [0.7], -np.inf, np.inf, 3),  # the lab's 3 : 1
+        ([1.4], [0.7], np.inf, -np.inf, 2),
         ([1.38, 1.33, 1.29], [0.81, 0.72], 1.3, 0.8, 10),
     ]
 
@@ -271,95 +213,68 @@ def _judge_order(found, wanted):
 
 # ---- what a loss can reach
 
-
-def best(p_data, p_g):
-    """Return the best discriminator's answers, far enough from 0 and 1 for a logarithm."""
-    return np.clip(p_data / (p_data + p_g), 1e-15, 1 - 1e-15)
+LN2 = np.log(2)
 
 
-def loss_with(reals, fakes):
-    """Return a loss that weighs -reals(p_data, p_g) by p_data and -fakes(p_data, p_g) by p_g."""
-    return lambda p, q: -np.sum(p * reals(p, q)) - np.sum(q * fakes(p, q))
+def of_best(formula):
+    """Return a loss by a formula of the densities p and q, the best D and its logarithms, the right loss, and JS."""
 
+    def slip(p, q):
+        of = SimpleNamespace(p=p, q=q, d=np.clip(p / (p + q), 1e-15, 1 - 1e-15), loss=hack.lowest_d_loss(p, q))
+        of.log_d, of.log_not_d, of.js = np.log(of.d), np.log(1 - of.d), LN2 - of.loss / 2
+        return formula(of)
 
-def changed(change):
-    """Return the right loss, changed: change(loss, number of points)."""
-    return lambda p, q: change(hack.lowest_d_loss(p, q), len(p))
-
-
-def by_divergence(change):
-    """Return a loss made of the Jensen-Shannon divergence."""
-    return lambda p, q: change(np.log(2) - hack.lowest_d_loss(p, q) / 2)
+    return slip
 
 
 def kl(p, q):
     return np.sum(p * np.log(p / q))
 
 
-def log_d(p, q):
-    return np.log(best(p, q))
-
-
-def log_not_d(p, q):
-    return np.log(1 - best(p, q))
-
-
-def nothing(p, q):
-    return 0 * p
-
-
-def with_epsilon(epsilon):
-    """Return the loss with something added inside both logarithms."""
-    return lambda p, q: -np.sum(p * np.log(p / (p + q) + epsilon) + q * np.log(q / (p + q) + epsilon))
-
-
-def with_zeros(p, q):
-    return -np.sum(p * np.log(p / (p + q)) + q * np.log(q / (p + q)))
-
-
-LN2 = np.log(2)
+LOSSES = [
+    ("zeros", lambda of: -kl(of.p, of.p + of.q) - kl(of.q, of.p + of.q)),
+    ("not_summed", lambda of: -of.p * of.log_d - of.q * of.log_not_d),
+    ("not_summed", lambda of: -of.log_d - of.log_not_d),
+    ("halved", lambda of: of.loss / 2),
+    ("averaged", lambda of: of.loss / len(of.p)),
+    ("averaged", lambda of: of.loss / len(of.p) / 2),
+    ("other_logarithm", lambda of: of.loss / LN2),
+    ("other_logarithm", lambda of: of.loss / np.log(10)),
+    ("other_logarithm", lambda of: 2 * LN2 - 2 * of.js / LN2),
+    ("negative", lambda of: -of.loss),
+    ("negative", lambda of: -of.loss / 2),
+    ("reals_alone", lambda of: -np.sum(of.p * of.log_d)),
+    ("fakes_alone", lambda of: -np.sum(of.q * of.log_not_d)),
+    ("blind", lambda of: 2 * LN2),
+    ("blind", lambda of: LN2),
+    ("divergence", lambda of: of.js),
+    ("divergence", lambda of: 2 * of.js),
+    ("divergence_once", lambda of: 2 * LN2 - of.js),
+    ("divergence_added", lambda of: 2 * LN2 + 2 * of.js),
+    ("root_of_divergence", lambda of: 2 * LN2 - 2 * np.sqrt(of.js)),
+    ("root_of_divergence", lambda of: 2 * LN2 - 2 * np.sqrt(of.js / LN2)),
+    ("kullback_leibler", lambda of: 2 * LN2 - kl(of.p, of.q)),
+    ("kullback_leibler", lambda of: 2 * LN2 - 2 * kl(of.p, of.q)),
+    ("kullback_leibler", lambda of: 2 * LN2 - kl(of.p, of.q) - kl(of.q, of.p)),
+    ("flipped", lambda of: -np.sum(of.p * of.log_not_d + of.q * of.log_d)),
+    ("same_label", lambda of: -np.sum((of.p + of.q) * of.log_d)),
+    ("unweighted", lambda of: -np.sum(of.log_d + of.log_not_d)),
+    ("unweighted", lambda of: -np.mean(of.log_d + of.log_not_d)),
+    ("one_weight", lambda of: -np.sum(of.p * (of.log_d + of.log_not_d))),
+    ("one_weight", lambda of: -np.sum((of.p + of.q) / 2 * (of.log_d + of.log_not_d))),
+    ("density_as_answer", lambda of: -np.sum(of.p * np.log(of.p) + of.q * np.log(of.q))),
+    ("density_as_answer", lambda of: -np.sum(of.p * np.log(of.p) + of.q * np.log(1 - of.q))),
+    *(
+        ("large_epsilon", lambda of, e=e: -np.sum(of.p * np.log(of.d + e) + of.q * np.log(1 - of.d + e)))
+        for e in (1e-1, 1e-2, 1e-3)
+    ),
+]
 
 
 @exercise(
     hack.lowest_d_loss,
     praise="From 0, where no fake looks like a real, up to 2 ln 2 = 1.386, where nothing tells them apart.",
-    slips=[
-        ("zeros", with_zeros),
-        ("not_summed", lambda p, q: -p * log_d(p, q) - q * log_not_d(p, q)),
-        ("not_summed", lambda p, q: -log_d(p, q) - log_not_d(p, q)),
-        ("halved", changed(lambda loss, n: loss / 2)),
-        ("averaged", changed(lambda loss, n: loss / n)),
-        ("averaged", changed(lambda loss, n: loss / n / 2)),
-        ("other_logarithm", changed(lambda loss, n: loss / LN2)),
-        ("other_logarithm", changed(lambda loss, n: loss / np.log(10))),
-        ("other_logarithm", by_divergence(lambda js: 2 * LN2 - 2 * js / LN2)),
-        ("negative", changed(lambda loss, n: -loss)),
-        ("negative", changed(lambda loss, n: -loss / 2)),
-        ("reals_alone", loss_with(log_d, nothing)),
-        ("fakes_alone", loss_with(nothing, log_not_d)),
-        ("blind", lambda p, q: 2 * LN2),
-        ("blind", lambda p, q: LN2),
-        ("divergence", by_divergence(lambda js: js)),
-        ("divergence", by_divergence(lambda js: 2 * js)),
-        ("divergence_once", by_divergence(lambda js: 2 * LN2 - js)),
-        ("divergence_added", by_divergence(lambda js: 2 * LN2 + 2 * js)),
-        ("root_of_divergence", by_divergence(lambda js: 2 * LN2 - 2 * np.sqrt(js))),
-        ("root_of_divergence", by_divergence(lambda js: 2 * LN2 - 2 * np.sqrt(js / LN2))),
-        ("kullback_leibler", lambda p, q: 2 * LN2 - kl(p, q)),
-        ("kullback_leibler", lambda p, q: 2 * LN2 - 2 * kl(p, q)),
-        ("kullback_leibler", lambda p, q: 2 * LN2 - kl(p, q) - kl(q, p)),
-        ("flipped", loss_with(log_not_d, log_d)),
-        ("same_label", loss_with(log_d, log_d)),
-        ("unweighted", lambda p, q: -np.sum(log_d(p, q) + log_not_d(p, q))),
-        ("unweighted", lambda p, q: -np.mean(log_d(p, q) + log_not_d(p, q))),
-        ("one_weight", lambda p, q: -np.sum(p * (log_d(p, q) + log_not_d(p, q)))),
-        ("one_weight", lambda p, q: -np.sum((p + q) / 2 * (log_d(p, q) + log_not_d(p, q)))),
-        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p) + q * np.log(q))),
-        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p) + q * np.log(1 - q))),
-        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p + 1e-12) + q * np.log(1 - q + 1e-12))),
-        ("density_as_answer", lambda p, q: -np.sum(p * np.log(p + 1e-12) + q * np.log(q + 1e-12))),
-        *(("large_epsilon", with_epsilon(epsilon)) for epsilon in (1e-1, 1e-2, 1e-3)),
-    ],
+    slips=[(name, of_best(formula)) for name, formula in LOSSES],
     misconceptions={
         "zeros": (
             "A point that is only among the reals, or only among the fakes, gives you NaN: 0 · log 0. In the sum it "
@@ -378,28 +293,20 @@ LN2 = np.log(2)
         ),
         "divergence": "You return the Jensen-Shannon divergence. The loss is 2 ln 2 less twice that.",
         "divergence_once": "You take the divergence off once. The loss is 2 ln 2 less *twice* the divergence.",
-        "divergence_added": (
-            "You add twice the divergence to 2 ln 2. The further apart reals and fakes are, the lower D's loss can be: "
-            "take it off."
-        ),
+        "divergence_added": "You add twice the divergence. The further apart the two, the lower D's loss: take it off.",
         "root_of_divergence": (
             "You use the square root of the divergence, the Jensen-Shannon *distance* (SciPy's `jensenshannon` returns "
             "that). The loss needs the divergence."
         ),
-        "kullback_leibler": (
-            "You take the Kullback-Leibler divergence. Here it is Jensen-Shannon's, which compares each of the two "
-            "with their mean."
-        ),
-        "flipped": "Your labels are flipped: reals count with log(1 - D), fakes with log D. That D is the worst one.",
+        "kullback_leibler": "You take the Kullback-Leibler divergence. Jensen-Shannon's compares each with their mean.",
+        "flipped": "Your labels are flipped: reals count with log(1 - D), fakes with log D, as for the worst D.",
         "same_label": "Fakes count with log D in your loss, like reals. Theirs is log(1 - D).",
         "unweighted": (
             "You add up logarithms without weights. A point counts as often as it comes up: p_data for the reals' "
             "part, p_g for the fakes'."
         ),
         "one_weight": "You weigh both parts alike. The reals' part is weighed by p_data, the fakes' by p_g.",
-        "density_as_answer": (
-            "You take the logarithm of a density. D's answer is a share: p_data over the sum of both, at that point."
-        ),
+        "density_as_answer": "You take the logarithm of a density. D's answer is a share: p_data over the sum of both.",
         "large_epsilon": (
             "What you add inside the logarithm is so large that it changes the loss. Leave points of weight 0 out, or "
             "add much less."
@@ -483,8 +390,8 @@ def training(words, first="", opens=operator.gt):
     """Return a training that does at each step what the words say: the right one is "measure keep decide act g".
 
     measure: take D's loss. keep: put it into the list. decide: open the gate if the loss taken last is above the
-    target. act: D's update, if the gate is open. learn: the same, and its loss is taken. refresh: measure, if it is
-    open. until: D's updates until its loss is not above the target. first: what is done before the loop.
+    target. act: D's update, if the gate is open. learn: the same, and its loss is taken. train: the same, whatever the
+    gate. refresh: measure, if it is open. until: D's updates until its loss is not above the target. first: before all.
     """
 
     def slip(update_d, update_g, measure_d, d_target, steps):
@@ -528,19 +435,15 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
         ("never", training("measure keep g")),
         ("latched", training("keep decide learn g")),
         ("latched", training("keep decide learn g", first="measure")),
-        ("latched", training("decide learn keep g", first="measure")),
         ("latched", training("keep decide act refresh g", first="measure")),
-        ("latched", training("keep decide refresh act g", first="measure")),
         ("measured_too_early", training("keep decide act measure g", first="measure")),
         ("at_the_target", training("measure keep decide act g", opens=operator.ge)),
         ("turned_round", training("measure keep decide act g", opens=operator.lt)),
         ("turned_round", training("measure keep decide act g", opens=operator.le)),
         ("ungated", training("train keep g")),
-        ("ungated", training("measure keep train g")),
         ("generator_waits", training("measure keep decide act g_if_shut")),
         ("generator_first", training("measure keep decide g act")),
         ("generator_first", training("g measure keep decide act")),
-        ("several_at_once", training("measure keep until g")),
         ("several_at_once", training("measure keep measure until g")),
         ("measured_twice", training("measure keep measure decide act g")),
         ("measured_twice", training("measure decide measure keep act g")),
@@ -555,29 +458,17 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
             "Your gate reads an old number. Once it is below the target nobody measures again, so D is never trained "
             "again, though G raises its loss. Who refreshes the number that your `if` looks at?"
         ),
-        "measured_too_early": (
-            "Your gate goes by a number from before G's last update. G changes D's loss too: measure when a step "
-            "begins."
-        ),
+        "measured_too_early": "Your gate's number is from before G's last update. G changes D's loss: measure again.",
         "forced": (
             "You train D in steps that begin with its loss below the target. Is the number that your gate reads an old "
             "one? Or is an update forced now and then? That only hides an old number."
         ),
         "at_the_target": "D's loss had *reached* its target, and you trained D. *Above* it means `>`, not `>=`.",
         "turned_round": "You train D where its loss is *below* the target, and let it be where it is above.",
-        "ungated": (
-            "D is trained at every step. `update_d` does not only tell the loss, it trains; `measure_d` tells it and "
-            "trains nobody."
-        ),
-        "never": (
-            "You never train D. It has an update where its loss is above the target. Does your gate look at a number "
-            "that nobody refreshes?"
-        ),
+        "ungated": "D is trained at every step. `update_d` trains and tells a loss; `measure_d` only tells it.",
+        "never": "You never train D, though its loss is above the target. Does your gate look at an old number?",
         "generator_waits": "G waits whenever D trains. Give it an update at each step.",
-        "several_at_once": (
-            "D has several updates in one step. Here it gets one a step at most: `if`, not `while`; that way the two "
-            "go on by turns."
-        ),
+        "several_at_once": "D has several updates in one step. Here it gets one a step at most: `if`, not `while`.",
         "generator_first": "In a step you train G before D. D's turn, if it has one, comes first.",
         "wrong_number_of_steps": "G had {found} updates in {steps} steps; wanted one at each.",
         "measured_twice": (
@@ -600,15 +491,8 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
     ),
 )
 def check_gated_training(answer):
-    calls = [
-        (1.0, 1.0, 4),
-        (1.0, 0.9, 0),
-        (1.6, 1.0, 12),
-        (0.4, 1.1, 25),
-        (1.2, 0.6, 12),
-        (1.5, 1.3, 40),
-        (1.6, 1.0, 30),
-    ]
+    calls = [(1.0, 1.0, 4), (1.0, 0.9, 0), (1.6, 1.0, 12), (0.4, 1.1, 25), (1.2, 0.6, 12), (1.5, 1.3, 40)]
+    calls += [(1.6, 1.0, 30)]
 
     def case(call):
         return "a match that begins at D's loss {}, with a target of {} and {} steps".format(*call)
@@ -632,6 +516,9 @@ def _judge_match(found, wanted):
 # ---- a controller
 
 
+ADA = hack.adapt_strength
+
+
 def moved(measure, step=lambda surprise, speed: speed * np.sign(surprise), low=0, high=1):
     """Return a controller with another measure of the logits, another step, or other ends."""
 
@@ -647,14 +534,6 @@ def mean_sign(logits):
 
 def probabilities(logits):
     return 1 / (1 + np.exp(-np.clip(logits.astype("float64"), -500, 500)))
-
-
-def only_the_step(strength, real_logits, target=0.6, speed=0.01):
-    return hack.adapt_strength(0.5, real_logits, target, speed) - 0.5
-
-
-def scaled(strength, real_logits, target=0.6, speed=0.01):
-    return float(np.clip(strength * (1 + speed * np.sign(mean_sign(real_logits) - target)), 0, 1))
 
 
 @exercise(
@@ -678,25 +557,16 @@ def scaled(strength, real_logits, target=0.6, speed=0.01):
         ("soft_signs", moved(lambda logits: np.mean(np.tanh(logits)))),
         ("no_ends", moved(mean_sign, low=-np.inf, high=np.inf)),
         ("below_zero", moved(mean_sign, low=-np.inf)),
-        ("below_zero", moved(mean_sign, low=-1)),
         ("above_one", moved(mean_sign, high=np.inf)),
-        ("starts_over", only_the_step),
-        ("starts_over", lambda *args: max(only_the_step(*args), 0.0)),
-        ("starts_over", lambda *args: abs(only_the_step(*args))),
-        ("scaled", scaled),
-        (
-            "one_a_sample",
-            lambda strength, logits, target=0.6, speed=0.01: np.clip(
-                strength + speed * np.sign(np.sign(logits) - target), 0, 1
-            ),
-        ),
+        ("starts_over", lambda strength, *rest: ADA(0.5, *rest) - 0.5),
+        ("starts_over", lambda strength, *rest: max(ADA(0.5, *rest) - 0.5, 0.0)),
+        ("starts_over", lambda strength, *rest: abs(ADA(0.5, *rest) - 0.5)),
+        ("scaled", lambda strength, *rest: min(strength * (0.5 + ADA(0.5, *rest)), 1.0)),
+        ("one_a_sample", lambda strength, logits, *rest: np.array([[ADA(strength, x, *rest)] for x in logits])),
     ],
     misconceptions={
-        "turned_round": ("You go the wrong way. A D that is surer than it should be needs *more* augmentation."),
-        "proportional": (
-            "Your step grows with the difference. ADA's step has one size: take the sign of the difference, times "
-            "`speed`."
-        ),
+        "turned_round": "You go the wrong way. A D that is surer than it should be needs *more* augmentation.",
+        "proportional": "Your step grows with the difference. ADA's is `speed` times the *sign* of the difference.",
         "twice_the_step": "Your step is twice `speed`. Down and up it is `speed` long.",
         "half_the_step": "Your step is half of `speed`. Down and up it is `speed` long.",
         "never_weaker": "You never go down. Below the target the augmentation becomes weaker by `speed`.",
@@ -705,20 +575,14 @@ def scaled(strength, real_logits, target=0.6, speed=0.01):
             "You compare the *share* of positive logits with the target. ADA's measure is the mean of their signs: "
             "80 % positive and 20 % negative give 0.6, not 0.8."
         ),
-        "mean_of_logits": (
-            "You compare the mean *logit* with the target. Its size grows without end; ADA takes the sign of each "
-            "logit, then the mean."
-        ),
+        "mean_of_logits": "You compare the mean *logit* with the target. ADA takes the mean of their signs, -1 or 1.",
         "sign_of_mean": "You take the sign of the mean. ADA takes the mean of the signs: every sample has one vote.",
         "sum_of_signs": "You add up the signs. The target is for their mean, which lies in [-1, 1].",
         "probabilities": (
             "Your measure can't fall below 0: are the logits made probabilities first? A logit says fake below 0, a "
             "probability below ½."
         ),
-        "soft_signs": (
-            "You average a smooth function of the logits, in which sure answers count more. ADA's measure has one vote "
-            "a sample: its sign."
-        ),
+        "soft_signs": "You average a smooth function of the logits: sure ones count more. Their signs count alike.",
         "no_ends": "Your strength leaves [0, 1]. Stop at 0 and at 1.",
         "below_zero": "You go below 0. A strength can't be negative: stop at 0.",
         "above_one": "You go above 1. Stop at 1.",
@@ -742,25 +606,20 @@ def check_adapt_strength(answer):
         sides = rng.uniform(0.5, 1, n_positive) * large[0], -rng.uniform(0.5, 1, n_negative) * large[1]
         return rng.permutation(np.round(np.concatenate(sides), 2)).astype("float32")[:, None]
 
-    calls = [
-        (0.3, logits(7, 1)),  # mean sign 0.75
-        (0.3, logits(3, 1)),  # 0.5
-        (0.5, np.array([[100.0], [-100.0], [100.0]], "float32"), 0.2, 0.05),
-        (0.4, logits(1, 7), 0.2, 0.01),
-        (0.4, logits(5, 2), 0.3, 0.02),
+    calls = [  # on both sides of each target, next to it, and at both ends
+        *((0.3, logits(n, m)) for n, m in ((7, 1), (3, 1), (52, 12), (51, 13))),
+        *((0.4, logits(n, m), target, speed) for n, m, target, speed in ((1, 7, 0.2, 0.01), (5, 2, 0.3, 0.02))),
+        *((0.5, logits(n, m), -0.3, 0.05) for n, m in ((3, 4), (1, 3))),
         (0.7, logits(6, 2), 0.6, 0.03),
-        (0.5, logits(3, 4), -0.3, 0.05),
-        (0.5, logits(1, 3), -0.3, 0.05),
+        (0.4, logits(45, 19), 0.3, 0.02),
+        (0.5, np.array([[100.0], [-100.0], [100.0]], "float32"), 0.2, 0.05),
+        (0.5, logits(0, 3), -0.9, 0.25),
         (0.004, logits(2, 2), 0.6, 0.02),
         (0.995, logits(4, 0), 0.6, 0.02),
         (0.0, logits(2, 5), 0.1, 0.01),
-        (1.0, logits(1, 0), 0.9, 0.1),
         (0.0, logits(5, 1), 0.3, 0.02),
+        (1.0, logits(1, 0), 0.9, 0.1),
         (0.2, logits(5, 1), 0.3, 0.0),  # the lab's run without control
-        (0.5, logits(0, 3), -0.9, 0.25),
         *((0.5, np.where(np.arange(128) < n, 2.0, -2.0)[:, None]) for n in (128, 110, 95, 64)),
-        (0.4, logits(45, 19), 0.3, 0.02),
-        (0.3, logits(52, 12)),  # 0.62
-        (0.3, logits(51, 13)),  # 0.59
     ]
     judge(answer, calls, atol=1e-5, rtol=0)

@@ -54,31 +54,61 @@ def _pairs(differences):
 
 #: In each the share of medians beyond 0 is far from 2.5 %: any 10,000 samples lead to the same verdict.
 SCORES = [
-    *(_scores(*counts) for counts in ((6, 0), (0, 4), (0, 1), (2, 4), (1, 6), (1, 9), (3, 9), (9, 3), (0, 5, 50))),
+    *(
+        _scores(*counts)
+        for counts in ((6, 0), (0, 4), (0, 1), (2, 4), (1, 6), (1, 9), (3, 9), (9, 3), (0, 5, 50), (4, 16))
+    ),
     _pairs(np.array([-1, -1.2, -0.9, -1.1, -1, -0.8, -1.3, -0.7, 60])),
+    _pairs(np.array([-1, -1.2, -0.9, -1.1, -1, -0.8, 60])),
     _pairs(np.zeros(6)),
+    (rng(0), np.linspace(-50, -20, 6), np.linspace(-50, -20, 6) - 3),  # a score may be negative
     (rng(0), np.linspace(10, 60, 6), np.linspace(10, 60, 6) + [9, 9, 9, 9, 9, -51]),
 ]
 
 
-def _rule(least=5, middle=np.median, ends=(2.5, 97.5), sampled=True, before=np.asarray, paired=True, below=0, above=0):
+def _upper(sample, axis):
+    return np.sort(sample, axis)[:, sample.shape[axis] // 2]
+
+
+def _normal(middles, ends):
+    return np.median(middles) + 1.96 * np.std(middles) * np.array([-1, 1])
+
+
+def _rule(
+    least=5,
+    middle=np.median,
+    ends=(2.5, 97.5),
+    sampled=True,
+    before=np.asarray,
+    paired=True,
+    below=0,
+    above=0,
+    size=None,
+    subtract=np.subtract,
+    interval=np.percentile,
+):
     """Return a rule like the right one, with other choices: a slip.
 
     least: of seeds. middle, ends: of what the interval is, and which percentiles. sampled: False takes the differences
     themselves. before: what is done to the scores first. below, above: 1 where an interval may touch 0 on that side.
+    paired: "late" draws seeds, and subtracts the arms' medians. size: of a sample, n if None. subtract: what a
+    difference is. interval: of the medians, a function of them and `ends`.
     """
 
     def rule(rng, baseline, changed):
         baseline, changed, n = before(baseline), before(changed), len(baseline)
         if n < least:
             return "too few seeds"
+        differences, drawn = subtract(changed, baseline), rng.integers(n, size=(2000, size or n))
         if not sampled:
-            middles = changed - baseline
+            middles = differences
+        elif paired == "late":
+            middles = middle(changed[drawn], axis=1) - middle(baseline[drawn], axis=1)
         elif paired:
-            middles = middle(rng.choice(changed - baseline, (2000, n)), axis=1)
+            middles = middle(differences[drawn], axis=1)
         else:
             middles = np.subtract(*(middle(rng.choice(scores, (2000, n)), axis=1) for scores in (changed, baseline)))
-        low, high = np.percentile(middles, ends)
+        low, high = interval(middles, ends)
         if high < 0 or (below and high == 0):
             return "better"
         return "worse" if low > 0 or (above and low == 0) else "no difference"
@@ -121,7 +151,13 @@ def _by_the_sign(middle, at_zero):
         ("per_cent", _rule(ends=(0.025, 0.975))),
         ("unpaired", _rule(paired=False)),
         ("unpaired", _rule(paired=False, middle=np.mean)),
+        ("unpaired", _rule(paired="late")),
         ("pairs_lost", _rule(before=np.sort)),
+        *(("one_sided", _rule(ends=ends)) for ends in ((2.5, 95), (5, 97.5))),
+        ("normal", _rule(interval=_normal)),
+        ("upper_median", _rule(middle=_upper)),
+        ("other_size", _rule(size=5)),
+        ("relative", _rule(subtract=lambda changed, baseline: (changed - baseline) / baseline)),
     ],
     misconceptions={
         "turned_round": "You subtract the wrong way, or exchange two words. Less is better: a score that fell.",
@@ -147,6 +183,14 @@ def _by_the_sign(middle, at_zero):
             "You draw from each arm by itself. The seeds differ by far more than the change, which drowns it. Subtract "
             "seed by seed first, then draw from the differences."
         ),
+        "one_sided": "You leave out more at one end of the interval than at the other. It is 2.5 % at either end.",
+        "normal": (
+            "You take 1.96 standard deviations around the middle, as for a normal distribution. Medians of few seeds "
+            "have none: take the percentiles of the samples' medians."
+        ),
+        "upper_median": "Of an even number of seeds you take the upper of the two in the middle. np.median takes both.",
+        "other_size": "Your samples have five differences, whatever n is. A sample is as large as what it comes from.",
+        "relative": "You divide the differences by the baseline. Wanted is changed - baseline as it is.",
         "pairs_lost": "You sort the scores before you subtract. Then a seed's score is compared with another seed's.",
         "ignores_rng": "Your function draws nothing from `rng`. With it the same scores get the same verdict.",
         "unknown_word": "Your function returns {found}; wanted one of " + ", ".join(map(repr, VERDICTS)) + ".",
@@ -193,6 +237,7 @@ STEPS = [
     *((step, 200, 0.01) for step in (60, 150, 200)),
     *((step, 9000, 1e-3) for step in (2700, 8999, np.float64(4522.5))),
     *((step, 40, 1e-3) for step in (12, 26, 40)),
+    *((step, 19, 1e-3) for step in (4, 5)),  # the peak, however 30 % of 19 steps are rounded
     *((650, 1000, peak) for peak in (1.0, 2e-4)),
 ]
 
@@ -211,14 +256,38 @@ def _kept(step, n_steps, peak):
     return peak
 
 
-def _jumps(end):
-    """Return a schedule that falls, from 30 % on, by the share of *all* steps."""
+def _jumps(end, late=0.0, at_the_bend=True):
+    """Return a schedule that falls, from 30 % on, by the share of *all* steps. late: what is taken off that share.
+
+    at_the_bend: whether it is still the peak at 30 % itself.
+    """
 
     def rate(step, n_steps, peak):
         share = min(step / n_steps, 1)
-        return peak if share <= 0.3 else peak * (1 - (1 - end) * share)
+        if share < 0.3 or (at_the_bend and share == 0.3):
+            return peak
+        return peak * (end if late and share == 1 else 1 - (1 - end) * (share - late))
 
     return rate
+
+
+def _warms_up(step, n_steps, peak):
+    share = step / n_steps
+    return peak * share / 0.3 if share < 0.3 else _rate()(step, n_steps, peak)
+
+
+def _in_whole_numbers(step, n_steps, peak):
+    rate = _rate()(step, n_steps, peak)
+    return int(rate) if isinstance(step, int) else rate
+
+
+def _to_a_number(low):
+    return lambda step, n_steps, peak: peak + (low - peak) * min(max((step / n_steps - 0.3) / 0.7, 0), 1)
+
+
+def _after_whole_tenths(step, n_steps, peak):
+    start = n_steps // 10 * 3
+    return peak * (1 - 0.99 * min(max((step - start) / (n_steps - start), 0), 1))
 
 
 @exercise(
@@ -227,7 +296,14 @@ def _jumps(end):
     slips=[
         *(("falls_at_once", _rate(start=0, end=end)) for end in (0.01, 0)),
         *(("other_start", _rate(start=start), {"start": f"{start:.0%}"}) for start in (0.7, 0.5, 0.2, 0.03, 0.4)),
-        *(("jumps", _jumps(end)) for end in (0.01, 0)),
+        *(("jumps", _jumps(end, at_the_bend=at)) for end in (0.01, 0) for at in (True, False)),
+        *(("late", _jumps(0.01, late=0.3, at_the_bend=at)) for at in (True, False)),
+        ("warms_up", _warms_up),
+        ("integers", _in_whole_numbers, {"found": "a whole number", "wanted": "fractions: cast `step` to float first"}),
+        ("starts_again", lambda step, n_steps, peak: _rate()(step % n_steps, n_steps, peak)),
+        ("stairs", _rate(shape=lambda done: 1 - np.floor(100 * done) / 100)),
+        *(("end_itself", _to_a_number(low)) for low in (1e-5, 1e-4)),
+        ("whole_tenths", _after_whole_tenths),
         ("constant", _kept),
         *(("drops", _rate(end=end, shape=lambda done: float(done == 0))) for end in (0.01, 0)),
         *(("to_zero", _rate(end=end), {"end": f"{end:.3g}"}) for end in (0.0, 0.1, 0.001, 0.05)),
@@ -258,10 +334,20 @@ def _jumps(end):
             "Just after 30 % of the steps your rate jumps. It goes down from the peak in a straight line: what share "
             "of the remaining 70 % is done?"
         ),
+        "late": (
+            "Your line falls by the share of *all* steps since the bend, so it is at 31 % in the end. It has 70 % of "
+            "the steps for its way down."
+        ),
+        "warms_up": "Your rate rises to the peak. It is the peak from the first step on, for 30 % of the steps.",
+        "starts_again": "From n_steps on your rate starts again at the peak. It stays at 1 % of the peak.",
+        "stairs": "Your rate comes down in a hundred stairs. It is a straight line: do not round on the way.",
+        "whole_tenths": (
+            "You take 30 % of n_steps rounded down to tens. With 19 steps your rate falls after 3; wanted are 5.7."
+        ),
         "constant": "Your rate is the peak at every step. After 30 % of them it has to fall.",
         "drops": "Your rate falls all at once after 30 % of the steps. It goes down in a straight line, over 70 %.",
         "to_zero": "Your line ends at {end} times the peak. Wanted is 1 %, that is 0.01 times the peak.",
-        "end_itself": "Your rate never falls below 0.01, whatever `peak` is. It ends at 1 % of the peak.",
+        "end_itself": "Your line ends at a fixed number, whatever `peak` is. It ends at 1 % of the peak.",
         "below": (
             "Beyond the last step your rate goes on falling. It stays at 1 % of the peak: a rate below 0 would make "
             "the network unlearn."

@@ -1,12 +1,16 @@
 """Lab 22, a class as one more channel: what a right answer must show, how people get it wrong, and the hints."""
 
+import copy
 import re
+from functools import partial
 
+import keras
 import numpy as np
+from keras import layers, ops
 
-from ganhacks.blame import one_line
-from ganhacks.checks import networks
+from ganhacks.checks import latents, networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.judging import Example, compare
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.checks.values import array, pair
 from ganhacks.hacks import discrete_conditioning as hack
@@ -27,48 +31,109 @@ PREDICTION = {
     ),
 }
 
+
+# ---- networks as people build them: a class's way to a map, and how it meets the others
+
+
+def embedded(classes, n_classes, dim, side, n_rows=None, bias=True, frozen=False):
+    """Return the map of a class, by an embedding and a Dense layer, with what people change in it."""
+    numbers = layers.Embedding(n_rows or n_classes, dim, trainable=not frozen)(classes)
+    return mapped(numbers, side, bias)
+
+
+def mapped(numbers, side, bias=True):
+    """Return the map that a Dense layer makes of numbers."""
+    return layers.Reshape((side, side, 1))(layers.Dense(side * side, use_bias=bias)(numbers))
+
+
+#: (misconception, way from the class to a map), the ways being functions of (classes, n_classes, dim, side).
+WRONG_WAYS = [
+    ("frozen", partial(embedded, frozen=True)),
+    ("not_low", lambda classes, k, dim, side: layers.Reshape((side, side, 1))(layers.Embedding(k, side**2)(classes))),
+    ("not_low", lambda classes, k, dim, side: embedded(classes, k, side * side, side)),
+    ("not_low", lambda classes, k, dim, side: mapped(ops.one_hot(classes[:, 0], k), side)),
+    ("ignores_arguments", lambda classes, k, dim, side: embedded(classes, 10, 50, side)),
+    ("one_row_more", lambda classes, k, dim, side: embedded(classes, k, dim, side, n_rows=k + 1)),
+    ("no_bias", partial(embedded, bias=False)),
+]
+
+
+def _side_by_side(maps, class_map):
+    return layers.Concatenate()([maps, class_map])
+
+
+def _in_one_batch(maps, class_map):
+    return ops.concatenate([maps, 0 * maps + class_map], axis=0)
+
+
+def with_channel(way=embedded, join=_side_by_side, image_way=lambda images: images):
+    """Return an answer to class_as_channel that goes one of its ways, or joins them, in its own manner."""
+
+    def class_as_channel(n_classes=10, embedding_dim=50):
+        images, classes = keras.Input((28, 28, 1)), keras.Input((1,), dtype="int32")
+        class_map = way(classes, n_classes, embedding_dim, 28)
+        return keras.Model([images, classes], join(image_way(images), class_map))
+
+    return class_as_channel
+
+
+def maps_of(z, channels, bias=True):
+    """Return the maps that one Dense layer makes of z."""
+    return layers.Reshape((7, 7, channels))(layers.Dense(49 * channels, use_bias=bias)(z))
+
+
+def with_class(way=embedded, join=_side_by_side, z_way=maps_of):
+    """Return an answer to latents_with_class that goes one of its ways, or joins them, in its own manner."""
+
+    def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
+        z, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
+        return keras.Model([z, classes], join(z_way(z, channels), way(classes, n_classes, embedding_dim, 7)))
+
+    return latents_with_class
+
+
+def _slips(build):
+    return [("wrong_axis", build(join=_in_one_batch)), *((name, build(way=way)) for name, way in WRONG_WAYS)]
+
+
 #: What can be wrong with a class that should become one more channel, in either network.
 CHANNEL = {
-    "not_a_model": networks.MISCONCEPTIONS["not_a_model"],
-    "wrong_input": "Your model does not take a list of {first} and whole numbers (batch, 1) ({reason}).",
-    "inputs_swapped": "Your model takes the classes first. The order is [{first_name}, classes].",
+    **{name: text for name, text in networks.NETWORK_MISCONCEPTIONS.items() if name != "other_activation"},
+    "inputs_swapped": "Your model takes the classes first. The order is that of the docstring, the classes second.",
     "shapes_differ": (
         "Keras cannot join your two parts ({reason}). All but the last axis must agree: give the class as many numbers "
         "as a map has pixels, by a Dense layer, and a Reshape to that height and width. (`ops.concatenate` joins along "
         "the first axis unless you say axis=-1.)"
     ),
     "wrong_number": (
-        "Your Reshape does not come out even ({reason}). A class has {dim} numbers after the embedding and the map has "
-        "{side} · {side} pixels: a Dense layer goes in between."
+        "Your Reshape does not come out even ({reason}). After the embedding a class has `embedding_dim` numbers, and "
+        "a map has as many as pixels: a Dense layer goes in between."
     ),
     "too_few_classes": (
-        "Class {last} has no row in your embedding ({reason}). The first argument of Embedding is how many classes "
-        "there are, {n_classes}, and not the largest of them."
+        "The last class has no row in your embedding ({reason}). The first argument of Embedding is how many classes "
+        "there are, and not the largest of them."
     ),
+    "one_row_more": "Your embedding has a row too many: classes count from 0, so there are n_classes of them.",
     "flat": (
-        "Your model returns {found}: the class was joined to flat numbers. There a convolution could not look at "
-        "class and neighbours together. Give it a map of its own: wanted is {wanted}."
+        "Your model returns {found}, flat numbers. A convolution could not look at class and neighbours together "
+        "there. Keep the maps, and give the class one of its own: wanted is {wanted}."
     ),
     "no_channel": (
-        "Your model returns {found}, no channel more than before. Added, multiplied or left out, the class can no "
-        "longer be told from what it met. Put it behind the others as one more: {wanted}."
+        "Your model returns as many channels as there would be without the class. Is it added, multiplied or left out? "
+        "Then it can no longer be told from what it met. Put it behind the others as one more."
     ),
     "one_hot_maps": (
-        "Your model returns {found}, a map for each of the {n_classes} classes. It works, and costs a channel a "
-        "class. Here an embedding brings it down to one map: {wanted}."
+        "Your model returns a map for each of the classes. It works, and costs a channel a class. Here an embedding "
+        "brings it down to one map."
     ),
     "map_per_number": (
-        "Your model returns {found}, a map for each of the embedding's {dim} numbers. Wanted is one map whose pixels "
-        "a Dense layer makes of those numbers: {wanted}."
+        "Your model returns a map for each of the embedding's numbers. Wanted is one map whose pixels a Dense layer "
+        "makes of those numbers."
     ),
-    "wrong_axis": (
-        "Your model returns {found}: joined along the batch, the height or the width. Channels are the last axis; "
-        "wanted is {wanted}."
-    ),
-    "wrong_output": "Your model returns the shape {found}; wanted {wanted}.",
+    "wrong_axis": "You joined along the batch, the height or the width. Channels are the last axis.",
     "fresh": (
         "The same input gives another output at the second call, in training. Is an embedding made anew in each call, "
-        "or is there noise, dropout or a normalization? Make layers once; leave the others out."
+        "or is there noise or dropout? Make layers once; leave the others out."
     ),
     "not_shared": (
         "Rows of one batch with the same class get different maps. A class has one map, shared by all of the batch: "
@@ -76,8 +141,8 @@ CHANNEL = {
     ),
     "ignores_class": "Your model returns the same whatever the class. Join the class's map to the others.",
     "mixed": (
-        "Class and {first_name} are mixed: {changed}. Each goes its own way, and they stand side by side; mixing them "
-        "is the work of the layers that follow."
+        "The class and the other input are mixed. Each goes its own way, and they stand side by side; mixing them is "
+        "the work of the layers that follow."
     ),
     "label_as_number": (
         "Your map grows evenly with the number of the class: that of 4 lies exactly between those of 3 and 5. This is "
@@ -85,75 +150,152 @@ CHANNEL = {
     ),
     "one_number": (
         "Your map has one value in all of its pixels. So each class is one number on a line, if a learned one. Let a "
-        "Dense layer make every pixel from the embedding's {dim} numbers."
+        "Dense layer make every pixel from all of the embedding's numbers."
     ),
+    "fixed_map": "The class's map is the same whatever the weights are: it cannot learn. Use an Embedding layer.",
     "frozen": (
         "The class's map cannot learn all that it should: some of its numbers are fixed. Use an Embedding layer that "
         "may be trained, and do not touch `trainable`."
     ),
     "not_low": (
-        "Your embedding is as wide as the map, {pixels} numbers a class. The list says: keep it low, then enlarge. So "
-        "{dim} numbers a class, and a Dense layer from these to the {pixels} pixels."
+        "A class has as many numbers as the map has pixels, each of them learned. The list says: keep it low, then "
+        "enlarge. So `embedding_dim` numbers a class, and a Dense layer from these to the pixels."
     ),
     "ignores_arguments": (
-        "Asked for {n_classes} classes with {dim} numbers each, your model has {found:,} parameters: as with the "
-        "50 of the default. Use the arguments in place of fixed numbers."
+        "Whatever the number of classes and `embedding_dim`, your embedding has 10 rows of 50 numbers. Use the "
+        "arguments in place of fixed numbers."
     ),
-    "no_bias": "Your model has {found:,} parameters; wanted {wanted:,}. A bias is missing: leave use_bias alone.",
+    "no_bias": "A bias is missing in your model: leave use_bias alone.",
     "activation": (
         "There is an activation on the way. An embedding and a Dense layer alone are linear, and so is the Dense layer "
         "from z; leave bending to the layers that follow."
     ),
-    "wrong_size": (
-        "Your model has {found:,} parameters; wanted {wanted:,}: an embedding of {n_classes} · {dim} numbers, and "
-        "Dense layers with their biases, one each way."
+    "not_asked": (
+        "Your model has a {found} in it. Embedding, Dense and Reshape are enough here; the rest is for the layers that "
+        "follow."
     ),
 }
 
+#: Words of Keras -> the mistake that they tell of.
+WORDS = {
+    "matching shapes except for the concat|must have the same shape except on": "shapes_differ",
+    "total size of the tensor must be unchanged": "wrong_number",
+    r"= \d+ is not in \[0, \d+\)": "too_few_classes",
+}
 
-def _built(answer, args, side, n_classes, dim):
-    """Build the student's model, and name the slips that make Keras raise."""
+#: Parts of the names of layers that neither network has.
+SURPLUS = [
+    *((part, "activation") for part in ("LU", "Activation")),
+    *((part, "not_asked") for part in ("Normalization", "Dropout", "GaussianNoise", "Conv", "Pool")),
+]
+
+
+def _side_sizes(side, channels, sizes):
+    """Return the shapes that mistakes give to an output. channels, sizes: functions of the arguments, see `sized`."""
+
+    def sized(shape):
+        return lambda *args: shape(channels(*args), *sizes(*args))
+
+    return [
+        ("no_channel", sized(lambda c, k, dim: (side, side, c))),
+        ("one_hot_maps", sized(lambda c, k, dim: (side, side, c + k))),
+        ("map_per_number", sized(lambda c, k, dim: (side, side, c + dim))),
+        ("wrong_axis", sized(lambda c, k, dim: (2 * side, side, c))),
+        ("wrong_axis", sized(lambda c, k, dim: (side, 2 * side, c))),
+    ]
+
+
+def _judge_front(answer, call, batches, sizes, whole):
+    """Judge a network with a class as its second input. call: arguments. Raises Wrong.
+
+    sizes: as for `networks.judge_network`. whole(others, firsts): judges what the network makes of its first input
+    alone, where no slip explains it.
+    """
     try:
-        return networks.built(answer, *args)
+        networks.judge_network(answer, [call], batches, layers=SURPLUS, sizes=sizes)
     except AnswerRaised as raised:
-        reason = raised.error.split(": ", 1)[-1][:160].rstrip(". ")
-        if re.search("matching shapes except for the concat|must have the same shape except on", raised.error):
-            shapes = re.search(r"input_shape=(.*?\])", raised.error)
-            raise Wrong("shapes_differ", reason=shapes[1] if shapes else reason) from None
-        if "total size of the tensor must be unchanged" in raised.error:
-            raise Wrong("wrong_number", reason=reason, dim=dim, side=side) from None
+        _judge_words(raised.error)
         raise
+    except Wrong as wrong:
+        if wrong.misconception == "wrong_input":
+            _judge_words(wrong.details["reason"])
+            _judge_order(networks.built(answer, *call), batches(*call)[0])
+        if wrong.misconception in ("wrong_output", "reshaped") and len(wrong.details["found"]) == 2:
+            raise Wrong("flat", **wrong.details) from None
+        if wrong.misconception in VAGUE:
+            _judge_behaviour(networks.built(answer, *call), batches(*call)[0], whole)
+        if wrong.misconception != "differs":
+            raise
+        properties.two_networks(answer, *call)  # right, with channels or pixels in another order
 
 
-def _called(model, first, classes, n_classes, names, training=False):
-    """Return the model's output as an array, or raise Wrong. names: of the first input, in short and in full."""
-    classes = np.asarray(classes, "int32").reshape(-1, 1)
+#: Verdicts that say less of a network than what it does with its inputs.
+VAGUE = {"differs", "wrong_size", "other_layers", "noisy", "no_bias"}
+
+
+def _judge_words(error):
+    for words, misconception in WORDS.items():
+        if re.search(words, error):
+            raise Wrong(misconception, reason=error.split(": ", 1)[-1][:160].rstrip(". ")) from None
+
+
+def _judge_order(model, batch):
     try:
-        return np.asarray(model([first, classes], training=training), "float64")
-    except Exception as error:
-        reason = one_line(error)
-    # First, since a row that is missing says so in the other order of the inputs as well.
-    if few := re.search(r"= \d+ is not in \[0, \d+\)", reason):
-        raise Wrong("too_few_classes", last=n_classes - 1, n_classes=n_classes, reason=few[0].removeprefix("= "))
-    try:
-        model([classes, first])
+        model(batch[::-1])
     except Exception:
-        reason = reason.split(".call(). ")[-1].split(" Arguments received")[0][:200] or "no reason given"
-        raise Wrong("wrong_input", first=names[1], reason=reason.rstrip(". ")) from None
-    raise Wrong("inputs_swapped", first_name=names[0])
-
-
-def _judge_shape(found, n, side, channels, n_classes, dim):
-    wanted = (n, side, side, channels + 1)
-    if found == wanted:
         return
-    said = {"found": found, "wanted": wanted, "n_classes": n_classes, "dim": dim}
-    if len(found) < 4:
-        raise Wrong("flat" if len(found) == 2 else "wrong_output", **said)
-    if found[:3] == wanted[:3]:
-        by_channels = {channels: "no_channel", channels + n_classes: "one_hot_maps", channels + dim: "map_per_number"}
-        raise Wrong(by_channels.get(found[3], "wrong_output"), **said)
-    raise Wrong("wrong_axis" if found[0] == 2 * n or 2 * side in found[1:3] else "wrong_output", **said)
+    raise Wrong("inputs_swapped") from None
+
+
+def _judge_behaviour(model, batch, whole):
+    """Raise Wrong for what a network does with class and first input, whatever its layers. batch: one of each class."""
+    firsts, classes = batch
+    one, zeros = np.repeat(firsts[:1], len(firsts), axis=0), 0 * classes
+
+    def call(first, classes):
+        return networks.output(model, [first, classes], training=True)
+
+    before = call(one, classes)
+    if before.ndim != 4 or len(before) != len(firsts):
+        return
+    draw = np.random.default_rng(1)
+    for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
+        weight.assign(draw.standard_normal(weight.shape))
+    by_class, by_first = call(one, classes), call(firsts, zeros)
+    if not np.allclose(by_class, call(one, classes), atol=1e-4):
+        raise Wrong("fresh")
+    if _differ(call(one, zeros)).any():
+        raise Wrong("not_shared")
+    decided = _differ(by_class)
+    if not decided.any():
+        raise Wrong("ignores_class")
+    if decided.sum() > 1 or _differ(by_first)[decided].any():
+        raise Wrong("mixed")
+    maps = by_class[..., decided][..., 0]
+    if np.abs(np.diff(maps, 2, axis=0)).max() < 1e-4 * np.abs(maps).max():
+        raise Wrong("label_as_number")
+    if np.ptp(maps, axis=(1, 2)).max() < 1e-5 * np.abs(maps).max():
+        raise Wrong("one_number")
+    if np.allclose(maps, before[..., decided][..., 0]):
+        raise Wrong("fixed_map")
+    whole(by_first[..., ~decided], firsts)
+    if _bends(lambda factor: call(factor * firsts, zeros)):
+        raise Wrong("activation")
+    for table in [weight for weight in model.trainable_variables if weight.shape[0] == len(firsts)][:1]:
+        numbers = table.numpy()
+
+        def of_table(factor, table=table, numbers=numbers):
+            table.assign(factor * numbers)
+            return call(one, classes)
+
+        if _bends(of_table):
+            raise Wrong("activation")
+
+
+def _bends(output):
+    """Tell whether an activation is on the way: 2 shows a tanh, which is odd, -1 a ReLU. output: of a factor."""
+    nothing, double, back = map(output, (0, 2, -1))
+    return np.abs(double + 2 * back - 3 * nothing).max() > 1e-3 * np.abs(double).max()
 
 
 def _differ(outputs):
@@ -161,98 +303,11 @@ def _differ(outputs):
     return np.ptp(outputs, axis=0).max(axis=(0, 1)) > 1e-4 * max(np.abs(outputs).max(), 1e-6)
 
 
-def _class_maps(call, firsts, n_classes, first_name):
-    """Return the class's maps (n_classes, side, side), and all other channels for `firsts`, or raise Wrong.
-
-    call: (first, classes) -> output. firsts: as many different images or latent samples as there are classes.
-    """
-    same, zeros = np.repeat(firsts[:1], n_classes, axis=0), np.zeros(n_classes)
-    if _differ(call(same, zeros)).any():
-        raise Wrong("not_shared")
-    by_class = call(same, np.arange(n_classes))
-    decided = _differ(by_class)
-    if not decided.any():
-        raise Wrong("ignores_class")
-    if decided.sum() > 1:
-        raise Wrong("mixed", first_name=first_name, changed=f"{decided.sum()} channels change with the class, not one")
-    by_first = call(firsts, zeros)
-    if _differ(by_first)[decided].any():
-        raise Wrong("mixed", first_name=first_name, changed=f"the class's channel changes with the {first_name}")
-    return by_class[..., decided][..., 0], by_first[..., ~decided]
-
-
-def _judge_class_maps(maps, dim):
-    """Judge the maps of all classes, (n_classes, side, side), once every weight that learns is random."""
-    if np.abs(np.diff(maps, 2, axis=0)).max() < 1e-4 * np.abs(maps).max():
-        raise Wrong("label_as_number")
-    if np.ptp(maps, axis=(1, 2)).max() < 1e-5 * np.abs(maps).max():
-        raise Wrong("one_number", dim=dim)
-
-
-def _judge_size(model, pixels, n_classes, dim, others, biases):
-    """Judge how many numbers learn. others: how many have nothing to do with the class. biases: those of z's layer."""
-    found, wanted = model.count_params(), others + n_classes * dim + (dim + 1) * pixels
-    unasked = [others + n * 50 + 51 * pixels for n in (10, n_classes)]
-    values = {"found": found, "wanted": wanted, "n_classes": n_classes, "dim": dim}
-    if found < wanted and wanted - found in (pixels, biases, pixels + biases):
-        raise Wrong("no_bias", **values)
-    learning = sum(int(np.prod(weight.shape)) for weight in model.trainable_variables)
-    if learning < found or found == others:
-        raise Wrong("frozen")
-    if found - others in (n_classes * pixels + more for more in (0, pixels, (pixels + 1) * pixels)):
-        raise Wrong("not_low", pixels=pixels, dim=dim)
-    if found != wanted:
-        raise Wrong("ignores_arguments" if found in unasked else "wrong_size", **values)
-
-
-#: By what to multiply z, or the embedding, to see an activation behind it: 2 shows a tanh, which is odd, -1 a ReLU.
-FACTORS = (0, 2, -1)
-
-
-def _bends(nothing, double, back):
-    """Tell whether an activation is on the way. All: what the network makes of its input at one of the FACTORS."""
-    return bool(np.abs(double + 2 * back - 3 * nothing).max() > 1e-3 * np.abs(double).max())
-
-
-def _bends_class(model, call, firsts, n_classes, dim):
-    """Tell whether an activation is on the class's way, before its Dense layer or after it."""
-    outputs = []
-    for table in [weight for weight in model.trainable_variables if tuple(weight.shape) == (n_classes, dim)][:1]:
-        numbers = table.numpy()
-        for factor in FACTORS:
-            table.assign(factor * numbers)
-            outputs.append(call(firsts, np.arange(n_classes)))
-    return bool(outputs) and _bends(*outputs)
-
-
-def _judge_network(answer, args, first_shape, side, channels, n_classes, dim, names, others=0, biases=0):
-    """Judge the network that the answer builds with `args`, or raise Wrong. others, biases: as for `_judge_size`.
-
-    first_shape: of one image, or of one latent sample. channels: those without the class's. names: of the first
-    input, in short and in full. Returns a function that calls the network, some first input, and the channels that the
-    network makes of that.
-    """
-    model = _built(answer, args, side, n_classes, dim)
-    firsts = np.random.default_rng(0).uniform(-1, 1, (n_classes, *first_shape)).astype("float32")
-
-    def call(first, classes, training=False):
-        return _called(model, first, classes, n_classes, names, training)
-
-    output = call(firsts, np.arange(n_classes))
-    _judge_shape(output.shape, n_classes, side, channels, n_classes, dim)
-    if not np.isfinite(output).all():
-        raise Wrong("not_finite")
-    draw = np.random.default_rng(1)
-    for weight in model.trainable_variables:  # biases start at 0 and would hide a mistake
-        weight.assign(draw.standard_normal(weight.shape))
-    if not np.allclose(call(firsts, np.arange(n_classes)), call(firsts, np.arange(n_classes), True), atol=1e-4):
-        raise Wrong("fresh")
-    maps, rest = _class_maps(call, firsts, n_classes, names[0])
-    _judge_class_maps(maps, dim)
-    _judge_size(model, side * side, n_classes, dim, others, biases)
-    if _bends_class(model, call, firsts, n_classes, dim):
-        raise Wrong("activation")
-    return call, firsts, rest
+def _batches(shape, n_classes):
+    """Return two batches of first inputs and classes: one of each class, and a single one far from 0."""
+    firsts = np.random.default_rng(0).uniform(-1, 1, (n_classes, *shape)).astype("float32")
+    classes = np.arange(n_classes)[:, None]
+    return [[firsts, classes.astype("int32")], [3 * firsts[:1], classes[-1:]]]
 
 
 # ---- the discriminator's side
@@ -261,6 +316,16 @@ def _judge_network(answer, args, first_shape, side, channels, n_classes, dim, na
 @exercise(
     hack.class_as_channel,
     praise="The image is as it was, and behind it stands a plane of its class alone: 40,484 numbers that learn.",
+    slips=[
+        *_slips(with_channel),
+        *(
+            (
+                "enlarged",
+                with_channel(lambda *sizes, side=side: layers.UpSampling2D(28 // side)(embedded(*sizes[:-1], side))),
+            )
+            for side in (7, 14)
+        ),
+    ],
     misconceptions={
         **CHANNEL,
         "image_changed": (
@@ -269,7 +334,7 @@ def _judge_network(answer, args, first_shape, side, channels, n_classes, dim, na
         ),
         "enlarged": (
             "You make a small map and enlarge it. The list can be read like that, and it saves weights; here each "
-            "pixel of the plane is an output of the Dense layer: {found:,} parameters, wanted {wanted:,}."
+            "pixel of the plane is an output of the Dense layer."
         ),
     },
     hints=(
@@ -280,19 +345,14 @@ def _judge_network(answer, args, first_shape, side, channels, n_classes, dim, na
     ),
 )
 def check_class_as_channel(answer):
-    names = ("image", "images (batch, 28, 28, 1)")
-    for args in ((), (7, 3)):
-        n_classes, dim = args or (10, 50)
-        try:
-            _, images, rest = _judge_network(answer, args, (28, 28, 1), 28, 1, n_classes, dim, names)
-        except Wrong as wrong:
-            small = [n_classes * dim + (dim + 1) * side**2 for side in (7, 14)]
-            if wrong.misconception == "wrong_size" and wrong.details["found"] in small:
-                raise Wrong("enlarged", **wrong.details) from None
-            raise
-        change = np.abs(rest - images).max()
-        if change > 1e-5:
-            raise Wrong("image_changed", change=change)
+    sizes = _side_sizes(28, lambda *args: 1, lambda n_classes=10, dim=50: (n_classes, dim))
+    _judge_front(answer, (7, 3), lambda k=10, dim=50: _batches((28, 28, 1), k), sizes, _judge_image)
+
+
+def _judge_image(found, images):
+    change = np.abs(found - images).max()
+    if change > 1e-5:
+        raise Wrong("image_changed", change=change)
 
 
 # ---- the generator's side
@@ -301,6 +361,11 @@ def check_class_as_channel(answer):
 @exercise(
     hack.latents_with_class,
     praise="The maps of z and the class's one stand side by side, (7, 7, 129), and neither knows of the other.",
+    slips=[
+        *_slips(with_class),
+        ("no_bias", with_class(z_way=partial(maps_of, bias=False))),
+        ("no_bias", with_class(partial(embedded, bias=False), z_way=partial(maps_of, bias=False))),
+    ],
     misconceptions={
         **CHANNEL,
         "ignores_z": "Your maps are the same whatever z: all fakes of a class would be one. Make them from z.",
@@ -314,73 +379,85 @@ def check_class_as_channel(answer):
     ),
 )
 def check_latents_with_class(answer):
-    for args in ((), (5, 6, 7, 3)):
-        latent_dim, channels, n_classes, dim = args or (100, 128, 10, 50)
-        names = ("z", f"z (batch, {latent_dim})")
-        biases = 49 * channels
-        others = (latent_dim + 1) * biases
-        call, z, rest = _judge_network(answer, args, (latent_dim,), 7, channels, n_classes, dim, names, others, biases)
-        if not _differ(rest).any():
+    def batches(latent_dim=100, channels=128, n_classes=10, dim=50):
+        return _batches((latent_dim,), n_classes)
+
+    def whole(maps, z):
+        if not _differ(maps).any():
             raise Wrong("ignores_z")
-        zeros = np.zeros(n_classes)
-        if _bends(*(call(factor * z, zeros) for factor in FACTORS)):
-            raise Wrong("activation")
+
+    sizes = _side_sizes(
+        7,
+        lambda latent_dim=100, channels=128, *rest: channels,
+        lambda latent_dim=100, channels=128, k=10, dim=50: (k, dim),
+    )
+    _judge_front(answer, (5, 6, 7, 3), batches, sizes, whole)
 
 
 # ---- the picture of all classes
 
 
-def _judge_latents(z, n_classes, n):
-    """Judge latent samples, (n_classes * n, latent_dim): the same down each column, or raise Wrong."""
-    grid = z.reshape(n_classes, n, -1)
-    if np.ptp(z, axis=0).max() == 0:
-        raise Wrong("one_latent")
-    if not np.ptp(grid, axis=0).any():
-        return
-    if not np.ptp(grid, axis=1).any() or not np.ptp(z.reshape(n, n_classes, -1), axis=1).any():
-        raise Wrong("latents_repeated")
-    raise Wrong("latents_differ")
+def _grid(change):
+    """Return a wrong grid, made of n latent samples, the right classes, and the numbers of classes and of columns."""
+
+    def class_grid(rng, latent_dim, n_classes, n):
+        z, classes = rng.standard_normal((n, latent_dim)), np.repeat(np.arange(n_classes), n)[:, None]
+        return change(z, classes, n_classes, n)
+
+    return class_grid
 
 
-def _judge_classes(classes, n_classes, n):
-    """Judge classes, (n_classes * n, 1): a row of n for each class in order, or raise Wrong."""
-    wanted, found = np.repeat(np.arange(n_classes), n), classes[:, 0]
-    if classes.dtype.kind not in "iu":
-        raise Wrong("classes_not_whole", found=classes.dtype)
-    if np.array_equal(found, wanted):
-        return
-    for values, misconception in (
-        (wanted + 1, "classes_from_one"),
-        (wanted[::-1], "classes_downwards"),
-        (np.tile(np.arange(n_classes), n), "classes_tiled"),
-        (np.repeat(np.arange(n), n_classes), "rows_and_columns"),
-    ):
-        if np.array_equal(found, values):
-            raise Wrong(misconception)
-    raise Wrong("wrong_classes", row=found[:n].tolist())
+def _tiled(z, k):
+    return np.tile(z, (k, 1))
+
+
+GRIDS = [(4, 2, 3), (8, 4, 3), (5, 10, 6), (3, 2, 7), (6, 3, 3), (1, 3, 4), (64, 10, 12)]
 
 
 @exercise(
     hack.class_grid,
     praise="A row for each class in order, and down every column the same latent sample.",
+    slips=[
+        ("arrays_swapped", _grid(lambda z, c, k, n: (c, _tiled(z, k)))),
+        ("one_hot", _grid(lambda z, c, k, n: (_tiled(z, k), np.eye(k)[c[:, 0]]))),
+        ("flat_classes", _grid(lambda z, c, k, n: (_tiled(z, k), c[:, 0]))),
+        ("not_repeated", _grid(lambda z, c, k, n: (z, c))),
+        ("not_repeated", _grid(lambda z, c, k, n: (z, np.arange(k)[:, None]))),
+        ("one_latent", _grid(lambda z, c, k, n: (np.repeat(z[:1], k * n, axis=0), c))),
+        ("latents_repeated", _grid(lambda z, c, k, n: (np.repeat(z, k, axis=0), c))),
+        (
+            "latents_by_row",
+            lambda rng, dim, k, n: (np.repeat(rng.normal(size=(k, dim)), n, 0), np.arange(k * n)[:, None] // n),
+        ),
+        ("latents_differ", lambda rng, dim, k, n: (rng.normal(size=(k * n, dim)), np.arange(k * n)[:, None] // n)),
+        ("classes_tiled", _grid(lambda z, c, k, n: (_tiled(z, k), np.tile(np.arange(k), n)[:, None]))),
+        ("classes_tiled", _grid(lambda z, c, k, n: (_tiled(z, k), np.tile(np.arange(n), k)[:, None]))),
+        ("rows_and_columns", _grid(lambda z, c, k, n: (_tiled(z, k), np.repeat(np.arange(n), k)[:, None]))),
+        ("turned", _grid(lambda z, c, k, n: (np.repeat(z, k, axis=0), np.tile(np.arange(k), n)[:, None]))),
+        ("classes_from_one", _grid(lambda z, c, k, n: (_tiled(z, k), c + 1))),
+        ("classes_downwards", _grid(lambda z, c, k, n: (_tiled(z, k), c[::-1]))),
+    ],
     misconceptions={
+        **latents.MISCONCEPTIONS,
         "arrays_swapped": "Your first array holds the classes. The order is (z, classes), as the generator takes them.",
-        "one_hot": "Your classes are one-hot, {found}. An embedding looks up numbers: wanted is {wanted}, whole ones.",
-        "flat_classes": "Your classes have the shape {found}; wanted {wanted}, a column: add an axis with [:, None].",
+        "one_hot": "Your classes are one-hot. An embedding looks up numbers: wanted is a column of whole ones.",
+        "flat_classes": "Your classes are a row of numbers. Wanted is a column, (…, 1): add an axis with [:, None].",
         "not_repeated": (
-            "You return {found} rows of z for {wanted} images. The n latent samples are used again for each class: "
-            "repeat them as often as there are classes."
+            "Your z has fewer rows than there are images. The n latent samples are used again for each class: repeat "
+            "them as often as there are classes."
         ),
         "one_latent": "All of your images have one and the same latent sample. Wanted are n, one a column.",
         "latents_differ": (
             "Down a column z changes, so that you could not tell what the class does and what z does. Draw n latent "
             "samples once, and use these in every row."
         ),
+        "latents_by_row": "Each row has one latent sample, and each class another. Wanted is one for each *column*.",
         "latents_repeated": (
             "z stays the same from left to right, and should do so from top to bottom. np.repeat gives a, a, b, b; "
             "np.tile gives a, b, a, b. Which one does a picture that is filled row by row need?"
         ),
         "classes_not_whole": "Your classes are {found}; an embedding is looked up by whole numbers. Use integers.",
+        "classes_drawn": "Your classes are drawn at random. In the picture each row has one class, from 0 up.",
         "classes_tiled": (
             "Your classes go 0, 1, 2, … from image to image, so the rows are not of one class. np.tile gives 0, 1, 0, "
             "1; np.repeat gives 0, 0, 1, 1. Which one does a row of one class need?"
@@ -395,14 +472,6 @@ def _judge_classes(classes, n_classes, n):
         ),
         "classes_from_one": "Your first class is 1. Classes count from 0, and the embedding has no row for the last.",
         "classes_downwards": "Your rows go from the last class to the first. Wanted is class 0 in the first row.",
-        "wrong_classes": "The first row of your picture has the classes {row}; wanted is class 0 in all of it.",
-        "not_normal": (
-            "Your z has mean {mean:.2f}, deviation {std:.2f} and {far:.1%} of its numbers beyond 2; N(0, 1) has 0, 1 "
-            "and 4.6 %. Use rng.standard_normal or rng.normal."
-        ),
-        "own_rng": (
-            "Your z does not come from `rng`: {how}. Draw from the generator that is passed in, and from no other."
-        ),
     },
     hints=(
         "Write down z and classes for 2 classes and 3 columns, image by image from left to right. Which of the two "
@@ -413,36 +482,51 @@ def _judge_classes(classes, n_classes, n):
     ),
 )
 def check_class_grid(answer):
-    for seed, (latent_dim, n_classes, n) in enumerate(((8, 4, 3), (5, 10, 6), (3, 2, 7), (6, 3, 3), (200, 2, 50))):
-        z, classes = _grid(answer, seed, latent_dim, n_classes, n)
-        turned = np.array_equal(classes[:, 0], np.tile(np.arange(n_classes), n))
-        if turned and not np.ptp(z.reshape(n, n_classes, -1), axis=1).any() and np.ptp(z):
-            raise Wrong("turned")
-        _judge_classes(classes, n_classes, n)
-        _judge_latents(z, n_classes, n)
-        if not np.array_equal(z, _grid(answer, seed, latent_dim, n_classes, n)[0]):
-            raise Wrong("own_rng", how="the same seed gave another z")
-        if np.array_equal(z, _grid(answer, seed + 100, latent_dim, n_classes, n)[0]):
-            raise Wrong("own_rng", how="another seed gave the same z")
-    far = np.mean(np.abs(z) > 2)
-    if abs(z.mean()) > 0.05 or abs(z.std() - 1) > 0.05 or not 0.035 < far < 0.056:
-        raise Wrong("not_normal", mean=z.mean(), std=z.std(), far=far)
+    calls = [(np.random.default_rng(seed), *sizes) for seed, sizes in enumerate(GRIDS)]
+    try:
+        compare(answer, calls, _seen, _alike, fits=_fits, describe=_example)
+    except Wrong as wrong:
+        drawn = (_seen(answer, (np.random.default_rng(seed), *GRIDS[-1]))[1] for seed in (0, 1))
+        if wrong.misconception == "differs" and not np.array_equal(*drawn):
+            raise Wrong("classes_drawn", wrong.example) from None
+        raise
+    latents.judge_latents(lambda rng, n, latent_dim: pair(answer(rng, latent_dim, 2, n), "")[0][:n])
+    dtype = pair(answer(np.random.default_rng(0), *GRIDS[0]), "")[1].dtype
+    if dtype.kind not in "iu":
+        raise Wrong("classes_not_whole", found=dtype)
 
 
-def _grid(answer, seed, latent_dim, n_classes, n):
-    """Return the answer's (z, classes) with the shapes that they should have, or raise Wrong."""
-    rows, returned = n_classes * n, answer(np.random.default_rng(seed), latent_dim, n_classes, n)
-    z, classes = map(array, pair(returned, "a tuple of two arrays, (z, classes)"))
-    if z.shape in ((rows, 1), (rows,)) and latent_dim > 1:
-        raise Wrong("arrays_swapped")
-    if z.shape == (n, latent_dim):
-        raise Wrong("not_repeated", found=n, wanted=rows)
-    if z.shape != (rows, latent_dim):
-        raise Wrong("wrong_shape", found=z.shape, wanted=(rows, latent_dim), case=" for z")
-    if classes.shape == (rows, n_classes):
-        raise Wrong("one_hot", found=classes.shape, wanted=(rows, 1))
-    if classes.shape == (rows,):
-        raise Wrong("flat_classes", found=classes.shape, wanted=(rows, 1))
-    if classes.shape != (rows, 1):
-        raise Wrong("wrong_shape", found=classes.shape, wanted=(rows, 1), case=" for the classes")
-    return z, classes
+def _seen(function, args):
+    """Return which latent sample each image has, its class, and the two shapes. Samples count as they first come."""
+    z, classes = map(array, pair(function(copy.deepcopy(args[0]), *args[1:]), "a tuple of two arrays, (z, classes)"))
+    if z.ndim == 0:
+        raise Wrong("wrong_shape", found=z.shape, wanted=(args[2] * args[3], args[1]), case=" for z")
+    _, firsts, which = np.unique(z, axis=0, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(firsts))[which.reshape(-1)], classes, (z.shape, classes.shape)
+
+
+def _alike(found, wanted):
+    return all(map(np.array_equal, found[:2], wanted[:2])) and found[2] == wanted[2]
+
+
+def _fits(found, wanted, case):
+    """Raise Wrong for arrays of other shapes, after no slip has explained them."""
+    for which, yours, right in zip(("z", "the classes"), found[2], wanted[2]):
+        if yours != right:
+            raise Wrong(
+                "wrong_shape", found=yours, wanted=right, case=f" for {which}{case.replace(' for', ', with', 1)}"
+            )
+
+
+def _example(run):
+    """Show z and class of each image, in letters and numbers, or the shapes where these are others."""
+    (*found, yours), (*wanted, right) = run.found, run.wanted
+    if yours != right:
+        shown = [f"z {z} and classes {classes}" for z, classes in (yours, right)]
+    else:
+        shown = [
+            " ".join(f"{chr(97 + i)}{c:g}" for i, c in zip(which, column[:, 0])) for which, column in (found, wanted)
+        ]
+    said = "the shapes" if yours != right else "a letter for z and a number for the class"
+    sizes = f"{run.args[2]} classes and {run.args[3]} columns, told by {said}"
+    return Example(f"For {sizes}: yours {shown[0]}; wanted {shown[1]}.")

@@ -28,7 +28,10 @@ GENERAL_MISCONCEPTIONS = {
         "one over single pixels that NumPy could do at once?"
     ),
     # -- what it returns
-    "returns_nothing": "Your function returns None. Does its last line start with `return`?",
+    "returns_nothing": (
+        "Your function returns None. Does it end in a `return`, and of something else than a call such as "
+        "`model.add(…)` or `list.append(…)`, which change what they belong to and return nothing?"
+    ),
     "wrong_type": "Your function returns {found}; wanted {wanted}.",
     "wrong_shape": "Your function returns the shape {found}; wanted {wanted}{case}.",
     "not_finite": "Your function returns NaN or infinite values{case}.",
@@ -59,6 +62,17 @@ GENERAL_MISCONCEPTIONS = {
         "A sample becomes something else when other samples stand beside it: your function looks at the whole batch "
         "where each sample counts by itself."
     ),
+    "goes_wrong_where": (
+        "Your function goes wrong wherever {place}, and nowhere else: it is right on the other {n_right} inputs that "
+        "were tried. What is special there?"
+    ),
+    "other_factor": "Everywhere yours is {factor} times what is wanted. Where does this factor come from?",
+    "other_offset": "Everywhere yours is what is wanted plus {offset}. Where does this come from?",
+    "complement": "Everywhere yours and what is wanted add up to {total}: do you return the opposite?",
+    "nearly": (
+        "Yours is near what is wanted everywhere, never further off than {off}, and not the same. Do you round, "
+        "average draws, add or leave out something small?"
+    ),
     # -- random numbers
     "ignores_rng": (
         "Two generators started from the same seed gave different results, so your draw comes from elsewhere "
@@ -77,6 +91,9 @@ GENERAL_MISCONCEPTIONS = {
         "other. Build every layer anew at each call."
     ),
 }
+
+#: What a check says where it knows no cause. What `judging` computes of any results goes before these.
+FALLBACKS = {"differs", "wrong_values", "wrong_output", "other_update"}
 
 
 class Wrong(Exception):
@@ -157,8 +174,20 @@ class Exercise:
 
 #: The modules beside this one that are no labs.
 ENGINE = {
-    *("exercise", "values", "judging", "properties", "networks", "steps", "blocks", "images", "latents", "losses"),
-    *("stubs", "optimizers", "sandbox", "isolation", "verdict", "lab"),
+    *(
+        "exercise",
+        "values",
+        "judging",
+        "patterns",
+        "properties",
+        "networks",
+        "steps",
+        "blocks",
+        "images",
+        "latents",
+        "losses",
+    ),
+    *("stubs", "optimizers", "tape", "draws", "sandbox", "isolation", "verdict", "lab"),
 }
 
 

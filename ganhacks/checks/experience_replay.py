@@ -645,6 +645,30 @@ def one_draw_for(what):
     return slip
 
 
+def the_oldest_goes(rng, pool, fakes):
+    pool, handed_out = [*pool], [*fakes]
+    for i, fake in enumerate(fakes):
+        if rng.random() < 0.5:
+            handed_out[i] = pool.pop(0)
+            pool.append(fake)
+    return np.array(handed_out), np.array(pool)
+
+
+def place_of_the_batch(rng, pool, fakes):
+    n = min(len(fakes), len(pool))
+    return exchanging(place_of=lambda rng, k: rng.integers(n))(rng, pool, fakes)
+
+
+def each_place_once(rng, pool, fakes):
+    places = []
+
+    def place_of(rng, k):
+        places[:] = places or rng.permutation(k)
+        return places.pop(0)
+
+    return exchanging(place_of=place_of)(rng, pool, fakes)
+
+
 def first_fake_only(rng, pool, fakes):
     handed_out, pool = exchanging()(rng, pool, fakes[:1])
     return np.concatenate([handed_out, fakes[1:]]), pool
@@ -663,10 +687,13 @@ def first_fake_only(rng, pool, fakes):
         ("same_place", exchanging(place_of=lambda rng, k: 0)),
         ("same_place", exchanging(place_of=lambda rng, k: k - 1)),
         ("never_the_last", exchanging(place_of=lambda rng, k: rng.integers(max(k - 1, 1)))),
+        ("the_oldest", the_oldest_goes),
+        ("place_of_the_batch", place_of_the_batch),
         ("one_coin", one_draw_for("coin")),
         ("one_place", one_draw_for("place")),
         ("first_fake_only", first_fake_only),
         ("all_at_once", exchanging_at_once(lambda rng, k, n: rng.integers(k, size=n))),
+        ("places_of_their_own", each_place_once),
         (
             "places_of_their_own",
             exchanging_at_once(lambda rng, k, n: rng.choice(k, n, replace=False), most=lambda k: k),
@@ -699,6 +726,10 @@ def first_fake_only(rng, pool, fakes):
         "same_place": "It is always the same place of the pool that is exchanged. Draw a place for each fake.",
         "never_the_last": (
             "The last place of the pool is never drawn. `rng.integers(n)` leaves out n itself, so `len(pool)` is right."
+        ),
+        "the_oldest": "It is always the first of the pool that comes out, as from a queue. Draw a place for each fake.",
+        "place_of_the_batch": (
+            "You draw a place among as many as there are new fakes, and not among all of the pool: `len(pool)`."
         ),
         "one_coin": "One coin decides for all fakes of a call. Toss it anew for each.",
         "one_place": "All fakes of a call use the same place of the pool. Draw it anew for each.",

@@ -1,19 +1,19 @@
 """Lab 26, dropout in the generator: what a right answer must show, how people get it wrong, and the hints."""
 
-import itertools
-import re
+import functools
+from dataclasses import dataclass
 from functools import partial
 
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
+from keras import layers, ops
 
-from ganhacks.blame import one_line
+from ganhacks.checks import draws, networks, properties, tape
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.networks import MISCONCEPTIONS, built, inner_layers, output
-from ganhacks.checks.sandbox import AnswerRaised
-from ganhacks.checks.values import number, numbers, pair, told
+from ganhacks.checks.judging import Example, compare, fitting, judge
+from ganhacks.checks.sandbox import Through
+from ganhacks.checks.values import numbers, told
 from ganhacks.hacks import generator_dropout as hack
 
 EXERCISES = {}
@@ -37,82 +37,151 @@ def rng(seed):
     return np.random.default_rng(seed)
 
 
-def draws(seed=0):
-    return keras.random.SeedGenerator(seed)
-
-
 # ---- dropout that is always on
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What is seen of dropout: the share of zeros, and by what the rest was multiplied, in the 1st, 50th, 99th percent.
+
+    together: which axes share a mask, or even it out, as in `draws.together`; axis 0 are the calls.
+    """
+
+    share: float
+    factors: tuple
+    together: tuple
+
+    @property
+    def shared(self):
+        """The first axes along which numbers share a mask, or None."""
+        return next((axes for axes, how in self.together if how > 0), None)
+
+
+def seen(drawn, x):
+    """Return what was `Dropped` of x. drawn: (calls, *x.shape), of one x or of one for each call."""
+    zero, factor = drawn == 0, drawn / x
+    factors = np.percentile(factor[~zero], (1, 50, 99)) if not zero.all() else (0, 0, 0)
+    return Dropped(float(zero.mean()), tuple(map(float, factors)), tuple(draws.together(zero * 1.0).items()))
+
+
+def alike(found, wanted):
+    """Tell whether as much was `Dropped`, and in the same way, as far as chance lets one see it in 10,000 numbers."""
+    if found.shared is not None:  # few draws: chance decides on the share
+        return found.shared == wanted.shared
+    close = np.allclose((found.share, *found.factors), (wanted.share, *wanted.factors), 0.02, 0.04)
+    return close and found.together == wanted.together
+
+
+def _dropout(keeps=lambda u, rate: u >= rate, kept=lambda x, rate: x / (1 - rate), shape=lambda shape: shape):
+    """Return a wrong dropout. keeps: of numbers from [0, 1) and the rate; kept: what stays; shape: of the mask."""
+
+    def dropped(x, rate, seed):
+        uniform = keras.random.uniform(shape(tuple(x.shape)), seed=seed)
+        return ops.where(keeps(uniform, rate), kept(x, rate), 0.0)
+
+    return dropped
+
+
+def _of_noise(change):
+    """Return a function that adds noise in place of dropping. change: of (x, rate, as many N(0, 1) as x has)."""
+    return lambda x, rate, seed: change(x, rate, keras.random.normal(x.shape, seed=seed))
+
+
+def _so_many(axis=None):
+    """Return a dropout that drops exactly its share: of the whole batch, or along an axis."""
+
+    def dropped(x, rate, seed):
+        size = int(np.prod(x.shape)) if axis is None else x.shape[axis]
+        rank = keras.random.uniform((size,) if axis is None else x.shape, seed=seed)
+        rank = ops.argsort(ops.argsort(rank, axis=-1), axis=-1)
+        return ops.where(ops.reshape(rank, x.shape) >= round(rate * size), x / (1 - rate), 0.0)
+
+    return dropped
+
+
+def _drawn_once(x, rate, seed):
+    return keras.random.dropout(x, rate, seed=0)
+
+
+def _in_place(x, rate, seed):
+    x[keras.random.uniform(x.shape, seed=seed) < rate] = 0
 
 
 @exercise(
     hack.always_dropout,
     praise="The share is right, the mean stays, and each number, each sample and each call has luck of its own.",
+    slips=[
+        ("off", lambda x, rate, seed: x),
+        ("all_dropped", lambda x, rate, seed: ops.zeros_like(x)),
+        *(
+            ("keeps_the_rate", _dropout(lambda u, rate: u < rate, kept))
+            for kept in (lambda x, rate: x / max(rate, 1e-9), lambda x, rate: x / (1 - rate), lambda x, rate: x)
+        ),
+        ("not_scaled", _dropout(kept=lambda x, rate: x)),
+        ("scaled_down", _dropout(kept=lambda x, rate: x * (1 - rate))),
+        ("scaled_twice", _dropout(kept=lambda x, rate: x / (1 - rate) ** 2)),
+        ("divided_by_rate", _dropout(kept=lambda x, rate: x / max(rate, 1e-9))),
+        ("noise_instead", _of_noise(lambda x, rate, n: x * (1 + (rate / (1 - rate)) ** 0.5 * n))),
+        ("noise_instead", _of_noise(lambda x, rate, n: x + rate * n)),
+        ("whole_samples", _dropout(shape=lambda shape: (shape[0], *[1] * (len(shape) - 1)))),
+        ("whole_batches", _dropout(shape=lambda shape: ())),
+        ("one_mask_for_the_batch", _dropout(shape=lambda shape: shape[1:])),
+        ("one_mask_for_the_rest", _dropout(shape=lambda s: s if len(s) == 2 else (s[0], 1, 1, s[3]))),
+        ("one_mask_for_the_rest", _dropout(shape=lambda s: s if len(s) == 2 else (*s[:3], 1))),
+        ("exact_share", _so_many()),
+        ("exact_share", _so_many(-1)),
+        ("reseeds", _drawn_once),
+        ("in_place", _in_place),
+        ("seed_not_taken", lambda x, rate, seed: layers.Dropout(rate, seed=seed)(x, training=True)),
+    ],
     misconceptions={
+        **draws.MISCONCEPTIONS,
         "off": (
             "Nothing is dropped: x comes back as it was. A Keras `Dropout` layer does that unless it is called with "
             "training=True. This function has no such argument: it drops at every call."
         ),
-        "all_dropped": "Every number is 0. At a rate of {rate}, a share of {kept:.0%} has to stay.",
+        "all_dropped": "Every number is 0. Only a share of {rate:g} is dropped, and the rest stays.",
         "keeps_the_rate": (
-            "At a rate of {rate} you drop {found:.0%} of the numbers. The rate is the share that is *dropped*; in some "
-            "papers and older libraries it was the share that is kept."
+            "You keep as much as you should drop. The rate is the share that is *dropped*; in some papers and older "
+            "libraries it was the share that is kept."
         ),
-        "other_share": "At a rate of {rate} you drop {found:.0%} of the numbers. Does your mask use `rate`?",
+        "other_share": "At a rate of {rate:g} you drop {found} of the numbers. Does your mask use `rate`?",
         "not_scaled": (
-            "What is kept stays as it was, so the mean falls to {mean:.2f} of what it had been. The next layer would "
-            "get less and less with a growing rate. Divide what is kept by the share that is kept."
+            "What is kept stays as it was, so the mean falls. The next layer would get less and less with a growing "
+            "rate. Divide what is kept by the share that is kept."
         ),
         "scaled_down": (
-            "What is kept has become smaller, {found:.2f} times x. It has to make up for what is missing: divide, in "
-            "place of multiplying, by the share that is kept."
+            "What is kept has become smaller. It has to make up for what is missing: divide, in place of multiplying, "
+            "by the share that is kept."
         ),
         "scaled_twice": (
-            "What is kept is {found:.2f} times x; wanted {wanted:.2f}. You scale twice: `keras.random.dropout` and the "
-            "`Dropout` layer have done it already."
+            "What is kept is scaled twice. `keras.random.dropout` and the `Dropout` layer have done it already."
         ),
         "divided_by_rate": (
             "What is kept is x divided by the rate. That is right at 0.5 alone. Divide by the share that is kept."
         ),
-        "wrong_scale": "At a rate of {rate}, what is kept is {found:.2f} times x; wanted {wanted:.2f} times.",
-        "noise_instead": "Your numbers are changed, and not by dropping: none is 0, and they are no multiple of x.",
+        "wrong_scale": "At a rate of {rate:g}, what is kept is {found} times x; wanted {wanted} times.",
+        "noise_instead": "Your numbers are changed, and not by dropping: what is not 0 is no multiple of x.",
         "whole_samples": (
             "You drop whole samples: in each row all is 0 or nothing. Every *number* is dropped on its own. Has your "
             "mask the shape of x?"
         ),
+        "whole_batches": "You drop the whole batch or nothing: one draw decides. Has your mask the shape of x?",
         "one_mask_for_the_batch": (
             "All samples of a batch lose the same units. Then a batch has no variety from the noise. Has your mask the "
             "shape of x, batch included?"
         ),
         "one_mask_for_the_rest": (
-            "In an image, all numbers along one axis are dropped together. Draw a mask of the whole shape of x."
+            "In an image, numbers along one axis are dropped together. Draw a mask of the whole shape of x."
         ),
-        "constant": (
-            "Two calls drop the same numbers. The noise is frozen: hand the `seed` generator on as it is, and make "
-            "none of your own inside. A whole number as a seed gives one mask for ever."
+        "exact_share": (
+            "You drop the exact share each time. Then one number's luck depends on the others'. Drop each with this "
+            "probability, on its own: sometimes more are 0 and sometimes fewer."
         ),
-        "frozen_when_compiled": (
-            "Called directly, your function draws anew. Compiled into the training loop, it drops the same numbers at "
-            "every call: NumPy or Python draws once, while TensorFlow notes the steps. Let `keras.random` draw."
-        ),
-        "ignores_seed": (
-            "Two equal seed generators give different masks: you draw from elsewhere, and no run can be repeated. "
-            "Hand on `seed`."
-        ),
-        "numpy": (
-            "Your code needs a tensor's numbers ({reason}). Inside the compiled training loop there are none yet. "
-            "`keras.ops` and `keras.random` work there."
-        ),
-        "not_compiled": (
-            "Your function works on a tensor at hand, but the training loop cannot compile it ({reason}). "
-            "`keras.random.uniform` and a comparison can be compiled."
-        ),
-        "no_gradient": (
-            "No right gradient comes back to x. For a kept number it is 1 / (1 - rate), for a dropped one 0. "
-            "Multiply x by a mask; round or cut nothing."
-        ),
+        "in_place": "A tensor cannot be written into. Make a new one: `ops.where`, or multiply by a mask.",
         "seed_not_taken": (
-            "Keras refuses your seed ({reason}). A new layer inside the function is not needed: the functions of "
-            "`keras.random` take a seed generator."
+            "Keras' layer takes no SeedGenerator as its seed. A new layer inside the function is not needed: the "
+            "functions of `keras.random` take a seed generator."
         ),
     },
     hints=(
@@ -124,94 +193,53 @@ def draws(seed=0):
     ),
 )
 def check_always_dropout(answer):
-    for seed, (shape, rate) in enumerate((((40, 100), 0.5), ((60, 80), 0.2), ((30, 8, 8, 4), 0.7))):
-        x = rng(seed).uniform(1, 2, shape).astype("float32")
-        source = draws(seed)
-        first, second = (numbers(_called(answer, tf.constant(x), rate, source), shape) for _ in range(2))
-        _judge_dropped(first, x.astype("float64"), rate)
-        if np.array_equal(first == 0, second == 0):
-            raise Wrong("constant")
-        again = numbers(_called(answer, tf.constant(x), rate, draws(seed)), shape)
-        if not np.array_equal(again == 0, first == 0):
-            raise Wrong("ignores_seed")
-    x = tf.constant(rng(3).uniform(1, 2, (5, 4)), "float32")
-    if not np.allclose(_called(answer, x, 0.0, draws()), x):
-        raise Wrong("other_share", rate=0.0, found=float(np.mean(np.asarray(_called(answer, x, 0.0, draws())) == 0)))
-    _judge_compiled(answer)
+    def describe(run):
+        yours, wanted = (
+            f"{of.share:.0%} are 0, and the rest is {of.factors[1]:.3g} times x" for of in (run.found, run.wanted)
+        )
+        return Example(f"For rate = {run.args[1]:g}: {yours} in yours; wanted: {wanted}.")
+
+    calls = [(_signed(i, shape), rate, i) for i, (shape, rate) in enumerate(zip(SHAPES, RATES))]
+    compare(answer, calls, _dropped, alike, fits=fits, describe=describe, case=lambda args: f"rate = {args[1]:g}")
+    x = tf.constant(_signed(9, (20, 30)))
+    properties.draws_from_rng(draws.seeded(lambda seed: answer(x, 0.5, seed)))
+    seed, made = keras.random.SeedGenerator(5), []
+    (gradient,) = tape.gradients(lambda x: made.append(answer(x, 0.4, seed)) or made[0], x)
+    if not np.allclose(gradient * x, made[0], 0, 1e-4):
+        raise Wrong("other_gradient", by="x", found="another number", wanted="1 / (1 - rate), or 0 where x is dropped,")
+    draws.judge_in_loop(lambda x: answer(x, 0.4, seed), x)
 
 
-def _called(answer, x, rate, seed):
-    """Call the answer, and name the slips that make Keras or TensorFlow raise."""
-    try:
-        return answer(x, rate, seed)
-    except AnswerRaised as raised:
-        reason = " ".join(re.sub(r"\{\{.*?\}\}", "", raised.error).split())[:90]
-        if "seed" in raised.error.lower() and re.search("integer|Cannot|must be|convert", raised.error):
-            raise Wrong("seed_not_taken", reason=reason) from None
-        if re.search(
-            r"Tensor'? object has no attribute|symbolic|numpy array|item assignment|scalar index", raised.error
-        ):
-            raise Wrong("numpy", reason=reason) from None
-        raise
+@draws.remembered
+def _dropped(function, x, rate, seed):
+    """Return what is seen of twelve calls. seed: a whole number."""
+    seed = keras.random.SeedGenerator(seed)
+    calls = [numbers(tape.called(function, tf.constant(x), rate, seed), x.shape) for _ in range(12)]
+    return seen(np.stack(calls), x)
 
 
-def _judge_dropped(found, x, rate):
-    """Judge one result: the share of zeros, the scale of the rest, and who shares a mask."""
-    zero, scale = found == 0, found / x
-    if np.allclose(found, x):
-        raise Wrong("off")
-    if zero.all():
-        raise Wrong("all_dropped", rate=rate, kept=1 - rate)
-    if not zero.any() and np.ptp(scale) > 1e-3:
-        raise Wrong("noise_instead")
-    flat = zero.reshape(len(zero), -1)
-    if (flat == flat[:, :1]).all():
-        raise Wrong("whole_samples")
-    if (flat == flat[:1]).all():
-        raise Wrong("one_mask_for_the_batch")
-    if zero.ndim > 2 and any((zero == zero.take([0], axis)).all() for axis in range(1, zero.ndim)):
-        raise Wrong("one_mask_for_the_rest")
-    share = zero.mean()
-    if abs(share - rate) > 0.04:
-        raise Wrong("keeps_the_rate" if abs(share - 1 + rate) < 0.04 else "other_share", rate=rate, found=share)
-    kept, wanted = scale[~zero], 1 / (1 - rate)
-    factor = float(np.median(kept))
-    if np.allclose(kept, wanted, atol=1e-3):
-        return
-    details = {"rate": rate, "found": factor, "wanted": wanted}
-    if np.allclose(kept, 1, atol=1e-3):
-        raise Wrong("not_scaled", mean=1 - share)
-    if np.allclose(kept, wanted**2, atol=1e-2):
-        raise Wrong("scaled_twice", **details)
-    if np.allclose(kept, 1 / rate, atol=1e-2):
-        raise Wrong("divided_by_rate")
-    if factor < 1:
-        raise Wrong("scaled_down", **details)
-    raise Wrong("wrong_scale", **details)
+RATES = 0.5, 0.2, 0.7, 0.0, 0.9
+SHAPES = (16, 60), (20, 50), (12, 6, 6, 4), (16, 60), (20, 60)
 
 
-def _judge_compiled(answer):
-    """Run the answer as the training loop does: traced once, called several times, differentiated."""
-    source, x = draws(5), tf.ones((20, 30))
+def _signed(seed, shape):
+    return (rng(seed).uniform(1, 2, shape) * rng(seed).choice([-1, 1], shape)).astype("float32")
 
-    def run(x):
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            result = tf.convert_to_tensor(_called(answer, x, 0.4, source))
-        gradient = tape.gradient(result, x)
-        return result, tf.zeros_like(x) if gradient is None else gradient
 
-    try:
-        traced = tf.function(run, jit_compile=True, autograph=False).get_concrete_function(x)
-        (first, gradient), (second, _) = ([np.asarray(part) for part in traced(x)] for _ in range(2))
-    except (AnswerRaised, Wrong):
-        raise
-    except Exception as error:
-        raise Wrong("not_compiled", reason=one_line(error)[:90]) from None
-    if np.array_equal(first, second):
-        raise Wrong("frozen_when_compiled")
-    if not np.allclose(gradient, first, atol=1e-4):  # x is 1 everywhere
-        raise Wrong("no_gradient")
+def fits(found, wanted, case):
+    """Raise Wrong for what is measured of a dropout that no slip explains."""
+    rate, factor = round(wanted.share, 1), wanted.factors[1]
+    details = {"rate": rate, "found": f"{found.factors[1]:.3g}", "wanted": f"{factor:.3g}"}
+    if found.shared is not None:
+        raise Wrong(
+            "dependent_draws", found=f"along axis {found.shared} of (calls, *x.shape) they are dropped together"
+        )
+    if found.share < 1 and np.ptp(found.factors) > 0.01:
+        raise Wrong("noise_instead", **details)
+    if abs(found.share - wanted.share) > 0.04:
+        raise Wrong("other_share", **{**details, "found": f"{found.share:.0%}"})
+    if abs(found.factors[1] - factor) > 0.04:
+        raise Wrong("wrong_scale", **details)
 
 
 # ---- a generator with dropout inside
@@ -224,36 +252,87 @@ class Marker(layers.Layer):
         return 3.0 * x
 
 
-PLACES = ("latent", "first hidden layer", "second hidden layer", "outputs", "outputs after their activation")
+def make_dropout():
+    return Marker()
 
 
-def _forward(weights, z, activation, times):
-    """Return what a generator with these weights makes of z with so many markers at each of the places."""
-    w1, b1, w2, b2, w3, b3 = weights
-    latent, first, second, outputs, activated = (3.0**n for n in times)
-    hidden = np.maximum(z * latent @ w1 + b1, 0) * first
-    hidden = np.maximum(hidden @ w2 + b2, 0) * second
-    result = (hidden @ w3 + b3) * outputs
-    return (np.tanh(result) if activation == "tanh" else result) * activated
+def _generator(*times, hidden=("relu", "relu"), last=lambda activation: activation):
+    """Return a builder of generators with so many dropouts after the latent samples, each hidden layer, the outputs."""
+
+    def build(latent_dim, width, outputs, activation, make_dropout):
+        parts = [
+            *(layers.Dense(width, activation=name) for name in hidden),
+            layers.Dense(outputs, activation=last(activation)),
+        ]
+        drops = [[make_dropout() for _ in range(n)] for n in times]
+        made = [layer for part, after in zip([keras.Input((latent_dim,)), *parts], drops) for layer in (part, *after)]
+        return keras.Sequential(made)
+
+    return build
+
+
+def _drops_activated(latent_dim, width, outputs, activation, make_dropout):
+    model = _generator(0, 1, 1, 1, last=lambda _: None)(latent_dim, width, outputs, activation, make_dropout)
+    model.add(layers.Activation(activation))
+    return model
+
+
+def _with_the_rate(latent_dim, width, outputs, activation, make_dropout):
+    return make_dropout(0.5)
+
+
+def _by_name(latent_dim, width, outputs, activation, make_dropout):
+    return make_dropout(rate=0.5)
+
+
+def _as_a_layer(latent_dim, width, outputs, activation, make_dropout):
+    return keras.Sequential([keras.Input((latent_dim,)), make_dropout])
 
 
 @exercise(
     hack.noisy_generator,
     praise="Dropout after each of the two hidden layers and nowhere else, for every size and activation.",
+    slips=[
+        ("no_dropout", _generator(0, 0, 0, 0)),
+        ("one_layer_only", _generator(0, 1, 0, 0), {"place": "first"}),
+        ("one_layer_only", _generator(0, 0, 1, 0), {"place": "second"}),
+        *(("at_the_output", _generator(*times)) for times in ((0, 1, 1, 1), (0, 0, 0, 1), (0, 0, 1, 1), (1, 1, 1, 1))),
+        ("at_the_output", _drops_activated),
+        *(("on_the_latent", _generator(*times)) for times in ((1, 1, 1, 0), (1, 1, 0, 0), (1, 0, 0, 0))),
+        *(
+            ("twice", _generator(*times))
+            for times in ((0, 2, 2, 0), (0, 2, 1, 0), (0, 1, 2, 0), (0, 2, 0, 0), (0, 0, 2, 0))
+        ),
+        ("ignores_activation", _generator(0, 1, 1, 0, last=lambda _: "tanh")),
+        ("ignores_activation", _generator(0, 1, 1, 0, last=lambda _: None)),
+        ("ignores_activation", _generator(0, 1, 1, 0, last=lambda _: "sigmoid")),
+        ("wrong_activation", _generator(0, 1, 1, 0, last=lambda _: "relu")),
+        ("wrong_activation", _generator(0, 1, 1, 0, hidden=("tanh", "tanh"))),
+        ("wrong_activation", _generator(0, 1, 1, 0, hidden=("leaky_relu", "leaky_relu"))),
+        ("no_relu", _generator(0, 1, 1, 0, hidden=(None, None))),
+        ("no_relu", _generator(0, 1, 1, 0, hidden=("relu", None))),
+        ("no_relu", _generator(0, 1, 1, 0, hidden=(None, "relu"))),
+        ("one_hidden", _generator(0, 1, 0, hidden=("relu",))),
+        ("one_hidden", _generator(0, 0, 0, hidden=("relu",))),
+        ("three_hidden", _generator(0, 1, 1, 1, 0, hidden=("relu",) * 3)),
+        ("not_called", _with_the_rate),
+        ("not_called", _by_name),
+        ("not_called", _as_a_layer),
+    ],
     misconceptions={
-        **MISCONCEPTIONS,
+        **networks.NETWORK_MISCONCEPTIONS,
         "no_dropout": "There is no dropout in your generator. Call `make_dropout()` for a layer, and put it in.",
         "own_dropout": (
             "There is noise in your generator that `make_dropout` did not make ({found}). It is off at test time, or "
             "cannot be exchanged. Call `make_dropout()` in its place."
         ),
         "not_called": (
-            "You use `make_dropout` as if it were a layer, or hand it something ({reason}). It is a function without "
-            "arguments that makes a layer: `make_dropout()`."
+            "You use `make_dropout` as if it were a layer, or hand it something. It is a function without arguments "
+            "that makes a layer: `make_dropout()`."
         ),
         "one_layer_only": (
-            "Dropout acts on the {place} only. pix2pix has it in several layers: put it after each of the two hidden "
-            "layers."
+            "Dropout acts on the {place} hidden layer only. pix2pix has it in several layers: put it after each of the "
+            "two hidden layers."
         ),
         "at_the_output": (
             "Dropout acts on the outputs. Half of the pixels would be 0, which is grey, in every image, and the "
@@ -268,14 +347,11 @@ def _forward(weights, z, activation, times):
             "Your model has no weights yet: it cannot know how long its input is. The lab copies them before the first "
             "call. Begin with `keras.Input((latent_dim,))`."
         ),
-        "wrong_layers": (
-            "For latent_dim={latent_dim}, width={width}, outputs={outputs} your weights have the shapes {found}; "
-            "wanted {wanted}: two hidden layers and one for the outputs."
-        ),
-        "wrong_activation": (
-            "With activation={activation!r} the outputs differ from what the weights should make. A ReLU belongs after "
-            "each hidden layer, and `activation` after the last one."
-        ),
+        "ignores_activation": "Whatever `activation` is, your outputs go through the same one. Use the argument.",
+        "wrong_activation": "A ReLU belongs after each hidden layer, and only `activation` after the last one.",
+        "no_relu": "A hidden layer of yours has no ReLU: two layers in a row are then one.",
+        "one_hidden": "Your generator has one hidden layer; wanted are two, with dropout after each of them.",
+        "three_hidden": "Your generator has three hidden layers; wanted are two, with dropout after each of them.",
     },
     hints=(
         "Which three places are there between Input and output, and which of them are hidden layers?",
@@ -284,85 +360,76 @@ def _forward(weights, z, activation, times):
     ),
 )
 def check_noisy_generator(answer):
-    for seed, (latent_dim, width, outputs, activation) in enumerate(((3, 7, 5, None), (6, 4, 9, "tanh"))):
-        model = _built_with_marker(answer, latent_dim, width, outputs, activation)
-        wanted = [(latent_dim, width), (width,), (width, width), (width,), (width, outputs), (outputs,)]
-        found = [tuple(w.shape) for w in model.trainable_weights]
-        if not found and not model.built:
+    def batches(latent_dim, *_):
+        return [rng(0).normal(0, 1, (n, latent_dim)).astype("float32") for n in (30, 1)]
+
+    def quiet(*args):
+        """Return a generator that is built already, and has no noise of its own."""
+        model = networks.built(answer, *args)
+        if not model.weights and not model.built:
             raise Wrong("not_built")
-        if found != wanted:
-            sizes = {"latent_dim": latent_dim, "width": width, "outputs": outputs}
-            raise Wrong("wrong_layers", found=found, wanted=wanted, **sizes)
-        for layer in inner_layers(model):
-            if "Dropout" in type(layer).__name__:
-                raise Wrong("own_dropout", found=type(layer).__name__)
-        weights = [rng(seed + i).normal(0.05, 0.3, shape).astype("float32") for i, shape in enumerate(wanted)]
-        for variable, value in zip(model.trainable_weights, weights):
-            variable.assign(value)
-        z = rng(seed).normal(0, 1, (30, latent_dim)).astype("float32")
         for training in (False, True):
-            once, again = (output(model, z, training) for _ in range(2))
-            if not np.array_equal(once, again):
-                raise Wrong("own_dropout", found="two calls differ")
-            _judge_places(once, weights, z, activation)
+            if not np.array_equal(*(networks.output(model, batches(*args)[0], training) for _ in range(2))):
+                names = [type(layer).__name__ for layer in networks.inner_layers(model)]
+                raise Wrong("own_dropout", found=next((name for name in names if "Drop" in name), "two calls differ"))
+        return model
 
-
-def _built_with_marker(answer, latent_dim, width, outputs, activation):
-    try:
-        return built(answer, latent_dim, width, outputs, activation, Marker)
-    except AnswerRaised as raised:
-        if re.search("Marker|Only instances of|KerasTensor|positional argument", raised.error):
-            raise Wrong("not_called", reason=raised.error[:90]) from None
-        raise
-
-
-def _judge_places(found, weights, z, activation):
-    """Find where the markers were put, or raise Wrong."""
-    for times in sorted(itertools.product(range(3), repeat=len(PLACES)), key=sum):
-        values = _forward(weights, z, activation, times)
-        if found.shape != values.shape or not np.allclose(found, values, rtol=1e-4, atol=1e-4):
-            continue
-        latent, first, second, *outputs = times
-        if any(outputs):
-            raise Wrong("at_the_output")
-        if latent:
-            raise Wrong("on_the_latent")
-        if not first and not second:
-            raise Wrong("no_dropout")
-        if not (first and second):
-            raise Wrong("one_layer_only", place=PLACES[1 if first else 2])
-        if max(first, second) > 1:
-            raise Wrong("twice")
-        return
-    raise Wrong("wrong_activation", activation=activation)
+    calls = [(3, 7, 5, None, make_dropout), (6, 4, 9, "tanh", make_dropout)]
+    networks.judge_network(Through(answer, quiet), calls, batches)
 
 
 # ---- how much the noise decides
 
 
-def _mistaken_spreads(x):
-    """Yield (misconception, pair) for what people compute instead. x: float64 (n_latents, n_draws, d)."""
-    draws_, latents = x.std(1).mean(), x.std(0).mean()
-    yield "swapped", (latents, draws_)
-    yield "variance", (x.var(1).mean(), x.var(0).mean())
-    yield "variance", (np.sqrt(x.var(1).mean()), np.sqrt(x.var(0).mean()))
-    yield "one_less", (x.std(1, ddof=1).mean(), x.std(0, ddof=1).mean())
-    yield "pixels_too", (x.std((1, 2)).mean(), x.std((0, 2)).mean())
-    yield "over_the_numbers", (x.std(2).mean(), x.std(2).mean())
-    yield "all_together", (x.std(), x.std())
-    yield "all_together", (draws_, x.std())
-    yield "all_together", (draws_, x.std((0, 1)).mean())
-    yield "averaged_first", (x.mean(0).std(0).mean(), x.mean(1).std(0).mean())
-    yield "averaged_first", (draws_, x.mean(1).std(0).mean())
-    yield "one_only", (x[0].std(0).mean(), x[:, 0].std(0).mean())
-    yield "one_only", (x[0].std(0).mean(), latents)
+def _measures(measure, axes=(1, 0)):
+    """Return a wrong spread. measure: of (samples, axis), averaged over the rest; axes: of draws and of latents."""
+    return lambda samples: tuple(np.mean(measure(samples, axis)) for axis in axes)
+
+
+def _variance(samples, axis):
+    return np.var(samples, axis=axis)
+
+
+def _mixed(over_draws=None, over_latents=None):
+    """Return a wrong spread that has the one number, or both, from another function of the samples."""
+
+    def measured(samples):
+        draws, latents = hack.spread(samples)
+        return over_draws(samples) if over_draws else draws, over_latents(samples) if over_latents else latents
+
+    return measured
 
 
 @exercise(
     hack.spread,
     praise="0 over the draws where the noise does nothing, and the two alike where it does everything.",
+    slips=[
+        ("swapped_results", _measures(np.std, (0, 1))),
+        ("variance", _measures(_variance)),
+        ("variance", lambda samples: tuple(np.sqrt(_variance(samples, axis).mean()) for axis in (1, 0))),
+        ("one_less", _measures(functools.partial(np.std, ddof=1))),
+        ("pixels_too", _measures(np.std, ((1, 2), (0, 2)))),
+        ("over_the_numbers", _measures(np.std, (2, 2))),
+        ("one_axis_off", _measures(np.std, (2, 1))),
+        ("one_axis_off", _measures(np.std, (1, 2))),
+        ("one_axis_off", _measures(np.std, (1, 1))),
+        ("one_axis_off", _measures(np.std, (0, 0))),
+        ("all_together", _measures(np.std, (None, None))),
+        ("all_together", _measures(np.std, (1, None))),
+        ("all_together", _measures(np.std, (1, (0, 1)))),
+        ("averaged_first", lambda samples: (samples.mean(0).std(0).mean(), samples.mean(1).std(0).mean())),
+        ("averaged_first", _mixed(over_latents=lambda samples: samples.mean(1).std(0).mean())),
+        ("one_only", lambda samples: (samples[0].std(0).mean(), samples[:, 0].std(0).mean())),
+        ("one_only", _mixed(over_draws=lambda samples: samples[0].std(0).mean())),
+        ("one_only", _mixed(over_latents=lambda samples: samples[:, 0].std(0).mean())),
+        ("other_measure", _measures(np.ptp)),
+        ("other_measure", _measures(lambda samples, axis: abs(samples - samples.mean(axis, keepdims=True)))),
+        ("summed", lambda samples: tuple(np.std(samples, axis=axis).sum() for axis in (1, 0))),
+        ("median", lambda samples: tuple(np.median(np.std(samples, axis=axis)) for axis in (1, 0))),
+        ("not_averaged", lambda samples: tuple(np.std(samples, axis=axis) for axis in (1, 0))),
+    ],
     misconceptions={
-        "swapped": "Your two numbers are exchanged. Along axis 1 the draw changes, along axis 0 the latent.",
+        "swapped_results": "Your two numbers are exchanged. Along axis 1 the draw changes, along axis 0 the latent.",
         "variance": "You average variances. Wanted are standard deviations, the root of each.",
         "one_less": "You divide by n - 1. Here the deviation divides by n, as `np.std` does by itself.",
         "pixels_too": (
@@ -370,6 +437,7 @@ def _mistaken_spreads(x):
             "images are equal. One axis alone."
         ),
         "over_the_numbers": "Your deviation goes along the d numbers of one sample: it says how contrasty an image is.",
+        "one_axis_off": "One of your two deviations goes along another axis. The draws are axis 1, the latents axis 0.",
         "all_together": (
             "Your deviation goes over latents and draws together, or over everything. Then nothing tells which of them "
             "the variety comes from."
@@ -379,9 +447,11 @@ def _mistaken_spreads(x):
             "First the deviations, then their mean."
         ),
         "one_only": "You look at the first latent, or the first draw, alone. Take all, and average.",
-        "not_averaged": "You return deviations of the shapes {found}. Wanted are two numbers: average each.",
-        "one_number": "You return one number, {found:.3f}. Wanted are two: (over_draws, over_latents).",
-        "differs": "For samples of shape {shape} you return {found}; wanted {wanted}.",
+        "other_measure": "You measure ranges, or mean distances. Wanted are standard deviations.",
+        "summed": "You add up the deviations. Average them.",
+        "median": "You take the median of the deviations. Wanted is their mean.",
+        "not_averaged": "You return arrays of deviations. Wanted are two numbers: average each.",
+        "one_number": "You return one number. Wanted are two: (over_draws, over_latents).",
     },
     hints=(
         "Which axis do you walk along if the latent stays and the draw changes?",
@@ -390,25 +460,17 @@ def _mistaken_spreads(x):
     ),
 )
 def check_spread(answer):
-    for seed, shape in enumerate(((6, 5, 4), (3, 8, 7), (9, 2, 1))):
-        x = rng(seed).normal(0, 0.4, shape) + rng(seed + 9).normal(0, 1, (shape[0], 1, shape[2]))
-        x = (x + 2 * np.arange(shape[2])).astype("float32")
-        value = answer(x)
-        if hasattr(value, "__float__") and np.shape(value) == ():
-            raise Wrong("one_number", found=float(value))
-        if getattr(value, "shape", None) == (2,):
-            value = tuple(value)
-        both = pair(value, "two numbers, over the draws and over the latents")
-        if any(np.shape(part) != () for part in both):
-            raise Wrong("not_averaged", found=" and ".join(str(np.shape(part)) for part in both))
-        found = np.array([number(part, "two numbers") for part in both])
-        wanted = np.array(hack.spread(x))
-        if np.allclose(found, wanted, atol=1e-4):
-            continue
-        for misconception, values in _mistaken_spreads(x.astype("float64")):
-            if np.allclose(found, values, atol=1e-4):
-                raise Wrong(misconception)
-        raise Wrong("differs", shape=shape, found=found.round(3).tolist(), wanted=wanted.round(3).tolist())
+    def fits(found, wanted, case):
+        if hasattr(found, "__float__") and np.shape(found) == ():
+            raise Wrong("one_number")
+        fitting(found, wanted, case)
+
+    shapes = (6, 5, 4), (3, 8, 7), (9, 2, 1), (5, 1, 3), (1, 4, 3), (4, 6, 2)
+    inputs = [
+        rng(i).normal(0, 0.4, shape) + rng(i + 9).gamma(1, 1, shape[::2])[:, None] for i, shape in enumerate(shapes)
+    ]
+    inputs = [(x + 2 * np.arange(x.shape[2])).astype("float32") for x in inputs[:-1]] + inputs[-1:]
+    judge(answer, [*((x,) for x in inputs), (np.repeat(inputs[0][:, :1], 3, axis=1),)], atol=1e-4, fits=fits)
 
 
 # ---- dropout that stays on when a model predicts
@@ -421,11 +483,75 @@ def _starter(x, filters):
     return layers.ReLU()(h)
 
 
+class ByTheBatch(layers.BatchNormalization):
+    """Normalizes by the batch in every mode."""
+
+    def call(self, inputs, training=None):
+        return super().call(inputs, training=True)
+
+
+class Dropping(layers.Layer):
+    """Drops as `drop` does, a function of (x, rate, seed), at test time and in training."""
+
+    def __init__(self, drop, in_training=True):
+        super().__init__()
+        self.drop, self.in_training, self.draws = drop, in_training, keras.random.SeedGenerator(0)
+
+    def call(self, x, training=None):
+        return self.drop(x, 0.5, self.draws) if self.in_training or not training else x
+
+    def compute_output_shape(self, shape):  # of a batch whose size is not known yet
+        return shape
+
+
+def _decoder(drop=hack.AlwaysDropout, normalize=layers.BatchNormalization, after=1, bias=False, last=layers.ReLU):
+    """Return a wrong block. drop, normalize, last: make layers; after: what is before the dropout, -1 for nothing."""
+
+    def block(x, filters):
+        convolve = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=bias)
+        parts = [convolve, normalize(), last()]
+        parts.insert(after + 1, drop())
+        for part in parts:
+            x = part(x)
+        return x
+
+    return block
+
+
+def _dropping(**how):
+    """Return a maker of layers that drop like a wrong dropout of the first exercise."""
+    return lambda: Dropping(_dropout(**how))
+
+
+_drop, _told = partial(layers.Dropout, 0.5), partial(partial, training=True)  # a layer, told to train when it is called
+
+
 @exercise(
     hack.decoder_block,
     given=_starter,
     praise="Now `predict` draws anew for every sample and call, half of the numbers, and the normalization is at rest.",
+    slips=[
+        ("no_dropout", _decoder(layers.Identity)),
+        *(("off_at_test", _decoder(make, after=after)) for make in (_drop, lambda: _told(_drop())) for after in (1, 2)),
+        ("only_at_test", _decoder(lambda: Dropping(_dropout(), in_training=False))),
+        ("normalizes_by_the_batch", _decoder(normalize=ByTheBatch)),
+        ("normalizes_by_the_batch", _decoder(normalize=lambda: _told(layers.BatchNormalization()))),
+        ("normalizes_by_the_batch", _decoder(lambda: _told(_drop()), ByTheBatch)),
+        ("no_normalization", _decoder(normalize=partial(layers.BatchNormalization, trainable=False))),
+        ("no_normalization", _decoder(normalize=layers.Identity)),
+        ("no_normalization", _decoder(normalize=layers.Identity, bias=True)),
+        ("elsewhere", _decoder(after=-1)),
+        ("elsewhere", _decoder(after=0)),
+        ("not_scaled", _decoder(_dropping(kept=lambda x, rate: x))),
+        ("same_for_all", _decoder(_dropping(shape=lambda shape: (1, *shape[1:])))),
+        ("whole_channels", _decoder(_dropping(shape=lambda shape: (shape[0], 1, 1, shape[3])))),
+        ("whole_channels", _decoder(_dropping(shape=lambda shape: (*shape[:3], 1)))),
+        ("negative", _decoder(last=layers.Identity)),
+        ("negative", _decoder(last=partial(layers.LeakyReLU, negative_slope=0.2))),
+        ("other_weights", _decoder(bias=True)),
+    ],
     misconceptions={
+        "no_dropout": "There is no dropout left in your block: it is the same at every call, in training too.",
         "off_at_test": (
             "Two calls of the finished model with training=False agree to the last digit: there the dropout is off. In "
             "Keras 3 a model hands its own `training` to its layers, over what they were built with. It reaches only "
@@ -442,14 +568,21 @@ def _starter(x, filters):
             "that are left. It belongs after convolution and normalization, where it was."
         ),
         "other_share": (
-            "With training={training} your block drops {found:.0%} of the numbers; wanted 50 %, by one dropout where "
-            "the old one was."
+            "With {mode} your block drops {found} of the numbers; wanted 50 %, by one dropout where the old one was."
         ),
-        "not_scaled": "What your block keeps is {found:.2f} times what it is without dropout; wanted 2 times.",
+        "not_scaled": "What your block keeps is not 2 times what it is without dropout: the mean has to stay.",
         "same_for_all": "Equal samples of one batch lose the same numbers. Each sample has a mask of its own.",
+        "whole_channels": (
+            "Within a sample, numbers are dropped together: whole channels or whole pixels. Each number has luck of "
+            "its own, in plain dropout."
+        ),
+        "frozen_draw": (
+            "Calls of your block drop the same numbers, at least where they are compiled, as in `predict`. A fixed "
+            "seed does that, and so does NumPy, which draws once, while code is compiled. Let `keras.random` draw."
+        ),
         "negative": "Your block returns numbers below 0. The ReLU comes last, as before.",
         "not_a_tensor": "Your function returns {found}. Return the Keras tensor of the last layer.",
-        "other_weights": "Your weights have the shapes {found}; wanted {wanted}. Only the dropout had to change.",
+        "other_weights": "Your block has other weights than the old one. Only the dropout had to change.",
     },
     hints=(
         "Who hands `training` to a layer inside a model, and which layers can be told?",
@@ -458,89 +591,82 @@ def _starter(x, filters):
     ),
 )
 def check_decoder_block(answer):
-    for seed, (size, channels, filters) in enumerate(((4, 3, 8), (5, 2, 6))):
-        _judge_block(_block(answer, size, channels, filters), seed, size, channels, filters)
+    def describe(run):
+        if run.found[0] != run.wanted[0]:
+            return Example(f"The shapes of its weights are {run.found[0]}; wanted {run.wanted[0]}.")
+        yours, wanted = (
+            ", ".join(f"{part.share:.0%} with {mode}" for part, mode in zip(seen[2:], MODES))
+            for seen in (run.found, run.wanted)
+        )
+        return Example(f"Your block drops {yours}; wanted {wanted}.")
+
+    compare(answer, [((4, 4, 3), 8), ((5, 5, 2), 6)], _block, _same_block, fits=_block_fits, describe=describe)
 
 
-def _block(answer, size, channels, filters):
-    """Return the model of one block. Its weights are set so that without dropout each number is known."""
-    inputs = keras.Input((size, size, channels))
-    result = answer(inputs, filters)
+MODES = "training=False", "training=True", "no word about training"
+
+
+def _same_block(found, wanted):
+    return found[:2] == wanted[:2] and all(map(alike, found[2:], wanted[2:]))
+
+
+def _block_fits(found, wanted, case):
+    """Raise Wrong for what is measured of a block that no slip explains."""
+    shapes, negative, *parts = found
+    if shapes != wanted[0]:
+        raise Wrong("no_normalization" if len(shapes) < len(wanted[0]) else "other_weights")
+    if negative:
+        raise Wrong("negative")
+    if parts[0].share < 0.01 and np.ptp(parts[0].factors) < 0.01:
+        raise Wrong("off_at_test")
+    for axes in [part.shared for part in parts if part.shared]:
+        raise Wrong({0: "frozen_draw", 1: "same_for_all"}.get(axes[0], "whole_channels"))
+    for mode, part in zip(MODES, parts):
+        if abs(part.share - 0.5) > 0.04:
+            raise Wrong("other_share", found=f"{part.share:.0%}", mode=mode)
+    if np.ptp(parts[0].factors) < 0.01:
+        raise Wrong("not_scaled")
+
+
+@draws.remembered
+def _block(function, shape, filters):
+    """Return what is seen of a block: its weights, numbers below 0, and what was `Dropped` in each of MODES."""
+    models = [_model(build, shape, filters) for build in (function, _decoder(layers.Identity))]
+    shapes, wanted = ([tuple(w.shape) for w in model.weights] for model in models)
+    if shapes != wanted:
+        return shapes, False, *3 * [Dropped(0.0, (0.0, 0.0, 0.0), ())]
+    for model in models:  # weights with which nothing small is below 0 before the ReLU
+        for i, (variable, low) in enumerate(zip(model.weights, (-0.2, 0.2, 2.5, 0.2, 0.2))):
+            variable.assign(rng(i).uniform(low, low + 0.4, variable.shape))
+    model, quiet = models
+    batch = rng(0).uniform(-0.1, 0.1, (12, *shape)).astype("float32")
+    compiled = tf.function(partial(model, training=False), autograph=False)  # as `predict` does it
+    negative = bool((np.asarray(model(300 * batch, training=False)) < 0).any())
+    drawn = {
+        False: [np.asarray(call(batch)) for call in (partial(model, training=False), compiled, compiled)],
+        **{training: [_called_once(model, batch, training) for _ in range(2)] for training in (True, None)},
+    }
+    return shapes, negative, *(seen(np.stack(some), _called_once(quiet, batch, how)) for how, some in drawn.items())
+
+
+def _model(build, shape, filters):
+    """Return the model of one block, or raise Wrong."""
+    inputs = keras.Input(shape)
+    result = build(inputs, filters)
     if result is None:
         raise Wrong("returns_nothing")
     if not keras.utils.is_keras_tensor(result):
         raise Wrong("not_a_tensor", found=told(result))
-    wanted = (None, 2 * size, 2 * size, filters)
+    wanted = (None, 2 * shape[0], 2 * shape[1], filters)
     if tuple(result.shape) != wanted:
-        raise Wrong("wrong_shape", found=tuple(result.shape), wanted=wanted, case=f" for {size} × {size} pixels")
+        raise Wrong("wrong_shape", found=tuple(result.shape), wanted=wanted, case=f" for images of {shape}")
     return keras.Model(inputs, result)
 
 
-def _judge_block(model, seed, size, channels, filters):
-    reference = keras.Model(inputs := keras.Input((size, size, channels)), _quiet_block(inputs, filters))
-    found, wanted = ([tuple(w.shape) for w in m.weights] for m in (model, reference))
-    if found != wanted:
-        missing = len(found) < len(wanted)
-        raise Wrong("no_normalization" if missing else "other_weights", found=found, wanted=wanted)
-    weights = [rng(seed + i).uniform(0.2, 0.6, shape).astype("float32") for i, shape in enumerate(wanted)]
-    weights[0] -= 0.4  # a kernel of both signs, so that the ReLU has something to do
-    for m in (model, reference):
-        for variable, value in zip(m.weights, weights):
-            variable.assign(value)
-    x = np.repeat(rng(seed).uniform(0.5, 1, (1, size, size, channels)).astype("float32"), 40, axis=0)
-    first, second = (np.asarray(model(x, training=False)) for _ in range(2))
-    # Compiled, as `predict` does it: a mask that Python draws is drawn once there.
-    compiled = tf.function(partial(model, training=False), autograph=False).get_concrete_function(tf.constant(x[:4]))
-    predicted = [compiled(tf.constant(x[:4])).numpy() for _ in range(2)]
-    quiet = np.asarray(reference(x, training=False))
-    if (first < 0).any():
-        raise Wrong("negative")
-    if np.array_equal(first, second) or np.array_equal(*predicted):
-        raise Wrong("off_at_test")
-    if np.array_equal(first[0], first[1]):
-        raise Wrong("same_for_all")
-    mixed = np.concatenate([x[:20], rng(seed).uniform(-3, 3, x[20:].shape).astype("float32")])
-    kept = []
-    for batch in (x, mixed):
-        drawn = np.concatenate([np.asarray(model(batch, training=False))[:20] for _ in range(4)])
-        kept.append(drawn.max(axis=0))
-        if not _is_zero_or(drawn, kept[-1]):
-            raise Wrong("elsewhere")
-    if not np.allclose(*kept, rtol=1e-3, atol=1e-4):
-        raise Wrong("normalizes_by_the_batch")
-    share, there = float(np.mean(first[:, quiet[0] > 0] == 0)), (first > 0) & (quiet > 0)
-    if abs(share - 0.5) > 0.06:
-        raise Wrong("other_share", found=share, training=False)
-    factor = float(np.median(first[there] / quiet[there]))
-    if abs(factor - 2) > 0.02:
-        raise Wrong("not_scaled", found=factor)
-    trained, quiet = (_called_once(m, mixed, training=True) for m in (model, reference))
-    share, there = float(np.mean(trained[quiet > 0] == 0)), (trained > 0) & (quiet > 0)
-    if share < 0.06:
-        raise Wrong("only_at_test")
-    factors = trained[there] / quiet[there]
-    if not np.allclose(factors, np.median(factors), rtol=0.01):
-        raise Wrong("no_normalization")
-    if abs(share - 0.5) > 0.06:
-        raise Wrong("other_share", found=share, training=True)
-    if not _is_zero_or(_called_once(model, mixed)[:20], kept[0]):
-        raise Wrong("normalizes_by_the_batch")
-
-
-def _is_zero_or(found, kept):
-    """Tell whether every number is 0 or the one that is kept at its place."""
-    return np.allclose(found, np.where(found == 0, 0, kept), rtol=1e-3, atol=1e-4)
-
-
-def _called_once(model, batch, **how):
+def _called_once(model, batch, training):
     """Return what the model makes of a batch, its stored averages untouched."""
     before = [np.asarray(w) for w in model.weights]
-    result = np.asarray(model(batch, **how))
+    result = np.asarray(model(batch, training=training))
     for variable, value in zip(model.weights, before):
         variable.assign(value)
     return result
-
-
-def _quiet_block(x, filters):
-    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(h))

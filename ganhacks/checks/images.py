@@ -59,6 +59,7 @@ RESTORING_MISCONCEPTIONS = {
         "Every grey value comes back, and what lies between two of them does not always become the nearer one. A "
         "generator makes all values, so round to the nearest: np.round."
     ),
+    "few_greys": "You round before you multiply, to one or two decimals: few grey values are left. Round at the end.",
     "wrong_values": "{lost} of the 256 grey values come back wrong.",
 }
 
@@ -71,7 +72,7 @@ def batches(*shapes):
     The first shape has to have room for all values.
     """
     whole = [np.resize(GREYS, shape) for shape in shapes]
-    dark, bright = np.minimum(whole[0], 100), np.maximum(whole[0], 100)
+    dark, bright = np.minimum(whole[0], 100), np.maximum(whole[0], 150)
     return [*whole, dark, bright, np.minimum(whole[0], 1), np.zeros_like(whole[0][:1])]
 
 
@@ -165,6 +166,9 @@ RESTORING_SLIPS = [
     ("by_128", lambda x: as_uint8(np.floor((x + 1) * 128))),
     ("by_128", lambda x: as_uint8(x * 127.5 + 128)),
     ("depends_on_data", lambda x: as_uint8((_stretched(x) + 1) * 127.5)),
+    ("depends_on_data", lambda x: as_uint8((x + 1) * 127.5 if x.min() < 0 else x * 255)),
+    *(("few_greys", lambda x, n=n: as_uint8(np.round((x + 1) / 2, n) * 255)) for n in (1, 2)),
+    *(("few_greys", lambda x, n=n: as_uint8((np.round(x, n) + 1) * 127.5)) for n in (1, 2)),
     ("truncates", lambda x: np.clip((x + 1) * 127.5, 0, 255).astype("uint8")),
     ("rounds_up", lambda x: as_uint8(np.ceil((x + 1) * 127.5 + 0.01))),
     ("not_nearest", lambda x: as_uint8(np.floor((x + 1) * 127.5 + 1e-3))),

@@ -8,6 +8,7 @@ what was seen: the smallest input that goes wrong, yours beside wanted.
 What "does" means is up to `observe`: here it is what a function returns; for networks see `networks`.
 """
 
+import functools
 import inspect
 import itertools
 import re
@@ -16,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganhacks import blame
-from ganhacks.checks.exercise import Wrong
+from ganhacks.checks import patterns
+from ganhacks.checks.exercise import FALLBACKS, Wrong
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.checks.values import array, number, told
 
@@ -96,9 +98,16 @@ def compare(answer, calls, observe, alike, *, fits=None, describe=None, case=Non
     for misconception, slip, *more in [*answer.exercise.slips, *_slips_of_anybody(answer, runs)]:
         if _explains(slip, [*failing, *runs], observe, alike):
             raise Wrong(misconception, shown, **{**named, **dict(*more)})
-    for run in failing:
-        fits(run.found, run.wanted, f" for {case(run.args)}" if run.args else "")
-    raise Wrong("differs", shown, **named)
+    unknown = Wrong("differs", shown, **named)
+    try:
+        for run in failing:
+            fits(run.found, run.wanted, f" for {case(run.args)}" if run.args else "")
+    except Wrong as wrong:
+        if wrong.misconception not in FALLBACKS:
+            raise
+        unknown = wrong
+    _judge_pattern(answer, runs, failing, observe, alike, shown, named)
+    raise unknown
 
 
 def _seen(answer, args, observe, case):
@@ -136,6 +145,55 @@ def _wording(error):
     return re.sub(r"<.*>|'[^']*'|\{\{.*?\}\}|[\w/]*\d[\w.]*", "", error)
 
 
+def _judge_pattern(answer, runs, failing, observe, alike, shown, named):
+    """Raise Wrong if something can be said of all inputs: where it goes wrong, or how yours and wanted are related.
+
+    Only of results that are of the right kind: what else is wrong comes first.
+    """
+    pairs = [(run.found, run.wanted) for run in runs]
+    if not all(_of_a_kind(*pair) for pair in pairs):
+        return
+    wrong = [any(run is one for one in failing) for run in runs]
+    whole = _whole_arguments(answer.reference, runs)
+    if not all(wrong) and len(whole) == len(runs):
+        columns = dict(zip(inspect.signature(answer.reference).parameters, zip(*whole)))
+        sizes = {f"len({name})": [*map(len, values)] for name, values in columns.items() if all(map(np.ndim, values))}
+        place = patterns.where({**columns, **sizes}, wrong)
+        if place:
+            raise Wrong("goes_wrong_where", shown, **{**named, "place": place, "n_right": wrong.count(False)})
+    related = patterns.relation(pairs)
+    if related:
+        raise Wrong(related[0], shown, **{**named, **related[1]})
+    for run in failing:
+        if _looks_at_the_batch(answer, run, observe, alike):
+            raise Wrong("part_of_a_batch", shown, **named)
+
+
+def _looks_at_the_batch(answer, run, observe, alike):
+    """Tell whether a sample's result is another one alone than in its batch, where the reference's is the same."""
+    n = len(run.wanted) if np.ndim(run.wanted) else 0
+    if n < 2 or not any(np.ndim(arg) and len(arg) == n for arg in run.args):
+        return False
+    for i in (0, n - 1):
+        alone = [arg[i : i + 1] if np.ndim(arg) and len(arg) == n else arg for arg in run.args]
+        try:
+            if not alike(observe(answer.reference, alone), run.wanted[i : i + 1]):
+                return False  # the batch counts
+            if not alike(observe(answer, alone), run.found[i : i + 1]):
+                return True
+        except Exception:  # not everything takes a single sample
+            return False
+    return False
+
+
+def _of_a_kind(found, wanted):
+    if isinstance(wanted, (str, bool)):
+        return type(found) is type(wanted)
+    if not isinstance(wanted, (int, float)) and not hasattr(wanted, "dtype"):
+        return False  # a network, an update, several results
+    return not isinstance(found, (str, bool)) and not _ragged(found) and np.shape(found) == np.shape(wanted)
+
+
 def _described(describe, run):
     try:
         return describe(run)
@@ -165,8 +223,7 @@ def _slips_of_anybody(answer, runs):
             slips.append(("integers", lambda *args, cut=cut: _each(cut, reference(*args)), whole_numbers))
     if isinstance(runs[0].wanted, tuple):
         slips.append(("swapped_results", lambda *args: tuple(reversed(reference(*args)))))
-    required = sum(p.default is p.empty for p in parameters)
-    whole = [_told_all(reference, run.args) for run in runs if len(run.args) >= required]  # not of the names of plays
+    whole = _whole_arguments(reference, runs)
     for i, (parameter, values) in enumerate(zip(parameters, zip(*whole))):
         if not all(isinstance(value, (int, float)) for value in values) or len(set(values)) == 1:
             continue
@@ -196,6 +253,7 @@ def _each(function, result):
     return tuple(map(function, result)) if isinstance(result, tuple) else function(result)
 
 
+@functools.cache  # one function for each, so that what a network does needs to be seen only once
 def _fixed(reference, i, value):
     def slip(*args):
         args = _told_all(reference, args)
@@ -205,6 +263,7 @@ def _fixed(reference, i, value):
     return slip
 
 
+@functools.cache
 def _exchanged(reference, i, j):
     def slip(*args):
         args = _told_all(reference, args)
@@ -212,6 +271,12 @@ def _exchanged(reference, i, j):
         return reference(*args)
 
     return slip
+
+
+def _whole_arguments(reference, runs):
+    """Return the arguments of each call with the defaults; of calls that are told by a name alone, none."""
+    required = sum(p.default is p.empty for p in inspect.signature(reference).parameters.values())
+    return [_told_all(reference, run.args) for run in runs if len(run.args) >= required]
 
 
 def _told_all(reference, args):
@@ -329,6 +394,7 @@ def furthest(found, wanted):
 
 def apart(found, wanted):
     """Return two values as text, with as many digits as tell them apart."""
+    found, wanted = (np.asarray(v)[()] if hasattr(v, "shape") and np.shape(v) == () else v for v in (found, wanted))
     if not all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) for v in (found, wanted)):
         return str(found), str(wanted)
     for digits in range(4, 18):

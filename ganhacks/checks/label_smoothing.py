@@ -201,6 +201,10 @@ def _with_targets(formula):
     return lambda p, q, alpha=1.0, beta=0.0: formula(p, q, alpha * p + beta * q, alpha, beta)
 
 
+def _floored(p, q, alpha, beta):
+    return hack.optimal_discriminator(np.maximum(p, 1e-12), np.maximum(q, 1e-12), alpha, beta)
+
+
 OPTIMAL_SLIPS = [
     (name, _with_targets(formula), *more)
     for name, formula, *more in (
@@ -209,6 +213,12 @@ OPTIMAL_SLIPS = [
         ("no_sum", lambda p, q, weighted, alpha, beta: alpha * p / q),
         ("weighted_below", lambda p, q, weighted, alpha, beta: alpha * p / weighted),
         ("weighted_below", lambda p, q, weighted, *_: weighted / weighted),
+        ("weighted_below", lambda p, q, weighted, alpha, beta: alpha * p / (alpha * p + (1 - beta) * q)),
+        ("added", lambda p, q, weighted, alpha, beta: alpha * p / (p + q) + beta),
+        ("added", lambda p, q, weighted, alpha, beta: (alpha * p * (1 - beta) + beta * q) / (p + q)),
+        ("winner", lambda p, q, weighted, alpha, beta: np.where(p > q, alpha, beta) + 0.0),
+        ("winner", lambda p, q, weighted, alpha, beta: np.where(p >= q, alpha, beta) + 0.0),
+        ("exponentials", lambda p, q, *targets: hack.optimal_discriminator(np.exp(p), np.exp(q), *targets[1:])),
         ("swapped", lambda p, q, weighted, alpha, beta: (beta * p + alpha * q) / (p + q)),
         ("hard", lambda p, q, *_: p / (p + q)),
         ("ignores_beta", lambda p, q, weighted, alpha, beta: alpha * p / (p + q)),
@@ -219,8 +229,9 @@ OPTIMAL_SLIPS = [
         *(("never_small", lambda p, q, weighted, *_, low=low: weighted / (p + q + low)) for low in (1e-8, 1e-7, 1e-6)),
         *(
             ("never_small", lambda p, q, weighted, *_, low=low: weighted / np.maximum(p + q, low))
-            for low in (1e-3, 1e-6)
+            for low in (1e-3, 1e-6, 1e-12)
         ),
+        ("never_small", lambda p, q, *targets: _floored(p, q, *targets[1:])),
         ("ratio", lambda p, q, weighted, alpha, beta: (alpha * (p / q) + beta) / (p / q + 1)),
         ("ratio", lambda p, q, weighted, alpha, beta: (alpha + beta * (q / p)) / (1 + q / p)),
         ("rounded", lambda p, q, weighted, *_: np.round(weighted / (p + q), 2)),
@@ -242,6 +253,15 @@ OPTIMAL_SLIPS = [
             "You have α and β below the line too. There each density counts once: it says how often a point comes up, "
             "not what it is called."
         ),
+        "added": (
+            "With β = 0 you are right, and β does not enter as it should: it is the target of the fakes, so it counts "
+            "with the fakes' density and nowhere else."
+        ),
+        "winner": (
+            "You give each point the target of the likelier side. At such a point there are reals *and* fakes: the "
+            "best answer is the average of both targets, each weighted by its density."
+        ),
+        "exponentials": "You take exponentials of the densities. They are no logits: use them as they are.",
         "no_sum": "You divide by one density alone. A point comes up among the reals *and* among the fakes.",
         "not_divided": "You weigh the densities and do not divide. The targets' average needs the sum of both below.",
         "divides_twice": "Your answer is half of what it should be. Is the sum of both densities all that is below?",
@@ -250,8 +270,8 @@ OPTIMAL_SLIPS = [
             "without a sum over points."
         ),
         "never_small": (
-            "You keep the divisor away from 0. The two densities are never both 0, and far out in the tails both are "
-            "tiny: there your answer is off."
+            "You keep a density, or the divisor, away from 0. The two densities are never both 0, and far out in the "
+            "tails both are tiny: there your answer is off."
         ),
         "ratio": (
             "You divide one density by the other. Where that other one is 0 the result is NaN: at a point that only "
@@ -269,11 +289,12 @@ OPTIMAL_SLIPS = [
 def check_optimal_discriminator(answer):
     p, q = rng(0).uniform(0.05, 1, 12), rng(1).uniform(0.05, 1, 12)
     one, two = np.array([0.2, 0.6]), np.array([0.3, 0.1])
-    alone = np.array([0.4, 0.0, 1e-9]), np.array([0.0, 0.25, 3e-9])  # only reals, only fakes, far out in both tails
+    # Only reals, only fakes, far out in both tails.
+    alone = np.array([0.4, 0.0, 1e-9, 2e-40]), np.array([0.0, 0.25, 3e-9, 1e-40])
     if np.ndim(answer(p, q)) == 0 and answer(p, q) is not None:
         raise Wrong("one_at_a_time")
     with np.errstate(all="ignore"):
-        targets = ((0.9, 0.1), (1.0, 0.0), (0.6, 0.3), (1.0, 0.2), (0.9, 0.0), (1.2, 0.0))
+        targets = ((0.9, 0.1), (1.0, 0.0), (0.6, 0.3), (1.0, 0.2), (0.9, 0.0), (1.2, 0.0), (0.0, 0.7))
         judge(answer, [(one, two, *targets[0]), (p, q, *targets[0])] + [(*alone, *pair) for pair in targets])
 
 

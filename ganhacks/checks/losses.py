@@ -1,5 +1,7 @@
 """The cross-entropies of logits, and what people write in their place: one shelf for every lab that takes them."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -125,6 +127,23 @@ def _n_classes(x):
     return x.shape[1]
 
 
+def _by_row(x, y):
+    return tf.nn.softmax_cross_entropy_with_logits(y, x)
+
+
+def _missed(x, y):
+    return tf.argmax(x, 1) != tf.argmax(y, 1)
+
+
+def _log_of_mean(log_p):
+    return tf.math.log(float(len(log_p))) - tf.reduce_logsumexp(log_p)
+
+
+def _floor(n_classes):
+    """Return what a doubled softmax costs where a row is surely right."""
+    return math.log(math.e + n_classes - 1) - 1
+
+
 def _sum_then_mean(x):
     return tf.reduce_mean(tf.reduce_sum(x, 1))
 
@@ -157,6 +176,19 @@ WRONG_CLASS_LOSSES = [
     ("own_guess", lambda x, y: 1 - tf.reduce_mean(tf.cast(tf.argmax(x, 1) == tf.argmax(y, 1), tf.float32))),
     ("along_the_batch", _of_softmax(lambda p, y: -_sum_then_mean(y * tf.math.log(p)), axis=0)),
     ("along_the_batch", lambda x, y: -_sum_then_mean(y * tf.nn.log_softmax(x, axis=0))),
+    ("along_the_batch", lambda x, y: tf.reduce_mean(keras.ops.categorical_crossentropy(y, x, True, axis=0))),
+    ("mean_first", lambda x, y: _log_of_mean(tf.reduce_sum(y * tf.nn.log_softmax(x), 1))),
+    ("mistakes_only", lambda x, y: tf.reduce_mean(_by_row(x, y) * tf.cast(_missed(x, y), tf.float32))),
+    *(("clipped_logits", lambda x, y, c=c: class_cross_entropy(tf.clip_by_value(x, -c, c), y)) for c in (10, 20, 50)),
+    ("floor_taken_off", _of_softmax(lambda p, y: class_cross_entropy(p, y) - _floor(p.shape[1]))),
+    (
+        "half_shifted",
+        lambda x, y: class_cross_entropy(x, y) - tf.reduce_mean(tf.reduce_max(x, 1)),
+    ),
+    (
+        "ten_classes",
+        lambda x, y: class_cross_entropy(*(tf.pad(v, [[0, 0], [0, max(10 - v.shape[1], 0)]]) for v in (x, y))),
+    ),
     *(
         ("smoothed", lambda x, y, s=s: keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=s)(y, x))
         for s in (0.1, 0.2)
@@ -171,17 +203,19 @@ WRONG_CLASS_LOSSES = [
         for epsilon in (0.0, 1e-12, 1e-10, 1e-8, 1e-6, 1e-3)
     ),
     ("log_of_softmax", _of_softmax(lambda p, y: -tf.reduce_mean(tf.math.log(tf.reduce_sum(y * p, 1))))),
+    ("log_of_softmax", _of_softmax(lambda p, y: -tf.reduce_mean(y * tf.math.log(p)))),  # the mean shows later
+    ("clipped", of_class_probabilities),
 ]
 
 #: Their messages.
 CLASS_MISCONCEPTIONS = {
     "softmax_twice": (
         "Softmax is taken twice: one gives probabilities, and then a cross-entropy that expects logits takes another "
-        "of them. Hand the logits on as they are, or say that they are probabilities."
+        "of them. Hand the logits on as they are."
     ),
     "as_probabilities": (
         "Logits are taken for probabilities here, and none is: they are negative and don't add up to 1. Say "
-        "`from_logits=True`, or take one softmax first."
+        "`from_logits=True`."
     ),
     "swapped_arguments": "Labels and logits are exchanged in your cross-entropy. Keras' take the labels first.",
     "binary": (
@@ -200,11 +234,27 @@ CLASS_MISCONCEPTIONS = {
         "the label names."
     ),
     "along_the_batch": "Your softmax goes down the columns, over the batch. It belongs along a row: axis -1.",
+    "mean_first": "You average the probabilities and take the logarithm then. Take the logarithm first, row by row.",
+    "mistakes_only": "You count only the rows that are classified wrongly. A right row that is not sure costs as well.",
+    "clipped_logits": "You clip the logits. Leave them as they are: Keras takes softmax and logarithm in one.",
+    "floor_taken_off": (
+        "Softmax is still taken twice, and you subtract what that costs where a row is surely right. Take one softmax."
+    ),
+    "half_shifted": (
+        "You subtract a row's largest logit in the sum of exponentials and not from the label's logit. Both have to be "
+        "shifted, or the log of the sum shifted back. Or let Keras do it, with from_logits=True."
+    ),
+    "ten_classes": "Your loss is that of ten classes, whatever the logits have. Take as many as there are columns.",
     "smoothed": "Your loss softens the labels (`label_smoothing`?). Take them as they are.",
     **{name: MISCONCEPTIONS[name] for name in ("other_base", "factor")},
     "log_of_softmax": (
         "You take the logarithm of a softmax. Where one logit is far above the others, a probability rounds to 0, and "
         "its logarithm is infinite, or what an epsilon makes of it. Let Keras take softmax and log together, from the "
         "logits."
+    ),
+    "clipped": (
+        "Your loss takes probabilities, and is right until a row is surely wrong. Then Keras clips at 1e-7 (or an "
+        "epsilon does the same): your loss stays at 16.1, and no gradient comes back. Hand over the logits, with "
+        "`from_logits=True`."
     ),
 }

@@ -6,9 +6,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ganhacks.blame import one_line
+from ganhacks.checks import tape
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.sandbox import AnswerRaised
+from ganhacks.checks.judging import Example, compare, judge, told_call
+from ganhacks.checks.sandbox import AnswerRaised, Through
 from ganhacks.checks.values import numbers
 from ganhacks.hacks import minibatch_discrimination as hack
 
@@ -28,8 +29,9 @@ PREDICTION = {
     ),
 }
 
-#: What can be wrong with any function that the training loop is going to compile.
+#: What can be wrong with a function that the training loop compiles, and through which a generator learns.
 COMPILED = {
+    **tape.MISCONCEPTIONS,
     "numpy": (
         "Your code treats a tensor as a NumPy array ({reason}). Inside the compiled training loop there are no numbers "
         "yet, and NumPy cannot work on them. The functions of `keras.ops` and TensorFlow can; most have NumPy's names."
@@ -38,21 +40,18 @@ COMPILED = {
         "Inside the compiled training loop Python's `if`, `for`, `len` and `int` cannot read a tensor ({reason}). The "
         "size of a batch is an ordinary number even there: `.shape[0]`."
     ),
-    "not_compiled": "Your function works on a tensor at hand, but the training loop cannot compile it: {reason}.",
-}
-#: The same for a function through which a generator learns.
-NO_GRADIENT = {
-    "no_gradient": (
+    "breaks_tape": (
         "No gradient comes back through your function, so a generator could learn nothing from it. Is there a "
-        "`stop_gradient`, a rounding or a comparison on the way?"
+        "`stop_gradient`, a rounding, a comparison, or NumPy on the way?"
     ),
 }
-#: words of an error -> the misconception that it shows
+#: words of an error -> the misconception that it shows, where the exercise has it
 WORDS = {
     r"Tensor'? object has no attribute|symbolic \S+(?: \(.*\))? to a numpy array|EagerPyFunc|PyFunc": "numpy",
     r"Python `bool`|Iterating over a symbolic|len is not well defined|interpreted as an integer|int\(\) argument": (
         "size_as_tensor"
     ),
+    "size-incompatible|not compatible|Dimensions must be equal": "three_axes",
 }
 
 
@@ -64,140 +63,171 @@ def tensor(values):
     return tf.constant(values, "float32")
 
 
-def called(answer, *args, also=None):
-    """Call the answer, and name the slips that make TensorFlow raise. also: more words and their misconceptions."""
-    try:
-        return answer(*args)
-    except AnswerRaised as raised:
-        for words, misconception in {**WORDS, **(also or {})}.items():
-            if re.search(words, raised.error):
-                reason = re.sub(r"\{\{.*?\}\}", "", raised.error)
-                raise Wrong(misconception, reason=" ".join(reason.split())[:90].rstrip(". ")) from None
-        raise
+def named(answer):
+    """Return the answer, which then names the slips that make TensorFlow raise."""
+
+    def call(*args):
+        try:
+            return answer(*args)
+        except AnswerRaised as raised:
+            for words, misconception in WORDS.items():
+                if misconception in answer.exercise.misconceptions and re.search(words, raised.error):
+                    reason = re.sub(r"\{\{.*?\}\}", "", raised.error)
+                    raise Wrong(misconception, reason=" ".join(reason.split())[:90].rstrip(". ")) from None
+            raise
+
+    return Through(answer, call)
 
 
-def compiled(answer, *args):
-    """Run the answer as the training loop does, compiled. Returns its result and the gradient at its first argument.
+def operations(answer, *args):
+    """Return of how many operations an answer consists, traced as for the loop. Tensors have no numbers there."""
+    return len(tf.function(answer, autograph=False).get_concrete_function(*args).graph.get_operations())
 
-    The gradient is that of a sum in which every number of the result has another weight.
-    """
-    tensors, rest = [arg for arg in args if tf.is_tensor(arg)], [arg for arg in args if not tf.is_tensor(arg)]
 
-    def run(*tensors):
-        with tf.GradientTape() as tape:
-            tape.watch(tensors)
-            result = called(answer, *tensors, *rest)
-            weights = 1 + 0.1 * np.arange(np.prod(result.shape)).reshape(result.shape) % 7
-            loss = tf.reduce_sum(tf.cast(result, tf.float32) * tensor(weights))
-        gradient = tape.gradient(loss, tensors[0])
-        return result, tf.zeros_like(tensors[0]) if gradient is None else tf.convert_to_tensor(gradient)
-
-    try:
-        # Concrete, because TensorFlow warns of functions that are traced again and again.
-        traced = tf.function(run, jit_compile=True, autograph=False).get_concrete_function(*tensors)
-        result, gradient = traced(*tensors)
-    except (AnswerRaised, Wrong):
-        raise
-    except Exception as error:
-        if re.search("PyFunc", str(error)):
-            raise Wrong("numpy", reason="a function of Python or NumPy in the middle") from None
-        raise Wrong("not_compiled", reason=one_line(error)[:120]) from None
-    return np.asarray(result, "float64"), np.asarray(gradient, "float64")
+def judge_learning(answer, *args, what=""):
+    """Raise Wrong unless the loop can learn through an answer, with gradients that are finite, compiled or not."""
+    found = tape.gradients(answer, *args)
+    if np.isfinite(np.concatenate([*map(np.ravel, found)])).all():
+        found = tape.judge_in_a_loop(answer, *args)
+    if not np.isfinite(np.concatenate([*map(np.ravel, found)])).all():
+        raise Wrong("nan_gradient", what=what)
 
 
 # ---- minibatch discrimination
 
 
-def _mistaken_features(x, kernel):
-    """Yield (misconception, values) for what people compute instead of the features. float64 arrays."""
-    (n, d), (_, b, c) = x.shape, kernel.shape
-    points = np.tensordot(x, kernel, 1)
-    differences = points[:, None] - points[None]
-    apart = np.abs(differences)
-    distances = apart.sum(-1)
-    closeness = np.exp(-distances)
-    right = closeness.sum(1)
-    among_rows = np.abs(x[:, None] - x[None])
-    for features in (right, right - 1):
-        yield "attached", np.concatenate([x, features], 1)
-        yield "attached", np.concatenate([features, x], 1)
-        yield "averaged", features / n
-        yield "averaged", features / max(n - 1, 1)
-        for total in (features.sum(0), features.mean(0)):
-            yield from (("whole_batch", np.broadcast_to(total, shape)) for shape in ((b,), (1, b), (n, b)))
-        for total in (features.sum(1), features.mean(1)):
-            yield from (("kernels_together", total.reshape(shape)) for shape in ((n,), (n, 1)))
-    yield "pairs_not_summed", closeness
-    yield "pairs_not_summed", closeness - np.eye(n)[..., None]
-    for distance in (distances, -distances):
-        yield "no_exponential", distance.sum(1)
-        yield "no_exponential", distance.mean(1)
-    yield "exponential_last", np.exp(-distances.sum(1))
-    yield "exponential_last", np.exp(-distances.mean(1))
-    for itself in (0, 1):
-        yield "grows_with_distance", np.exp(distances).sum(1) - itself
-        yield "exponential_first", np.exp(-apart).sum((1, 3)) - itself * c
-        yield "exponential_first", np.exp(-apart).mean(3).sum(1) - itself
-        yield "exponential_first", np.exp(-apart).sum(1) - itself
-        yield "exponential_first", (np.exp(-apart).sum(1) - itself).reshape(n, -1)
-        yield "average_distance", np.exp(-apart.mean(-1)).sum(1) - itself
-        yield "no_absolute_value", np.exp(-differences.sum(-1)).sum(1) - itself
-        yield "no_absolute_value", np.exp(differences.sum(-1)).sum(1) - itself
-        yield "no_absolute_value", np.exp(-np.abs(differences.sum(-1))).sum(1) - itself
-        yield "euclidean", np.exp(-np.sqrt((differences**2).sum(-1))).sum(1) - itself
-        yield "euclidean", np.exp(-((differences**2).sum(-1))).sum(1) - itself
-        yield "kernels_together", np.exp(-apart.sum(2)).sum(1) - itself
-        yield "no_kernel", np.exp(-among_rows).sum(1) - itself
-        for misconception, distance in (("kernels_together", apart.sum((2, 3))), ("no_kernel", among_rows.sum(2))):
-            total = np.exp(-distance).sum(1) - itself
-            yield from ((misconception, total.reshape(shape)) for shape in ((n,), (n, 1)))
-    swapped = points.reshape(n, c, b)
-    by_columns = (x @ kernel.transpose(0, 2, 1).reshape(d, -1)).reshape(n, b, c)
-    for other in (swapped, swapped.transpose(0, 2, 1), by_columns):
-        features = np.exp(-np.abs(other[:, None] - other[None]).sum(-1)).sum(1)
-        yield "reshaped", features
-        yield "reshaped", features - 1
-    if n > 1:
-        yield "normalized", np.ones((n, b))
+def features(
+    points=lambda x, kernel: np.tensordot(x, kernel, 1),
+    distance=lambda differences: np.abs(differences).sum(-1),
+    closeness=lambda distances: np.exp(-distances),
+    total=lambda closeness: closeness.sum(1),
+    finish=lambda sums, x: sums,
+    itself=True,
+):
+    """Return the features with parts replaced. itself: whether a sample counts itself."""
+
+    def slip(x, kernel):
+        x, kernel = np.asarray(x), np.asarray(kernel)
+        placed = points(x, kernel)
+        close = closeness(distance(placed[:, None] - placed[None]))
+        others = 1 - np.eye(len(x)).reshape(len(x), len(x), *[1] * (close.ndim - 2))
+        return finish(total(close if itself else close * others), x)
+
+    return slip
+
+
+def _cut_across(x, kernel):
+    """Return the points as (n, c, b), cut from the rows that hold them."""
+    return np.tensordot(x, kernel, 1).reshape(len(x), kernel.shape[2], kernel.shape[1])
+
+
+def _to_the_mean(points):
+    return np.exp(-np.abs(points - points.mean(0)).sum(-1))
+
+
+#: What people put in the place of one part of the features, whether or not a sample counts itself.
+WRONG_PARTS = {
+    "points": [
+        ("no_kernel", lambda x, kernel: x),
+        ("no_kernel", lambda x, kernel: x[:, None]),
+        ("no_kernel", lambda x, kernel: x[:, :, None]),
+        ("reshaped", _cut_across),
+        ("reshaped", lambda x, kernel: _cut_across(x, kernel).transpose(0, 2, 1)),
+        (
+            "reshaped",
+            lambda x, kernel: np.tensordot(x, kernel, 1).transpose(0, 2, 1).reshape(len(x), *kernel.shape[1:]),
+        ),
+    ],
+    "distance": [
+        ("average_distance", lambda differences: np.abs(differences).mean(-1)),
+        ("no_absolute_value", lambda differences: differences.sum(-1)),
+        ("no_absolute_value", lambda differences: -differences.sum(-1)),
+        ("no_absolute_value", lambda differences: np.abs(differences.sum(-1))),
+        ("euclidean", lambda differences: np.sqrt((differences**2).sum(-1))),
+        ("euclidean", lambda differences: (differences**2).sum(-1)),
+        ("kernels_together", lambda differences: np.abs(differences).sum(2)),
+        ("kernels_together", lambda differences: np.abs(differences).sum((2, 3))),
+        ("kernels_together", lambda differences: np.abs(differences).sum((2, 3))[..., None]),
+        ("exponential_first", np.abs),
+    ],
+    "closeness": [
+        ("grows_with_distance", np.exp),
+        ("other_closeness", lambda distances: 1 / (1 + distances)),
+        ("other_closeness", lambda distances: 1 / (1 + np.exp(distances))),
+        ("other_closeness", lambda distances: np.exp(-distances / 2)),
+        ("other_closeness", lambda distances: np.exp(-(distances**2))),
+    ],
+    "total": [
+        ("pairs_not_summed", lambda closeness: closeness),
+        ("one_neighbour", lambda closeness: closeness[np.arange(len(closeness)), np.arange(len(closeness)) - 1]),
+        ("each_pair_once", lambda closeness: np.einsum("ijb,ij->ib", closeness, np.tri(len(closeness)))),
+        ("each_pair_once", lambda closeness: np.einsum("ijb,ij->jb", closeness, np.tri(len(closeness)))),
+    ],
+    "finish": [
+        ("attached", lambda sums, x: np.concatenate([x, sums], 1)),
+        ("attached", lambda sums, x: np.concatenate([sums, x], 1)),
+        ("averaged", lambda sums, x: sums / len(x)),
+        ("averaged", lambda sums, x: sums / max(len(x) - 1, 1)),
+        ("transposed", lambda sums, x: sums.T),
+        *(("whole_batch", lambda sums, x, of=of: of(sums, 0)) for of in (np.sum, np.mean)),
+        *(("whole_batch", lambda sums, x, of=of: of(sums, 0, keepdims=True)) for of in (np.sum, np.mean)),
+        *(("whole_batch", lambda sums, x, of=of: 0 * sums + of(sums, 0)) for of in (np.sum, np.mean)),
+        *(("kernels_together", lambda sums, x, of=of: of(sums, 1)) for of in (np.sum, np.mean)),
+        *(("kernels_together", lambda sums, x, of=of: of(sums, 1, keepdims=True)) for of in (np.sum, np.mean)),
+    ],
+}
 
 
 @exercise(
     hack.minibatch_features,
     praise="Each sample has its b sums, whatever the sizes, in the order of the batch; gradients come back, compiled.",
+    slips=[
+        *(
+            (name, features(itself=itself, **{part: wrong}))
+            for part, slips in WRONG_PARTS.items()
+            for name, wrong in slips
+            for itself in (True, False)
+        ),
+        *(
+            ("exponential_first", features(distance=np.abs, finish=join, itself=itself))
+            for join in (
+                lambda sums, x: sums.sum(2),
+                lambda sums, x: sums.mean(2),
+                lambda sums, x: sums.reshape(len(x), -1),
+            )
+            for itself in (True, False)
+        ),
+        *(
+            (name, features(closeness=np.positive, finish=finish))
+            for name, finish in (
+                ("no_exponential", lambda sums, x: sums),
+                ("no_exponential", lambda sums, x: -sums),
+                ("no_exponential", lambda sums, x: sums / len(x)),
+                ("no_exponential", lambda sums, x: -sums / len(x)),
+                ("exponential_last", lambda sums, x: np.exp(-sums)),
+                ("exponential_last", lambda sums, x: np.exp(-sums / len(x))),
+            )
+        ),
+        ("axes_swapped", features(distance=lambda apart: np.abs(apart).sum(1), total=lambda close: close.sum(-1))),
+        ("to_the_mean", lambda x, kernel: _to_the_mean(np.tensordot(x, kernel, 1))),
+        ("nearest_alone", features(total=lambda closeness: closeness.max(1), itself=False)),
+        ("normalized", features(finish=lambda sums, x: np.ones_like(sums))),
+    ],
     misconceptions={
         **COMPILED,
-        **NO_GRADIENT,
         "nan_gradient": (
             "Your numbers are right, and the gradient is NaN. Is an absolute value written as the root of a square? "
             "Each sample is at distance 0 from itself, where a root has an infinite slope: `ops.abs` has none."
-        ),
-        "part_of_the_gradient": (
-            "Your numbers are right, and only a part of the gradient comes back, as with a `stop_gradient` on one side "
-            "of the difference. A fake learns from its own place and from those of its partners."
         ),
         "three_axes": (
             "TensorFlow cannot multiply x with a kernel of three axes this way ({reason}). `ops.tensordot` with "
             "axes=1, `ops.einsum`, or a kernel reshaped to (d, b * c) first: each gives the points (n, b, c)."
         ),
-        "averaged": (
-            "You average the closeness; the paper sums it. Keep your idea for later in this lab. Here: the sum."
-        ),
-        "attached": (
-            "You attach the features to x, as the finished layer does. Return the features alone, (n, b): the layer "
-            "below attaches them."
-        ),
-        "pairs_not_summed": (
-            "You return the closeness of each pair, {found}. A sample needs one number for each of the b: sum over its "
-            "partners."
-        ),
-        "whole_batch": (
-            "You sum over all samples twice, so the whole batch shares its numbers. Each sample keeps sums of its own, "
-            "over its partners only."
-        ),
-        "kernels_together": (
-            "You sum over the b as well. Each of the b has its own distance, over its c numbers, and its own feature: "
-            "the result is (n, b)."
-        ),
+        "averaged": "You average the closeness; the paper sums it. Keep your idea for later in this lab.",
+        "attached": "You attach the features to x. Return the features alone, (n, b): the layer below attaches them.",
+        "pairs_not_summed": "You return the closeness of each pair. Sum over the partners: b numbers for each sample.",
+        "whole_batch": "Your whole batch shares its numbers. Each sample keeps sums of its own, over its partners.",
+        "kernels_together": "You sum over the b as well. Each of the b has a distance and a feature of its own: (n, b).",
         "no_exponential": (
             "You sum the distances themselves. Far is then large, without end; the exponential of minus the distance "
             "makes it a closeness, 1 for the same place and almost 0 for far away."
@@ -207,19 +237,10 @@ def _mistaken_features(x, kernel):
             "You sum the distances over the partners and take the exponential then: one far partner drowns all close "
             "ones. Exponential first, pair by pair; then the sum over partners."
         ),
-        "exponential_first": (
-            "You take the exponential of each of the c differences. A distance is the sum of all c first; the "
-            "exponential comes after."
-        ),
+        "exponential_first": "You take the exponential of each of the c differences. First sum all c: the distance.",
         "average_distance": "Your distance is the average of the c absolute differences; wanted is their sum.",
-        "no_absolute_value": (
-            "Your distance lets differences of opposite signs cancel. Take the absolute value of each difference, then "
-            "sum."
-        ),
-        "euclidean": (
-            "Your distance squares the differences. The paper's is the sum of their absolute values (L1): its slope "
-            "does not change with the distance."
-        ),
+        "no_absolute_value": "Differences of opposite signs cancel in your distance. Sum their absolute values.",
+        "euclidean": "Your distance squares the differences. The paper's is the sum of their absolute values (L1).",
         "no_kernel": "You compare the rows of x as they are. Compare the points that x and the kernel make together.",
         "reshaped": (
             "Your features have the right shape from the wrong numbers, or the last two axes swapped: a reshape does "
@@ -235,10 +256,17 @@ def _mistaken_features(x, kernel):
             "Python's loops over samples are written out when the training loop is compiled, which takes ten times as "
             "long with a batch of 64. `points[:, None] - points[None]` has all pairs at once."
         ),
-        "differs": (
-            "For {n} samples and a kernel of {sizes}, feature {k} of sample {i} is {found:.3f}; wanted {wanted:.3f}, "
-            "or 1 less if a sample does not count itself."
+        "transposed": "Your table is turned over: wanted a row for each sample, with its b sums.",
+        "one_neighbour": "You compare each sample with one neighbour in the batch. Its partners are all samples.",
+        "axes_swapped": "You sum the differences over partners, the exponentials over c. It is the other way round.",
+        "to_the_mean": "You compare each sample with the mean of the batch. Compare it with every sample, and sum.",
+        "nearest_alone": "You keep the closest partner alone. The feature is a sum over all partners.",
+        "each_pair_once": (
+            "You count each pair once, so that only some of its partners count for a sample. Each has all of them: the "
+            "whole table of pairs, not half of it."
         ),
+        "other_closeness": "Your closeness falls with the distance along another curve. Wanted is exp(-distance).",
+        "differs": "Your sums are not those of the paper, neither with the sample itself nor without it (1 less).",
     },
     hints=(
         "Which shape do the points have? And which axis do you have to add on which side, so that a subtraction gives "
@@ -249,105 +277,83 @@ def _mistaken_features(x, kernel):
     ),
 )
 def check_minibatch_features(answer):
+    answer, inputs = named(answer), []
     for seed, (n, d, b, c) in enumerate(((7, 5, 3, 2), (5, 3, 2, 4), (6, 2, 4, 1), (4, 3, 1, 3), (1, 4, 2, 3))):
-        x = rng(seed).normal(0, 1, (n, d)).astype("float32")
-        kernel = (rng(seed + 10).normal(0, 0.7, (d, b, c)) / np.sqrt(d)).astype("float32")
-        raised = {"size-incompatible|not compatible|Dimensions must be equal": "three_axes"}
-        found = numbers(called(answer, tensor(x), tensor(kernel), also=raised))
-        wanted = np.asarray(hack.minibatch_features(tensor(x), tensor(kernel)), "float64")
-
-        def is_like(values, found=found):
-            return found.shape == values.shape and np.allclose(found, values, atol=2e-3)
-
-        if is_like(wanted) or is_like(wanted - 1):
-            continue
-        for misconception, values in _mistaken_features(x.astype("float64"), kernel.astype("float64")):
-            if is_like(values):
-                raise Wrong(misconception, found=found.shape)
-        if found.shape != (n, b):
-            case = f" for x of shape {(n, d)} and a kernel of shape {(d, b, c)}"
-            raise Wrong("wrong_shape", found=found.shape, wanted=(n, b), case=case)
-        i, k = np.unravel_index(np.argmax(np.abs(found - wanted)), found.shape)
-        raise Wrong("differs", n=n, sizes=(d, b, c), i=int(i), k=int(k), found=found[i, k], wanted=float(wanted[i, k]))
-    small, large = (_operations(answer, n) for n in (4, 16))
+        kernel = rng(seed + 10).normal(0, 0.7, (d, b, c)) / np.sqrt(d)
+        inputs.append((tensor(rng(seed).normal(0, 1, (n, d))), tensor(kernel)))
+    # As in the lab: in one place and far away, and 64 points.
+    inputs.append((tensor([[0, 0], [0, 0], [1000, 0]]), tf.ones((2, 1, 2))))
+    inputs.append((tensor(rng(6).normal(0, 1, (64, 2))), tensor(rng(7).normal(0, 1, (2, 1, 2)))))
+    judge(answer, inputs, atol=2e-3, also=[features(itself=False)])
+    small, large = (operations(answer, tf.ones((n, 3)), tf.ones((3, 4, 2))) for n in (4, 16))
     if large > 2 * small:
         raise Wrong("written_out", small=small, large=large)
     batch = tensor(rng(5).normal(0, 1, (6, 3))), tensor(rng(6).normal(0, 0.5, (3, 4, 2)))
-    (_, gradient), (_, wanted) = (compiled(function, *batch) for function in (answer, hack.minibatch_features))
-    if not np.isfinite(gradient).all():
-        raise Wrong("nan_gradient")
-    if not gradient.any():
-        raise Wrong("no_gradient")
-    if not np.allclose(gradient, wanted, atol=2e-3):
-        raise Wrong("part_of_the_gradient")
-
-
-def _operations(answer, n):
-    """Return of how many operations the answer consists when it is traced for a batch of n samples."""
-    shapes = [tf.TensorSpec(shape, tf.float32) for shape in ((n, 3), (3, 4, 2))]
-    traced = tf.function(lambda *tensors: called(answer, *tensors), autograph=False).get_concrete_function(*shapes)
-    return len(traced.graph.get_operations())
+    judge_learning(answer, *batch)
 
 
 # ---- packing
 
 
-def _judge_too_many(found, d, sizes):
-    """Name what is wrong with rows of the right length, of which there are too many or too few."""
-    owners = np.round(found).astype(int) // d
-    alone = all(len(np.unique(row)) == 1 for row in owners)
-    raise Wrong("repeats" if alone else "overlapping", **sizes)
-
-
-def _judge_packs(found, n, d, m):
-    """Judge packs of the samples that `_samples` makes: found, an array of the right shape; or raise Wrong."""
-    owner, place = np.divmod(np.round(found).astype(int), d)
-    if np.abs(found - np.round(found)).max() > 1e-3 or owner.min() < 0 or owner.max() >= n:
-        raise Wrong("other_numbers")
-    layouts = set()
-    for owners, places in zip(owner, place):
-        together = {(i, tuple(sorted(places[owners == i]))) for i in owners}
-        if any(held != tuple(range(d)) for _, held in together):
-            repeated = len({*zip(owners, places)}) < len(owners) and len(together) < m
-            raise Wrong("repeats" if repeated else "torn", m=m)
-        first_seen = {i: k for k, i in enumerate(dict.fromkeys(owners))}
-        layouts.add(tuple((first_seen[i], j) for i, j in zip(owners, places)))
-    if len(np.unique(owner)) < n:
-        raise Wrong("overlapping", wanted=(n // m, m * d))
-    if len(layouts) > 1:
-        raise Wrong("columns_differ")
+def of_shape(shape):
+    """Return a function whose packs have another shape: shape(n, d, m)."""
+    return lambda samples, m: np.resize(np.asarray(samples), shape(*samples.shape, m))
 
 
 def _samples(n, d):
-    """Return n samples whose numbers tell where they come from: sample i holds i * d, i * d + 1, ..."""
-    return tensor(np.arange(n * d).reshape(n, d))
+    """Return n samples whose numbers tell where they come from: sample i holds i * d, -(i * d + 1), i * d + 2, ..."""
+    return tensor(np.arange(n * d).reshape(n, d) * (-1) ** np.arange(d))
+
+
+def _judge_packs(found, n, d, m):
+    """Judge rows of m * d numbers, packs of the samples that `_samples` makes; or raise Wrong."""
+    held = np.round(np.abs(found)).astype(int)
+    if np.abs(found - held * (-1) ** (held % d)).max() > 1e-3 or held.max() >= n * d:
+        raise Wrong("other_numbers")
+    if any(len(np.unique(row)) < m * d for row in held):
+        raise Wrong("repeats", m=m)
+    samples = np.sort(held).reshape(-1, d)
+    if (samples != samples[:, :1] + np.arange(d)).any() or (samples[:, 0] % d).any():
+        raise Wrong("torn")
+    if len(np.unique(samples[:, 0])) < len(samples):
+        raise Wrong("overlapping")
+    owners = [list(dict.fromkeys(row // d)) for row in held]
+    layouts = {tuple(order.index(i // d) * d + i % d for i in row) for order, row in zip(owners, held)}
+    if len(layouts) > 1:
+        raise Wrong("columns_differ")
+    if layouts != {tuple(range(m * d))}:
+        raise Wrong("not_side_by_side")
 
 
 @exercise(
     hack.pack,
     praise="Each sample is in exactly one pack, whole, for every m, and what does not come out even is refused.",
+    slips=[
+        ("stacked", of_shape(lambda n, d, m: (n // m, m, d))),
+        ("stacked", of_shape(lambda n, d, m: (n // m, d, m))),
+        ("stacked", of_shape(lambda n, d, m: (m, n // m, d))),
+        ("m_packs", of_shape(lambda n, d, m: (m, n // m * d))),
+        ("one_for_the_pack", of_shape(lambda n, d, m: (n // m, d))),
+        ("m_numbers", of_shape(lambda n, d, m: (n * d // m, m))),
+        ("m_numbers", of_shape(lambda n, d, m: (n // m, m))),
+    ],
     misconceptions={
         **COMPILED,
-        **NO_GRADIENT,
-        "stacked": (
-            "Your packs have the shape {found}: a third axis keeps the samples of a pack apart. Lay them side by side "
-            "in one row of m * d numbers."
-        ),
+        "stacked": "A third axis keeps the samples of your packs apart. Lay them side by side: rows of m * d numbers.",
         "m_packs": (
-            "Asked for packs of {m}, you make {m} packs: {found}. m is how many samples are in a pack; there are n // "
-            "m packs, {wanted}."
+            "Asked for packs of {m}, you make {m} packs. m is how many samples are in a pack; there are n // m packs."
         ),
-        "m_numbers": "Your rows hold m numbers; a pack holds m *samples*, which makes m * d numbers: {wanted}.",
+        "m_numbers": "Your rows hold m numbers; a pack holds m *samples*, which makes m * d numbers.",
         "one_for_the_pack": (
-            "Your result has the shape {found}: a pack has become one sample, by an average, a sum, or by leaving the "
-            "others out. The discriminator needs all m of them: {wanted}."
+            "A pack of yours has become as long as one sample: by an average, a sum, or by leaving the others out? The "
+            "discriminator needs all m of them."
         ),
         "repeats": (
             "A pack of yours holds the same sample more than once. A sample has nothing to say about itself: each pack "
             "needs {m} different ones."
         ),
         "overlapping": (
-            "Some of your samples are in several packs, like in a sliding window. Each is in one pack only: {wanted}."
+            "Some of your samples are in several packs, like in a sliding window. Each is in one pack only."
         ),
         "torn": (
             "Your rows have the right length, and hold parts of samples: a reshape or transpose went across them. A "
@@ -356,6 +362,10 @@ def _samples(n, d):
         "columns_differ": (
             "The order of the numbers differs from pack to pack. The first weights of a discriminator belong to "
             "columns, so a column has to mean the same in all packs."
+        ),
+        "not_side_by_side": (
+            "Your packs hold whole samples, and mix their numbers. Lay the samples side by side, each with its numbers "
+            "in their own order."
         ),
         "other_numbers": "Your packs hold numbers that no sample has. Packing moves samples and changes none.",
         "accepts_a_rest": (
@@ -375,23 +385,21 @@ def _samples(n, d):
     ),
 )
 def check_pack(answer):
-    for n, d, m in ((12, 2, 3), (8, 3, 2), (6, 2, 1), (5, 3, 5), (9, 1, 3), (128, 2, 2)):
-        result = called(answer, _samples(n, d), m)
-        found, wanted = numbers(result), (n // m, m * d)
-        sizes = {"found": found.shape, "wanted": wanted, "m": m}
-        if found.shape != wanted:
-            if found.ndim == 2 and found.shape[0] > 1 and found.shape[1] == m * d:
-                _judge_too_many(found, d, sizes)
-            for misconception, shapes in {
-                "stacked": [(n // m, m, d), (n // m, d, m), (m, n // m, d)],
-                "m_packs": [(m, n // m * d)],
-                "one_for_the_pack": [(n // m, d)],
-                "m_numbers": [(n * d // m, m), (n // m, m)],
-            }.items():
-                if found.shape in shapes:
-                    raise Wrong(misconception, **sizes)
-            raise Wrong("wrong_shape", case=f" for samples of shape {(n, d)} and m = {m}", **sizes)
-        _judge_packs(found, n, d, m)
+    answer, calls = named(answer), []
+    for n, d, m in ((6, 2, 3), (8, 3, 2), (30, 2, 1), (5, 3, 5), (15, 1, 3), (128, 2, 2)):
+        calls.append((_samples(n, d), m))
+        found = numbers(answer(*calls[-1]))
+        if found.shape[1:] == (m * d,):
+            _judge_packs(found, n, d, m)
+    # Who shares a row is free, so from here on the shapes say all.
+    compare(
+        answer,
+        calls,
+        lambda function, args: numbers(function(*args)).shape,
+        lambda found, wanted: found == wanted,
+        fits=_other_shape,
+        describe=lambda run: Example(f"For {told_call(answer, run.args)}: yours {run.found}, wanted {run.wanted}."),
+    )
     for n, d, m in ((7, 2, 2), (5, 3, 4), (2, 2, 3), (10, 2, 4)):
         try:
             found = answer(_samples(n, d), m)
@@ -400,34 +408,24 @@ def check_pack(answer):
                 raise Wrong("other_error", n=n, m=m, found=type(raised.exception).__name__) from None
         else:
             raise Wrong("accepts_a_rest", n=n, m=m, found=tuple(getattr(found, "shape", ())))
-    result, gradient = compiled(answer, _samples(12, 2), 3)
-    _judge_packs(result, 12, 2, 3)
-    if not gradient.all():
-        raise Wrong("no_gradient")
+    operations(answer, _samples(12, 2), 3)
+    tape.judge_in_a_loop(answer, _samples(12, 2), 3)
+
+
+def _other_shape(found, wanted, case):
+    raise Wrong("wrong_shape", found=found, wanted=wanted, case=case)
 
 
 # ---- the deviation of a batch
 
 
-def _mistaken_deviations(x):
-    """Yield (misconception, values) for what people compute instead of the batch's deviation. x: a float64 array."""
-    n, d = x.shape
-    each, right = x.std(0), x.std(0).mean()
-    column = np.ones((n, 1))
-    yield "attached", np.concatenate([x, right * column], 1)
-    yield from (("not_averaged", each.reshape(shape)) for shape in ((d,), (1, d)))
-    yield "not_averaged", np.broadcast_to(each, (n, d))
-    yield from (("one_number", np.full(shape, right)) for shape in ((), (1,), (1, 1)))
-    yield "flat", np.full(n, right)
-    yield "along_the_row", x.std(1)
-    yield "along_the_row", x.std(1)[:, None]
-    yield "along_the_row", x.std(1).mean() * column
-    yield "all_together", x.std() * column
-    yield "averaged_first", x.mean(1).std() * column
-    yield "variance", x.var(0).mean() * column
-    yield "root_last", np.sqrt(x.var(0).mean()) * column
-    if n > 1:
-        yield "one_less", right * np.sqrt(n / (n - 1)) * column
+def column(number):
+    """Return a function that gives each sample the same number(x)."""
+    return lambda x: np.full((len(x), 1), number(np.asarray(x)))
+
+
+def each(x):
+    return np.asarray(x).std(0)
 
 
 def _starter(x):
@@ -439,6 +437,33 @@ def _starter(x):
     hack.minibatch_stddev,
     given=_starter,
     praise="The same number as before, and a gradient that is finite even where all samples agree.",
+    slips=[
+        ("attached", lambda x: np.concatenate([x, column(lambda x: each(x).mean())(x)], 1)),
+        ("not_averaged", each),
+        ("not_averaged", lambda x: each(x)[None]),
+        ("not_averaged", lambda x: np.tile(each(x), (len(x), 1))),
+        *(("one_number", lambda x, shape=shape: np.full(shape, each(x).mean())) for shape in ((), (1,), (1, 1))),
+        ("flat", lambda x: np.full(len(x), each(x).mean())),
+        ("transposed", lambda x: np.full((1, len(x)), each(x).mean())),
+        ("along_the_row", lambda x: np.std(x, 1)),
+        ("along_the_row", lambda x: np.std(x, 1, keepdims=True)),
+        ("along_the_row", column(lambda x: x.std(1).mean())),
+        ("all_together", column(np.std)),
+        ("averaged_first", column(lambda x: x.mean(1).std())),
+        ("variance", column(lambda x: x.var(0).mean())),
+        ("root_last", column(lambda x: np.sqrt(x.var(0).mean()))),
+        ("summed", column(lambda x: each(x).sum())),
+        ("not_centred", column(lambda x: np.sqrt((x**2).mean(0)).mean())),
+        ("from_end_to_end", column(lambda x: np.ptp(x, 0).mean())),
+        ("median", column(lambda x: np.median(each(x)))),
+        ("mean_distance", column(lambda x: np.abs(x - x.mean(0)).mean())),
+        ("one_less", column(lambda x: each(x).mean() * np.sqrt(len(x) / max(len(x) - 1, 1)))),
+        ("one_less", column(lambda x: each(x).mean() * np.sqrt(np.divide(len(x), len(x) - 1)))),
+        *(
+            ("small_number_too_large", column(lambda x, eps=eps: np.sqrt(x.var(0) + eps).mean()))
+            for eps in (1, 0.1, 1e-2, 1e-3)
+        ),
+    ],
     misconceptions={
         **COMPILED,
         "nan_gradient": (
@@ -447,17 +472,13 @@ def _starter(x):
             "argument, the variance, away from 0."
         ),
         "small_number_too_large": (
-            "Where all samples agree you return {found:.3f}. The small number under the root has grown too large: its "
+            "Where all samples agree you return {found}. The small number under the root has grown too large: its "
             "own root is what you see. Take 1e-8, which shows as 0.0001."
-        ),
-        "lost_gradient": (
-            "Your numbers are right, and the gradient is not that of the deviation: something on the way holds it "
-            "back, such as a `stop_gradient`. The layer is there for the gradient: only NaN has to go."
         ),
         "attached": "You attach the number to x. Return the one column, (n, 1); a layer can attach it.",
         "not_averaged": "You return the deviation of each column. Average them: one number for the whole batch.",
         "one_number": "You return one number. Each sample should get it: repeat it, shape (n, 1).",
-        "flat": "Your result has the shape {found}: a row of numbers. A column attaches to x: (n, 1).",
+        "flat": "Your result is a row of numbers. A column attaches to x: (n, 1).",
         "along_the_row": (
             "Your deviation is taken along each row, over the numbers of one sample. How much the *samples* differ "
             "shows down a column: axis 0."
@@ -466,17 +487,22 @@ def _starter(x):
             "Your deviation is that of all numbers together. Columns with different averages then look diverse even if "
             "all samples agree: one deviation for each column first, then their average."
         ),
-        "averaged_first": (
-            "You average each sample's numbers first, where differences cancel. First the deviation of each column, "
-            "then the average of these."
-        ),
+        "averaged_first": "You average each sample's numbers first. First take each column's deviation, then average.",
         "variance": "You average the variances. Take the root of each: deviations.",
         "root_last": "You take the root of the average variance. Take the root of each variance, then average.",
         "one_less": (
             "Your deviation divides by n - 1 (as PyTorch's does). Here it divides by n, and a batch of one is not "
             "a division by 0."
         ),
-        "differs": "For a batch of shape {shape} you return {found:.4f}; wanted {wanted:.4f}.",
+        "transposed": "Your result is one row of n. Turn it round: a row for each sample, (n, 1).",
+        "summed": "You add up the deviations of the columns. Average them.",
+        "not_centred": "You take the root of the mean square. A deviation is from the mean of its column: take it off.",
+        "from_end_to_end": "You take the largest number less the smallest. Wanted is the standard deviation.",
+        "median": "You take the median of the columns' deviations. Wanted is their mean.",
+        "mean_distance": (
+            "You average how far each number is from its column's mean. A deviation is the root of the average "
+            "*square*."
+        ),
     },
     hints=(
         "How steep is a square root at 1, at 0.01, at 0? And which numbers get there if a unit returns 0 for every "
@@ -486,39 +512,16 @@ def _starter(x):
     ),
 )
 def check_minibatch_stddev(answer):
+    answer, inputs = named(answer), []
     for seed, (n, d) in enumerate(((8, 5), (3, 2), (20, 1), (1, 4))):
-        x = rng(seed).normal(2 * np.arange(d), 1 + np.arange(d), (n, d)).astype("float32")
-        found, wanted = numbers(called(answer, tensor(x))), x.astype("float64").std(0).mean()
-        if found.shape == (n, 1) and np.allclose(found, wanted, atol=0.011):
-            continue
-        for misconception, values in _mistaken_deviations(x.astype("float64")):
-            if found.shape == values.shape and np.allclose(found, values, atol=2e-3):
-                raise Wrong(misconception, found=found.shape)
-        if found.shape != (n, 1):
-            raise Wrong("wrong_shape", found=found.shape, wanted=(n, 1), case=f" for x of shape {(n, d)}")
-        if n == 1 and np.ptp(found) == 0:
-            raise Wrong("small_number_too_large", found=found[0, 0])
-        raise Wrong("differs", shape=(n, d), found=found.flat[np.argmax(np.abs(found - wanted))], wanted=wanted)
-    varied = rng(7).normal(0, 1, (6, 4)).astype("float32")
-    one_dead = varied * np.array([1, 1, 0, 1], "float32")
+        inputs.append((tensor(rng(seed).normal(2 * np.arange(d), 1 + np.arange(d), (n, d))),))
+    judge(answer, inputs, atol=0.011)
+    operations(answer, *inputs[0])
+    varied = rng(7).normal(0, 1, (6, 4))
     for what, x in (
-        ("a batch in which one column is 0 for all samples", one_dead),
+        ("a batch in which one column is 0 for all samples", varied * [1, 1, 0, 1]),
         ("a batch of equal samples", np.repeat(varied[:1], 6, axis=0)),
         ("a single sample", varied[:1]),
-        (None, varied),
+        ("a batch of random numbers", varied),
     ):
-        _, gradient = compiled(answer, tensor(x))
-        if not (np.isfinite(gradient).all() and np.isfinite(_gradient(answer, x)).all()):
-            raise Wrong("nan_gradient", what=what)
-    if not np.allclose(_gradient(answer, varied), _gradient(hack.minibatch_stddev, varied), atol=2e-3):
-        raise Wrong("lost_gradient")
-
-
-def _gradient(function, x):
-    """Return the gradient of the sum of what a function returns at x, as an array."""
-    x = tensor(x)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        total = tf.reduce_sum(tf.cast(called(function, x), tf.float32))
-    gradient = tape.gradient(total, x)
-    return np.zeros(x.shape) if gradient is None else np.asarray(tf.convert_to_tensor(gradient))
+        judge_learning(answer, tensor(x), what=what)

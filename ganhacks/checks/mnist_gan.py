@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
+from keras import layers, ops
 
 from ganhacks import toys
 from ganhacks.checks import images, latents, losses, networks, steps
@@ -65,6 +65,10 @@ NETWORK_MISCONCEPTIONS = {
     "slope_everywhere": (
         "Your model multiplies positive inputs by the slope too. A leaky ReLU leaves those as they are."
     ),
+    "wrong_sign_of_slope": (
+        "Your negative inputs come out positive: they are multiplied by -slope. A leaky ReLU is slope * x below 0."
+    ),
+    "capped": "Your leaky ReLU stops at 6, as a ReLU6 does. A leaky ReLU has no upper end.",
     "other_bend": (
         "Your hidden layer bends by {bend}. Here it is a leaky ReLU: `layers.LeakyReLU(negative_slope=slope)`."
     ),
@@ -96,6 +100,8 @@ def _slips(network, last, named_outputs):
     ends = [(None, last), *((name, end) for end, name in named_outputs.items())]
     middles = [
         ("relu", "relu", {}),
+        *((name, name, {}) for name in ("wrong_sign_of_slope", "capped")),
+        ("other_bend", "elu of that slope", {"bend": "ELU"}),
         ("linear_hidden", "linear", {}),
         ("slope_everywhere", "everywhere", {}),
         *(("default_slope", slope, {"slope_found": slope}) for slope in (0.01, 0.2, 0.3)),
@@ -112,7 +118,12 @@ def _middle(kind, slope):
     """Return the slope and the activation for a kind of wrong middle, or for none."""
     if kind == "everywhere":
         return slope, lambda x: slope * x
-    return (kind, None) if isinstance(kind, float) else (slope, kind)
+    bends = {
+        "wrong_sign_of_slope": lambda x: ops.leaky_relu(x, -slope),
+        "capped": lambda x: ops.minimum(ops.leaky_relu(x, slope), 6),
+        "elu of that slope": lambda x: ops.elu(x, slope),
+    }
+    return (kind, None) if isinstance(kind, float) else (slope, bends.get(kind, kind))
 
 
 def _wrong_generator(args, last, kind):
@@ -392,6 +403,11 @@ def _with_labels(change, loss=losses.cross_entropy):
 _logs = losses.log_of_sigmoid()
 
 
+def _every_pair(labels, logits):
+    """Return what comes of labels (n,) beside logits (n, 1): every logit meets every label."""
+    return losses.cross_entropy(tf.fill(logits.shape, tf.reduce_mean(labels)), logits)
+
+
 def _of_reals(model, real, fake, real_labels, fake_labels):
     return losses.cross_entropy(real_labels, model(real, training=True))
 
@@ -422,13 +438,17 @@ D_LOSSES = [
     ("only_fake", _of_fakes),
     ("difference", lambda *args: _of_reals(*args) - _of_fakes(*args)),
     ("difference", lambda *args: _of_fakes(*args) - _of_reals(*args)),
+    ("every_pair", both_losses(_every_pair)),
     *((name, both_losses(loss)) for name, loss in losses.WRONG_LOSSES),
 ]
 D_SLIPS = [(name, steps.step_of_d(loss)) for name, loss in D_LOSSES]
 
 
-def d_play(bias=0.0, normalized=False):
-    """Return what `steps.judge_step` plays with: a small discriminator, reals and fakes. bias: of its logits."""
+def d_play(bias=0.0, normalized=False, ahead=False):
+    """Return what `steps.judge_step` plays with: a small discriminator, reals and fakes. bias: of its logits.
+
+    ahead: it tells reals from fakes already, and the labels are 1 and 0.
+    """
 
     def play():
         draw = rng(7)
@@ -438,7 +458,13 @@ def d_play(bias=0.0, normalized=False):
         model = keras.Sequential([keras.Input((5,)), steps.BatchSizes(), *hidden, layers.Dense(1)])
         optimizer = steps.sgd(steps.weighted(model, 6))
         model.layers[-1].bias.assign_add([bias])
-        labels = (tf.fill((steps.N, 1), label) for label in steps.LABELS)
+        if ahead:
+            for weight in model.weights:
+                weight.assign(abs(weight) if len(weight.shape) > 1 else 0 * weight)
+            real, fake = abs(real), -abs(fake)
+            labels = tf.ones((steps.N, 1)), tf.zeros((steps.N, 1))
+            return model, [], optimizer, (model, optimizer, real, fake, *labels), model.layers[0].noted
+        labels = (tf.reshape(tf.linspace(label - 0.04, label + 0.04, steps.N), (-1, 1)) for label in steps.LABELS)
         return model, [], optimizer, (model, optimizer, real, fake, *labels), model.layers[0].noted
 
     return play
@@ -463,7 +489,11 @@ CLIPPED_D_STEP = steps.step_of_d(both_losses(losses.of_probabilities))
 CLIPPED_G_STEP = steps.step_of_g(lambda logits: losses.of_probabilities(tf.ones_like(logits), logits))
 
 SURE = -120.0  # a logit of which the sigmoid is 0 in float32
-D_PLAYS = {"small logits": d_play(), f"logits near {SURE:g}": d_play(SURE)}
+D_PLAYS = {
+    "small logits": d_play(),
+    f"logits near {SURE:g}": d_play(SURE),
+    "a discriminator that is ahead": d_play(ahead=True),
+}
 G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
 
 
@@ -488,6 +518,10 @@ G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
             "Your step teaches that reals are fakes. real_labels belong to `real`, fake_labels to `fake`."
         ),
         "same_labels": "Your step calls reals and fakes the same. real_labels belong to `real`, fake_labels to `fake`.",
+        "every_pair": (
+            "Each of your logits meets every label, not its own: labels of shape (n,) beside logits of shape (n, 1) "
+            "make n times n losses. Leave the labels (n, 1)."
+        ),
         "difference": "Your loss is one batch's minus the other's. Add the two: each is to become small.",
         "ignores_labels": (
             "Your step trains towards plain 1 and 0. Use the labels that are handed in: they may be smoothed."

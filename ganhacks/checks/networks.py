@@ -4,6 +4,7 @@ Every model gets weights that depend on their shape and their name alone, so tha
 compute the same, in whatever order or style they were built.
 """
 
+import functools
 import hashlib
 import math
 import re
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+from keras import layers as keras_layers
+from keras import ops
 
 from ganhacks.blame import one_line
 from ganhacks.checks import properties
@@ -28,6 +31,13 @@ MISCONCEPTIONS = {
 NETWORK_MISCONCEPTIONS = {
     **MISCONCEPTIONS,
     "wrong_output": "For a batch of {n} your model returns the shape {found}; wanted {wanted}.",
+    "reshaped": (
+        "For a batch of {n} your model returns the shape {found}: as many numbers as wanted, arranged in another way. "
+        "Wanted is {wanted}."
+    ),
+    "other_activation": (
+        "{where} your network computes with {found}. All else is right. Which activation does the exercise name there?"
+    ),
     "no_bias": (
         "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Layers have them by default."
     ),
@@ -106,7 +116,7 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
     of_answer = {}  # arguments -> Network
 
     def observe(function, args):
-        if any(function is one for one in known):
+        if any(function is one for one in known) or function.__module__ == compare.__module__:  # slips of anybody
             if (function, args) not in _SEEN:
                 _SEEN[function, args] = look(function, args)
             return _SEEN[function, args]
@@ -158,8 +168,63 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
                 wrong.example = describe(Run(args, found, wanted))
             raise
 
-    runs = compare(answer, [*map(tuple, calls)], observe, alike, fits=fits, describe=describe, also=also)
+    try:
+        runs = compare(answer, [*map(tuple, calls)], observe, alike, fits=fits, describe=describe, also=also)
+    except Wrong as wrong:
+        if wrong.misconception == "differs" and "other_activation" in answer.exercise.misconceptions:
+            _judge_activations(answer, [*map(tuple, calls)], observe, alike)
+        raise
     properties.two_networks(answer, *runs[0].args)
+
+
+SLOPES = 0.01, 0.1, 0.2, 0.3, -0.2
+
+#: What people put in the place of an activation.
+ACTIVATIONS = {
+    "no activation": lambda x: x,
+    "ReLU": ops.relu,
+    "ReLU6": ops.relu6,
+    **{f"leaky ReLU with slope {slope}": functools.partial(ops.leaky_relu, negative_slope=slope) for slope in SLOPES},
+    **{name: getattr(ops, name) for name in ("elu", "selu", "gelu", "silu", "softplus", "sigmoid", "tanh", "softsign")},
+    "hard tanh": lambda x: ops.clip(x, -1, 1),
+    "hard sigmoid": ops.hard_sigmoid,
+    "tanh twice": lambda x: ops.tanh(ops.tanh(x)),
+}
+
+
+def _judge_activations(answer, calls, observe, alike):
+    """Raise Wrong if the network is the right one with another activation after its hidden layers, or at its end."""
+    found = [observe(answer, args) for args in calls]
+    for where, at_end in (("After its hidden layers", False), ("At its end", True)):
+        for name, activation in ACTIVATIONS.items():
+            build = functools.partial(_with_activation, answer.reference, activation, at_end)
+            if all(alike(one, observe(build, args)) for one, args in zip(found, calls)):
+                raise Wrong("other_activation", where=where, found=name)
+
+
+def _with_activation(reference, activation, at_end, *args):
+    """Build the reference with another activation after its hidden layers, or after its last one with weights."""
+    model = reference(*args)
+    last = max((i for i, layer in enumerate(model.layers) if layer.weights), default=0)
+    ends = {layer.name for layer in model.layers[last:]}
+    found = []
+
+    def clone(layer):
+        if isinstance(layer, keras_layers.Lambda):  # which does not come back from its configuration
+            return keras_layers.Lambda(layer.function, name=layer.name)
+        config = layer.get_config()
+        if (layer.name in ends) != at_end:
+            return layer.__class__.from_config(config)
+        if isinstance(layer, (keras_layers.Activation, keras_layers.LeakyReLU, keras_layers.ReLU)):
+            found.append(layer)
+            return keras_layers.Activation(activation, name=layer.name)
+        if config.get("activation", "linear") != "linear":
+            found.append(layer)
+            config["activation"] = activation
+        return layer.__class__.from_config(config)
+
+    other = keras.models.clone_model(model, clone_function=clone)
+    return keras.Sequential([other, keras_layers.Activation(activation)]) if at_end and not found else other
 
 
 #: (function, arguments) -> the Network, of references and slips, which are the same in every check.
@@ -239,7 +304,12 @@ def _fits(found, wanted, layers, sizes, of_answer):
             raise Wrong(misconception, found=surplus[0])
     for yours, right in zip(found.at_test, wanted.at_test):
         if yours.shape != right.shape:
-            raise Wrong("wrong_output", n=len(right), found=yours.shape, wanted=right.shape)
+            raise Wrong(
+                "reshaped" if yours.size == right.size else "wrong_output",
+                n=len(right),
+                found=yours.shape,
+                wanted=right.shape,
+            )
         if np.isfinite(right).all() and not np.isfinite(yours).all():
             raise Wrong("not_finite")
     counts = {"found": _count(found.shapes), "wanted": _count(wanted.shapes)}

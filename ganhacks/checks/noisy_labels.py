@@ -181,6 +181,8 @@ def _judge_places(draws):
     praise="5 % flips are 0.95 and 0.05 on average: two-sided smoothing, with noise on top.",
     slips=[
         ("ones_only", lambda y, p: (1 - p) * y),
+        ("zeros_only", lambda y, p: y + (1 - y) * p),
+        ("whole_flips", lambda y, p: hack.expected_labels(y, round(p * len(y)) / len(y))),
         ("half_the_flip", lambda y, p: hack.expected_labels(y, p / 2)),
         ("twice_the_flip", lambda y, p: hack.expected_labels(y, 2 * p)),
         ("flipped", lambda y, p: 1 - hack.expected_labels(y, p)),
@@ -196,6 +198,15 @@ def _judge_places(draws):
     ],
     misconceptions={
         "ones_only": "Your zeros stay 0. Zeros are flipped too: on average they are p.",
+        "zeros_only": "Your ones stay 1. Ones are flipped too: on average they are 1 - p.",
+        "whole_flips": (
+            "You average over round(p * n) flips, so two labels get none at p = 0.05. Asked for is the share p itself, "
+            "for any number of labels."
+        ),
+        "still_hard": (
+            "Your labels are still 0 or 1, as after one draw. The average over all draws lies between: with p = {p} a "
+            "1 becomes {average:.4g}."
+        ),
         "half_the_flip": "You move each label by p / 2. A flip moves a label by 1: on average by p.",
         "twice_the_flip": "You move each label by 2p. A flip moves a label by 1: on average by p.",
         "flipped": "You return p for a 1 and 1 - p for a 0, as if all were flipped that are *not* flipped.",
@@ -224,5 +235,7 @@ def check_expected_labels(answer):
         once, again = (array(answer(y, p), y.shape) for _ in range(2))
         if not np.array_equal(once, again):
             raise Wrong("random")
+        if set(np.unique(once)) <= {0, 1} and not np.array_equal(once, y):
+            raise Wrong("still_hard", p=p, average=1 - p)
     judge(answer, [(both, p) for p in (0.05, 0.2, 0.5, 0.0, 1.0, 0.73, 1 / 3)] + [(labels(40, 4), 0.1)])
     properties.new_array(answer, both, 0.0)

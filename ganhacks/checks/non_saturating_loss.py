@@ -6,11 +6,10 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ganhacks.blame import one_line
-from ganhacks.checks import losses
+from ganhacks.checks import losses, tape
 from ganhacks.checks.exercise import Wrong, exercise_in
 from ganhacks.checks.judging import compare, fitting, judge, same, short
-from ganhacks.checks.sandbox import Answer, AnswerRaised
+from ganhacks.checks.sandbox import Answer
 from ganhacks.checks.values import pair, told
 from ganhacks.hacks import non_saturating_loss as hack
 from ganhacks.hacks.non_saturating_loss import binary_crossentropy
@@ -72,21 +71,10 @@ def _one_number(value, n):
     return float(found)
 
 
-def _call(answer, *args):
-    """Call an answer, and name the mistakes that Python or TensorFlow stops with a message of its own."""
-    try:
-        return answer(*args)
-    except AnswerRaised as raised:
-        if "Tensor' object has no attribute" in raised.error or "Tensor object has no attribute" in raised.error:
-            wanted = raised.error.split("attribute ")[1].split("'")[1]
-            raise Wrong("array_method", wanted=wanted) from None
-        raise
-
-
 def _loss(function, logits):
     """Return the loss that an answer gives for a batch of logits, as a float; for references and slips see `_known`."""
     if isinstance(function, Answer):
-        return _one_number(_call(function, tensor(logits)), len(logits))
+        return _one_number(tape.called(function, tensor(logits)), len(logits))
     return _known(function, logits.tobytes())
 
 
@@ -95,31 +83,12 @@ def _known(loss, logits):
     return float(loss(tensor(column(*np.frombuffer(logits)))))
 
 
-def _gradient(answer, logits):
-    """Return the gradient of an answer's loss by the logits, or raise Wrong if the tape finds none."""
-    logits = tensor(logits)
-    with tf.GradientTape() as tape:
-        tape.watch(logits)
-        value = answer(logits)
-    gradient = tape.gradient(value, logits) if tf.is_tensor(value) else None
-    if gradient is None:
-        raise Wrong("breaks_tape", found=told(value))
-    return np.asarray(gradient)
+def _gradient(function, logits):
+    return tape.gradients(function, tensor(logits))[0]
 
 
 def _close(found, wanted):
     return same(found, wanted, 1e-4, 1e-3)
-
-
-def _survives_tracing(answer, *args):
-    # The course's loop traces a loss once, where tensors have no values yet.
-    try:
-        tf.function(answer, autograph=False).get_concrete_function(*args)
-    except Wrong:
-        raise
-    except Exception as error:
-        reason = one_line(error).split(" (line ")[0].split(" You can attempt")[0].rstrip(".")
-        raise Wrong("eager_only", reason=reason[:140] or type(error).__name__) from None
 
 
 def _fits(found, wanted, case):
@@ -227,9 +196,7 @@ LOSS_MISCONCEPTIONS = {
         "Your loss works once by hand and not inside a compiled loop ({reason}). Leave .numpy(), len(), loops and "
         "`if` on tensors out of it: in the loop a tensor has no value yet."
     ),
-    "array_method": (
-        "A tensor has no .{wanted}; NumPy arrays do. Call a function of keras.ops on it instead, such as ops.mean(…)."
-    ),
+    "array_method": tape.MISCONCEPTIONS["array_method"],
 }
 
 
@@ -253,7 +220,7 @@ def _judge_loss(answer):
             raise Wrong("nan_gradient", **details)
         if not _close(found, wanted) or not _close(gradient, slope):
             raise Wrong("clipped", **details)
-    _survives_tracing(answer, tensor(BATCHES[0]))
+    tape.judge_compiled(answer, tensor(BATCHES[0]))
 
 
 @exercise(
@@ -567,7 +534,7 @@ def _step(function, args):
     """Return what a step's losses are, (d_loss, g_loss), as floats, or raise Wrong."""
     if not isinstance(function, Answer):
         return _known_step(function, *(part.tobytes() for part in args))
-    parts = pair(_call(function, *map(tensor, args)), "two losses, (d_loss, g_loss)")
+    parts = pair(tape.called(function, *map(tensor, args)), "two losses, (d_loss, g_loss)")
     for which, part in zip(("d_loss", "g_loss"), parts):
         if part is None:
             raise Wrong("returns_nothing")

@@ -90,7 +90,7 @@ def check_unscale_images(answer):
 
     images.judge_restored(answer, hack.scale_images, BATCHES, "reshaped")
     images.judge_restored(answer, hack.scale_images, FLAT, "reshaped")
-    outside, scaled = np.float32([-1.006, 1.006, -1.02, 1.02, -3, 3]), hack.scale_images(images.GREYS)
+    outside, scaled = np.float32([-1.006, 1.006, -1.02, 1.02, -3, 3, -300, 300]), hack.scale_images(images.GREYS)
     judge(answer, [(outside,), (outside.astype("float64"),), (scaled,)], dtype="uint8", fits=fits)
 
 

@@ -1,7 +1,9 @@
 """Lab 14, spherical interpolation: what a right answer must show, how people get it wrong, and the hints."""
 
 import math
+import re
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -25,27 +27,26 @@ PREDICTION = {
 }
 
 
+norm = np.linalg.norm
+
+
 def rng(seed):
     return np.random.default_rng(seed)
 
 
 def two_points(seed, dim, degrees, long_a, long_b, dtype="float64"):
-    """Return two points at this angle, in radians too: (a, b, angle)."""
+    """Return two points, seen at this angle from the origin."""
     (a, other), angle = np.linalg.qr(rng(seed).standard_normal((dim, 2)))[0].T, np.radians(degrees)
     b = np.cos(angle) * a + np.sin(angle) * other
-    return (long_a * a).astype(dtype), (long_b * b).astype(dtype), angle
+    return (long_a * a).astype(dtype), (long_b * b).astype(dtype)
 
 
 # ---- what every path is asked
 
 PATHS = {
-    "swapped": (
-        "Your path runs backwards: it is at b for t = 0, and at a for t = 1. Which of the two belongs to 1 - t?"
-    ),
+    "swapped": "Your path runs backwards: from b, at t = 0, to a, at t = 1. Which of the two belongs to 1 - t?",
     "ignores_t": "Your point is the same for every t. It has to move from a, at t = 0, to b, at t = 1.",
-    "stops_at_the_ends": (
-        "Below t = 0 and above t = 1 your function {does}. Here a path goes on beyond its ends: leave t as it is given."
-    ),
+    "stops_at_the_ends": "Below t = 0 and above t = 1 your function {does}. Here a path goes on beyond its ends.",
     "needs_an_array": (
         "Your function takes an array of t and stumbles over a single number ({error}). np.asarray turns either into "
         "an array; after that, `[..., None]` adds an axis to both."
@@ -70,29 +71,23 @@ PATHS = {
 }
 
 
-def stumbled(raised, t):
-    """Return what it means that a path raised an exception for this t: a Wrong, or the exception itself."""
-    error, exception = raised.error, raised.exception
-    if np.ndim(t) == 0:
-        if any(
-            words in error for words in ("'float' object", "of type 'float' has no", "too many ind", "bounds for array")
-        ):
-            return Wrong("needs_an_array", error=error[:120])
-    elif any(words in error for words in ("truth value", "Python scalars", "be converted")):
-        return Wrong("one_t_only", error=error[:120])
-    elif isinstance(exception, ValueError) and any(words in error for words in ("broadcast", "aligned", "mismatch")):
-        return Wrong("t_meets_coordinates")
-    if not np.array_equal(t, np.clip(t, 0, 1)) and isinstance(exception, (ValueError, AssertionError)):
-        return Wrong("stops_at_the_ends", does="raises an exception")
-    return raised
-
-
 def walk(function, args):
-    """Call a path with (t, a, b)."""
+    """Call a path with (t, a, b), and name what makes it stumble over t."""
     try:
         return function(*args)
     except AnswerRaised as raised:
-        raise stumbled(raised, args[0]) from None
+        t, refused = args[0], isinstance(raised.exception, ValueError)
+        if np.ndim(t) == 0:
+            if re.search("'float' object|of type 'float' has no|too many ind|bounds for array", raised.error):
+                raise Wrong("needs_an_array", error=raised.error[:120]) from None
+        elif re.search("truth value|Python scalars|be converted", raised.error):
+            raise Wrong("one_t_only", error=raised.error[:120]) from None
+        elif refused and re.search("broadcast|aligned|mismatch", raised.error):
+            raise Wrong("t_meets_coordinates") from None
+        beyond = not np.array_equal(t, np.clip(t, 0, 1))
+        if beyond and (refused or isinstance(raised.exception, AssertionError)):
+            raise Wrong("stops_at_the_ends", does="raises an exception") from None
+        raise
 
 
 def judge_alone(answer, t, a, b, found):
@@ -103,19 +98,36 @@ def judge_alone(answer, t, a, b, found):
             raise Wrong("array_differs", k=len(t), t=short(one), alone=short(alone), found=short(np.asarray(point)))
 
 
+def long(z):
+    return norm(z, axis=-1, keepdims=True)
+
+
 def column(t):
     """Give t an axis beside which a point has room: (1,) for a number, (k, 1) for an array."""
     return np.asarray(t)[..., None]
 
 
-def weighted(of_a, of_b):
-    """Make a path from the two functions of t that weigh its ends."""
-    return lambda t, a, b: of_a(column(t)) * a + of_b(column(t)) * b
+def dots(a, b):
+    return np.sum(a * b, axis=-1, keepdims=True)
 
 
-def unaligned(path):
+def angles_of(a, b):
+    return np.arccos(np.clip(dots(a, b) / (long(a) * long(b)), -1, 1))
+
+
+def weighted(weight, column=column):
+    """Make a path from the weight(t, angle) of b; that of a is weight(1 - t, angle)."""
+
+    def path(t, a, b):
+        t, angle = column(t), angles_of(a, b)
+        return weight(1 - t, angle) * a + weight(t, angle) * b
+
+    return path
+
+
+def unaligned(weight):
     """Make a path that forgets the axis beside t where NumPy does not stop it."""
-    return lambda t, a, b: path(np.asarray(t)[..., None] if np.shape(t) != a.shape else np.asarray(t), a, b)
+    return lambda t, a, b: weighted(weight, np.asarray if np.shape(t) == a.shape else column)(t, a, b)
 
 
 #: What can go wrong with any path's t. Each makes a wrong path of a right one.
@@ -137,11 +149,11 @@ T_SLIPS = [
     praise="From a to b and beyond, for one t and for many.",
     slips=[
         *((name, wrong(hack.lerp), *more) for name, wrong, *more in T_SLIPS),
-        ("t_meets_coordinates", unaligned(lambda t, a, b: (1 - t) * a + t * b)),
-        ("weights_do_not_add_up", weighted(lambda t: 1, lambda t: t)),
-        ("weights_do_not_add_up", weighted(lambda t: 1 - t, lambda t: 1)),
-        ("weights_do_not_add_up", weighted(lambda t: 1 + t, lambda t: t)),
-        ("weights_do_not_add_up", weighted(lambda t: np.cos(t * np.pi / 2), lambda t: np.sin(t * np.pi / 2))),
+        ("t_meets_coordinates", unaligned(lambda t, angle: t)),
+        ("weights_do_not_add_up", lambda t, a, b: a + column(t) * b),
+        ("weights_do_not_add_up", lambda t, a, b: (1 - column(t)) * a + b),
+        ("weights_do_not_add_up", lambda t, a, b: (1 + column(t)) * a + column(t) * b),
+        ("weights_do_not_add_up", weighted(lambda t, angle: np.sin(t * np.pi / 2))),
         ("away_from_b", lambda t, a, b: a + column(t) * (a - b)),
         ("starts_at_b", lambda t, a, b: b + column(t) * (b - a)),
         ("not_even", lambda t, a, b: hack.lerp(np.asarray(t) ** 2 * (3 - 2 * np.asarray(t)), a, b)),
@@ -151,11 +163,9 @@ T_SLIPS = [
     ],
     misconceptions={
         **PATHS,
-        "weights_do_not_add_up": (
-            "From a point to itself your path would wander: the shares of a and b have to add up to 1 at every t."
-        ),
+        "weights_do_not_add_up": "From a point to itself your path wanders: the shares of a and b have to add up to 1.",
         "away_from_b": "Your path leads from a away from b: the way from a to b is b - a.",
-        "starts_at_b": "Your path starts at b and leads away from a. It starts at a: a share of b - a is added to a.",
+        "starts_at_b": "Your path starts at b. It starts at a: a share of the way, b - a, is added to a.",
         "not_even": "Your path has the right ends and does not move evenly: lerp's shares are 1 - t and t themselves.",
         "normalized": "You divide by the length, so that every point has the length 1. The line needs no such step.",
     },
@@ -189,12 +199,8 @@ def plane(seed, dim):
 # ---- the angle
 
 
-def long(z):
-    return np.linalg.norm(z, axis=-1, keepdims=True)
-
-
 def cosine_of(a, b):
-    return a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+    return a @ b / (norm(a) * norm(b))
 
 
 def angle_by(cosine=cosine_of, inverse=np.arccos, after=lambda angle: angle):
@@ -202,8 +208,9 @@ def angle_by(cosine=cosine_of, inverse=np.arccos, after=lambda angle: angle):
     return lambda a, b: after(inverse(np.clip(cosine(a, b), -1, 1)))
 
 
-def rounded_to(digits):
-    return lambda value: np.round(value, digits)
+def over(divisor):
+    """Make an angle whose cosine is a·b over something else."""
+    return angle_by(lambda a, b: a @ b / divisor(a, b))
 
 
 @exercise(
@@ -213,14 +220,14 @@ def rounded_to(digits):
         ("not_normalized", lambda a, b: a @ b),
         ("not_normalized", lambda a, b: np.arccos(a @ b)),
         ("not_normalized", lambda a, b: math.acos(a @ b)),
-        ("not_normalized", angle_by(lambda a, b: a @ b)),
-        ("half_normalized", angle_by(lambda a, b: a @ b / np.linalg.norm(a))),
-        ("half_normalized", angle_by(lambda a, b: a @ b / np.linalg.norm(b))),
-        ("half_normalized", angle_by(lambda a, b: a @ b / (a @ a))),
-        ("half_normalized", angle_by(lambda a, b: a @ b / (b @ b))),
-        ("squared_lengths", angle_by(lambda a, b: a @ b / ((a @ a) * (b @ b)))),
-        ("other_norm", angle_by(lambda a, b: a @ b / (np.abs(a).sum() * np.abs(b).sum()))),
-        ("other_norm", angle_by(lambda a, b: a @ b / (np.abs(a).max() * np.abs(b).max()))),
+        ("not_normalized", over(lambda a, b: 1)),
+        ("half_normalized", over(lambda a, b: norm(a))),
+        ("half_normalized", over(lambda a, b: norm(b))),
+        ("half_normalized", over(lambda a, b: a @ a)),
+        ("half_normalized", over(lambda a, b: b @ b)),
+        ("squared_lengths", over(lambda a, b: (a @ a) * (b @ b))),
+        ("other_norm", over(lambda a, b: norm(a, 1) * norm(b, 1))),
+        ("other_norm", over(lambda a, b: norm(a, np.inf) * norm(b, np.inf))),
         ("degrees", angle_by(after=np.degrees)),
         ("cosine", cosine_of),
         ("cosine", lambda a, b: 1 - cosine_of(a, b)),
@@ -231,14 +238,14 @@ def rounded_to(digits):
         ("at_most_a_right_angle", angle_by(lambda a, b: max(cosine_of(a, b), 0))),
         ("supplement", angle_by(after=lambda angle: np.pi - angle)),
         ("half_the_angle", angle_by(after=lambda angle: angle / 2)),
-        ("distance", lambda a, b: np.linalg.norm(a - b)),
-        ("distance", lambda a, b: np.linalg.norm(a / np.linalg.norm(a) - b / np.linalg.norm(b))),
-        *(("rounded", angle_by(after=rounded_to(digits))) for digits in range(5)),
-        *(("rounded", angle_by(lambda a, b, d=d: np.round(cosine_of(a, b), d))) for d in range(1, 6)),
-        ("each_coordinate", lambda a, b: np.arccos(np.clip(a * b / (np.linalg.norm(a) * np.linalg.norm(b)), -1, 1))),
+        ("distance", lambda a, b: norm(a - b)),
+        ("distance", lambda a, b: norm(a / norm(a) - b / norm(b))),
+        ("each_coordinate", lambda a, b: np.arccos(np.clip(a * b / (norm(a) * norm(b)), -1, 1))),
+        *(("rounded", angle_by(after=partial(np.round, decimals=digits))) for digits in range(5)),
+        *(("rounded", angle_by(lambda a, b, n=n: np.round(cosine_of(a, b), n))) for n in range(1, 6)),
         *(
-            ("clipped_inside", angle_by(lambda a, b, e=e: np.clip(cosine_of(a, b), e - 1, 1 - e)))
-            for e in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+            ("clipped_inside", angle_by(lambda a, b, e=10.0**-n: np.clip(cosine_of(a, b), e - 1, 1 - e)))
+            for n in range(2, 7)
         ),
     ],
     misconceptions={
@@ -246,33 +253,19 @@ def rounded_to(digits):
             "Your angle depends on how long the points are: twice as long, another angle, or NaN. Divide a·b by *both* "
             "lengths first; only then is it a cosine."
         ),
-        "half_normalized": (
-            "Your angle still depends on the length of one point: you divided by one length, or by one of them twice. "
-            "A cosine is a·b over the product of both."
-        ),
+        "half_normalized": "Your angle still depends on a length: you divide by one only, or by one twice. Take both.",
         "squared_lengths": "You divide by a·a and b·b, the *squares* of the lengths. Take the roots: np.linalg.norm.",
-        "other_norm": (
-            "You divide by another kind of length: a sum of sizes, or the largest. The length is the root of the sum "
-            "of squares, np.linalg.norm."
-        ),
+        "other_norm": "You divide by another kind of length. It is the root of the sum of squares, np.linalg.norm.",
         "not_clipped": (
             "Between a point and {what}, {times} of {tries} times you get NaN, or math.acos raises an error. Rounding "
             "makes the cosine 1.0000000000000002, and no angle has that: clip it to [-1, 1]."
         ),
-        "clipped_inside": (
-            "You clip a bit inside of [-1, 1]. Then a point and itself have an angle. Clip to -1 and 1 themselves."
-        ),
+        "clipped_inside": "You clip inside of [-1, 1], so that a point and itself have an angle. Clip to -1 and 1.",
         "degrees": "Your angle is in degrees. np.sin works in radians, and so does this exercise.",
         "cosine": "You return the cosine, or 1 less the cosine. The angle is its inverse: np.arccos.",
-        "arcsine": (
-            "You return a right angle minus the angle: that is the arcsine of the cosine. The inverse of the cosine is "
-            "np.arccos."
-        ),
+        "arcsine": "You return the arcsine of the cosine, a right angle less the angle. Its inverse is np.arccos.",
         "arctangent": "You take the arctangent of the cosine. The inverse of the cosine is np.arccos.",
-        "at_most_a_right_angle": (
-            "Your angle never exceeds 90 degrees: the sign of a·b is lost, by abs(), by a square or by a clip at 0. A "
-            "cosine goes down to -1."
-        ),
+        "at_most_a_right_angle": "Your angle never exceeds 90°: abs(), a square or a clip at 0 took the sign of a·b.",
         "supplement": "Your angle is pi minus the right one: a point and itself would be opposite. Is there a minus?",
         "half_the_angle": "You return half the angle.",
         "distance": "You return a distance between two points, not the angle at which they appear from the origin.",
@@ -281,10 +274,7 @@ def rounded_to(digits):
             "For points of length {length:g} your function says {found:.3f}; wanted {wanted:.3f}. Did you add an "
             "epsilon to the lengths? It changes the angle of short points. No length is 0 here; clip, and that is all."
         ),
-        "each_coordinate": (
-            "Your function returns one value for each coordinate. There is one angle between two points: multiply "
-            "coordinate by coordinate, then *sum*; `a @ b` does both."
-        ),
+        "each_coordinate": "You return a value for each coordinate. There is one angle: multiply, then *sum*: `a @ b`.",
     },
     hints=(
         "Two points have the dot product a·b. What does it have to be divided by, so that only their directions count?",
@@ -293,16 +283,9 @@ def rounded_to(digits):
     ),
 )
 def check_angle_between(answer):
-    sizes = [
-        (2, 130, 1, 4),
-        (5, 70, 0.6, 0.7),
-        (5, 70, 3, 2),
-        (100, 95, 10, 10),
-        (3, 20, 1, 1),
-        (7, 165, 0.5, 9),
-    ]
-    inputs = [two_points(seed, *size)[:2] for seed, size in enumerate(sizes)]
-    short_ones = two_points(7, 4, 50, 1e-4, 1e-4)[:2]
+    sizes = [(2, 130, 1, 4), (5, 70, 0.6, 0.7), (5, 70, 3, 2), (100, 95, 10, 10), (3, 20, 1, 1), (7, 165, 0.5, 9)]
+    inputs = [two_points(seed, *size) for seed, size in enumerate(sizes)]
+    short_ones = two_points(7, 4, 50, 1e-4, 1e-4)
 
     def fits(found, wanted, case):
         if isinstance(found, np.ndarray) and found.size > 1:
@@ -310,17 +293,14 @@ def check_angle_between(answer):
         fitting(found, wanted, case)
         near = answer(*inputs[2]), hack.angle_between(*inputs[2])
         if np.isclose(*map(float, near), atol=1e-4):  # right for longer points
-            length = float(np.linalg.norm(short_ones[0]))
-            at_short = float(answer(*short_ones))
-            if not np.isclose(at_short, hack.angle_between(*short_ones), atol=1e-4):
-                raise Wrong("epsilon", length=length, found=at_short, wanted=float(hack.angle_between(*short_ones)))
+            at_short, wanted = float(answer(*short_ones)), float(hack.angle_between(*short_ones))
+            if not np.isclose(at_short, wanted, atol=1e-4):
+                raise Wrong("epsilon", length=float(norm(short_ones[0])), found=at_short, wanted=wanted)
 
     judge(answer, [*inputs, short_ones], atol=1e-5, rtol=0, fits=fits)
     _judge_rounding(answer)
-    parallel = [
-        (np.array([2.0]), np.array([3.0])),
-        *((a, factor * a) for a, _ in inputs[:4] for factor in (1.0, 3.0, -1.0)),
-    ]
+    parallel = [(a, factor * a) for a, _ in inputs[:4] for factor in (1.0, 3.0, -1.0)]
+    parallel.append((np.array([2.0]), np.array([3.0])))
     judge(answer, parallel, atol=1e-3, rtol=0)
     in_float32 = [tuple(z.astype("float32") for z in pair) for pair in inputs]
     judge(answer, in_float32, atol=2e-3, rtol=0)
@@ -344,10 +324,6 @@ def _judge_rounding(answer):
 
 
 # ---- the great circle: t a number, or an array with a and b (dim,); or a number with many rows in a and b
-
-
-def angles_of(a, b):
-    return np.arccos(np.clip(np.sum(a * b, axis=-1, keepdims=True) / (long(a) * long(b)), -1, 1))
 
 
 def circle(t, a, b, angle):
@@ -374,28 +350,17 @@ def stretched(t, a, b):
 
 def either(path):
     """Return two versions of a mistake: on the points themselves, and on directions that get their lengths back."""
-    return (
-        lambda t, a, b: path(t, a, b, angles_of(a, b)),
-        lambda t, a, b: path(t, a / long(a), b / long(b), angles_of(a, b)) * lengths(t, a, b),
-    )
+    return path, lambda t, a, b: path(t, a / long(a), b / long(b)) * lengths(t, a, b)
 
 
-def shortest_way(t, a, b, angle):
-    turned = np.where(angle > np.pi / 2, -b, b)
+def shortest_way(t, a, b):
+    turned = np.where(angles_of(a, b) > np.pi / 2, -b, b)
     return circle(t, a, turned, angles_of(a, turned))
 
 
-def with_angle(angle):
-    return lambda t, a, b: circle(t, a, b, angle(a, b))
-
-
-def dots(a, b):
-    return np.sum(a * b, axis=-1, keepdims=True)
-
-
-def unless_flat(t, a, b):
-    angle = np.arccos(np.clip(dots(a, b), -1, 1))
-    return np.where(np.sin(angle) < 1e-6, hack.lerp(t, a, b), circle(t, a, b, angle))
+def with_cosine(cosine):
+    """Make a path with another cosine of the angle."""
+    return lambda t, a, b: circle(t, a, b, np.arccos(np.clip(cosine(a, b), -1, 1)))
 
 
 CIRCLE_SLIPS = [
@@ -403,72 +368,42 @@ CIRCLE_SLIPS = [
     ("swapped", lambda t, a, b: direction(1 - np.asarray(t), a, b) * lengths(1 - np.asarray(t), a, b)),
     ("unit_length", direction),
     ("unit_length", stretched),
-    ("wrong_length", lambda t, a, b: direction(t, a, b) * np.sqrt(a.shape[-1])),
     ("wrong_length", lambda t, a, b: direction(t, a, b) * long(a)),
     ("wrong_length", lambda t, a, b: direction(t, a, b) * long(b)),
     ("wrong_length", lambda t, a, b: direction(t, a, b) * (long(a) + long(b)) / 2),
     ("straight_line", hack.lerp),
-    ("uneven_steps", lambda t, a, b: stretched(t, a, b) * long(a)),
-    ("uneven_steps", lambda t, a, b: stretched(t, a, b) * np.sqrt(a.shape[-1])),
     ("uneven_steps", lambda t, a, b: stretched(t, a, b) * lengths(t, a, b)),
-    ("uneven_steps", lambda t, a, b: stretched(t, a / long(a), b / long(b)) * lengths(t, a, b)),
-    ("uneven_steps", lambda t, a, b: hack.lerp(t, a, b) / np.sqrt(column(t) ** 2 + (1 - column(t)) ** 2)),
-    ("not_normalized", with_angle(lambda a, b: np.arccos(np.clip(dots(a, b), -1, 1)))),
-    ("not_normalized", with_angle(lambda a, b: np.arccos(dots(a, b)))),
-    ("not_normalized", unless_flat),
-    ("half_normalized", with_angle(lambda a, b: np.arccos(np.clip(dots(a, b) / long(a), -1, 1)))),
-    ("half_normalized", with_angle(lambda a, b: np.arccos(np.clip(dots(a, b) / long(a) ** 2, -1, 1)))),
-    *(("not_divided", path) for path in either(lambda t, a, b, angle: circle(t, a, b, angle) * np.sin(angle))),
-    *(("degrees", path) for path in either(lambda t, a, b, angle: circle(t, a, b, np.degrees(angle)))),
-    (
-        "degrees",
-        lambda t, a, b: (
-            circle(t, a, b, np.degrees(angles_of(a, b))) * np.sin(np.degrees(angles_of(a, b))) / np.sin(angles_of(a, b))
-        ),
-    ),
-    *(("right_angle", path) for path in either(lambda t, a, b, angle: circle(t, a, b, np.pi / 2))),
-    *(("shortest_way", path) for path in either(shortest_way)),
-    *(("half_the_angle", path) for path in either(lambda t, a, b, angle: circle(t, a, b, angle / 2))),
-    (
-        "sine_of_t",
-        lambda t, a, b: (
-            (np.sin(1 - column(t)) * angles_of(a, b) * a + np.sin(column(t)) * angles_of(a, b) * b)
-            / np.sin(angles_of(a, b))
-        ),
-    ),
-    (
-        "cosines",
-        lambda t, a, b: (
-            (np.cos((1 - column(t)) * angles_of(a, b)) * a + np.cos(column(t) * angles_of(a, b)) * b)
-            / np.cos(angles_of(a, b))
-        ),
+    ("not_normalized", with_cosine(dots)),
+    ("half_normalized", with_cosine(lambda a, b: dots(a, b) / long(a))),
+    ("half_normalized", with_cosine(lambda a, b: dots(a, b) / long(a) ** 2)),
+    ("degrees", weighted(lambda t, angle: np.sin(np.degrees(t * angle)) / np.sin(angle))),
+    ("sine_of_t", weighted(lambda t, angle: np.sin(t) * angle / np.sin(angle))),
+    ("cosines", weighted(lambda t, angle: np.cos(t * angle) / np.cos(angle))),
+    *(
+        (name, path)
+        for name, wrong in (
+            ("not_divided", weighted(lambda t, angle: np.sin(t * angle))),
+            ("degrees", weighted(lambda t, angle: np.sin(t * np.degrees(angle)) / np.sin(np.degrees(angle)))),
+            ("right_angle", weighted(lambda t, angle: np.sin(t * np.pi / 2))),
+            ("half_the_angle", weighted(lambda t, angle: np.sin(t * angle / 2) / np.sin(angle / 2))),
+            ("shortest_way", shortest_way),
+        )
+        for path in either(wrong)
     ),
 ]
 
 CIRCLES = {
     "straight_line": "Your points lie on the straight line. That is lerp; slerp weighs a and b by sines of the angle.",
-    "uneven_steps": (
-        "You take lerp's point and stretch it. The curve is right, the pace isn't: its angle does not grow evenly with "
-        "t. Weigh a and b by sines instead."
-    ),
-    "unit_length": (
-        "Your points have the length 1. Normalise a and b to find the *angle*; what the sines multiply are a and b as "
-        "they are."
-    ),
+    "uneven_steps": "You stretch lerp's point: the right curve, with an angle that grows unevenly. Weigh by sines.",
+    "unit_length": "Your points have the length 1. Normalise for the *angle*; the sines multiply a and b as they are.",
     "wrong_length": (
         "Your directions are right and a length isn't. A path leaves from a itself and arrives at b itself, whatever "
         "their lengths, and in between it is no shorter and no longer than both."
     ),
-    "not_normalized": (
-        "Your angle comes from a·b without division by the lengths, and that is no cosine: for points of length 1 "
-        "alone your path is right."
-    ),
+    "not_normalized": "Your angle comes from a·b not divided by the lengths: right for points of length 1 alone.",
     "half_normalized": "Your angle comes from a·b over one length. A cosine is a·b over the product of both lengths.",
     "degrees": "You take the sine of an angle in degrees. np.sin works in radians.",
-    "right_angle": (
-        "Your path is right for 90 degrees only: cosine and sine of t · 90°. Points at another angle are not reached. "
-        "Measure the angle."
-    ),
+    "right_angle": "Your weights are the cosine and sine of t · 90°, right for that angle only. Measure the angle.",
     "not_divided": "Your path does not start at a. Both weights have to be divided by the sine of the whole angle.",
     "shortest_way": (
         "Your path ends at -b where the angle is wider than 90 degrees. Turning b round is right for quaternions, "
@@ -579,14 +514,7 @@ def _told(point, a):
     praise="Even turning, the right lengths, and an answer for points in one direction and in opposite ones.",
     slips=[
         *((name, wrong(hack.slerp), *more) for name, wrong, *more in T_SLIPS),
-        (
-            "t_meets_coordinates",
-            unaligned(
-                lambda t, a, b: (
-                    (np.sin((1 - t) * angles_of(a, b)) * a + np.sin(t * angles_of(a, b)) * b) / np.sin(angles_of(a, b))
-                )
-            ),
-        ),
+        ("t_meets_coordinates", unaligned(lambda t, angle: np.sin(t * angle) / np.sin(angle))),
         *CIRCLE_SLIPS,
     ],
     misconceptions={
@@ -604,14 +532,8 @@ def _told(point, a):
             "For b = -{factor} · a{at} your function {does}. Half a turn leads to b by any way round, and the sine of "
             "180 degrees, next to 0, says so. Raise a ValueError there (or pick one of the circles)."
         ),
-        "other_exception": (
-            "For opposite directions your function raises {found}. The docstring says ValueError: whoever calls slerp "
-            "can catch that one."
-        ),
-        "parallel_array": (
-            "For a and b in one direction your function takes one t and not an array of them. That case needs the same "
-            "axis beside t; your lerp has it."
-        ),
+        "other_exception": "For opposite directions your function raises {found}. The docstring says ValueError.",
+        "parallel_array": "For a and b in one direction you take one t, and no array of them. Your lerp has the axis.",
     },
     hints=(
         "At t = 0 the weight of a has to be 1 and that of b 0: what do sin((1 - t) * angle) and sin(t * angle) say "
@@ -626,7 +548,7 @@ def check_slerp(answer):
     cases += ((4, 15, 2, 2), (7, 160, 3, 3), (3, 4, 2, 2), (5, 120, 2, 7))
     inputs = []
     for seed, (dim, degrees, long_a, long_b) in enumerate(cases):
-        a, b, _ = two_points(seed, dim, degrees, long_a, long_b, ("float64", "float32")[seed % 2])
+        a, b = two_points(seed, dim, degrees, long_a, long_b, ("float64", "float32")[seed % 2])
         ends = (np.float64(-0.4), 1.5, np.array([-0.5, 0, 0.25, 1.5])) if long_a == long_b else ()
         inputs += [
             (t, a, b) for t in (0.25, 0, 1, 0.6, np.linspace(0, 1, dim), np.array([0, 1]), np.array([0.4]), *ends)
@@ -636,20 +558,26 @@ def check_slerp(answer):
     _judge_antipodal(answer)
 
 
+def points_or_refusal(answer, *args):
+    """Call a path where it may refuse. Returns the points, or the exception that was raised, but for misspelt names."""
+    try:
+        return answer(*args)
+    except AnswerRaised as raised:
+        if isinstance(raised.exception, (NameError, AttributeError)):
+            raise
+        return raised.exception
+
+
 def _judge_parallel(answer):
     for factor, t in ((1.0, 0.3), (2.0, 0.5), (2.0, 1), (1.0 + 1e-9, 0.7), (2.0, np.array([0.0, 0.5, 1.0]))):
         for k in range(40):
             a = (3 * rng(k).standard_normal(6 + 2 * k)).astype(("f8", "f4")[k % 2])
-            try:
-                found = answer(t, a, a.dtype.type(factor) * a)
-            except AnswerRaised as raised:
-                if isinstance(raised.exception, (NameError, AttributeError)):
-                    raise
-                if np.ndim(t):
-                    raise Wrong("parallel_array") from None
-                raise Wrong("parallel_nan", does=f"raises {type(raised.exception).__name__}") from None
-            if np.ndim(t) and np.shape(found) != (len(t), len(a)):
+            found = points_or_refusal(answer, t, a, a.dtype.type(factor) * a)
+            refused = isinstance(found, Exception)
+            if np.ndim(t) and (refused or np.shape(found) != (len(t), len(a))):
                 raise Wrong("parallel_array")
+            if refused:
+                raise Wrong("parallel_nan", does=f"raises {type(found).__name__}")
             array(np.nan_to_num(found) if isinstance(found, np.ndarray) else found, (*np.shape(t), len(a)))
             if not np.isfinite(found).all():
                 raise Wrong("parallel_nan", does="returns NaN")
@@ -664,27 +592,23 @@ def _judge_antipodal(answer):
     """A ValueError, for every t; or half a circle: even turning, and a length between both."""
     for k, t in ((k, t) for k in range(30) for t in (0.25, 0.5, 0.8, np.array([0.25, 0.5, 0.8]))):
         a, factor = 2 * rng(k).standard_normal(2 + 3 * k), 1 + k % 3
-        details = {"factor": factor, "at": f" and {'an array of t' if np.ndim(t) else f't = {t:g}'}"}
-        try:
-            found = answer(t, a, -factor * a)
-        except AnswerRaised as raised:
-            if isinstance(raised.exception, (NameError, AttributeError)):
-                raise
-            if not isinstance(raised.exception, ValueError):
-                raise Wrong("other_exception", found=type(raised.exception).__name__) from None
+        found, does = points_or_refusal(answer, t, a, -factor * a), None
+        if isinstance(found, ValueError):
             continue
-        found = np.atleast_2d(found)
+        if isinstance(found, Exception):
+            raise Wrong("other_exception", found=type(found).__name__)
+        length, shortest = long(np.atleast_2d(found))[:, 0], np.linalg.norm(a)
+        turned = np.degrees(angles_of(np.atleast_2d(found), a))[:, 0]
         if not np.isfinite(found).all():
-            raise Wrong("antipodal", does="returns NaN", **details)
-        length, shortest = long(found)[:, 0], np.linalg.norm(a)
-        if not (0.99 * shortest <= length).all() or not (length <= 1.01 * factor * shortest).all():
+            does = "returns NaN"
+        elif not ((0.99 * shortest <= length) & (length <= 1.01 * factor * shortest)).all():
             worst = length[np.argmax(np.abs(np.log(length / shortest + 1e-30)))]
             does = f"returns a point of length {worst:.3g}, where a has {shortest:.3g}"
-            raise Wrong("antipodal", does=does, **details)
-        turned = np.degrees(angles_of(found, a))[:, 0]
-        if not np.allclose(turned, 180 * np.atleast_1d(t), atol=2):
+        elif not np.allclose(turned, 180 * np.atleast_1d(t), atol=2):
             does = f"returns a point that has turned by {turned[0]:.0f} degrees from a"
-            raise Wrong("antipodal", does=does, **details)
+        if does:
+            at = f" and {'an array of t' if np.ndim(t) else f't = {t:g}'}"
+            raise Wrong("antipodal", does=does, factor=factor, at=at)
 
 
 # ---- find the bug: a slerp for generators that normalise what they are given
@@ -701,36 +625,9 @@ def down(z):
     return z / np.linalg.norm(z, axis=0)
 
 
-def by_column(x, y, axis, back=lambda points, t, a, b: points):
-    """Make a path whose angles come from columns: of x(a) and y(b), summed along an axis."""
-
-    def path(t, a, b):
-        angle = np.arccos(np.clip(np.sum(x(a) * y(b), axis=axis, keepdims=True), -1, 1))
-        return back(circle(t, a, b, angle), t, a, b)
-
-    return path
-
-
-def unit_rows(z):
-    return z / long(z)
-
-
-def as_it_is(z):
-    return z
-
-
-def of_the_batch(t, a, b):
-    angle = np.arccos(np.clip(np.sum(a * b) / np.linalg.norm(a) / np.linalg.norm(b), -1, 1))
-    return circle(t, a, b, angle)
-
-
-def sum_of_the_batch(t, a, b):
-    return circle(t, a, b, np.arccos(np.clip(np.sum(unit_rows(a) * unit_rows(b)), -1, 1)))
-
-
-def flat_angles(t, a, b):
-    angle = angles_of(a, b)[:, 0]
-    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+def by_column(unit, axis):
+    """Make a path whose angles are summed along an axis, of points divided by `unit`."""
+    return with_cosine(lambda a, b: np.sum(unit(a) * unit(b), axis=axis, keepdims=True))
 
 
 @exercise(
@@ -738,10 +635,12 @@ def flat_angles(t, a, b):
     given=unit_slerp_pairs,
     praise="Each pair has its own angle, and its ends are its own two points, with their lengths.",
     slips=[
-        ("no_axis_kept", flat_angles),
-        ("one_angle", of_the_batch),
-        ("one_angle", sum_of_the_batch),
-        *(("by_column", by_column(x, x, axis)) for x, axis in ((down, 0), (down, 1), (unit_rows, 0), (as_it_is, 0))),
+        ("no_axis_kept", lambda t, a, b: circle(t, a, b, angles_of(a, b)[:, 0])),
+        ("one_angle", lambda t, a, b: circle(t, a, b, angles_of(a.ravel(), b.ravel()))),
+        ("by_column", by_column(down, 0)),
+        ("by_column", by_column(down, 1)),
+        ("by_column", by_column(lambda z: z / long(z), 0)),
+        ("by_column", by_column(lambda z: z, 0)),
         ("by_column", lambda t, a, b: circle(t, down(a), down(b), angles_of(a, b))),
         ("lengths_swapped", lambda t, a, b: direction(t, a, b) * lengths(1 - t, a, b)),
         ("ignores_t", lambda t, a, b: hack.slerp_pairs(0.5, a, b)),
@@ -752,24 +651,16 @@ def flat_angles(t, a, b):
         **CIRCLES,
         **{name: PATHS[name] for name in ("swapped", "ignores_t")},
         "unit_length": (
-            "Your points still have the length 1; a and b have other lengths. Directions are all "
-            "that the angle needs. The generator needs the lengths too: bring them back."
+            "Your points still have the length 1. Directions are all that the angle needs; the generator needs the "
+            "lengths of a and b too: bring them back."
         ),
-        "lengths_swapped": (
-            "Your directions are right, and the lengths of a and b have changed places. Which of them belongs to 1 - t?"
-        ),
+        "lengths_swapped": "Your directions are right, and the lengths of a and b changed places. Which goes with t?",
         "one_angle": (
             "What you return for a pair depends on the other pairs of the batch: a length, or a sum, was taken over "
             "all of it. Each row is a pair with an angle of its own: axis=1, keepdims=True."
         ),
-        "by_column": (
-            "You measure lengths or angles down the columns. A point is a row: sum over its numbers, axis=1, "
-            "keepdims=True."
-        ),
-        "no_axis_kept": (
-            "One number for each pair has the shape (n,), and (n, dim) needs (n, 1) beside it: keepdims=True, or "
-            "`[:, None]`."
-        ),
+        "by_column": "You measure down the columns. A point is a row: sum over its numbers, axis=1, keepdims=True.",
+        "no_axis_kept": "One number a pair is (n,); beside (n, dim) it must be (n, 1): keepdims=True or `[:, None]`.",
     },
     hints=(
         "How long are the points that this function returns, and how long are those that it is given? Which line loses "
@@ -784,9 +675,9 @@ def check_slerp_pairs(answer):
     inputs = []
     for seed, (n, dim) in enumerate(((1, 2), (6, 4), (5, 100), (5, 5), (1, 3))):
         # Very different angles and lengths, so that one of them for all is seen.
-        pairs = [two_points(10 * seed + i, dim, 40 + 17 * i, 2 + 0.9 * i, 2.5 + i + i % 2)[:2] for i in range(n)]
+        pairs = [two_points(10 * seed + i, dim, 40 + 17 * i, 2 + 0.9 * i, 2.5 + i + i % 2) for i in range(n)]
         inputs += [(t, *map(np.array, zip(*pairs))) for t in (0.25, 0.5, 0, 1, np.float64(0.8))]
-    alike = two_points(3, 4, 100, 3, 3)[:2]
+    alike = two_points(3, 4, 100, 3, 3)
     inputs += [(0.3, *(np.array([z, 2 * z], "float32") for z in alike))]
 
     def fits(points, args):
@@ -799,9 +690,7 @@ def check_slerp_pairs(answer):
         try:
             return answer(*args)
         except AnswerRaised as raised:
-            if isinstance(raised.exception, ValueError) and any(
-                w in raised.error for w in ("broadcast", "matmul", "aligned")
-            ):
+            if isinstance(raised.exception, ValueError) and re.search("broadcast|matmul|aligned", raised.error):
                 raise Wrong("no_axis_kept") from None
             raise
 

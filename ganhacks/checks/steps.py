@@ -5,6 +5,7 @@ right update leads them, and with where each slip leads them: a slip is a whole 
 """
 
 import functools
+import re
 from dataclasses import dataclass, replace
 
 import keras
@@ -14,7 +15,7 @@ from keras import layers
 
 from ganhacks.checks import losses
 from ganhacks.checks.exercise import Wrong
-from ganhacks.checks.judging import Example, compare
+from ganhacks.checks.judging import Example, apart, compare
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.errors import BadInput, RecipeFailed
 
@@ -42,10 +43,18 @@ MISCONCEPTIONS = {
         "are no weights to train: use `trainable_variables`."
     ),
     "no_update": (
-        "The {model}'s weights are what they were. Hand the gradients to optimizer.apply(gradients, variables)."
+        "The {model}'s weights are what they were{case}. Hand the gradients to optimizer.apply(gradients, variables)."
     ),
     "other_optimizer": (
         "The weights move, and not by the `optimizer` that is handed in. Use that one: it keeps Adam's memory."
+    ),
+    "foreign_optimizer": (
+        "Your step uses an optimizer that belongs to another network, such as the one of an example above. Use the "
+        "`optimizer` that is handed in."
+    ),
+    "other_length_of_batch": (
+        "Your step does not take a batch of {n} samples ({reason}). Take lengths from what is handed in, as "
+        "tf.ones_like does: batches are not all as long."
     ),
     "two_updates": "Your step updates the {model} {updates} times. One loss, one update.",
     "moves_the_other": (
@@ -64,6 +73,23 @@ MISCONCEPTIONS = {
     "returns_no_loss": "Return the loss, a tensor that holds one number, so that it can be plotted.",
     "other_loss": (
         "The update is right, and the loss that you return is {loss_found}; it was {loss_wanted} (with {case})."
+    ),
+    "another_update": (
+        "The same step, from the same weights with the same batch, leads elsewhere the second time. Something is drawn "
+        "at random or kept: use what is handed in."
+    ),
+    "some_stay": (
+        "Of the {model}'s weights those of shape {shapes} stay where they are; the others move. Take the gradients for "
+        "all of its trainable_variables."
+    ),
+    "clips_weights": "After your step no weight of the {model} is beyond ±{limit}: you clip weights. Nobody asked.",
+    "clips_gradients": (
+        "Your gradients are cut off at ±{limit}, number by number: where the right one is larger, your step is too "
+        "short. Hand them over as they are."
+    ),
+    "other_length": (
+        "With {case} the {model} moves the right way, {times} times as far as one step of gradient descent on that "
+        "loss. {aim} What makes the gradient longer or shorter?"
     ),
     "other_update": "The {model} moves to another place than one step of gradient descent on that loss. {aim}",
     "eager_only": "Your step works by hand and not inside the compiled loop of `train`: {reason}",
@@ -113,7 +139,7 @@ def judge_step(answer, plays, model, other=None, aim="", also=None):
 
     def fits(found, wanted, case):
         if _alike(*found.weights, 0):
-            raise Wrong("no_update", **named)
+            raise Wrong("no_update", case=case, **named)
         if found.updates == 0:
             raise Wrong("other_optimizer", **named)
         if found.updates > 1:
@@ -134,6 +160,9 @@ def judge_step(answer, plays, model, other=None, aim="", also=None):
         )
     except Wrong as wrong:
         if wrong.misconception == "differs":
+            for name in plays:
+                if not alike(led := observe(answer, (name,)), observe(answer.reference, (name,))):
+                    _judge_move(led, observe(answer, (name,)), _known(answer.reference, plays[name]), name, named)
             raise Wrong("other_update", wrong.example, **wrong.details) from None
         raise
     if runs[0].found.frozen:
@@ -143,6 +172,26 @@ def judge_step(answer, plays, model, other=None, aim="", also=None):
         if not any(np.isclose(loss, float(led.loss), rtol=1e-3, atol=1e-4) for led in (run.wanted, right)):
             wanted = f"{float(run.wanted.loss):.4g}"
             raise Wrong("other_loss", loss_found=f"{loss:.4g}", loss_wanted=wanted, case=run.args[0], **named)
+
+
+def _judge_move(led, again, wanted, case, named):
+    """Raise Wrong if it can be computed how a step differs from the right one."""
+    if not _alike(led.weights[1], again.weights[1]):
+        raise Wrong("another_update", **named)
+    moves, right = ([after - before for before, after in zip(*one.weights)] for one in (led, wanted))
+    stay = [i for i, (move, of) in enumerate(zip(moves, right)) if not move.any() and np.abs(of).max() > 1e-5]
+    if stay and all(np.allclose(move, of, 0, 1e-5) for i, (move, of) in enumerate(zip(moves, right)) if i not in stay):
+        raise Wrong("some_stay", shapes=", ".join(str(right[i].shape) for i in stay), **named)
+    after, move, of = (np.concatenate([*map(np.ravel, parts)]) for parts in (led.weights[1], moves, right))
+    limit = np.abs(after).max()
+    if np.sum(np.isclose(np.abs(after), limit)) > 1:
+        raise Wrong("clips_weights", limit=f"{limit:.3g}", **named)
+    limit = np.abs(move).max()
+    if np.allclose(move, np.clip(of, -limit, limit), 0, 1e-5):
+        raise Wrong("clips_gradients", limit=f"{limit / RATE:.3g}", **named)
+    times = move @ of / (of @ of)
+    if np.allclose(move, times * of, 0, 1e-4 * np.abs(of).max()):
+        raise Wrong("other_length", times=f"{times:.3g}", case=case, **named)
 
 
 @functools.cache
@@ -161,7 +210,10 @@ def _led(step, moving, resting, optimizer, arguments, sizes):
     except _UnknownVariable:
         # The optimizer knows the weights that it may move. One that knows none yet shows which ones were meant.
         willing = keras.optimizers.SGD(RATE)
-        _take(step, [willing if argument is optimizer else argument for argument in arguments])
+        try:
+            _take(step, [willing if argument is optimizer else argument for argument in arguments])
+        except _UnknownVariable:
+            raise Wrong("foreign_optimizer") from None
         moved = not _alike(before[1], [w.numpy() for w in others], 0)
         raise Wrong("moves_the_other" if moved else "all_variables", model="network", other="other network") from None
     frozen = len(variables) > len(moving.trainable_variables) or not all(net.trainable for net in resting)
@@ -254,7 +306,15 @@ def _take(step, args):
                 raise Wrong(misconception) from None
         if "nknown variable" in raised.error:
             raise _UnknownVariable from None
+        if _other_length(raised.error):
+            raise Wrong("other_length_of_batch", n=N, reason=raised.error) from None
         raise
+
+
+def _other_length(error):
+    """Tell whether an error speaks of two shapes that are the same but for their lengths, one that of the batch."""
+    shapes = [tuple(map(int, re.findall(r"\d+", shape))) for shape in re.findall(r"[(\[](\d+,[\d, ]*)[)\]]", error)]
+    return any(a[0] == N != b[0] and a[1:] == b[1:] for a in shapes for b in shapes)
 
 
 def _alike(some, others, atol=1e-5):
@@ -271,11 +331,8 @@ def _scalar(value):
 
 
 def _example(found, wanted, case):
-    """Tell how long a step is and which way it points, beside the right one: for a wrong loss both say something."""
+    """Tell by how much the weight moves that is furthest from its right place."""
     moved, right = (np.concatenate([np.ravel(b - a) for a, b in zip(*led.weights)]) for led in (found, wanted))
-    length, of = np.linalg.norm(moved), np.linalg.norm(right)
-    cosine = float(moved @ right / (length * of)) if length else 0.0
-    return Example(
-        f"With {case}, your step is {length / of:.3g} times as long as the right one, and points "
-        f"{'the same way' if cosine > 0.999 else f'another way (the cosine is {cosine:.3g})'}."
-    )
+    at = np.argmax(np.abs(moved - right))
+    yours, wanted = apart(moved[at], right[at])
+    return Example(f"With {case}, a weight moves by {yours} in your step; wanted {wanted}.")

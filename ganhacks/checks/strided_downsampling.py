@@ -197,6 +197,10 @@ def _bent(activation, *others):
     return block(partial(_convolution, activation=activation), *others)
 
 
+def _cropped(x):
+    return x[:, : x.shape[1] // 2 * 2, : x.shape[2] // 2 * 2]
+
+
 everywhere = partial(_convolution, strides=1)
 BENDS = ("leaky_relu", "tanh", "swish", "elu", "gelu", "sigmoid", "softplus", "selu", "softmax")
 
@@ -212,6 +216,8 @@ BENDS = ("leaky_relu", "tanh", "swish", "elu", "gelu", "sigmoid", "softplus", "s
         ),
         ("pooled", block(everywhere, function(lambda x: keras.ops.max_pool(x, 2, padding="same")))),
         ("pooled", block(everywhere, function(lambda x: keras.ops.average_pool(x, 2, padding="same")))),
+        ("torch_padding", block(plain(layers.ZeroPadding2D, 1), partial(_convolution, padding="valid"))),
+        ("rounded_down", block(function(_cropped), _convolution)),
         ("dilated", block(partial(everywhere, dilation_rate=2))),
         *(("wrong_kernel", block(partial(_convolution, kernel=k)), {"kernel": k}) for k in (4, 5, 2, 1, 7)),
         ("relu", _bent("relu")),
@@ -222,6 +228,11 @@ BENDS = ("leaky_relu", "tanh", "swish", "elu", "gelu", "sigmoid", "softplus", "s
     praise="64 × 64 becomes 32 × 32 by the stride alone, with 3 · 3 · 3 · 64 + 64 = 1,792 parameters.",
     misconceptions={
         **blocks.MISCONCEPTIONS,
+        "torch_padding": blocks.HALVING_MISCONCEPTIONS["torch_padding"],
+        "rounded_down": (
+            "Of images with an odd height or width you lose the last row or column. Odd sizes are rounded up: the "
+            "convolution pads by itself."
+        ),
         "pooled": (
             "Your block still pools. Take the pooling out and let the convolution take every second place: `strides=2`."
         ),
@@ -279,7 +290,6 @@ def check_halving_block(answer):
     blocks.judge_block(
         answer,
         [(5, (15, 22, 4))],
-        also=[block(plain(layers.ZeroPadding2D, 1), partial(_convolution, padding="valid"))],
         layers=[("Pool", "pooled"), ("Normalization", "normalized")],
         sizes=[
             ("not_halved", sized(lambda n: n)),

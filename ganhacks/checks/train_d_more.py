@@ -224,6 +224,11 @@ def rest_for_d(budget, k, d_cost=1, g_cost=1):
     return rounds, d_updates + (left // d_cost if d_cost else 0), g_updates
 
 
+def each_for_itself(budget, k, d_cost=1, g_cost=1):
+    rounds = min(budget // cost for cost in (k * d_cost, g_cost) if cost)
+    return rounds, k * rounds, rounds
+
+
 @exercise(
     hack.rounds_within,
     praise="One function, three honest comparisons: equal updates of D, equal updates in all, equal time.",
@@ -240,6 +245,8 @@ def rest_for_d(budget, k, d_cost=1, g_cost=1):
         ("updates_swapped", rounds_at(right_cost, lambda rounds, k: rounds, lambda rounds, k: k * rounds)),
         ("d_not_times_k", rounds_at(right_cost, lambda rounds, k: rounds)),
         ("leftover", rest_for_d),
+        ("never_all", lambda budget, *args: hack.rounds_within(max(budget - 1, 0), *args)),
+        ("each_for_itself", each_for_itself),
         ("minus_the_rounds", lambda budget, *args: (n := hack.rounds_within(budget, *args)[0], budget - n, n)),
         ("g_times_k", rounds_at(right_cost, g_updates=lambda rounds, k: k * rounds)),
         ("one_g", rounds_at(right_cost, g_updates=lambda rounds, k: 1)),
@@ -264,6 +271,10 @@ def rest_for_d(budget, k, d_cost=1, g_cost=1):
         "g_times_k": "You count k updates of G in a round. Each round has one.",
         "one_g": "You count one update of G in all. It is one in each round.",
         "updates_of_a_round": "You return the updates of one round. Wanted are those of all rounds together.",
+        "never_all": "Where the budget pays for a last round exactly, you leave it out. What is paid for counts.",
+        "each_for_itself": (
+            "You give each network the whole budget. They share it: a round costs the updates of both."
+        ),
         "differs": "One of your three numbers is another one than wanted.",
     },
     hints=(

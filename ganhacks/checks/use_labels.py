@@ -59,22 +59,30 @@ def one_hot(classes, n_classes):
             "Your classes have the shape {found}: one number for each sample. A network would read a 9 as nine times a "
             "1, though no class is more than another. One-hot gives each class a column: {wanted}."
         ),
+        "counts_what_it_sees": (
+            "Your classes have as many columns as there are classes in a draw: asked for {wanted}, you return {found}. "
+            "`to_categorical` counts the classes that it sees: tell it n_classes."
+        ),
         "wrong_asked": "Your classes have the shape {found}; wanted {wanted}: a column for each class.",
         "fixed_classes": "Asked for {wanted} classes, you return {found} columns. Use `n_classes`.",
         "not_one_hot": (
             "A row of your classes is {row}. One-hot is a single 1 in the column of the class, and 0 in all others."
         ),
         "several_classes": "A row of your classes has {found} ones. Each sample is asked to be of *one* class.",
-        "one_class": "All of your {n:,} samples ask for class {found}. Draw a class for each sample by itself.",
+        "one_class": "All of your {n:,} samples ask for class {found}. Draw a class for each sample.",
         "left_out": (
             "Class {missing} never comes up in {n:,} samples. `rng.integers(k)` draws from 0 to k - 1, without k: "
             "what is your k?"
         ),
         "uneven": "Among {n:,} samples class {most} comes up {high} times and class {least} {low} times. Draw evenly.",
+        "balanced": (
+            "In draws of 50 samples your ten classes come up {some} times, nearly as often in each draw. Drawn one by "
+            "one they vary by chance: each class is drawn independently."
+        ),
         "not_drawn": "Your classes are the same at each call, whatever `rng` is. Draw them from it.",
         "in_order": (
             "Your classes come in an order: {share:.0%} of your samples ask for the class that is {step} further on "
-            "than the sample's before. Draw each class by itself."
+            "than the sample's before. Draw each class independently."
         ),
         "tied_to_z": (
             "Your classes can be told from z: your function draws one and makes it from the other, or starts `rng` "
@@ -90,8 +98,15 @@ def one_hot(classes, n_classes):
 )
 def check_labelled_latents(answer):
     drawn = []
-    for seed, (n, latent_dim, k) in enumerate(((6, 100, 10), (5, 3, 4), (1, 7, 2), (2000, 2, 10), (6000, 4, 3))):
-        drawn.append(_judge_parts(answer(rng(seed), n, latent_dim, k), n, latent_dim, k))
+    alone = [(1, 7, 10)] * 3  # few classes are drawn, and all have a column
+    for seed, (n, latent_dim, k) in enumerate(((6, 100, 10), (5, 3, 4), *alone, (2000, 2, 10), (6000, 4, 3))):
+        try:
+            drawn.append(_judge_parts(answer(rng(seed), n, latent_dim, k), n, latent_dim, k))
+        except Wrong as wrong:
+            widths = {np.shape(answer(rng(s), 1, 7, 10)[1])[-1:] for s in range(9)}
+            if wrong.misconception == "wrong_asked" and len(widths) > 1:
+                raise Wrong("counts_what_it_sees", **wrong.details) from None
+            raise
         _judge_asked(drawn[-1][1])
     latents.judge_latents(lambda rng, n, latent_dim: answer(rng, n, latent_dim, 10)[0])
     for parts in drawn[-2:]:
@@ -103,6 +118,9 @@ def check_labelled_latents(answer):
     if np.array_equal(classes(rng(7), 50), classes(rng(8), 50)):
         raise Wrong("not_drawn")
     properties.draws_from_rng(classes, 50)
+    counts = np.array([classes(rng(seed), 50).sum(axis=0) for seed in range(40)])
+    if ((counts - 5) ** 2).mean() < 4.5 / 3:  # a third of the variance of 50 draws with a chance of 1/10
+        raise Wrong("balanced", some=", ".join(map(str, counts[0].astype(int))))
 
 
 def _judge_parts(result, n, latent_dim, k):
@@ -372,13 +390,14 @@ def _fits(found, wanted, case):
         raise Wrong("not_finite", case=case)
 
 
-def _has_gradient(function, x):
+def _gradient(function, x):
+    """Return the gradient of a loss as an array, of zeros if none comes back."""
     x = tensor(x)
     with tf.GradientTape() as tape:
         tape.watch(x)
         loss = function(x)
     gradient = tape.gradient(loss, x) if tf.is_tensor(loss) else None
-    return gradient is not None and np.asarray(gradient).any()
+    return np.zeros(x.shape) if gradient is None else np.asarray(gradient)
 
 
 def _close(found, wanted):
@@ -398,7 +417,7 @@ def _class_batches():
         batches.append((tensor(logits), tensor(one_hot(classes, k))))
     labels = one_hot(np.arange(10), 10)
     batches += [(tensor(sure * labels), labels) for sure in (0, 50)]  # as the lab calls it
-    return [*batches, (tensor([[200, 0, 0], [0, 200, 0]]), tensor([[1, 0, 0], [1, 0, 0]]))]
+    return [*batches, *((tensor([sure]), tensor([[1, 0, 0]])) for sure in ([200, 0, 0], [0, 200, 0]))]
 
 
 CLASS_BATCHES = _class_batches()
@@ -416,19 +435,26 @@ CLASS_BATCHES = _class_batches()
             "Your number is right and no gradient comes back to the logits, so nobody could learn from it. Is there "
             "NumPy, an argmax or a `stop_gradient` on the way?"
         ),
+        "other_gradient": (
+            "Your number is right and its gradient is not: for a row of logits {logits} with the label {labels} it is "
+            "{found}; wanted {wanted}. Something bends it on its way: a `stop_gradient`, or a branch that isn't taken?"
+        ),
     },
     hints=(
         "Give it an image that is classified as surely and rightly as can be: logits of 50, 0, 0, … What should the "
         "loss be, and what is it?",
         "What does `from_logits=True` say about the numbers that are handed over? And what are they here?",
-        "Either no `ops.softmax` at all, or from_logits=... the other way",
+        "No softmax of your own: categorical_crossentropy(labels, ..., from_logits=True), and its mean",
     ),
 )
 def check_class_loss(answer):
-    compare(answer, CLASS_BATCHES, _class_loss, _close, fits=_fits, also=[losses.of_class_probabilities])
-    logits, labels = CLASS_BATCHES[2]
-    if not _has_gradient(lambda x: answer(x, labels), logits):
-        raise Wrong("no_gradient")
+    compare(answer, CLASS_BATCHES, _class_loss, _close, fits=_fits)
+    for logits, labels in (CLASS_BATCHES[2], *CLASS_BATCHES[-2:]):
+        found, wanted = (_gradient(lambda x, f=f: f(x, labels), logits) for f in (answer, answer.reference))
+        if not _close(found, wanted):
+            raise Wrong(
+                "no_gradient" if not found.any() else "other_gradient", **_first_row(logits, labels, found, wanted)
+            )
 
 
 def _class_loss(loss, args):
@@ -642,7 +668,7 @@ def check_ac_losses(answer):
                     args[i] = (*args[i][:part], logits, *args[i][part + 1 :])
                     return answer(*args)[j]
 
-                if not _has_gradient(loss, batch[i][part]):
+                if not _gradient(loss, batch[i][part]).any():
                     raise Wrong("no_gradient", which=which, whose=f"{whose}' {said}")
 
 

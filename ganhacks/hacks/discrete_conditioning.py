@@ -11,8 +11,8 @@ def class_as_channel(n_classes=10, embedding_dim=50):
     In: a list [images, classes], images (batch, 28, 28, 1), classes (batch, 1), whole
     numbers from 0.
     Out: (batch, 28, 28, 2), the image as it is and one plane that its class alone
-    decides. The plane comes from an embedding of `embedding_dim` numbers a class and
-    one Dense layer without activation.
+    decides, in either order. The plane comes from an embedding of `embedding_dim`
+    numbers a class and one Dense layer without activation.
     Returns an untrained keras.Model.
     Source: Chintala et al., How to Train a GAN?, trick 16.
     """
@@ -29,8 +29,8 @@ def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim
     from 0.
     Out: (batch, 7, 7, channels + 1): `channels` maps that z alone decides, by one Dense
     layer, and one map that the class alone decides, by an embedding of `embedding_dim`
-    numbers a class and one Dense layer. No activation in either. Returns an untrained
-    keras.Model.
+    numbers a class and one Dense layer, in either order. No activation in either.
+    Returns an untrained keras.Model.
     Source: Chintala et al., How to Train a GAN?, trick 16.
     """
     z, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
@@ -44,11 +44,10 @@ def class_grid(rng, latent_dim, n_classes, n):
     """Draw latent samples and classes for a picture: a row for each class, n columns.
 
     rng: a numpy.random.Generator. The picture is filled row by row, from left to right.
-    Returns (z, classes), arrays with n_classes * n rows. z is (..., latent_dim), from
-    N(0, 1), and
-    down a column it is the same: n different latent samples in all. classes is (...,
-    1), whole
-    numbers: the first row of the picture is class 0, the last is n_classes - 1.
+    Returns (z, classes), NumPy arrays with n_classes * n rows. z is (..., latent_dim),
+    each number drawn from N(0, 1), and down a column it is the same: n different latent
+    samples in all. classes is (..., 1), integers: the first row of the picture is class
+    0, the last is n_classes - 1.
     """
     z = rng.standard_normal((n, latent_dim))
     classes = np.repeat(np.arange(n_classes), n)

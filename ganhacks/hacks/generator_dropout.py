@@ -29,6 +29,9 @@ class AlwaysDropout(layers.Layer):
     def call(self, x):
         return always_dropout(x, self.rate, self.draws)
 
+    def compute_output_shape(self, shape):  # Keras need not try it without a batch
+        return shape
+
 
 def noisy_generator(latent_dim, width, outputs, activation, make_dropout):
     """Build a dense generator with dropout after both hidden layers, and nowhere else.

@@ -8,7 +8,8 @@ def kl_to_normal(mean, log_var):
 
     mean, log_var: float tensors (n, latent_dim), the Gaussian's mean and log σ² in each
     dimension. The dimensions are independent of each other.
-    Returns a tensor (n,), from 0 up, in nats. It is right for a log_var of -200 too.
+    Returns a tensor (n,), from 0 up, in nats. It is right for any log_var from -200
+    to 60.
     Source: Kingma and Welling 2013, appendix B.
     """
     return ops.sum(mean**2 + ops.exp(log_var) - 1 - log_var, axis=-1) / 2
@@ -21,7 +22,7 @@ def sample_latents(mean, log_var, noise):
     dimension.
     noise: float tensor (n, latent_dim) from N(0, I), all the chance that there is.
     Returns a tensor (n, latent_dim): the mean plus as many standard deviations as
-    `noise` says.
+    `noise` says, for any log_var from -200 to 60.
     Source: Kingma and Welling 2013, section 2.4.
     """
     return mean + ops.exp(log_var / 2) * noise
@@ -52,7 +53,6 @@ def vae_gan_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight)
     D over the fakes. D = sigmoid(logit), and logits of -1000 and 1000 are no trouble.
     Source: after Larsen et al. 2015; Goodfellow et al. 2014, section 3.
     """
-    adversarial = ops.mean(ops.softplus(-fake_logits))
     adversarial = ops.mean(ops.softplus(-fake_logits))
     weighted = kl_weight * ops.mean(kl) + adversarial_weight * adversarial
     return ops.mean(reconstruction) + weighted

@@ -8,9 +8,9 @@ from keras import ops
 def noise_std(step, n_steps, start):
     """Return how strong the noise is at a step: linear from `start` to exactly 0.
 
-    step: a whole number from 0, or an array of such numbers. n_steps: a whole number
-    from 2, so the last step is n_steps - 1. start: a float, the standard deviation at
-    step 0.
+    step: a whole number from 0, or an array (n,) of such numbers. n_steps: a whole
+    number from 2, so the last step is n_steps - 1. start: a float, the standard
+    deviation at step 0.
     Returns a float, or an array like `step`: `start` at step 0, 0 at the last step and
     at any later one, on a straight line in between.
     Source: Chintala et al. 2016, trick 13. The straight line is ours.

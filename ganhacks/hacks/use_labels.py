@@ -11,8 +11,8 @@ def labelled_latents(rng, n_samples, latent_dim, n_classes=10):
     rng: a numpy.random.Generator.
     Returns (z, asked), a tuple of two NumPy arrays. z is (n_samples, latent_dim), every
     number from N(0, 1). asked is (n_samples, n_classes), one-hot: a row has a 1 in the
-    column of its class and 0 elsewhere. Each class is drawn at random by itself, all
-    equally likely.
+    column of its class and 0 elsewhere. Each class is drawn independently of the
+    others, all equally likely.
     Source: Mirza and Osindero 2014.
     """
     z = rng.standard_normal((n_samples, latent_dim))
@@ -48,8 +48,10 @@ def class_loss(class_logits, labels):
     """Return how badly a batch was classified: the mean softmax cross-entropy.
 
     class_logits: float tensor (n, n_classes), any numbers, the highest for the
-    likeliest class. They may be 200 apart.
-    labels: float tensor or NumPy array (n, n_classes), one-hot.
+    likeliest class. They may be 200 apart: the loss and its gradient are right there
+    too.
+    labels: float tensor or NumPy array (n, n_classes), one-hot; the second argument,
+    while Keras' losses take the labels first.
     Returns a scalar tensor from 0 up: the mean of -log p, with p the softmax of a row
     at its class.
     """

@@ -36,19 +36,6 @@ def for_and_break(update_d, update_g, d_target, g_target, most):
     return losses["d"], losses["g"]
 
 
-@wrong("balanced_round", "from_infinity")
-def from_infinity(update_d, update_g, d_target, g_target, most):
-    d_loss = g_loss = float("inf")
-    d_losses, g_losses = (), ()
-    while d_loss > d_target and len(d_losses) < most:
-        d_loss = update_d()
-        d_losses += (d_loss,)
-    while g_loss > g_target and len(g_losses) < most:
-        g_loss = update_g()
-        g_losses += (g_loss,)
-    return np.array(d_losses), np.array(g_losses)
-
-
 @right("balanced_round")
 def by_recursion(update_d, update_g, d_target, g_target, most):
     def go(update, target, left):
@@ -262,12 +249,6 @@ def by_tensorflow(p_data, p_g):
 
 def best_of(p_data, p_g):
     return np.clip(p_data / (p_data + p_g), 1e-12, 1 - 1e-12)
-
-
-@wrong("lowest_d_loss", "zeros")
-def without_care_for_zeros(p_data, p_g):
-    best = p_data / (p_data + p_g)
-    return -np.sum(p_data * np.log(best) + p_g * np.log(1 - best))
 
 
 @wrong("lowest_d_loss", "zeros")

@@ -381,7 +381,7 @@ def for_four_layers_only(network, layer, n_layers):
     return layer in ((0, 1, 2) if network == "generator" else (1, 2))
 
 
-@wrong("has_batch_norm", "differs")
+@wrong("has_batch_norm", "goes_wrong_where")
 def a_single_layer_normalized(network, layer, n_layers):
     return n_layers == 1 or case_by_case(network, layer, n_layers)
 

@@ -189,7 +189,7 @@ def asks_for_the_dtype(step, n_steps, peak):
     return peak * line(step, n_steps) if step.dtype else None
 
 
-@wrong("learning_rate", "differs")
+@wrong("learning_rate", "other_factor")
 def half_the_peak_at_most(step, n_steps, peak):
     return 0.5 * peak * line(step, n_steps)
 
@@ -650,7 +650,7 @@ def counted_from_one(logits, classes):
     return ops.take_along_axis(logits, (classes - 1) % 10, axis=1)
 
 
-@wrong("own_logit", "differs")
+@wrong("own_logit", "other_factor")
 def twice_as_much(logits, classes):
     return 2 * one_hot_and_sum(logits, classes)
 
@@ -668,3 +668,14 @@ def picked_and_dropped(logits, classes):
 @wrong("own_logit", "wrong_type")
 def a_dictionary(logits, classes):
     return {"logit": one_hot_and_sum(logits, classes)}
+
+
+@wrong("learning_rate", "differs")
+def restarts_halfway(step, n_steps, peak):
+    right = hack.learning_rate(step, n_steps, peak)
+    return right * (1 + 0.5 * ops.sin(ops.cast(step, "float32")))
+
+
+@wrong("own_logit", "differs")
+def squared(logits, classes):
+    return hack.own_logit(logits, classes) ** 2

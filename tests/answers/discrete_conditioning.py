@@ -1,53 +1,25 @@
 """Answers to lab 22, after tutorials of conditional GANs, published code and usual slips."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import layers, ops
 
+from ganhacks.checks.discrete_conditioning import embedded, mapped, maps_of, with_channel, with_class
 from tests.answers import answers
 
 ANSWERS, right, wrong, raises = answers("discrete_conditioning")
-BOTH = ("class_as_channel", "latents_with_class")
-
-
-def class_input():
-    return keras.Input((1,), dtype="int32")
-
-
-def embedded(classes, n_classes, embedding_dim, side=28):
-    numbers = layers.Embedding(n_classes, embedding_dim)(classes)
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
-
-
-def joined(image_way=None, class_way=embedded, join=lambda image, plane: layers.Concatenate()([image, plane])):
-    """Return an answer to class_as_channel that goes one of its ways, or joins them, in its own manner."""
-
-    def class_as_channel(n_classes=10, embedding_dim=50):
-        images, classes = keras.Input((28, 28, 1)), class_input()
-        image = image_way(images) if image_way else images
-        return keras.Model([images, classes], join(image, class_way(classes, n_classes, embedding_dim)))
-
-    return class_as_channel
-
-
-def seeded(z_way=None, class_way=embedded, join=lambda maps, class_map: layers.Concatenate()([maps, class_map])):
-    """Return an answer to latents_with_class that goes one of its ways, or joins them, in its own manner."""
-
-    def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
-        z, classes = keras.Input((latent_dim,)), class_input()
-        maps = (z_way or z_maps)(z, channels)
-        return keras.Model([z, classes], join(maps, class_way(classes, n_classes, embedding_dim, 7)))
-
-    return latents_with_class
-
-
-def z_maps(z, channels):
-    return layers.Reshape((7, 7, channels))(layers.Dense(49 * channels)(z))
+BOTH = {"class_as_channel": with_channel, "latents_with_class": with_class}
 
 
 def named(answer, name):
     answer.__name__ = name
     return answer
+
+
+def class_input():
+    return keras.Input((1,), dtype="int32")
 
 
 # ---- right answers to the networks
@@ -79,7 +51,15 @@ class Subclassed(keras.Model):
 
 @right("class_as_channel")
 def plane_first(n_classes=10, embedding_dim=50):
-    return joined(join=lambda image, plane: ops.concatenate([plane, image], -1))(n_classes, embedding_dim)
+    return with_channel(join=lambda image, plane: ops.concatenate([plane, image], -1))(n_classes, embedding_dim)
+
+
+@right("class_as_channel")
+def a_plane_by_columns(n_classes=10, embedding_dim=50):
+    def turned(*sizes):
+        return ops.transpose(embedded(*sizes), (0, 2, 1, 3))
+
+    return with_channel(way=turned)(n_classes, embedding_dim)
 
 
 @right("class_as_channel")
@@ -124,6 +104,14 @@ class SubclassedToo(keras.Model):
 
 
 @right("latents_with_class")
+def maps_one_after_the_other(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
+    def z_way(z, channels):
+        return layers.Permute((2, 3, 1))(layers.Reshape((channels, 7, 7))(layers.Dense(49 * channels)(z)))
+
+    return with_class(z_way=z_way)(latent_dim, channels, n_classes, embedding_dim)
+
+
+@right("latents_with_class")
 def joined_flat_and_taken_apart(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
     z, classes = keras.Input((latent_dim,)), class_input()
     class_map = layers.Dense(49)(layers.Flatten()(layers.Embedding(n_classes, embedding_dim)(classes)))
@@ -156,145 +144,79 @@ class NoiseOfTheRow(layers.Layer):
         return noise[: ops.shape(classes)[0]]
 
 
-def fresh_in_each_call(classes, n_classes, dim, side=28):
-    return FreshEmbedding(n_classes, dim, side)(classes)
-
-
-def dropout(classes, n_classes, dim, side=28):
-    return layers.Dropout(0.5)(embedded(classes, n_classes, dim, side))
-
-
-def by_place_in_the_batch(classes, n_classes, dim, side=28):
-    return NoiseOfTheRow(side)(classes)
-
-
-def all_classes_are_0(classes, n_classes, dim, side=28):
-    return embedded(ops.zeros_like(classes), n_classes, dim, side)
-
-
-def divided_by_10(classes, n_classes, dim, side=28):
-    return ops.ones((1, side, side, 1)) * (ops.cast(classes, "float32") / n_classes)[:, :, None, None]
-
-
-def no_embedding_at_all(classes, n_classes, dim, side=28):
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(ops.cast(classes, "float32")))
-
-
-def an_embedding_of_one_number(classes, n_classes, dim, side=28):
-    value = layers.Embedding(n_classes, 1)(classes)
-    return layers.UpSampling2D(side)(layers.Reshape((1, 1, 1))(value))
-
-
-def never_trained(classes, n_classes, dim, side=28):
-    frozen = layers.Embedding(n_classes, dim, trainable=False)(classes)
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(frozen))
-
-
-def fixed_random_maps(classes, n_classes, dim, side=28):
+def fixed_random_maps(classes, n_classes, dim, side):
     table = np.random.default_rng(0).normal(size=(n_classes, side * side)).astype("float32")
     return layers.Reshape((side, side, 1))(ops.take(ops.convert_to_tensor(table), classes, axis=0))
 
 
-def wide_and_no_dense(classes, n_classes, dim, side=28):
-    return layers.Reshape((side, side, 1))(layers.Embedding(n_classes, side * side)(classes))
+def divided_by_10(classes, n_classes, dim, side):
+    return ops.ones((1, side, side, 1)) * (ops.cast(classes, "float32") / n_classes)[:, :, None, None]
 
 
-def one_hot_and_a_dense_layer(classes, n_classes, dim, side=28):
-    one_hot = ops.one_hot(classes[:, 0], n_classes)
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(one_hot))
+def one_learned_number_scaled(classes, n_classes, dim, side):
+    value = layers.Dense(1)(layers.Embedding(n_classes, dim)(classes))
+    return layers.UpSampling2D(side)(layers.Reshape((1, 1, 1))(value))
 
 
-def fixed_sizes(classes, n_classes, dim, side=28):
-    return embedded(classes, 10, 50, side)
-
-
-def dim_not_used(classes, n_classes, dim, side=28):
-    return embedded(classes, n_classes, 50, side)
-
-
-def one_class_too_few(classes, n_classes, dim, side=28):
-    return embedded(classes, n_classes - 1, dim, side)
-
-
-def without_bias(classes, n_classes, dim, side=28):
-    numbers = layers.Dense(side * side, use_bias=False)(layers.Embedding(n_classes, dim)(classes))
-    return layers.Reshape((side, side, 1))(numbers)
-
-
-def relu(classes, n_classes, dim, side=28):
-    numbers = layers.Dense(side * side, activation="relu")(layers.Embedding(n_classes, dim)(classes))
-    return layers.Reshape((side, side, 1))(numbers)
-
-
-def relu_on_the_embedding(classes, n_classes, dim, side=28):
-    numbers = layers.ReLU()(layers.Embedding(n_classes, dim)(classes))
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
-
-
-def tanh_on_the_embedding(classes, n_classes, dim, side=28):
-    numbers = ops.tanh(layers.Embedding(n_classes, dim)(classes))
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
-
-
-def two_dense_layers(classes, n_classes, dim, side=28):
-    numbers = layers.Dense(32)(layers.Embedding(n_classes, dim)(classes))
-    return layers.Reshape((side, side, 1))(layers.Dense(side * side)(numbers))
-
-
-def one_hot_on_every_pixel(classes, n_classes, dim, side=28):
+def one_hot_on_every_pixel(classes, n_classes, dim, side):
     return ops.ones((1, side, side, 1)) * ops.one_hot(classes, n_classes)[:, None]
 
 
-def every_number_of_the_embedding(classes, n_classes, dim, side=28):
+def every_number_of_the_embedding(classes, n_classes, dim, side):
     return layers.UpSampling2D(side)(layers.Reshape((1, 1, dim))(layers.Embedding(n_classes, dim)(classes)))
 
 
-def not_reshaped(classes, n_classes, dim, side=28):
-    return layers.Dense(side * side)(layers.Embedding(n_classes, dim)(classes))
+def swish(classes, n_classes, dim, side):
+    numbers = layers.Dense(side * side, activation="swish")(layers.Embedding(n_classes, dim)(classes))
+    return layers.Reshape((side, side, 1))(numbers)
 
 
-def dense_forgotten(classes, n_classes, dim, side=28):
-    return layers.Reshape((side, side, 1))(layers.Embedding(n_classes, dim)(classes))
+def two_dense_layers(classes, n_classes, dim, side):
+    return mapped(layers.Dense(32)(layers.Embedding(n_classes, dim)(classes)), side)
 
 
-CLASS_WAYS = {
-    fresh_in_each_call: "fresh",
-    dropout: "fresh",
-    by_place_in_the_batch: "not_shared",
-    all_classes_are_0: "ignores_class",
-    divided_by_10: "label_as_number",
-    no_embedding_at_all: "label_as_number",
-    an_embedding_of_one_number: "one_number",
-    never_trained: "frozen",
-    fixed_random_maps: "frozen",
-    wide_and_no_dense: "not_low",
-    one_hot_and_a_dense_layer: "not_low",
-    fixed_sizes: "ignores_arguments",
-    dim_not_used: "ignores_arguments",
-    one_class_too_few: "too_few_classes",
-    without_bias: "no_bias",
-    relu: "activation",
-    relu_on_the_embedding: "activation",
-    tanh_on_the_embedding: "activation",
-    two_dense_layers: "wrong_size",
-    one_hot_on_every_pixel: "one_hot_maps",
-    every_number_of_the_embedding: "map_per_number",
-    not_reshaped: "shapes_differ",
-    dense_forgotten: "wrong_number",
+#: What is wrong with a way from the class to a map, in either network.
+WAYS = {
+    "fresh_in_each_call": ("fresh", lambda classes, *sizes: FreshEmbedding(*sizes)(classes)),
+    "dropout": ("not_asked", lambda *sizes: layers.Dropout(0.5)(embedded(*sizes))),
+    "by_place_in_the_batch": ("not_shared", lambda classes, k, dim, side: NoiseOfTheRow(side)(classes)),
+    "scaled_to_nothing": (
+        "ignores_class",
+        lambda classes, *sizes: mapped(0 * layers.Embedding(9, 5)(0 * classes), sizes[2]),
+    ),
+    "divided_by_10": ("label_as_number", divided_by_10),
+    "no_embedding_at_all": (
+        "label_as_number",
+        lambda classes, k, dim, side: mapped(ops.cast(classes, "float32"), side),
+    ),
+    "one_learned_number_scaled": ("one_number", one_learned_number_scaled),
+    "fixed_random_maps": ("fixed_map", fixed_random_maps),
+    "dim_not_used": ("ignores_argument", lambda classes, k, dim, side: embedded(classes, k, 50, side)),
+    "one_class_too_few": ("too_few_classes", lambda classes, k, *sizes: embedded(classes, k - 1, *sizes)),
+    "swish": ("activation", swish),
+    "tanh_on_the_embedding": (
+        "activation",
+        lambda classes, k, dim, side: mapped(ops.tanh(layers.Embedding(k, dim)(classes)), side),
+    ),
+    "leaky": ("activation", lambda *sizes: layers.LeakyReLU(negative_slope=0.1)(embedded(*sizes))),
+    "normalized": ("not_asked", lambda *sizes: layers.LayerNormalization(axis=(1, 2))(embedded(*sizes))),
+    "two_dense_layers": ("wrong_size", two_dense_layers),
+    "one_hot_on_every_pixel": ("one_hot_maps", one_hot_on_every_pixel),
+    "every_number_of_the_embedding": ("map_per_number", every_number_of_the_embedding),
+    "not_reshaped": (
+        "shapes_differ",
+        lambda classes, k, dim, side: layers.Dense(side * side)(layers.Embedding(k, dim)(classes)),
+    ),
+    "dense_forgotten": (
+        "wrong_number",
+        lambda classes, k, dim, side: layers.Reshape((side, side, 1))(layers.Embedding(k, dim)(classes)),
+    ),
 }
-for way, misconception in CLASS_WAYS.items():
-    wrong("class_as_channel", misconception)(named(joined(class_way=way), way.__name__))
-    wrong("latents_with_class", misconception)(named(seeded(class_way=way), way.__name__))
-
-
-# ---- joins that are wrong on both sides
-
+#: What is wrong with how the two meet, in either network.
 JOINS = {
     "added": ("no_channel", lambda maps, class_map: layers.Add()([maps, class_map])),
     "multiplied": ("no_channel", lambda maps, class_map: maps * class_map),
     "along_the_width": ("wrong_axis", lambda maps, class_map: ops.concatenate([maps, 0 * maps + class_map], axis=2)),
-    "along_the_batch": ("wrong_axis", lambda maps, class_map: ops.concatenate([maps, 0 * maps + class_map], axis=0)),
-    "added_and_joined": ("mixed", lambda maps, class_map: ops.concatenate([maps + class_map, class_map], axis=-1)),
     "times_the_mean_and_joined": (
         "mixed",
         lambda maps, class_map: ops.concatenate([maps, class_map * ops.mean(maps, -1, keepdims=True)], axis=-1),
@@ -303,14 +225,15 @@ JOINS = {
         "wrong_output",
         lambda maps, class_map: ops.concatenate([maps, class_map, class_map, class_map], -1),
     ),
+    "channels_first": (
+        "reshaped",
+        lambda maps, class_map: ops.transpose(ops.concatenate([maps, class_map], -1), (0, 3, 1, 2)),
+    ),
     "flattened": (
         "flat",
         lambda maps, class_map: ops.concatenate([layers.Flatten()(maps), layers.Flatten()(class_map)], 1),
     ),
 }
-for name, (misconception, join) in JOINS.items():
-    wrong("class_as_channel", misconception)(named(joined(join=join), name))
-    wrong("latents_with_class", misconception)(named(seeded(join=join), name))
 
 
 def swapped(answer):
@@ -321,17 +244,22 @@ def swapped(answer):
     return inputs_swapped
 
 
-for exercise, answer in zip(BOTH, (joined(), seeded())):
-    wrong(exercise, "inputs_swapped")(swapped(answer))
-    wrong(exercise, "not_a_model")(named(lambda *args, answer=answer: answer(*args).layers, "a_list_of_layers"))
-    wrong(exercise, "returns_nothing")(named(lambda *args, answer=answer: print(end=""), "nothing"))
+for exercise, build in BOTH.items():
+    for name, (misconception, way) in WAYS.items():
+        wrong(exercise, misconception)(named(build(way=way), name))
+    for name, (misconception, join) in JOINS.items():
+        wrong(exercise, misconception)(named(build(join=join), name))
+    wrong(exercise, "inputs_swapped")(swapped(build()))
+    wrong(exercise, "not_a_model")(named(lambda *args, build=build: build()(*args).layers, "a_list_of_layers"))
+    wrong(exercise, "returns_nothing")(named(lambda *args, build=build: print(end=""), "nothing"))
+    wrong(exercise, "one_network")(functools.cache(build()))
 
 
 @wrong("class_as_channel", "wrong_input")
 def flat_images(n_classes=10, embedding_dim=50):
     images, classes = keras.Input((784,)), class_input()
     image = layers.Reshape((28, 28, 1))(images)
-    return keras.Model([images, classes], ops.concatenate([image, embedded(classes, n_classes, embedding_dim)], -1))
+    return keras.Model([images, classes], ops.concatenate([image, embedded(classes, n_classes, embedding_dim, 28)], -1))
 
 
 @wrong("class_as_channel", "flat")
@@ -341,16 +269,7 @@ def one_hot_joined_to_flat_pixels(n_classes=10, embedding_dim=50):
     return keras.Model([images, classes], layers.Concatenate()([layers.Flatten()(images), one_hot]))
 
 
-wrong("class_as_channel", "image_changed")(named(joined(lambda images: (images + 1) / 2), "image_scaled"))
-wrong("class_as_channel", "wrong_size")(named(joined(layers.Conv2D(1, 3, padding="same")), "image_convolved"))
-
-
-@wrong("class_as_channel", "enlarged")
-def small_map_enlarged(n_classes=10, embedding_dim=50):
-    def class_way(classes, n_classes, dim):
-        return layers.UpSampling2D(4)(embedded(classes, n_classes, dim, 7))
-
-    return joined(class_way=class_way)(n_classes, embedding_dim)
+wrong("class_as_channel", "image_changed")(named(with_channel(image_way=lambda x: (x + 1) / 2), "scaled"))
 
 
 @wrong("latents_with_class", "wrong_input")
@@ -361,7 +280,7 @@ def maps_in_place_of_z(latent_dim=100, channels=128, n_classes=10, embedding_dim
 
 @wrong("latents_with_class", "shapes_differ")
 def joined_along_the_first_axis(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
-    return seeded(join=lambda maps, class_map: ops.concatenate([maps, class_map]))()
+    return with_class(join=lambda maps, class_map: ops.concatenate([maps, class_map]))()
 
 
 @wrong("latents_with_class", "flat")
@@ -375,20 +294,19 @@ def class_joined_to_z(latent_dim=100, channels=128, n_classes=10, embedding_dim=
 def joined_before_the_dense_layer(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
     z, classes = keras.Input((latent_dim,)), class_input()
     numbers = layers.Flatten()(layers.Embedding(n_classes, embedding_dim)(classes))
-    both = layers.Concatenate()([z, numbers])
-    return keras.Model([z, classes], z_maps(both, channels + 1))
+    return keras.Model([z, classes], maps_of(layers.Concatenate()([z, numbers]), channels + 1))
 
 
-wrong("latents_with_class", "activation")(
-    named(seeded(lambda z, channels: layers.LeakyReLU(0.2)(z_maps(z, channels))), "leaky_after_z")
-)
-wrong("latents_with_class", "activation")(named(seeded(lambda z, channels: z_maps(ops.tanh(z), channels)), "tanh_of_z"))
-wrong("latents_with_class", "ignores_z")(
-    named(seeded(lambda z, channels: z_maps(ops.zeros_like(z), channels)), "z_is_0")
-)
-wrong("latents_with_class", "fresh")(
-    named(seeded(lambda z, channels: layers.BatchNormalization()(z_maps(z, channels))), "normalized")
-)
+def nothing_of_z(z, channels):
+    return maps_of(0 * z, channels)
+
+
+def elu_of_z(z, channels):
+    return maps_of(ops.elu(z), channels)
+
+
+wrong("latents_with_class", "activation")(named(with_class(z_way=elu_of_z), "elu_of_z"))
+wrong("latents_with_class", "ignores_z")(named(with_class(z_way=nothing_of_z), "nothing_of_z"))
 
 
 # ---- class_grid
@@ -423,8 +341,10 @@ def with_divmod(rng, latent_dim, n_classes, n):
     return [rng.standard_normal((n, latent_dim))[columns], rows[:, None]]
 
 
-def draw(rng, n, latent_dim):
-    return rng.standard_normal((n, latent_dim)).astype("float32")
+@right("class_grid")
+def by_meshgrid(rng, latent_dim, n_classes, n):
+    columns, classes = np.meshgrid(np.arange(n), np.arange(n_classes))
+    return rng.normal(size=(n, latent_dim))[columns.ravel()], classes.ravel()[:, None]
 
 
 def in_rows(n_classes, n):
@@ -432,61 +352,47 @@ def in_rows(n_classes, n):
 
 
 GRIDS = {
-    "swapped": ("arrays_swapped", lambda z, c, k, n: (c, np.tile(z, (k, 1)))),
-    "one_hot_classes": ("one_hot", lambda z, c, k, n: (np.tile(z, (k, 1)), np.eye(k)[c[:, 0]])),
-    "no_axis_added": ("flat_classes", lambda z, c, k, n: (np.tile(z, (k, 1)), c[:, 0])),
-    "n_latents_only": ("not_repeated", lambda z, c, k, n: (z, c)),
-    "the_same_latent_everywhere": ("one_latent", lambda z, c, k, n: (np.tile(z[:1], (k * n, 1)), c)),
-    "a_latent_each_row": ("latents_repeated", lambda z, c, k, n: (np.repeat(z, k, axis=0), c)),
     "divided_in_float": ("classes_not_whole", lambda z, c, k, n: (np.tile(z, (k, 1)), c.astype("float32"))),
-    "tiled_classes": ("classes_tiled", lambda z, c, k, n: (np.tile(z, (k, 1)), np.tile(np.arange(k), n)[:, None])),
-    "n_rows": ("rows_and_columns", lambda z, c, k, n: (np.tile(z, (k, 1)), np.repeat(np.arange(n), k)[:, None])),
-    "a_column_each_class": (
-        "turned",
-        lambda z, c, k, n: (np.repeat(z, k, axis=0), np.tile(np.arange(k), n)[:, None]),
-    ),
-    "from_one": ("classes_from_one", lambda z, c, k, n: (np.tile(z, (k, 1)), c + 1)),
-    "from_the_last": ("classes_downwards", lambda z, c, k, n: (np.tile(z, (k, 1)), c[::-1])),
-    "all_zeros": ("wrong_classes", lambda z, c, k, n: (np.tile(z, (k, 1)), 0 * c + np.arange(len(c))[:, None] % 2)),
+    "every_other": ("differs", lambda z, c, k, n: (np.tile(z, (k, 1)), 0 * c + np.arange(len(c))[:, None] % 2)),
     "only_z": ("wrong_type", lambda z, c, k, n: np.tile(z, (k, 1))),
     "classes_in_a_row": ("wrong_shape", lambda z, c, k, n: (np.tile(z, (k, 1)), c.T)),
+    "in_a_cube": ("wrong_shape", lambda z, c, k, n: (np.tile(z, (k, 1, 1)), c.reshape(k, n, 1))),
     "not_a_number": ("not_finite", lambda z, c, k, n: (np.tile(np.log(z - 9), (k, 1)), c)),
+    "clipped": ("clipped", lambda z, c, k, n: (np.tile(np.clip(z, -1, 1), (k, 1)), c)),
+    "nothing": ("returns_nothing", lambda z, c, k, n: None),
 }
 for name, (misconception, change) in GRIDS.items():
 
     def class_grid(rng, latent_dim, n_classes, n, change=change):
         with np.errstate(invalid="ignore"):
-            return change(draw(rng, n, latent_dim), in_rows(n_classes, n), n_classes, n)
+            return change(rng.standard_normal((n, latent_dim)), in_rows(n_classes, n), n_classes, n)
 
     wrong("class_grid", misconception)(named(class_grid, name))
 
 
-@wrong("class_grid", "latents_differ")
-def drawn_for_every_image(rng, latent_dim, n_classes, n):
-    return draw(rng, n_classes * n, latent_dim), in_rows(n_classes, n)
+@wrong("class_grid", "classes_drawn")
+def classes_at_random(rng, latent_dim, n_classes, n):
+    z = np.tile(rng.standard_normal((n, latent_dim)), (n_classes, 1))
+    return z, rng.integers(n_classes, size=(n_classes * n, 1))
 
 
-@wrong("class_grid", "not_normal")
+@wrong("class_grid", "uniform")
 def uniform(rng, latent_dim, n_classes, n):
     return np.tile(rng.uniform(-1, 1, (n, latent_dim)), (n_classes, 1)), in_rows(n_classes, n)
 
 
-@wrong("class_grid", "own_rng")
+@wrong("class_grid", "reseeds")
 def its_own_generator(rng, latent_dim, n_classes, n):
-    return np.tile(draw(np.random.default_rng(0), n, latent_dim), (n_classes, 1)), in_rows(n_classes, n)
+    z = np.random.default_rng(0).standard_normal((n, latent_dim))
+    return np.tile(z, (n_classes, 1)), in_rows(n_classes, n)
 
 
-@wrong("class_grid", "own_rng")
+@wrong("class_grid", "ignores_rng")
 def numpys_global_generator(rng, latent_dim, n_classes, n):
     return np.tile(np.random.randn(n, latent_dim), (n_classes, 1)), in_rows(n_classes, n)
 
 
-@wrong("class_grid", "returns_nothing")
-def forgets_to_return(rng, latent_dim, n_classes, n):
-    draw(rng, n, latent_dim), in_rows(n_classes, n)
-
-
 @raises("class_grid", "np.repeat(range(n_classes), z)")
 def repeats_by_an_array(rng, latent_dim, n_classes, n):
-    z = draw(rng, n, latent_dim)
+    z = rng.standard_normal((n, latent_dim))
     return z, np.repeat(range(n_classes), z)

@@ -319,7 +319,7 @@ def by_the_last_axis(z):
     return np.linalg.norm(z, axis=-1, keepdims=True).squeeze(-1)
 
 
-@wrong("lengths", "differs")
+@wrong("lengths", "other_factor")
 def between_the_sum_and_the_root(z):
     return np.sqrt((z**2).sum(axis=1) / 2)
 

@@ -24,12 +24,17 @@ def by_keras(x, rate, seed):
 
 
 @right("always_dropout")
+def in_the_shape_that_x_says(x, rate, seed):
+    return ops.where(keras.random.uniform(x.shape, seed=seed) < rate, 0.0, x / (1 - rate))
+
+
+@right("always_dropout")
 def times_a_mask(x, rate, seed):
     mask = ops.cast(uniform_like(x, seed) < 1 - rate, x.dtype)
     return x * mask / (1 - rate)
 
 
-@wrong("always_dropout", "not_compiled")
+@wrong("always_dropout", "eager_only")
 def bernoulli(x, rate, seed):
     return x * keras.random.binomial(x.shape, 1.0, 1 - rate, seed=seed) / (1 - rate)
 
@@ -56,95 +61,57 @@ def a_layer_as_one_calls_it(x, rate, seed):
     return layers.Dropout(rate)(x)
 
 
-@wrong("always_dropout", "off")
-def a_layer_told_not_to_train(x, rate, seed):
-    return layers.Dropout(rate)(x, training=False)
-
-
-@wrong("always_dropout", "all_dropped")
-def uniform_is_never_above_one(x, rate, seed):
-    return ops.where(uniform_like(x, seed) > 1 + rate, x, 0.0)
-
-
-@wrong("always_dropout", "keeps_the_rate")
-def rate_as_in_the_papers(x, rate, seed):
-    return ops.where(uniform_like(x, seed) < rate, x / rate, 0.0)
+@wrong("always_dropout", "wrong_scale")
+def one_plus_the_rate(x, rate, seed):
+    return ops.where(uniform_like(x, seed) >= rate, x * (1 + rate), 0.0)
 
 
 @wrong("always_dropout", "other_share")
+def a_tenth_more(x, rate, seed):
+    return ops.where(uniform_like(x, seed) >= rate + 0.1, x / (1 - rate), 0.0)
+
+
+@wrong("always_dropout", "ignores_argument")
 def always_half(x, rate, seed):
     return ops.where(uniform_like(x, seed) < 0.5, x * 2, 0.0)
 
 
-@wrong("always_dropout", "not_scaled")
-def mask_alone(x, rate, seed):
-    return ops.where(uniform_like(x, seed) >= rate, x, 0.0)
-
-
-@wrong("always_dropout", "scaled_down")
-def multiplied_as_at_test_time(x, rate, seed):
-    return mask_alone(x, rate, seed) * (1 - rate)
-
-
-@wrong("always_dropout", "scaled_twice")
-def keras_scales_already(x, rate, seed):
-    return keras.random.dropout(x, rate, seed=seed) / (1 - rate)
-
-
-@wrong("always_dropout", "divided_by_rate")
-def right_at_a_half(x, rate, seed):
-    return ops.where(uniform_like(x, seed) >= rate, x / max(rate, 1e-9), 0.0)
-
-
-@wrong("always_dropout", "wrong_scale")
-def one_plus_the_rate(x, rate, seed):
-    return mask_alone(x, rate, seed) * (1 + rate)
-
-
 @wrong("always_dropout", "noise_instead")
-def gaussian_dropout(x, rate, seed):
-    return x * (1 + 0.1 * keras.random.normal(ops.shape(x), seed=seed))
+def noise_on_the_rest(x, rate, seed):
+    return by_keras(x + 0.1 * keras.random.normal(ops.shape(x), seed=seed), rate, seed)
 
 
-@wrong("always_dropout", "whole_samples")
-def a_number_for_each_sample(x, rate, seed):
-    mask = keras.random.uniform((x.shape[0],) + (1,) * (len(x.shape) - 1), seed=seed) >= rate
-    return ops.where(mask, x / (1 - rate), 0.0)
+@wrong("always_dropout", "dependent_draws")
+def pairs_of_units(x, rate, seed):
+    half = keras.random.uniform((*x.shape[:-1], x.shape[-1] // 2), seed=seed)
+    return ops.where(ops.repeat(half, 2, axis=-1) >= rate, x / (1 - rate), 0.0)
 
 
-@wrong("always_dropout", "one_mask_for_the_batch")
-def shape_without_the_batch(x, rate, seed):
-    return ops.where(keras.random.uniform(x.shape[1:], seed=seed) >= rate, x / (1 - rate), 0.0)
+@wrong("always_dropout", "exact_share")
+def shuffled_mask(x, rate, seed):
+    size = int(np.prod(x.shape))
+    n_dropped = int(round(rate * size))
+    mask = keras.random.shuffle(ops.concatenate([ops.zeros(n_dropped), ops.ones(size - n_dropped)]), seed=seed)
+    return x * ops.reshape(mask, x.shape) / (1 - rate)
 
 
-@wrong("always_dropout", "one_mask_for_the_rest")
-def whole_channels(x, rate, seed):
-    shape = x.shape if len(x.shape) == 2 else (x.shape[0], 1, 1, x.shape[3])
-    return ops.where(keras.random.uniform(shape, seed=seed) >= rate, x / (1 - rate), 0.0)
-
-
-@wrong("always_dropout", "constant")
-def whole_number_as_seed(x, rate, seed):
-    return keras.random.dropout(x, rate, seed=0)
-
-
-@wrong("always_dropout", "constant")
+@wrong("always_dropout", "reseeds")
 def own_generator_inside(x, rate, seed):
     return keras.random.dropout(x, rate, seed=keras.random.SeedGenerator(1))
 
 
-@wrong("always_dropout", "ignores_seed")
+@wrong("always_dropout", "ignores_rng")
 def numpy_mask(x, rate, seed):
     mask = np.random.default_rng().random(x.shape) >= rate
     return x * mask.astype("float32") / (1 - rate)
 
 
-@wrong("always_dropout", "ignores_seed")
+@wrong("always_dropout", "ignores_rng")
 def a_layer_in_training(x, rate, seed):
     return layers.Dropout(rate)(x, training=True)
 
 
-@wrong("always_dropout", "frozen_when_compiled")
+@wrong("always_dropout", "frozen_draw")
 def numpy_seeded_by_the_state(x, rate, seed):
     state = seed.next()
     with tf.init_scope():
@@ -154,26 +121,31 @@ def numpy_seeded_by_the_state(x, rate, seed):
     return x * mask.astype("float32") / (1 - rate)
 
 
-@wrong("always_dropout", "numpy")
+@wrong("always_dropout", "eager_only")
 def seed_as_a_number(x, rate, seed):
     mask = np.random.default_rng(seed.next().numpy()).random(x.shape) >= rate
     return x * mask.astype("float32") / (1 - rate)
 
 
-@wrong("always_dropout", "numpy")
-def zeros_written_into_the_tensor(x, rate, seed):
-    x[uniform_like(x, seed) < rate] = 0
-    return x / (1 - rate)
-
-
-@wrong("always_dropout", "no_gradient")
+@wrong("always_dropout", "breaks_tape")
 def gradient_stopped(x, rate, seed):
     return ops.stop_gradient(by_keras(x, rate, seed))
 
 
-@wrong("always_dropout", "seed_not_taken")
-def layer_with_the_seed(x, rate, seed):
-    return layers.Dropout(rate, seed=seed)(x, training=True)
+@wrong("always_dropout", "other_gradient")
+def only_the_values_scaled(x, rate, seed):
+    dropped = by_keras(x, rate, seed)
+    return dropped * (1 - rate) + ops.stop_gradient(dropped * rate)
+
+
+@wrong("always_dropout", "wrong_dtype")
+def in_double_precision(x, rate, seed):
+    return ops.cast(by_keras(x, rate, seed), "float64")
+
+
+@wrong("always_dropout", "array_method")
+def a_mask_of_numbers(x, rate, seed):
+    return x * (uniform_like(x, seed) >= rate).astype("float32") / (1 - rate)
 
 
 @wrong("always_dropout", "wrong_shape")
@@ -250,11 +222,6 @@ def dense(width):
     return layers.Dense(width, activation="relu")
 
 
-@wrong("noisy_generator", "no_dropout")
-def forgotten(latent_dim, width, outputs, activation, make_dropout):
-    return sequence(latent_dim, dense(width), dense(width), layers.Dense(outputs, activation))
-
-
 @wrong("noisy_generator", "own_dropout")
 def keras_dropout(latent_dim, width, outputs, activation, make_dropout):
     drop = layers.Dropout
@@ -274,12 +241,6 @@ def without_an_input(latent_dim, width, outputs, activation, make_dropout):
 
 
 @wrong("noisy_generator", "not_called")
-def with_the_rate(latent_dim, width, outputs, activation, make_dropout):
-    parts = dense(width), make_dropout(0.5), dense(width), make_dropout(0.5)
-    return sequence(latent_dim, *parts, layers.Dense(outputs, activation))
-
-
-@wrong("noisy_generator", "not_called")
 def function_as_a_layer(latent_dim, width, outputs, activation, make_dropout):
     drop = make_dropout
     return sequence(latent_dim, dense(width), drop, dense(width), drop, layers.Dense(outputs, activation))
@@ -290,46 +251,6 @@ def called_with_the_tensor(latent_dim, width, outputs, activation, make_dropout)
     z = keras.Input((latent_dim,))
     h = make_dropout(dense(width)(z))
     return keras.Model(z, layers.Dense(outputs, activation)(make_dropout(dense(width)(h))))
-
-
-@wrong("noisy_generator", "one_layer_only")
-def after_the_last_hidden(latent_dim, width, outputs, activation, make_dropout):
-    return sequence(latent_dim, dense(width), dense(width), make_dropout(), layers.Dense(outputs, activation))
-
-
-@wrong("noisy_generator", "at_the_output")
-def after_every_dense(latent_dim, width, outputs, activation, make_dropout):
-    parts = dense(width), make_dropout(), dense(width), make_dropout(), layers.Dense(outputs, activation)
-    return sequence(latent_dim, *parts, make_dropout())
-
-
-@wrong("noisy_generator", "on_the_latent")
-def before_every_dense(latent_dim, width, outputs, activation, make_dropout):
-    parts = make_dropout(), dense(width), make_dropout(), dense(width), make_dropout()
-    return sequence(latent_dim, *parts, layers.Dense(outputs, activation))
-
-
-@wrong("noisy_generator", "twice")
-def before_and_after_the_relu(latent_dim, width, outputs, activation, make_dropout):
-    hidden = [p for _ in range(2) for p in (layers.Dense(width), make_dropout(), layers.ReLU(), make_dropout())]
-    return sequence(latent_dim, *hidden, layers.Dense(outputs, activation))
-
-
-@wrong("noisy_generator", "wrong_layers")
-def one_hidden_layer(latent_dim, width, outputs, activation, make_dropout):
-    return sequence(latent_dim, dense(width), make_dropout(), layers.Dense(outputs, activation))
-
-
-@wrong("noisy_generator", "wrong_activation")
-def always_tanh(latent_dim, width, outputs, activation, make_dropout):
-    parts = dense(width), make_dropout(), dense(width), make_dropout()
-    return sequence(latent_dim, *parts, layers.Dense(outputs, "tanh"))
-
-
-@wrong("noisy_generator", "wrong_activation")
-def linear_hidden_layers(latent_dim, width, outputs, activation, make_dropout):
-    hidden = [part for _ in range(2) for part in (layers.Dense(width), make_dropout())]
-    return sequence(latent_dim, *hidden, layers.Dense(outputs, activation))
 
 
 @wrong("noisy_generator", "wrong_input")
@@ -393,64 +314,9 @@ def both_in_one_array(samples):
     return np.array([samples.std(1).mean(), samples.std(0).mean()])
 
 
-@wrong("spread", "swapped")
-def latents_first(samples):
-    return samples.std(0).mean(), samples.std(1).mean()
-
-
-@wrong("spread", "variance")
-def no_root(samples):
-    return samples.var(1).mean(), samples.var(0).mean()
-
-
-@wrong("spread", "variance")
-def root_of_the_mean(samples):
-    return np.sqrt(samples.var(1).mean()), np.sqrt(samples.var(0).mean())
-
-
-@wrong("spread", "one_less")
-def as_in_statistics(samples):
-    return samples.std(1, ddof=1).mean(), samples.std(0, ddof=1).mean()
-
-
-@wrong("spread", "pixels_too")
-def pixels_in_the_deviation(samples):
-    return samples.std((1, 2)).mean(), samples.std((0, 2)).mean()
-
-
-@wrong("spread", "over_the_numbers")
-def last_axis(samples):
-    return samples.std(-1).mean(), samples.std(-1).mean()
-
-
-@wrong("spread", "all_together")
-def no_axis(samples):
-    return samples.std(1).mean(), samples.std()
-
-
-@wrong("spread", "averaged_first")
-def mean_image_first(samples):
-    return samples.mean(0).std(0).mean(), samples.mean(1).std(0).mean()
-
-
-@wrong("spread", "one_only")
-def first_latent(samples):
-    return samples[0].std(0).mean(), samples[:, 0].std(0).mean()
-
-
-@wrong("spread", "not_averaged")
-def deviations(samples):
-    return samples.std(1), samples.std(0)
-
-
 @wrong("spread", "one_number")
 def the_share(samples):
     return samples.std(1).mean() / samples.std(0).mean()
-
-
-@wrong("spread", "differs")
-def ranges(samples):
-    return np.ptp(samples, axis=1).mean(), np.ptp(samples, axis=0).mean()
 
 
 @wrong("spread", "not_finite")
@@ -482,9 +348,9 @@ def centred_in_place(samples):
 # ---- decoder_block
 
 
-def block(x, filters, drop, normalize=layers.BatchNormalization, bias=False):
-    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=bias)(x)
-    return layers.ReLU()(drop(normalize()(h)))
+def block(x, filters, drop):
+    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+    return layers.ReLU()(drop(layers.BatchNormalization()(h)))
 
 
 class OnForEver(layers.Dropout):
@@ -492,30 +358,27 @@ class OnForEver(layers.Dropout):
         return super().call(inputs, training=True)
 
 
-class Frozen(layers.Layer):
-    """Drops for all samples of a batch the same numbers."""
-
-    def __init__(self):
-        super().__init__()
-        self.draws = keras.random.SeedGenerator(0)
-
-    def call(self, x):
-        return keras.random.dropout(x, 0.5, noise_shape=(1, *x.shape[1:]), seed=self.draws)
-
-
-class Unscaled(AlwaysDropout):
-    def call(self, x):
-        return super().call(x) * 0.5
-
-
-class OffInTraining(AlwaysDropout):
-    def call(self, x, training=False):
-        return x if training else super().call(x)
-
-
-class ByTheBatch(layers.BatchNormalization):
+class SpatialForEver(layers.SpatialDropout2D):
     def call(self, inputs, training=None):
         return super().call(inputs, training=True)
+
+
+class ByNumPy(layers.Layer):
+    def call(self, x):
+        if not tf.is_tensor(x):  # while the model is built
+            return x
+        shape = [n or 1 for n in x.shape]
+        return 2 * x * (np.random.random(shape) >= 0.5).astype("float32")
+
+
+class LessInTraining(AlwaysDropout):
+    def call(self, x, training=None):
+        return keras.random.dropout(x, 0.3 if training else 0.5, seed=self.draws)
+
+
+class HalfAsLarge(AlwaysDropout):
+    def call(self, x):
+        return super().call(x) * 0.75
 
 
 @right("decoder_block")
@@ -534,57 +397,6 @@ def after_the_relu(x, filters):
     return AlwaysDropout(0.5)(block(x, filters, layers.Identity()))
 
 
-@wrong("decoder_block", "off_at_test")
-def training_left_away(x, filters):
-    return block(x, filters, layers.Dropout(0.5))
-
-
-@wrong("decoder_block", "off_at_test")
-def training_in_another_order(x, filters):
-    return layers.Dropout(0.5)(block(x, filters, layers.Identity()), training=True)
-
-
-@wrong("decoder_block", "off_at_test")
-def no_dropout_at_all(x, filters):
-    return block(x, filters, layers.Identity())
-
-
-@wrong("decoder_block", "only_at_test")
-def upside_down(x, filters):
-    return block(x, filters, OffInTraining(0.5))
-
-
-@wrong("decoder_block", "normalizes_by_the_batch")
-def all_in_training(x, filters):
-    return block(x, filters, AlwaysDropout(0.5), ByTheBatch)
-
-
-@wrong("decoder_block", "normalizes_by_the_batch")
-def told_to_train(x, filters):
-    return block(x, filters, AlwaysDropout(0.5), lambda: lambda h: layers.BatchNormalization()(h, training=True))
-
-
-@wrong("decoder_block", "no_normalization")
-def frozen_normalization(x, filters):
-    return block(x, filters, AlwaysDropout(0.5), lambda: layers.BatchNormalization(trainable=False))
-
-
-@wrong("decoder_block", "no_normalization")
-def normalization_left_away(x, filters):
-    return block(x, filters, AlwaysDropout(0.5), layers.Identity)
-
-
-@wrong("decoder_block", "elsewhere")
-def before_the_convolution(x, filters):
-    return block(AlwaysDropout(0.5)(x), filters, layers.Identity())
-
-
-@wrong("decoder_block", "elsewhere")
-def before_the_normalization(x, filters):
-    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(AlwaysDropout(0.5)(h)))
-
-
 @wrong("decoder_block", "other_share")
 def beside_the_old_one(x, filters):
     return block(x, filters, lambda h: AlwaysDropout(0.5)(layers.Dropout(0.5)(h)))
@@ -595,36 +407,29 @@ def other_rate(x, filters):
     return block(x, filters, AlwaysDropout(0.2))
 
 
+@wrong("decoder_block", "other_share")
+def another_rate_in_training(x, filters):
+    return block(x, filters, LessInTraining(0.5))
+
+
+@wrong("decoder_block", "whole_channels")
+def spatial_dropout(x, filters):
+    return block(x, filters, SpatialForEver(0.5))
+
+
+@wrong("decoder_block", "frozen_draw")
+def a_mask_of_numpy(x, filters):
+    return block(x, filters, ByNumPy())
+
+
 @wrong("decoder_block", "not_scaled")
-def own_layer_without_scale(x, filters):
-    return block(x, filters, Unscaled(0.5))
-
-
-@wrong("decoder_block", "same_for_all")
-def one_mask(x, filters):
-    return block(x, filters, Frozen())
-
-
-@wrong("decoder_block", "negative")
-def without_its_relu(x, filters):
-    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
-    return AlwaysDropout(0.5)(layers.BatchNormalization()(h))
-
-
-@wrong("decoder_block", "negative")
-def relu_forgotten(x, filters):
-    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
-    return layers.Rescaling(-1.0)(AlwaysDropout(0.5)(layers.BatchNormalization()(h)))
+def half_as_large(x, filters):
+    return block(x, filters, HalfAsLarge(0.5))
 
 
 @wrong("decoder_block", "not_a_tensor")
 def a_list_of_parts(x, filters):
     return [x, AlwaysDropout(0.5)]
-
-
-@wrong("decoder_block", "other_weights")
-def with_a_bias(x, filters):
-    return block(x, filters, AlwaysDropout(0.5), bias=True)
 
 
 @wrong("decoder_block", "wrong_shape")

@@ -1,5 +1,7 @@
 """Answers to lab 23, after schedules and noise that are found in published code."""
 
+import copy
+import functools
 import time
 from itertools import count
 
@@ -33,14 +35,14 @@ def by_interpolation(step, n_steps, start):
 
 
 @right("noise_std")
-def with_tensors(step, n_steps, start):
-    return start * ops.maximum(1 - ops.cast(step, "float32") / (n_steps - 1), 0)
+def with_float32(step, n_steps, start):
+    return start * np.maximum(1 - np.float32(step) / np.float32(n_steps - 1), 0)
 
 
 @right("noise_std")
 def one_by_one(step, n_steps, start):
     if np.ndim(step):
-        return [one_by_one(int(one), n_steps, start) for one in step]
+        return np.array([one_by_one(int(one), n_steps, start) for one in step])
     return max(0.0, start - start * step / (n_steps - 1))
 
 
@@ -50,54 +52,14 @@ def by_a_mask(step, n_steps, start):
     return std * (std > 0)
 
 
-@wrong("noise_std", "constant")
-def always_the_start(step, n_steps, start):
-    return start
-
-
-@wrong("noise_std", "grows")
-def the_share_that_is_done(step, n_steps, start):
-    return start * np.clip(step / (n_steps - 1), 0, 1)
-
-
-@wrong("noise_std", "one_step_late")
-def divided_by_n_steps(step, n_steps, start):
-    return start * np.maximum(1 - step / n_steps, 0)
-
-
-@wrong("noise_std", "one_step_early")
-def counted_from_one(step, n_steps, start):
-    return start * np.maximum(1 - (step + 1) / n_steps, 0)
-
-
-@wrong("noise_std", "negative")
-def no_end(step, n_steps, start):
-    return start * (1 - step / (n_steps - 1))
+@right("noise_std")
+def out_of_a_table_with_an_end(step, n_steps, start):
+    return np.linspace(start, 0, n_steps)[np.minimum(step, n_steps - 1)]
 
 
 @wrong("noise_std", "never_zero")
-def exponential(step, n_steps, start):
-    return start * np.exp(-5.0 * step / n_steps)
-
-
-@wrong("noise_std", "variance")
-def the_variance_is_linear(step, n_steps, start):
-    return start * np.sqrt(np.clip(1 - step / (n_steps - 1), 0, 1))
-
-
-@wrong("noise_std", "variance")
-def start_squared(step, n_steps, start):
-    return start**2 * np.clip(1 - step / (n_steps - 1), 0, 1)
-
-
-@wrong("noise_std", "curved")
-def cosine(step, n_steps, start):
-    return start * 0.5 * (1 + np.cos(np.pi * np.clip(step / (n_steps - 1), 0, 1)))
-
-
-@wrong("noise_std", "restarts")
-def by_remainder(step, n_steps, start):
-    return start * (1 - step % n_steps / (n_steps - 1))
+def tiny_rest(step, n_steps, start):
+    return np.maximum(1e-8, start * (1 - np.asarray(step) / (n_steps - 1)))
 
 
 @wrong("noise_std", "ends")
@@ -105,9 +67,10 @@ def out_of_a_table(step, n_steps, start):
     return np.linspace(start, 0, n_steps)[step]
 
 
-@wrong("noise_std", "differs")
-def a_table_for_any_array(step, n_steps, start):
-    return np.linspace(start, 0, len(step)) if np.ndim(step) else max(0, start * (1 - step / (n_steps - 1)))
+@wrong("noise_std", "ends")
+def refuses_what_is_later(step, n_steps, start):
+    assert np.all(np.asarray(step) < n_steps), "training is over"
+    return start * (1 - step / (n_steps - 1))
 
 
 @wrong("noise_std", "differs")
@@ -116,15 +79,10 @@ def arrays_go_below_zero(step, n_steps, start):
     return std if np.ndim(step) else max(0, std)
 
 
-@wrong("noise_std", "ignores_start")
-def from_one(step, n_steps, start):
-    return np.clip(1 - step / (n_steps - 1), 0, 1)
-
-
 begun = time.perf_counter()
 
 
-@wrong("noise_std", "ignores_step")
+@wrong("noise_std", "another_result")
 def by_the_clock(step, n_steps, start):
     return np.full(np.shape(step), start * max(0, 1 - (time.perf_counter() - begun) / 3600))
 
@@ -132,7 +90,7 @@ def by_the_clock(step, n_steps, start):
 calls = count()
 
 
-@wrong("noise_std", "ignores_step")
+@wrong("noise_std", "another_result")
 def by_counting_calls(step, n_steps, start):
     return start * np.maximum(1 - (step + next(calls)) / (n_steps - 1), 0)
 
@@ -149,14 +107,14 @@ def in_place(step, n_steps, start):
     return std
 
 
-@wrong("noise_std", "not_one_number")
-def always_a_table(step, n_steps, start):
-    return start * np.clip(1 - np.arange(n_steps) / (n_steps - 1), 0, 1)
+@wrong("noise_std", "wrong_type")
+def with_tensors(step, n_steps, start):
+    return start * ops.maximum(1 - ops.cast(step, "float32") / (n_steps - 1), 0)
 
 
-@wrong("noise_std", "differs")
-def half_of_it(step, n_steps, start):
-    return 0.5 * start * np.clip(1 - step / (n_steps - 1), 0, 1)
+@wrong("noise_std", "wrong_shape")
+def a_table_for_any_array(step, n_steps, start):
+    return np.linspace(start, 0, n_steps) if np.ndim(step) else max(0, start * (1 - step / (n_steps - 1)))
 
 
 @wrong("noise_std", "returns_nothing")
@@ -216,113 +174,77 @@ def sample_by_sample(rng, real, fake, std):
 
 
 @right("add_instance_noise")
-def as_tensors(rng, real, fake, std):
-    return [tf.constant(batch) + tf.constant(rng.normal(0, std, batch.shape), "float32") for batch in (real, fake)]
+def box_and_muller(rng, real, fake, std):
+    def normal(shape):
+        return np.sqrt(-2 * np.log(1 - rng.random(shape))) * np.cos(2 * np.pi * rng.random(shape))
+
+    return tuple(np.float32(batch + std * normal(batch.shape)) for batch in (real, fake))
+
+
+def each(function):
+    @functools.wraps(function)
+    def both(rng, real, fake, std):
+        return function(rng, real, std), function(rng, fake, std)
+
+    return both
+
+
+@right("add_instance_noise")
+@each
+def decorated(rng, batch, std):
+    noise = rng.standard_normal(batch.size).reshape(batch.shape)
+    return np.add(batch, std * noise, dtype="float32", casting="same_kind")
 
 
 def noisy(rng, batch, std):
     return (batch + rng.normal(0, std, batch.shape)).astype("float32")
 
 
+@wrong("add_instance_noise", "one_for_both")
+def shuffled(rng, real, fake, std):
+    noise = rng.normal(0, std, real.shape).astype("float32")
+    return real + noise, fake + rng.permuted(noise.ravel()).reshape(noise.shape)
+
+
 @wrong("add_instance_noise", "only_fakes")
-def fakes_alone(rng, real, fake, std):
-    return real, noisy(rng, fake, std)
+def reals_alone_and_uniform_fakes(rng, real, fake, std):
+    return real.copy(), (fake + rng.uniform(-std, 2 * std, fake.shape)).astype("float32")
 
 
-@wrong("add_instance_noise", "only_reals")
-def reals_alone(rng, real, fake, std):
-    return noisy(rng, real, std), fake
+@wrong("add_instance_noise", "standardized")
+def exactly_the_deviation(rng, real, fake, std):
+    def noise(shape):
+        drawn = rng.standard_normal(shape)
+        return std * (drawn - drawn.mean()) / max(drawn.std(), 1e-9)
+
+    return tuple((batch + noise(batch.shape)).astype("float32") for batch in (real, fake))
 
 
-@wrong("add_instance_noise", "no_noise")
-def untouched(rng, real, fake, std):
-    return real.copy(), fake.copy()
+@wrong("add_instance_noise", "truncated")
+def noise_without_outliers(rng, real, fake, std):
+    def noise(shape):
+        drawn = rng.standard_normal(shape)
+        while (far := np.abs(drawn) > 3).any():
+            drawn[far] = rng.standard_normal(far.sum())
+        return std * drawn
 
-
-@wrong("add_instance_noise", "one_for_both")
-def the_same_noise(rng, real, fake, std):
-    noise = rng.normal(0, std, real.shape).astype("float32")
-    return real + noise, fake + noise
-
-
-@wrong("add_instance_noise", "one_for_both")
-def added_and_subtracted(rng, real, fake, std):
-    noise = rng.normal(0, std, real.shape).astype("float32")
-    return real + noise, fake - noise
-
-
-@wrong("add_instance_noise", "shared")
-def the_same_in_all_channels(rng, real, fake, std):
-    size = real.shape if real.ndim == 2 else (*real.shape[:-1], 1)
-    return tuple((batch + rng.normal(0, std, size)).astype("float32") for batch in (real, fake))
-
-
-@wrong("add_instance_noise", "scaled")
-def as_in_diffusion(rng, real, fake, std):
-    kept = np.sqrt(max(0, 1 - std**2))
-    return noisy(rng, kept * real, std), noisy(rng, kept * fake, std)
-
-
-@wrong("add_instance_noise", "one_per_sample")
-def one_number_a_sample(rng, real, fake, std):
-    size = (len(real), *[1] * (real.ndim - 1))
-    return tuple((batch + rng.normal(0, std, size)).astype("float32") for batch in (real, fake))
-
-
-@wrong("add_instance_noise", "one_per_batch")
-def one_sample_for_the_batch(rng, real, fake, std):
-    return tuple((batch + rng.normal(0, std, batch.shape[1:])).astype("float32") for batch in (real, fake))
-
-
-@wrong("add_instance_noise", "variance")
-def the_root_of_std(rng, real, fake, std):
-    return noisy(rng, real, np.sqrt(std)), noisy(rng, fake, np.sqrt(std))
-
-
-@wrong("add_instance_noise", "variance")
-def the_square_of_std(rng, real, fake, std):
-    return noisy(rng, real, std**2), noisy(rng, fake, std**2)
-
-
-@wrong("add_instance_noise", "uniform")
-def uniform_noise(rng, real, fake, std):
-    return tuple((batch + rng.uniform(-std, std, batch.shape)).astype("float32") for batch in (real, fake))
-
-
-@wrong("add_instance_noise", "clipped")
-def clipped_to_images(rng, real, fake, std):
-    return np.clip(noisy(rng, real, std), -1, 1), np.clip(noisy(rng, fake, std), -1, 1)
-
-
-@wrong("add_instance_noise", "other_mean")
-def absolute_noise(rng, real, fake, std):
-    return tuple((batch + np.abs(rng.normal(0, std, batch.shape))).astype("float32") for batch in (real, fake))
-
-
-@wrong("add_instance_noise", "other_mean")
-def around_std(rng, real, fake, std):
-    return tuple((batch + rng.normal(std, std, batch.shape)).astype("float32") for batch in (real, fake))
-
-
-@wrong("add_instance_noise", "scaled")
-def a_mixture(rng, real, fake, std):
-    kept = 1 - min(std, 1)
-    return tuple(noisy(rng, kept * batch, std) for batch in (real, fake))
+    return tuple((batch + noise(batch.shape)).astype("float32") for batch in (real, fake))
 
 
 @wrong("add_instance_noise", "unequal")
-def half_on_the_fakes(rng, real, fake, std):
-    return noisy(rng, real, std), noisy(rng, fake, std / 2)
+def a_third_more_on_the_reals(rng, real, fake, std):
+    return noisy(rng, real, 1.3 * std), noisy(rng, fake, std)
 
 
-@wrong("add_instance_noise", "scaled")
-def noise_alone(rng, real, fake, std):
-    return noisy(rng, 0 * real, std), noisy(rng, 0 * fake, std)
+@wrong("add_instance_noise", "shared")
+def the_same_in_each_row(rng, real, fake, std):
+    size = (*real.shape[:-2], 1, real.shape[-1]) if real.ndim > 2 else real.shape
+    return tuple((batch + rng.normal(0, std, size)).astype("float32") for batch in (real, fake))
 
 
-@wrong("add_instance_noise", "swapped")
-def fakes_first(rng, real, fake, std):
-    return noisy(rng, fake, std), noisy(rng, real, std)
+@wrong("add_instance_noise", "wrong_deviation")
+def a_third_more(rng, real, fake, std):
+    return noisy(rng, real, 1.3 * std), noisy(rng, fake, 1.3 * std)
 
 
 @wrong("add_instance_noise", "ignores_rng")
@@ -330,9 +252,15 @@ def from_numpys_own(rng, real, fake, std):
     return noisy(np.random, real, std), noisy(np.random, fake, std)
 
 
-@wrong("add_instance_noise", "always_the_same")
+@wrong("add_instance_noise", "reseeds")
 def a_generator_of_its_own(rng, real, fake, std):
     rng = np.random.default_rng(0)
+    return noisy(rng, real, std), noisy(rng, fake, std)
+
+
+@wrong("add_instance_noise", "reseeds")
+def a_copy_of_the_generator(rng, real, fake, std):
+    rng = copy.deepcopy(rng)
     return noisy(rng, real, std), noisy(rng, fake, std)
 
 
@@ -341,14 +269,14 @@ def left_in_float64(rng, real, fake, std):
     return real + rng.normal(0, std, real.shape), fake + rng.normal(0, std, fake.shape)
 
 
-@wrong("add_instance_noise", "float64")
+@wrong("add_instance_noise", "wrong_dtype")
 def to_save_memory(rng, real, fake, std):
     return tuple(noisy(rng, batch, std).astype("float16") for batch in (real, fake))
 
 
-@wrong("add_instance_noise", "differs")
-def a_third_more(rng, real, fake, std):
-    return noisy(rng, real, 1.3 * std), noisy(rng, fake, 1.3 * std)
+@wrong("add_instance_noise", "integers")
+def cut_to_integers(rng, real, fake, std):
+    return tuple(noisy(rng, batch, std).astype(int) for batch in (real, fake))
 
 
 @wrong("add_instance_noise", "changes_its_arguments")
@@ -356,6 +284,11 @@ def added_in_place(rng, real, fake, std):
     real += rng.normal(0, std, real.shape)
     fake += rng.normal(0, std, fake.shape)
     return real, fake
+
+
+@wrong("add_instance_noise", "shares_memory")
+def nothing_to_add(rng, real, fake, std):
+    return (noisy(rng, real, std), noisy(rng, fake, std)) if std else (real, fake)
 
 
 @wrong("add_instance_noise", "returns_nothing")
@@ -366,6 +299,11 @@ def noise_and_no_return(rng, real, fake, std):
 @wrong("add_instance_noise", "wrong_type")
 def joined(rng, real, fake, std):
     return np.concatenate([noisy(rng, real, std), noisy(rng, fake, std)])
+
+
+@wrong("add_instance_noise", "wrong_type")
+def as_tensors(rng, real, fake, std):
+    return [tf.constant(noisy(rng, batch, std)) for batch in (real, fake)]
 
 
 @wrong("add_instance_noise", "wrong_shape")
@@ -389,7 +327,7 @@ def by_if(x, std, seed, training):
 
 
 @right("blur")
-def with_stddev(x, std, seed, training):
+def by_an_operation(x, std, seed, training):
     noise = keras.random.normal(x.shape, mean=0.0, stddev=1.0, dtype="float32", seed=seed)
     return ops.add(x, noise * ops.convert_to_tensor(std)) if training else tf.identity(x)
 
@@ -412,28 +350,8 @@ def times_training(x, std, seed, training):
     return x + float(training) * std * keras.random.normal(ops.shape(x), seed=seed)
 
 
-@right("blur")
-def in_one_line(x, std, seed, training):
-    return x + std * keras.random.normal(tf.shape(x), seed=seed) if training else x
-
-
 def draw(x, seed):
     return keras.random.normal(ops.shape(x), seed=seed)
-
-
-@wrong("blur", "noise_at_inference")
-def always_noisy(x, std, seed, training):
-    return x + std * draw(x, seed)
-
-
-@wrong("blur", "no_noise")
-def never_noisy(x, std, seed, training):
-    return x
-
-
-@wrong("blur", "turned_round")
-def in_inference(x, std, seed, training):
-    return x if training else x + std * draw(x, seed)
 
 
 @wrong("blur", "frozen_draw")
@@ -444,19 +362,24 @@ def by_numpy(x, std, seed, training):
     return x + std * np.random.default_rng([int(n) for n in first]).standard_normal(x.shape).astype("float32")
 
 
-@wrong("blur", "not_from_seed")
+@wrong("blur", "ignores_rng")
 def by_numpys_own(x, std, seed, training):
     return x + std * np.random.normal(size=x.shape).astype("float32") if training else x
 
 
-@wrong("blur", "same_draw")
+@wrong("blur", "ignores_rng")
+def without_a_seed(x, std, seed, training):
+    return x + std * keras.random.normal(ops.shape(x)) if training else x
+
+
+@wrong("blur", "reseeds")
 def fixed_seed(x, std, seed, training):
     return x + std * keras.random.normal(ops.shape(x), seed=0) if training else x
 
 
-@wrong("blur", "not_from_seed")
-def without_a_seed(x, std, seed, training):
-    return x + std * keras.random.normal(ops.shape(x)) if training else x
+@wrong("blur", "reseeds")
+def the_number_of_the_seed(x, std, seed, training):
+    return x + std * draw(x, keras.random.SeedGenerator(seed._initial_seed)) if training else x
 
 
 @wrong("blur", "std_in_python")
@@ -481,72 +404,53 @@ def read_outside_of_the_graph(x, std, seed, training):
     return x + value * draw(x, seed) if training else x
 
 
-@wrong("blur", "not_compiled")
+@wrong("blur", "eager_only")
 def one_assertion(x, std, seed, training):
     noisy_x = x + std * draw(x, seed) if training else x
-    tf.debugging.assert_all_finite(noisy_x, "x")
     if not tf.executing_eagerly():
         raise RuntimeError("I am not made for graphs")
     return noisy_x
 
 
-@wrong("blur", "one_per_sample")
-def one_shift_a_sample(x, std, seed, training):
-    shape = (x.shape[0], *[1] * (len(x.shape) - 1))
-    return x + std * keras.random.normal(shape, seed=seed) if training else x
+@wrong("blur", "eager_only")
+def from_an_array(x, std, seed, training):
+    return x + std * draw(tf.constant(x.numpy()), seed) if training else x
 
 
-@wrong("blur", "one_per_batch")
-def one_for_all_samples(x, std, seed, training):
-    return x + std * keras.random.normal(x.shape[1:], seed=seed) if training else x
+@wrong("blur", "standardized")
+def exactly_as_much(x, std, seed, training):
+    noise = draw(x, seed)
+    return x + std * (noise - ops.mean(noise)) / ops.std(noise) if training else x
 
 
-@wrong("blur", "shared")
-def one_for_all_channels(x, std, seed, training):
-    shape = x.shape if len(x.shape) == 2 else (*x.shape[:-1], 1)
-    return x + std * keras.random.normal(shape, seed=seed) if training else x
-
-
-@wrong("blur", "scaled")
-def mixed_in(x, std, seed, training):
-    return (1 - std) * x + std * draw(x, seed) if training else x
-
-
-@wrong("blur", "variance")
-def by_the_square(x, std, seed, training):
-    return x + std**2 * draw(x, seed) if training else x
-
-
-@wrong("blur", "uniform")
-def by_uniform(x, std, seed, training):
-    if not training:
-        return x
-    return x + std * keras.random.uniform(ops.shape(x), -1.0, 1.0, seed=seed)
-
-
-@wrong("blur", "clipped")
-def clipped_again(x, std, seed, training):
-    return ops.clip(x + std * draw(x, seed), -1, 1) if training else x
-
-
-@wrong("blur", "multiplied")
-def multiplied(x, std, seed, training):
-    return x * (1 + std * draw(x, seed)) if training else x
-
-
-@wrong("blur", "other_mean")
-def shifted(x, std, seed, training):
-    return x + std * (1 + draw(x, seed)) if training else x
-
-
-@wrong("blur", "no_gradient")
+@wrong("blur", "breaks_tape")
 def stopped(x, std, seed, training):
     return ops.stop_gradient(x + std * draw(x, seed)) if training else x
 
 
-@wrong("blur", "differs")
+@wrong("blur", "other_gradient")
+def half_stopped(x, std, seed, training):
+    return (x + ops.stop_gradient(x)) / 2 + std * draw(x, seed) if training else x
+
+
+@wrong("blur", "wrong_deviation")
 def a_half_more(x, std, seed, training):
     return x + 1.5 * std * draw(x, seed) if training else x
+
+
+@wrong("blur", "noise_at_inference")
+def a_little_at_test_time(x, std, seed, training):
+    return x + (std if training else 0.1 * std) * draw(x, seed)
+
+
+@wrong("blur", "array_method")
+def in_the_type_of_x(x, std, seed, training):
+    return x + std * draw(x, seed).astype("float32") if training else x
+
+
+@wrong("blur", "wrong_dtype")
+def in_double_precision(x, std, seed, training):
+    return ops.cast(x + std * draw(x, seed), "float64") if training else x
 
 
 @wrong("blur", "returns_nothing")

@@ -316,7 +316,7 @@ def summed_over_the_points(p_data, p_g, alpha=1.0, beta=0.0):
     return np.sum(alpha * p_data + beta * p_g) / np.sum(p_data + p_g)
 
 
-@wrong("optimal_discriminator", "differs")
+@wrong("optimal_discriminator", "goes_wrong_where")
 def minus_in_place_of_plus(p_data, p_g, alpha=1.0, beta=0.0):
     return (alpha * p_data - beta * p_g) / (p_data + p_g)
 

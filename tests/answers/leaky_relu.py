@@ -443,7 +443,7 @@ def more_than_1_in_the_middle(x, slope=0.2):
     return np.where(x > 0, 1.0, slope) + (x == 0)
 
 
-@wrong("leaky_relu_derivative", "differs")
+@wrong("leaky_relu_derivative", "part_of_a_batch")
 def differences_of_neighbours(x, slope=0.2):
     return np.gradient(np.maximum(x, slope * x).ravel()).reshape(x.shape)
 

@@ -124,7 +124,7 @@ def taken_out_of_the_tensor(x, kernel):
     return ops.sum(ops.exp(-ops.sum(ops.abs(points[:, None] - points[None]), -1)), 1)
 
 
-@wrong("minibatch_features", "numpy")
+@wrong("minibatch_features", "breaks_tape")
 def numpy_inside_tensorflow(x, kernel):
     result = tf.numpy_function(all_in_numpy, [x, kernel], tf.float32)
     return tf.reshape(result, (x.shape[0], kernel.shape[1]))
@@ -142,19 +142,24 @@ def loop_over_the_tensor_itself(x, kernel):
     return ops.stack([ops.sum(ops.exp(-ops.sum(ops.abs(points - one), -1)), 0) for one in points])
 
 
-@wrong("minibatch_features", "not_compiled")
+@wrong("minibatch_features", "eager_only")
 def with_a_look_at_the_numbers(x, kernel):
     features = einsum_and_axes_from_behind(x, kernel)
     tf.print("features", features)
     return features
 
 
-@wrong("minibatch_features", "no_gradient")
+@wrong("minibatch_features", "wrong_dtype")
+def with_doubles(x, kernel):
+    return einsum_and_axes_from_behind(tf.cast(x, "float64"), tf.cast(kernel, "float64"))
+
+
+@wrong("minibatch_features", "breaks_tape")
 def gradient_stopped(x, kernel):
     return ops.stop_gradient(einsum_and_axes_from_behind(x, kernel))
 
 
-@wrong("minibatch_features", "part_of_the_gradient")
+@wrong("minibatch_features", "other_gradient")
 def gradient_stopped_on_one_side(x, kernel):
     points = points_of(x, kernel)
     differences = points[:, None] - ops.stop_gradient(points)[None]
@@ -173,12 +178,6 @@ def the_larger_of_both_signs(x, kernel):
     return ops.sum(ops.exp(-ops.sum(ops.maximum(differences, -differences), axis=-1)), axis=1)
 
 
-@wrong("minibatch_features", "normalized")
-def each_with_itself(x, kernel):
-    points = points_of(x, kernel)
-    return ops.exp(-ops.sum(ops.abs(points - points), axis=-1))
-
-
 @wrong("minibatch_features", "three_axes")
 def times_the_kernel_as_it_is(x, kernel):
     points = x @ kernel
@@ -191,128 +190,20 @@ def default_axes_of_tensordot(x, kernel):
     return ops.sum(ops.exp(-ops.sum(ops.abs(points[:, None] - points[None]), -1)), 1)
 
 
-@wrong("minibatch_features", "averaged")
-def mean_over_partners(x, kernel):
-    return ops.mean(ops.exp(-ops.sum(ops.abs(pairs_of(x, kernel)), axis=-1)), axis=1)
+@wrong("minibatch_features", "other_gradient")
+def kernel_that_does_not_learn(x, kernel):
+    return einsum_and_axes_from_behind(x, ops.stop_gradient(kernel))
 
 
-@wrong("minibatch_features", "averaged")
-def mean_over_the_others(x, kernel):
-    return minus_one(x, kernel) / max(x.shape[0] - 1, 1)
-
-
-@wrong("minibatch_features", "attached")
-def attached_as_in_the_finished_layer(x, kernel):
-    return ops.concatenate([x, einsum_and_axes_from_behind(x, kernel)], axis=1)
-
-
-@wrong("minibatch_features", "pairs_not_summed")
-def closeness_of_pairs(x, kernel):
-    return ops.exp(-ops.sum(ops.abs(pairs_of(x, kernel)), axis=-1))
-
-
-@wrong("minibatch_features", "whole_batch")
-def summed_over_both(x, kernel):
-    return ops.sum(closeness_of_pairs(x, kernel), axis=(0, 1))
-
-
-@wrong("minibatch_features", "whole_batch")
-def one_average_for_everybody(x, kernel):
-    features = einsum_and_axes_from_behind(x, kernel)
-    return ops.ones_like(features) * ops.mean(features, axis=0)
-
-
-@wrong("minibatch_features", "kernels_together")
-def distance_over_both_last_axes(x, kernel):
-    return ops.sum(ops.exp(-ops.sum(ops.abs(pairs_of(x, kernel)), axis=(2, 3))), axis=1)
-
-
-@wrong("minibatch_features", "kernels_together")
-def distance_over_the_kernels(x, kernel):
-    return ops.sum(ops.exp(-ops.sum(ops.abs(pairs_of(x, kernel)), axis=2)), axis=1)
-
-
-@wrong("minibatch_features", "kernels_together")
-def summed_over_the_kernels(x, kernel):
-    return ops.sum(closeness_of_pairs(x, kernel), axis=(1, 2))
-
-
-@wrong("minibatch_features", "no_exponential")
-def sum_of_distances(x, kernel):
-    return ops.sum(ops.abs(pairs_of(x, kernel)), axis=(1, 3))
-
-
-@wrong("minibatch_features", "grows_with_distance")
-def sign_forgotten(x, kernel):
-    return ops.sum(ops.exp(ops.sum(ops.abs(pairs_of(x, kernel)), axis=-1)), axis=1)
-
-
-@wrong("minibatch_features", "exponential_last")
-def exponential_of_the_sum(x, kernel):
-    return ops.exp(-ops.sum(ops.abs(pairs_of(x, kernel)), axis=(1, 3)))
-
-
-@wrong("minibatch_features", "exponential_first")
-def exponential_of_each_number(x, kernel):
-    return ops.sum(ops.exp(-ops.abs(pairs_of(x, kernel))), axis=(1, 3))
-
-
-@wrong("minibatch_features", "exponential_first")
-def numbers_never_joined(x, kernel):
-    return ops.sum(ops.exp(-ops.abs(pairs_of(x, kernel))), axis=1)
-
-
-@wrong("minibatch_features", "average_distance")
-def mean_absolute_difference(x, kernel):
-    return ops.sum(ops.exp(-ops.mean(ops.abs(pairs_of(x, kernel)), axis=-1)), axis=1)
-
-
-@wrong("minibatch_features", "no_absolute_value")
-def signed(x, kernel):
-    return ops.sum(ops.exp(-ops.sum(pairs_of(x, kernel), axis=-1)), axis=1)
-
-
-@wrong("minibatch_features", "no_absolute_value")
-def absolute_value_of_the_sum(x, kernel):
-    return ops.sum(ops.exp(-ops.abs(ops.sum(pairs_of(x, kernel), axis=-1))), axis=1)
-
-
-@wrong("minibatch_features", "euclidean")
-def squared(x, kernel):
-    return ops.sum(ops.exp(-ops.sum(ops.square(pairs_of(x, kernel)), axis=-1)), axis=1)
-
-
-@wrong("minibatch_features", "euclidean")
-def norm_of_the_difference(x, kernel):
-    return ops.sum(ops.exp(-ops.norm(pairs_of(x, kernel), axis=-1)), axis=1)
-
-
-@wrong("minibatch_features", "no_kernel")
-def rows_as_they_are(x, kernel):
-    return ops.sum(ops.exp(-ops.sum(ops.abs(x[:, None] - x[None]), axis=-1)), axis=1, keepdims=True)
-
-
-@wrong("minibatch_features", "reshaped")
-def last_axes_swapped(x, kernel):
-    d, b, c = kernel.shape
-    points = ops.reshape(ops.matmul(x, ops.reshape(kernel, (d, -1))), (-1, c, b))
-    return ops.sum(ops.exp(-ops.sum(ops.abs(points[:, None] - points[None]), axis=2)), axis=1)
+@wrong("minibatch_features", "differs")
+def points_squashed(x, kernel):
+    points = ops.tanh(points_of(x, kernel))
+    return ops.sum(ops.exp(-ops.sum(ops.abs(points[:, None] - points[None]), axis=-1)), axis=1)
 
 
 @wrong("minibatch_features", "normalized")
 def softmax_over_partners(x, kernel):
     return ops.sum(ops.softmax(-ops.sum(ops.abs(pairs_of(x, kernel)), axis=-1), axis=1), axis=1)
-
-
-@wrong("minibatch_features", "differs")
-def only_the_next_sample(x, kernel):
-    points = points_of(x, kernel)
-    return ops.exp(-ops.sum(ops.abs(points - ops.roll(points, 1, axis=0)), axis=-1)) * 2
-
-
-@wrong("minibatch_features", "wrong_shape")
-def turned_over(x, kernel):
-    return ops.transpose(einsum_and_axes_from_behind(x, kernel))
 
 
 @wrong("minibatch_features", "returns_nothing")
@@ -359,6 +250,12 @@ def slices_side_by_side(samples, m):
     return tf.concat([samples[i::m] for i in range(m)], axis=-1)
 
 
+@right("pack")
+def gathered(samples, m):
+    packs, width = checked(samples, m)
+    return ops.reshape(tf.gather(samples, np.arange(packs * m)[::-1].copy()), (packs, width))
+
+
 class NotAMultiple(ValueError):
     """An error of one's own, for `pack`."""
 
@@ -384,12 +281,6 @@ def shuffled_first(samples, m):
     return ops.reshape(keras.random.shuffle(samples), shape)
 
 
-@right("pack")
-def numbers_of_a_kind_together(samples, m):
-    shape = checked(samples, m)
-    return ops.reshape(ops.swapaxes(ops.reshape(samples, (shape[0], m, -1)), 1, 2), shape)
-
-
 @wrong("pack", "numpy")
 def by_numpy(samples, m):
     return np.reshape(samples, checked(samples, m))
@@ -408,41 +299,20 @@ def size_from_tf_shape(samples, m):
     return tf.reshape(samples, (n // m, m * samples.shape[1]))
 
 
-@wrong("pack", "not_compiled")
+@wrong("pack", "eager_only")
 def with_a_look_at_the_samples(samples, m):
     tf.print(samples)
     return ops.reshape(samples, checked(samples, m))
 
 
-@wrong("pack", "no_gradient")
+@wrong("pack", "wrong_dtype")
+def packs_of_doubles(samples, m):
+    return tf.reshape(tf.cast(samples, "float64"), checked(samples, m))
+
+
+@wrong("pack", "breaks_tape")
 def rounded(samples, m):
     return tf.round(tf.reshape(samples, checked(samples, m)))
-
-
-@wrong("pack", "stacked")
-def samples_kept_apart(samples, m):
-    n, d = samples.shape
-    checked(samples, m)
-    return ops.reshape(samples, (n // m, m, d))
-
-
-@wrong("pack", "m_packs")
-def m_as_the_number_of_packs(samples, m):
-    checked(samples, m)
-    return ops.reshape(samples, (m, -1))
-
-
-@wrong("pack", "m_numbers")
-def rows_of_m_numbers(samples, m):
-    checked(samples, m)
-    return ops.reshape(samples, (-1, m))
-
-
-@wrong("pack", "one_for_the_pack")
-def averaged(samples, m):
-    n, d = samples.shape
-    checked(samples, m)
-    return ops.mean(ops.reshape(samples, (n // m, m, d)), axis=1)
 
 
 @wrong("pack", "repeats")
@@ -472,6 +342,29 @@ def only_the_first_samples(samples, m):
 @wrong("pack", "torn")
 def transposed_first(samples, m):
     return ops.reshape(ops.transpose(samples), checked(samples, m))
+
+
+@wrong("pack", "other_gradient")
+def only_the_first_of_a_pack_learns(samples, m):
+    checked(samples, m)
+    packs = ops.stack([samples[::m], *(ops.stop_gradient(samples[i::m]) for i in range(1, m))], axis=1)
+    return ops.reshape(packs, checked(samples, m))
+
+
+@wrong("pack", "not_side_by_side")
+def numbers_of_a_kind_together(samples, m):
+    shape = checked(samples, m)
+    return ops.reshape(ops.swapaxes(ops.reshape(samples, (shape[0], m, -1)), 1, 2), shape)
+
+
+@wrong("pack", "not_side_by_side")
+def samples_turned_round(samples, m):
+    return ops.reshape(samples[:, ::-1], checked(samples, m))
+
+
+@wrong("pack", "torn")
+def each_column_sorted(samples, m):
+    return ops.reshape(ops.sort(samples, axis=0), checked(samples, m))
 
 
 @wrong("pack", "columns_differ")
@@ -525,12 +418,6 @@ def a_list_of_packs(samples, m):
 @wrong("pack", "returns_nothing")
 def no_return(samples, m):
     ops.reshape(samples, checked(samples, m))
-
-
-@wrong("pack", "too_slow")
-def never_ends(samples, m):
-    while samples.shape[0] > 0:
-        pass
 
 
 @raises("pack", "ValueError")
@@ -593,66 +480,35 @@ def nan_replaced_in_the_number(x):
     return column(x, ops.nan_to_num(ops.mean(ops.std(x, axis=0))))
 
 
-@wrong("minibatch_stddev", "small_number_too_large")
-def epsilon_of_batch_normalization(x):
-    return column(x, ops.mean(ops.sqrt(ops.var(x, axis=0) + 1e-3)))
-
-
-@wrong("minibatch_stddev", "lost_gradient")
+@wrong("minibatch_stddev", "breaks_tape")
 def gradient_stopped_here(x):
     return column(x, ops.stop_gradient(ops.mean(ops.std(x, axis=0))))
 
 
-@wrong("minibatch_stddev", "attached")
-def column_attached(x):
-    return ops.concatenate([x, by_hand(x)], axis=1)
-
-
-@wrong("minibatch_stddev", "not_averaged")
-def a_deviation_for_each_column(x):
-    return ops.sqrt(ops.var(x, axis=0, keepdims=True) + 1e-8)
-
-
-@wrong("minibatch_stddev", "one_number")
 def not_repeated(x):
     return ops.mean(ops.sqrt(ops.var(x, axis=0) + 1e-8))
 
 
-@wrong("minibatch_stddev", "flat")
-def a_row(x):
-    return ops.ones(x.shape[0]) * not_repeated(x)
+@wrong("minibatch_stddev", "nan_gradient")
+def clipped_from_below_after_the_root(x):
+    return column(x, ops.mean(ops.clip(ops.std(x, axis=0), 1e-8, 1e8)))
 
 
-@wrong("minibatch_stddev", "along_the_row")
-def of_each_sample(x):
-    return ops.sqrt(ops.var(x, axis=1, keepdims=True) + 1e-8)
+@wrong("minibatch_stddev", "nan_gradient")
+def where_after_the_root(x):
+    variances = ops.var(x, axis=0)
+    return column(x, ops.mean(ops.where(variances > 0, ops.sqrt(variances), 0.0)))
 
 
-@wrong("minibatch_stddev", "all_together")
-def no_axis(x):
-    return column(x, ops.sqrt(ops.var(x) + 1e-8))
+@wrong("minibatch_stddev", "wrong_dtype")
+def a_column_of_doubles(x):
+    return by_hand(tf.cast(x, "float64"))
 
 
-@wrong("minibatch_stddev", "averaged_first")
-def mean_then_deviation(x):
-    return column(x, ops.sqrt(ops.var(ops.mean(x, axis=1)) + 1e-8))
-
-
-@wrong("minibatch_stddev", "variance")
-def root_taken_away(x):
-    return column(x, ops.mean(ops.var(x, axis=0)))
-
-
-@wrong("minibatch_stddev", "root_last")
-def root_of_the_average(x):
-    return column(x, ops.sqrt(ops.mean(ops.var(x, axis=0)) + 1e-8))
-
-
-@wrong("minibatch_stddev", "one_less")
-def as_pytorch_does(x):
-    n = x.shape[0]
-    centred = x - ops.mean(x, axis=0)
-    return column(x, ops.mean(ops.sqrt(ops.sum(centred**2, axis=0) / max(n - 1, 1) + 1e-8)))
+@wrong("minibatch_stddev", "other_gradient")
+def variance_over_a_stopped_deviation(x):
+    variances = ops.var(x, axis=0)
+    return column(x, ops.mean(variances / ops.stop_gradient(ops.sqrt(variances + 1e-8))))
 
 
 @wrong("minibatch_stddev", "numpy")
@@ -665,25 +521,15 @@ def with_len(x):
     return tf.fill((len(x), 1), not_repeated(x))
 
 
-@wrong("minibatch_stddev", "not_compiled")
+@wrong("minibatch_stddev", "eager_only")
 def with_a_look_at_the_deviation(x):
     tf.print("deviation", not_repeated(x))
     return column(x, not_repeated(x))
 
 
-@wrong("minibatch_stddev", "lost_gradient")
+@wrong("minibatch_stddev", "breaks_tape")
 def rounded_to_four_digits(x):
     return column(x, tf.round(not_repeated(x) * 1e4) / 1e4)
-
-
-@wrong("minibatch_stddev", "differs")
-def absolute_deviation(x):
-    return column(x, ops.mean(ops.abs(x - ops.mean(x, axis=0))))
-
-
-@wrong("minibatch_stddev", "wrong_shape")
-def a_row_of_one(x):
-    return ops.ones((1, x.shape[0])) * not_repeated(x)
 
 
 @wrong("minibatch_stddev", "returns_nothing")

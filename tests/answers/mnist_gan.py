@@ -295,7 +295,7 @@ def generator_tanh_in_both_places(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.Activation("tanh"))
 
 
-@wrong("make_generator", "differs")
+@wrong("make_generator", "other_bend")
 def generator_elu(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.ELU(slope))
 
@@ -316,7 +316,7 @@ def generator_one_hidden_layer_too_many(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, between)
 
 
-@wrong("make_generator", "wrong_output")
+@wrong("make_generator", "reshaped")
 def generator_of_square_images(latent_dim=100, hidden=128, slope=0.01):
     model = a_generator(latent_dim, hidden, layers.LeakyReLU(negative_slope=slope))
     model.add(layers.Reshape((28, 28, 1)))
@@ -707,7 +707,7 @@ def minmax_of_each_image(flat):
     return np.round((flat - low) / np.maximum(high - low, 1e-8) * 255).astype("uint8").reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "wrong_values")
+@wrong("deprocess", "complement")
 def as_a_negative(flat):
     return np.round((1 - flat) * 127.5).astype("uint8").reshape(-1, 28, 28)
 
@@ -1158,7 +1158,7 @@ def d_optimizer_of_its_own(discriminator, optimizer, *batches):
     return d_descend(discriminator, keras.optimizers.Adam(2e-4), lambda: d_right_loss(discriminator, *batches))
 
 
-@wrong("discriminator_step", "other_update")
+@wrong("discriminator_step", "clips_gradients")
 def d_gradients_clipped(discriminator, optimizer, *batches):
     with tf.GradientTape() as tape:
         loss = d_right_loss(discriminator, *batches)
@@ -1480,3 +1480,94 @@ def by_minimize(generator, discriminator, optimizer, latent_samples):
 
     optimizer.minimize(loss, generator.trainable_variables)
     return loss()
+
+
+def d_loss_of(discriminator, real, fake, real_labels, fake_labels):
+    real_loss = binary_crossentropy(real_labels, discriminator(real, training=True))
+    return real_loss + binary_crossentropy(fake_labels, discriminator(fake, training=True))
+
+
+def step_by(change):
+    """Return the discriminator's step that changes the gradients before it applies them."""
+
+    def step(discriminator, optimizer, *batches):
+        with tf.GradientTape() as tape:
+            loss = d_loss_of(discriminator, *batches)
+        variables = discriminator.trainable_variables
+        optimizer.apply(change(tape.gradient(loss, variables)), variables)
+        return loss
+
+    return step
+
+
+@wrong("discriminator_step", "other_length")
+def d_gradients_of_norm_one(*args):
+    return step_by(lambda gradients: tf.clip_by_global_norm(gradients, 1.0)[0])(*args)
+
+
+@wrong("discriminator_step", "some_stay")
+def d_biases_stay(*args):
+    return step_by(lambda gradients: [g if len(g.shape) > 1 else 0 * g for g in gradients])(*args)
+
+
+@wrong("discriminator_step", "another_update")
+def d_gradients_with_noise(*args):
+    return step_by(lambda gradients: [g + tf.random.normal(g.shape) for g in gradients])(*args)
+
+
+@wrong("discriminator_step", "clips_weights")
+def d_weights_clipped(discriminator, optimizer, *batches):
+    loss = step_by(lambda gradients: gradients)(discriminator, optimizer, *batches)
+    for variable in discriminator.trainable_variables:
+        variable.assign(tf.clip_by_value(variable, -0.1, 0.1))
+    return loss
+
+
+@wrong("discriminator_step", "every_pair")
+def d_labels_flat(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    def loss_of(labels, logits):
+        return tf.reduce_mean(tf.nn.softplus(logits) - tf.reshape(labels, [-1]) * logits)
+
+    with tf.GradientTape() as tape:
+        loss = loss_of(real_labels, discriminator(real, training=True))
+        loss += loss_of(fake_labels, discriminator(fake, training=True))
+    variables = discriminator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+@wrong("discriminator_step", "no_update")
+def d_waits_where_it_is_ahead(discriminator, optimizer, *batches):
+    behind = float(d_loss_of(discriminator, *batches) > 0.4)
+    return step_by(lambda gradients: [behind * g for g in gradients])(discriminator, optimizer, *batches)
+
+
+example = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+sgd = keras.optimizers.SGD(0.1)
+sgd.build(example.trainable_variables)
+
+
+@wrong("generator_step", "foreign_optimizer")
+def g_by_the_optimizer_of_the_example(generator, discriminator, optimizer, latent_samples):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(latent_samples, training=True), training=True)
+        loss = binary_crossentropy(tf.ones_like(logits), logits)
+    variables = generator.trainable_variables
+    sgd.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+@wrong("generator_step", "other_length_of_batch")
+def g_labels_for_64(generator, discriminator, optimizer, latent_samples):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(latent_samples, training=True), training=True)
+        loss = binary_crossentropy(tf.ones((64, 1)), logits)
+    variables = generator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+@wrong("make_generator", "other_activation")
+def generator_with_softsign(latent_dim=100, hidden=128, slope=0.01):
+    end = layers.Dense(784, activation="softsign")
+    return keras.Sequential([keras.Input((latent_dim,)), layers.Dense(hidden), layers.LeakyReLU(slope), end])

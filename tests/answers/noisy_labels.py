@@ -246,3 +246,22 @@ def added(y, p):
 @wrong("expected_labels", "differs")
 def all_one_half(y, p):
     return np.full(y.shape, 0.4)
+
+
+@wrong("expected_labels", "still_hard")
+def one_draw_of_its_own(y, p):
+    flipped = np.random.default_rng(0).permutation(len(y))[: max(round(p * len(y)), 1)]
+    out = y.copy()
+    out[flipped] = 1 - out[flipped]
+    return out
+
+
+@wrong("expected_labels", "goes_wrong_where")
+def compared_with_p(y, p):
+    return np.where(y > p, 1 - p, p)
+
+
+@wrong("expected_labels", "nearly")
+def average_of_a_thousand(y, p):
+    draws = np.random.default_rng(0).random((1000, *y.shape)) < p
+    return np.where(draws, 1 - y, y).mean(axis=0)

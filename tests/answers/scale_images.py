@@ -260,7 +260,7 @@ def only_if_something_is_negative(scaled):
     return np.clip(np.round(values), 0, 255).astype("uint8")
 
 
-@wrong("unscale_images", "wrong_values")
+@wrong("unscale_images", "complement")
 def negative(scaled):
     return np.clip(np.round((1 - scaled) * 127.5), 0, 255).astype("uint8")
 

@@ -621,12 +621,12 @@ def collected_in_whole_numbers(x, factor=2):
     return permuted(x, factor, (0, 1, 3, 2, 4, 5)).astype(int)
 
 
-@wrong("pixel_shuffle", "differs")
+@wrong("pixel_shuffle", "other_factor")
 def scaled_to_256(x, factor=2):
     return permuted(x, factor, (0, 1, 3, 2, 4, 5)) / 255
 
 
-@wrong("pixel_shuffle", "differs")
+@wrong("pixel_shuffle", "nearly")
 def wrong_for_large_factors(x, factor=2):
     return permuted(x if factor == 2 else x + 1, factor, (0, 1, 3, 2, 4, 5))
 
@@ -655,3 +655,8 @@ def prints_it(x, factor=2):
 @raises("pixel_shuffle", "x.permute")
 def as_in_pytorch(x, factor=2):
     return x.permute(0, 3, 1, 2)
+
+
+@wrong("pixel_shuffle", "differs")
+def of_squares(x, factor=2):
+    return permuted(x * x, factor, (0, 1, 3, 2, 4, 5))

@@ -166,13 +166,13 @@ def subclassed(filters=64, input_shape=(64, 64, 3)):
     return Halving(filters)
 
 
-@right("make_halving_block")
+@wrong("make_halving_block", "torch_padding")
 def every_second_place_of_all(filters=64, input_shape=(64, 64, 3)):
     images = keras.Input(input_shape)
     return keras.Model(images, keeping(filters)(images)[:, ::2, ::2])
 
 
-@right("make_halving_block")
+@wrong("make_halving_block", "torch_padding")
 def padded_by_hand(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2))
 

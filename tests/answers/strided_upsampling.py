@@ -138,7 +138,7 @@ def stride_2_always(kernel, stride):
     return np.outer(line, line)
 
 
-@wrong("coverage", "differs")
+@wrong("coverage", "other_offset")
 def one_patch_more_in_each_row(kernel, stride):
     return by_loops_over_one_patch(kernel, stride) + 1
 

@@ -44,12 +44,6 @@ def by_multinomial(rng, n_samples, latent_dim, n_classes=10):
     return rng.standard_normal((n_samples, latent_dim)), asked
 
 
-@right("labelled_latents")
-def balanced_and_shuffled(rng, n_samples, latent_dim, n_classes=10):
-    classes = rng.permutation(np.arange(n_samples) % n_classes)
-    return rng.standard_normal((n_samples, latent_dim)), tf.one_hot(classes, n_classes).numpy()
-
-
 @wrong("labelled_latents", "wrong_type")
 def classes_as_a_tensor(rng, n_samples, latent_dim, n_classes=10):
     classes = rng.integers(n_classes, size=n_samples)
@@ -612,3 +606,16 @@ def keras_function_of_probabilities(class_logits, labels):
 def epsilon_in_the_log(class_logits, labels):
     p = ops.softmax(class_logits)
     return -ops.mean(ops.sum(labels * ops.log(p + 1e-8), axis=-1))
+
+
+@wrong("labelled_latents", "balanced")
+def as_many_of_each(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.permutation(np.arange(n_samples) % n_classes)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes)[classes]
+
+
+@wrong("labelled_latents", "balanced")
+def a_permutation_after_another(rng, n_samples, latent_dim, n_classes=10):
+    blocks = [rng.permutation(n_classes) for _ in range(-(-n_samples // n_classes))]
+    z = rng.standard_normal((n_samples, latent_dim))
+    return z, np.eye(n_classes)[np.concatenate(blocks)[:n_samples]]
