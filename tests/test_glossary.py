@@ -9,6 +9,7 @@ from tools import build
 PAGE = (build.ROOT / "docs/glossary.md").read_text(encoding="utf-8")
 ENTRIES = re.findall(r"^- \*\*(.+?)\*\*: (.+)\. \((.+)\)$", PAGE, re.MULTILINE)
 LINKS = dict(re.findall(r"^\[(.+)\]: (\S+)$", PAGE, re.MULTILINE))
+BOLD = re.compile(r"\*\*([A-Za-z][A-Za-zé0-9 -]+)\*\*")
 # Terms that a text writes in another form, or in parts.
 WRITTEN = {
     r"D\*": r"D\*|D\^\*",
@@ -20,7 +21,14 @@ WRITTEN = {
     "reparameterisation": "reparam",
     "instance noise": "noise",
     "conditional GAN": "conditional",
+    "leaky ReLU": r"leaky\W+ReLU",
     "TTUR": "TTUR|two time scales",
+}
+
+#: What lessons set in bold and what is no term.
+STRESSED = {
+    *("before training", "fair", "found", "good", "input", "looks real", "losses", "median", "multiple", "new"),
+    *("not training", "output", "saturates", "score", "unbiased"),
 }
 
 
@@ -53,6 +61,13 @@ def test_every_place_is_linked_to_the_notebook_of_that_number_and_no_link_is_lef
 def test_the_notebooks_that_an_entry_names_speak_of_it(term, places):
     words = re.compile(WRITTEN.get(term, re.escape(term)), re.IGNORECASE | re.DOTALL)
     assert [place for place in re.findall(r"\[(.+?)\]", places) if not words.search(text_of(place))] == []
+
+
+def test_every_word_that_a_lesson_sets_in_bold_as_a_term_is_in_the_glossary():
+    lessons = [path for path, kind, _ in build.targets() if kind == "lesson"]
+    bold = {word.lower() for path in lessons for word in BOLD.findall(path.read_text(encoding="utf-8"))}
+    words = {word for word in bold - STRESSED if len(word.split()) <= 3}
+    assert sorted(word for word in words if word.removesuffix("s") not in PAGE.lower()) == []
 
 
 def test_lesson_01_leads_to_the_glossary():

@@ -130,7 +130,8 @@ if lab.ready("conv_output_size"):
 # ## Do: the block
 #
 # The usual block of a classifier is a convolution of stride 1 and then a pooling layer, which keeps one number of four.
-# Build a block that needs no pooling: its kernel moves by two pixels, down and across.
+# Build a block that needs no pooling: its kernel moves by two pixels, down and across. Begin it with
+# `keras.Input(input_shape)`. (Older code hands `input_shape=` to the layer. That works, and Keras warns of it.)
 
 # %% tags=["exercise"] exercise="strided_downsampling.make_halving_block"
 
@@ -158,10 +159,10 @@ if lab.ready("conv_output_size", "make_halving_block"):
 # %% [markdown]
 # ## Find the bug
 #
-# Two such blocks, Flatten and a Dense layer make a small discriminator. A much copied one for Keras declared the images
-# of MNIST, handwritten digits of 28 × 28 grey pixels, as in the next exercise. With pooling layers, TensorFlow stopped
-# at the first of them: *negative dimension size*. With strides and "same" there is always room, so the model is built
-# without an error. Then it meets an image:
+# Two such blocks, Flatten and a Dense layer make a small discriminator. The next exercise holds one that was copied
+# often. It is for MNIST, handwritten digits of 28 × 28 grey pixels. With pooling layers, TensorFlow stopped at the
+# first of them: *negative dimension size*. With strides and "same" there is always room, so the model is built without
+# an error. Then it meets an image:
 
 # %%
 digits = data.mnist().x_train[..., None].astype("float32")
@@ -173,7 +174,7 @@ except ValueError as error:
     print("ValueError:", said.removesuffix("\x1b[0m"))
 
 # %% [markdown]
-# What does `conv_output_size` say of the height that it declares?
+# Compare the shape that the model declares with the shape of an image.
 
 # %% tags=["exercise"] exercise="strided_downsampling.make_discriminator"
 
@@ -271,8 +272,9 @@ assert maps["stride, ReLU"].mean() > 5, (
 
 # %% [markdown]
 # The holes come from the **ReLU** (lab 03). Max-pooling makes none. With a plain ReLU the stride leaves *more* holes,
-# since it has fewer places. (The squares in the third map: with a stride, one, two or four kernels meet a pixel.) And
-# with more filters, as discriminators have them, the holes fill up:
+# since it has fewer places. (The squares in the third map: with a stride, one, two or four kernels meet a pixel. The
+# darker middle: where strokes are, neighbouring places differ, so one of them is more often above 0.) And with more
+# filters, as discriminators have them, the holes fill up:
 
 # %% tags=["experiment"]
 if lab.ready("make_halving_block"):
@@ -385,10 +387,10 @@ if lab.ready("make_halving_block"):
         print(f"{name:14} FID", " ".join(f"{fid:3.0f}" for fid in found))
 
 # %% [markdown]
-# Look along a row, then down a column: the seeds of one row differ as much as the rows do. Eight seeds, tried before
-# this was written, showed no difference either; if anything, max-pooling did a little better. So the turning gradient
-# is real, and at this size it does no harm that these runs could show. (Radford et al. changed several things at once.
-# Their paper does not tell.)
+# On two seeds all rows are next to equal. On the third the stride has 48, average pooling 47, max-pooling 28: one seed,
+# too few to call the stride worse. Eight seeds, tried before this was written and not shown here, left it open too; if
+# anything, max-pooling did a little better. So the reason for the stride is the products that it saves. (Radford et al.
+# changed several things at once. Their paper does not tell.)
 
 # %% [markdown]
 # ## Evidence
@@ -403,15 +405,15 @@ lab.card()
 # a kernel of 3 meets some pixels once, others up to four times. A kernel of 4, a multiple of the stride, meets all of
 # them equally often.
 #
-# StyleGAN2 blurs before it skips. R3GAN resamples bilinearly and has no strides. Both are weighted *averages*.
-# Max-pooling has not come back.
+# StyleGAN2 blurs before it skips. R3GAN resamples bilinearly and has no strides. To blur and to resample is to take
+# weighted *averages*. Max-pooling has not come back.
 
 # %% [markdown]
 # ## Key points
 #
 # - With "same", the output is size / stride, rounded up, whatever the kernel.
-# - **Use the stride.** It saves three quarters of the products, its gradients turn less than those of max-pooling, and
-#   three seeds show no harm to the digits. A kernel of 4 meets all pixels equally often.
+# - **Use the stride** because it saves three quarters of the products. Its gradients turn less than max-pooling's, and
+#   three seeds don't show that the digits gain by it. A kernel of 4 meets all pixels equally often.
 # - Max-pooling leaves no pixel without a gradient; a plain ReLU can.
 
 # %%

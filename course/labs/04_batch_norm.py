@@ -208,14 +208,14 @@ if lab.ready("batch_norm"):
     z = np.random.default_rng(seed).normal(5, 1, (20_000, 1))
     before, after = np.mean(normalize(z) < 0), np.mean(z < 0)
     print(f"normalized before: {before:.0%} of its inputs are negative")
-    print(f"normalized after:  {after:.0%}, so it changes nothing")
+    print(f"normalized after:  {after:.0%}, so the activation changes nothing")
 
 # %% [markdown]
 # **Before.** The paper's code does so, and Ioffe and Szegedy argue for it. Classifiers work with either order; for them
 # the question is still disputed.
 #
-# The convolution before it needs no bias. Why not? If you know, you also know the number of parameters: 3 · 3 · 3 · 64,
-# and four numbers a channel, of which only gamma and beta are trained.
+# The convolution before it needs no bias. Why not? So the parameters are 3 · 3 · 3 · 64 weights and no bias, and four
+# numbers for each channel: gamma and beta, which are trained, and two averages, which are not.
 
 # %% tags=["exercise"] exercise="batch_norm.make_normalized_block"
 
@@ -294,8 +294,8 @@ if lab.ready("batch_norm"):
         print(f"{name} the last activation: {np.allclose(one, other)}")
 
 # %% [markdown]
-# If nothing bends between batch normalization and the logit, the mean logit is the same number for every batch. The
-# discriminator can't say "these are all fake".
+# If there is no activation between batch normalization and the logit, the mean logit is the same number for every batch.
+# The discriminator can't say "these are all fake".
 #
 # The paper normalizes neither the generator's output nor the discriminator's input. Its code leaves out the logit too.
 
@@ -366,9 +366,20 @@ for s, (yours, *wrong) in zip(seeds, zip(*found.values())):
 # hardly anything.
 
 # %% [markdown]
-# ## If you have time: find the bug
+# ## If you have time
 #
-# You have done the core of this lab. The rest is about one generator, which has two mistakes from published code.
+# That was the core of this lab, about 40 minutes. Take with you:
+#
+# - Batch normalization comes before the activation, and what stands before it needs no bias.
+# - It is not on a layer that makes or reads images, nor on the logit or straight before it.
+# - `training=True` in both networks' updates, `training=False` for pictures.
+#
+# The rest shows that last point in a generator. If you stop here, the last cell says where to go next.
+
+# %% [markdown]
+# ## Find the bug: a published generator
+#
+# This generator has two mistakes from published code.
 #
 # Many have copied the line `BatchNorm1d(256, 0.8)` in PyTorch. It comes from a version in Keras, where 0.8 is the
 # `momentum`: how slowly the averages follow. PyTorch's second argument is `eps`, as an

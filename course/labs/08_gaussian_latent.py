@@ -15,7 +15,7 @@
 # | | |
 # |---|---|
 # | You'll do | draw latent points, measure how far out they lie, train with them, repair a project's test pictures |
-# | You'll learn | why points of 100 numbers form a thin shell, and what a generator makes of the emptiness inside |
+# | You'll learn | where points of 100 numbers lie, and what a generator makes of points that lie elsewhere |
 # | You need | lesson 01 helps · 30 minutes · about 60 seconds of CPU |
 
 # %%
@@ -123,9 +123,9 @@ if lab.ready("latent_points", "lengths"):
 # %% [markdown]
 # ## A cloud and a shell
 #
-# Below, each point is drawn at its *true distance* (divided by √dim), in the direction of its first two coordinates.
-# The deviation of the distances stays at 0.7 while their mean grows to 10. So the shell looks thin. The last panel shows
-# the two coordinates as they are.
+# A point of 100 numbers can't be drawn. Below, its first two coordinates give the direction, and all of them the
+# distance, divided by √dim. The deviation of the distances stays at 0.7 while their mean grows to 10. So the shell
+# looks thin. The last panel shows the two coordinates as they are.
 
 # %% tags=["experiment"] alt="A filled cloud for 2 dimensions, a broad ring for 10, a thin and empty ring for 100; for 2 of the 100 coordinates again a filled cloud."
 if lab.ready("latent_points", "lengths"):
@@ -180,8 +180,9 @@ if lab.ready("latent_points", "lengths"):
         print(f"deviation of a number {z.std():.2f}")
 
 # %% [markdown]
-# In 100 dimensions the points of the cube form a shell too, and a thinner one. So the sphere is not empty and the cube
-# full. What differs is the **scale**, 0.58 and 1, and, in few dimensions, the **corners**.
+# In 100 dimensions the points of the cube form a shell too, and a thinner one. It is wrong that the sphere is empty and
+# the cube is full: both are shells. What differs is the **scale**, 0.58 and 1. In few dimensions the **corners** differ
+# too: a square has four, and a Gaussian looks the same in every direction.
 
 # %% [markdown]
 # ## See: both in a GAN, in two dimensions
@@ -331,9 +332,10 @@ assert late[5] > late[10] / 2, (
 )
 
 # %% [markdown]
-# Early, the generator works **on the shell** and nowhere else. Later it does well at 5 and at 15 too, where it was never
-# trained: it extrapolates. So sample as you trained. Off the shell a generator *may* work, and nothing guarantees it.
-# (In lab 14 you go from one point to another along the shell.)
+# Early, 12 to 28 % of the points **on the shell** land on a cluster, and next to none from elsewhere. Later the
+# generator does well at 5 and at 15 too, where it was never trained. (At the distance 0 all points are the same one: 0
+# or 100 %.) So sample as you trained. Off the shell a generator *may* work, and nothing guarantees it. (In lab 14 you
+# go from one point to another along the shell.)
 
 # %% [markdown]
 # ## Find the bug: test pictures from the middle
@@ -397,10 +399,10 @@ assert (theirs < yours).all(), (
 )
 
 # %% [markdown]
-# All 100 published walks start at one point and go at most 1 away from it. Points that you draw lie about 14 apart. So
-# the walks' pictures look alike. Whether they also look bad depends on what the generator makes of points that it never
-# saw: early nothing good, later that differs between seeds. The project's own repair draws a random point in place of
-# the zeros.
+# All 100 published walks start at one point, the handle of the fan, and go at most 1 away from it. Points that you draw
+# lie about 14 apart. So the pictures of *different* walks look alike. Whether they also look bad depends on what the
+# generator makes of points that it never saw: early nothing good, later that differs between seeds. The project's own
+# repair draws a random point in place of the zeros.
 
 # %% [markdown]
 # ## Evidence
@@ -412,11 +414,12 @@ lab.card()
 # ## When not
 #
 # Keep N(0, 1). R3GAN does, and StyleGAN, which moves it onto the sphere first. Whether it is *best* is open. BigGAN's
-# authors found others a little better, and kept it. In test pictures they leave out its tails (*truncation trick*):
-# against the rule above, but pictures get sharper and alike.
-#
+# authors found two other distributions a little better, and chose N(0, 1) all the same. In test pictures they leave out
+# its tails (*truncation trick*): against the rule above, but pictures get sharper and alike.
+
+# %% [markdown]
 # With 100 numbers, each unit of the first layer gets a sum of 100 terms. That is nearly Gaussian, whatever the terms
-# are. Only their scale remains.
+# are. So there it hardly matters whether they come from a cube or from a Gaussian of the same scale.
 
 # %% [markdown]
 # ## Key points

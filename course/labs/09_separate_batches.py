@@ -45,6 +45,9 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # %% [markdown]
 # ## Predict
 #
+# In training, batch normalization looks at the batch that it gets. From each feature it subtracts the batch's mean, and
+# it divides by the batch's standard deviation.
+#
 # One feature of the samples: for reals it is N(0, 1), for fakes N(4, 1). A batch holds as many of the one as of the
 # other, and goes through batch normalization *as a whole*. What are the two means afterwards?
 #
@@ -56,8 +59,7 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # %% [markdown]
 # ## Do: a mixed batch
 #
-# In training, batch normalization looks at the batch that it gets. For each feature, it subtracts the batch's mean and
-# divides by the batch's standard deviation. Do that to reals and fakes that share a batch.
+# Do what batch normalization does, to reals and fakes that share a batch.
 
 # %% tags=["exercise"] exercise="separate_batches.normalize_mixed"
 
@@ -92,9 +94,12 @@ if lab.ready("normalize_mixed"):
 #
 # In separate batches the shift of 4 is *gone*. A discriminator that starts with batch normalization can't see where its
 # samples lie. So it must not start with it.
+#
+# Then why not mix? Because the generator's step shows the discriminator fakes *alone*. What comes of that, you'll see
+# below.
 
 # %% [markdown]
-# ## The published way, and what it does today
+# ## The published way, and what it does today (as in lab 12)
 #
 # Many tutorials compile the discriminator, set `discriminator.trainable = False`, and compile generator and
 # discriminator as a chain. How much does such a discriminator learn in 10 batches of reals and 10 of fakes?
@@ -120,10 +125,11 @@ print("largest change of a weight:", float(change))
 
 # %% [markdown]
 # Nothing. And where it does work, two calls of `train_on_batch` are **two** updates of Adam for one of the generator.
-# The fakes meet a discriminator that the reals have just moved. Separate *batches* need no separate *updates*.
+# The fakes meet a discriminator that the reals have just moved, and it trains twice as often (lab 24 counts that).
+# Separate *batches* need no separate *updates*.
 
 # %% [markdown]
-# ## An update by hand
+# ## An update by hand (as in lab 12)
 #
 # In Keras an update takes a **tape**. It records what is computed inside its `with`. Afterwards it tells how the loss
 # changes with each weight: the gradient. The optimizer then moves the weights.
@@ -164,7 +170,7 @@ print("without:           ", normalization(batch).numpy().ravel().round(2))
 # ## Do: one update from two batches
 #
 # Two forward passes with `training=True`, one for each batch. Two losses, added. **One** update, of the discriminator's
-# `trainable_variables`.
+# `trainable_variables`, by the `optimizer` that is handed in (not by `sgd`).
 
 # %% tags=["exercise"] exercise="separate_batches.discriminator_step"
 

@@ -49,8 +49,8 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # ## Predict
 #
 # Lab 12's discriminator learns ten times faster than its generator. It is soon sure of every fake. Then the gradient of
-# one loss is hundreds of times smaller than that of the other. But Adam divides by the gradient's size (lab 06). After
-# 1,000 steps of Adam
+# one loss is hundreds of times smaller than that of the other. But Adam (lab 06 has the details) divides each step by
+# a running average of the size of past gradients. After 1,000 steps of Adam
 #
 # (a) both losses give the same images · (b) the one with the small gradient still gives noise · (c) it is ahead
 
@@ -252,11 +252,11 @@ for s in seeds:
 # %% [markdown]
 # ## Why Adam doesn't make up for it
 #
-# Adam divides by the root of a running mean of squares. With β₂ = 0.999 that mean remembers about 1,000 steps. This
-# gradient shrinks sooner, so it is divided by the larger ones of before.
+# Adam divides by a running average of the size of past gradients. β₂ says how long that average remembers: with 0.999
+# about 1,000 steps. This gradient shrinks within those steps, so it is divided by the larger ones of before.
 #
 # If that is the cause, a memory of ten steps, β₂ = 0.9, should get the saturating generator moving. Three more runs, ten
-# seconds. A mean grey of -1 is black; MNIST's is -0.74.
+# seconds. Mean grey: untrained about 0, MNIST -0.74, black -1.
 
 # %% tags=["experiment"]
 if lab.ready("saturating_loss", "non_saturating_loss"):
@@ -340,12 +340,12 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# **How much** it matters is disputed. With each tuned for MNIST, Lucic and colleagues found an FID of 9.8 ± 0.9 for
-# minimax and of 6.8 ± 0.5 for the non-saturating loss (their features, not ours). That is worse, but no failure. Where D
-# is never sure, the two are alike.
+# **How much** it matters is disputed. With each tuned for MNIST, Lucic and colleagues found an FID (a distance from
+# real images) of 9.8 ± 0.9 for minimax and of 6.8 ± 0.5 for the non-saturating loss, on their features. That is worse,
+# but no failure. Where D is never sure, the two are alike.
 #
-# The better D, the noisier the gradient (Arjovsky and Bottou). The loss is still a default, with R1 in StyleGAN. BigGAN
-# took the hinge loss, R3GAN a relativistic one.
+# The better D, the noisier the gradient (Arjovsky and Bottou). The loss is still a default: StyleGAN adds a penalty to
+# it. BigGAN and R3GAN took other losses.
 
 # %% [markdown]
 # ## Key points

@@ -15,7 +15,7 @@
 # | | |
 # |---|---|
 # | You'll do | walk straight, measure an angle, walk on the sphere, mend a function that came from StyleGAN |
-# | You'll learn | what a straight line cuts through, and what a generator of digits makes of it |
+# | You'll learn | where each path goes, and what a generator of digits makes of it |
 # | You need | lab 08, and lab 12 helps · 35 minutes · about 40 seconds of CPU |
 
 # %%
@@ -93,13 +93,12 @@ if lab.ready("lerp"):
     print("of 100,000 drawn points, nearer than 7.05:", near)
 
 # %% [markdown]
-# Halfway, a straight line passes where training next to never was. Each coordinate there is the mean of two numbers
-# from N(0, 1). So it comes from N(0, ½), a Gaussian narrower by √2. That makes a distance of 10/√2.
+# Halfway, a straight line passes through a place where next to no training point ever was.
 #
 # ## Do: the angle
 #
-# Another way to see it is a triangle of the origin and the two points. Which angle has it at the origin? The dot product
-# `a @ b` is the product of both lengths and of the angle's cosine.
+# The origin and the two points make a triangle, with two sides of 10. How wide is its angle at the origin? Guess before
+# you measure. The dot product `a @ b` is the product of both lengths and of the angle's cosine.
 
 # %% tags=["exercise"] exercise="spherical_interpolation.angle_between"
 
@@ -115,8 +114,8 @@ if lab.ready("angle_between"):
         print(f"dim {dim:3}: {told}, the smallest {angles.min():.0f}")
 
 # %% [markdown]
-# In 100 dimensions any two random points are nearly at a **right angle**. So their line is the long side of a triangle
-# with two sides of 10.
+# In 100 dimensions any two random points are nearly at a **right angle**. So they lie 10 · √2 apart, and the middle of
+# their line is half of that from the origin: 7.07.
 #
 # ## Do: the great circle
 #
@@ -198,7 +197,7 @@ if lab.ready("lerp", "slerp"):
     display(plots.digits(digits, title, columns=9, row_labels=["lerp", "slerp"] * 3))
 
 # %% [markdown]
-# Nothing breaks. Look at the fifth column: lerp's *drawing* is next to the same as slerp's, and paler. So count the
+# Nothing breaks. Look at the fifth column: lerp's *drawing* is next to the same as slerp's, and greyer. So count the
 # **grey** pixels, those between -0.9 and 0.9. In real digits one pixel in ten is grey.
 
 # %% tags=["experiment"]
@@ -263,11 +262,12 @@ for s, (line, plain_line), (circle, plain_circle) in zip(seeds, *halfway.values(
 
 # %% [markdown]
 # As drawn, lerp's middles score far worse, on every seed: the claim holds. In black and white **next to nothing is
-# left** of it. They are the same digits in paler ink.
-#
+# left** of it. They are the same digits, drawn greyer.
+
+# %% [markdown]
 # Why? If the input of a leaky ReLU is halved, so is its output. Except for the biases, a point nearer to the origin
-# makes the same image before tanh, only weaker. Distance is contrast. And the middles of both paths have the same
-# direction:
+# makes the same image before tanh, only weaker. Distance is contrast, as long as the biases are small beside it. And
+# the middles of both paths have the same direction:
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
@@ -320,8 +320,9 @@ if lab.ready("lerp", "slerp"):
     display(plots.digits(digits, "Points of length 1", columns=9, row_labels=names))
 
 # %% [markdown]
-# The same drawings at a tenth of the distance, and so with next to no contrast. Below is that slerp in NumPy. Mend it
-# for generators that take points as they come: each path leaves from its `a` and arrives at its `b`.
+# At a tenth of the distance there is next to no contrast, and the biases begin to show: they are the same for every
+# point, so the drawing is no longer quite the same either. Below is that slerp in NumPy. Mend it for generators that
+# take points as they come: each path leaves from its `a` and arrives at its `b`.
 
 # %% tags=["exercise"] exercise="spherical_interpolation.slerp_pairs"
 
@@ -360,7 +361,7 @@ lab.card()
 #
 # - In 100 dimensions two random points are nearly at a right angle. They are 10 from the origin, their middle is 7.
 # - Slerp keeps the length and an even pace. Clip the cosine, and mind parallel and opposite points.
-# - Here a shorter latent point makes the same digit in paler ink: that is all that lerp costs these generators.
+# - Here a latent point at 7 in place of 10 makes the same digit, greyer: that is all that lerp costs these generators.
 
 # %%
 lab.summary()

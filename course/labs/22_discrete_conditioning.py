@@ -112,13 +112,13 @@ if lab.ready("class_as_channel"):
     keras.utils.set_random_seed(seed)
     print("one number:  ", singled_out(classes / 10))
     print(
-        "50, enlarged:", singled_out(np.asarray(class_as_channel()([black, classes])))
+        "50 numbers:  ", singled_out(np.asarray(class_as_channel()([black, classes])))
     )
     lab.reveal()
 
 # %% [markdown]
-# Later layers bend, so that they can pick a 4 out of one number too. They have to learn it. With an embedding nothing
-# stands between two classes unless training puts it there.
+# Later layers have activations, so that they can pick a 4 out of one number too. They have to learn it. In an embedding
+# no class stands between two others unless training puts it there.
 
 # %% [markdown]
 # ## Do: the generator's side
@@ -313,8 +313,8 @@ assert found > 0.25, f"expected more than 25 % of the fakes as asked; found {fou
 
 # %% [markdown]
 # First it obeys not at all, though it draws digits already: the class is ignored until the discriminator can read it.
-# After 900 steps 55, 60 and 44 % came as asked when we ran seeds 0, 1 and 2. Down a column, slant and stroke often
-# stay while the digit changes.
+# After 900 steps 55, 60 and 44 % came as asked when we ran seeds 0, 1 and 2; yours will differ. Down a column, slant and
+# stroke often stay while the digit changes.
 #
 # With `number_as_channel` in the discriminator, and nothing else changed, it was 12, 12 and 13 %: hardly more
 # than chance. Try it: it is one word in the recipe.

@@ -142,7 +142,7 @@ charts.lines(curves, "The best discriminator", labels=("x", "density, or D*"))
 # At 1, D* is 0.5. On the left nearly all samples are real, so D* is near 1; on the right it is near 0.
 #
 # Now the fakes move left, until they lie on the reals. Let p be D's answer. Its loss is −ln p for a real and
-# −ln (1 − p) for a fake. Both means together are **d_loss**.
+# −ln (1 − p) for a fake. **d_loss** is the mean over the reals plus the mean over the fakes.
 #
 # **What do you expect?** D is always the best D. Where does d_loss end?
 
@@ -187,8 +187,8 @@ print(f"d_loss at distance 4: {best_d_loss(4):.3f}, at 0: {best_d_loss(0):.3f}")
 # %% [markdown]
 # ## Minimax
 #
-# In the **minimax** game D makes d_loss small, and G makes the same number large. Only the fakes depend on G, so its
-# loss is ln (1 − p).
+# In the **minimax** game D makes d_loss small, and G makes the same number large. Of d_loss, only the fakes' part,
+# −ln (1 − p), depends on G. G makes it large, so G's own loss, which it makes small, is ln (1 − p).
 #
 # At the start the fake is at 1, and ψ is −1. Both take 500 steps of size 0.2. To keep it simple, both move at the same
 # time here.
@@ -239,9 +239,9 @@ playground.portrait(path, "Non-saturating", dirac.non_saturating)
 #
 # G and D come nearer to the middle, and then stay on a smaller circle.
 #
-# Perhaps D needs a brake. **R1** is a penalty: it adds γ/2 · slope² to d_loss, where slope is that of D's logit at the
-# reals. So D learns to be flat there. In our game that slope is ψ, and R1 pulls ψ to 0. Here γ (gamma) is 1, and G has
-# the minimax loss again.
+# Perhaps D needs a brake. **R1** is a penalty. It adds γ/2 · slope² to d_loss: "slope" is how fast D's logit changes
+# with x, at the reals. So D learns to be flat there. In our game that slope is ψ, and R1 pulls ψ to 0. Here γ (gamma)
+# is 1, and G has the minimax loss again.
 #
 # **What do you expect?**
 
@@ -305,6 +305,9 @@ for name, rules in games.items():
 # In turns, minimax goes on round the middle, whoever is first. With five steps of D the circle becomes an oval. The
 # non-saturating loss in turns, which most GANs of this course use, comes in slowly. R1 arrives, and noise
 # stays close to the middle.
+#
+# The first line, 4.240 twice, is no end: so far out the gradients are nearly 0, and the path creeps on. Later it goes
+# further away.
 #
 # So neither turns nor more training of D leads minimax to the middle. A brake does.
 

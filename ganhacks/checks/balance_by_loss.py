@@ -8,7 +8,7 @@ import numpy as np
 
 from ganhacks.checks import stubs
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.judging import judge
+from ganhacks.checks.judging import fitting, judge
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.hacks import balance_by_loss as hack
 
@@ -29,7 +29,7 @@ PREDICTION = {
 }
 
 
-# ---- the list's schedule
+# ---- the talk's schedule
 
 
 def play_round(function, call):
@@ -138,13 +138,13 @@ RULES = [
         **stubs.MISCONCEPTIONS,
         "no_limit": "Where a loss stays above its target you go on without end, as it may in training. Stop at `most`.",
         "stale": "A loss fell below its target and you went on. Each call returns a new loss: do you look at that?",
-        "only_one": "One update, or one more, and you stop above the target. An `if` asks once. The list says `while`.",
+        "only_one": "One update, or one more, and you stop above the target. An `if` asks once. The talk says `while`.",
         "turned_round": "You go on while the loss is *below* the target. It is a loss above it that calls for more.",
         "target_ignored": "You go on below the target. To go on, a loss must be above it *and* `most` not reached.",
         "judged_by_the_other": "D's loss or target decides whether G goes on. G's own latest loss and target should.",
         "total_limit": "Your limit counts the updates of both together. `most` holds for each of the two.",
         "no_first_loss": (
-            "Your loop asks for a loss before there is one ({error}). The list's two lines leave that open: only an "
+            "Your loop asks for a loss before there is one ({error}). The talk's two lines leave that open: only an "
             "update returns a loss, so the first one comes before the question."
         ),
         "no_first_update": "Somebody has no update at all. Before the first one there is no loss: update, then look.",
@@ -152,12 +152,12 @@ RULES = [
             "You put infinity in place of the loss that isn't known yet. A target may be infinite as well, and "
             "infinity is not above it. The first update is made whatever the target is."
         ),
-        "generator_first": "You start with G. The list trains D first.",
-        "takes_turns": "You train by turns. The list has two loops: D until its loss is low enough, and then G.",
-        "at_the_target": "A loss had *reached* its target, and you went on. While it is above, so `>` and not `>=`.",
+        "generator_first": "You start with G. The talk trains D first.",
+        "takes_turns": "You train by turns. The talk has two loops: D until its loss is low enough, and then G.",
+        "at_the_target": "A loss *was* its target, and you went on. Go on at `loss > target` and stop at `<=`.",
         "one_too_many": "You make one update more than `most`. The first one counts too.",
         "one_too_few": "With the target out of reach you stop one update before `most`.",
-        "mean_loss": "You compare the *mean* of the losses with the target. The list looks at the latest one.",
+        "mean_loss": "You compare the *mean* of the losses with the target. The talk looks at the latest one.",
         "while_it_falls": "You stop when a loss is higher than the one before. It stops at the target, or at `most`.",
         "ignores_most": "Your limit is a number of your own. It is the argument `most`, for each of the two.",
         "without_the_first": "The first loss is missing in your lists. Keep the loss of every update.",
@@ -250,6 +250,7 @@ LOSSES = [
     ("divergence", lambda of: of.js),
     ("divergence", lambda of: 2 * of.js),
     ("divergence_once", lambda of: 2 * LN2 - of.js),
+    ("divergence_doubled", lambda of: 2 * LN2 - 4 * of.js),
     ("divergence_added", lambda of: 2 * LN2 + 2 * of.js),
     ("root_of_divergence", lambda of: 2 * LN2 - 2 * np.sqrt(of.js)),
     ("root_of_divergence", lambda of: 2 * LN2 - 2 * np.sqrt(of.js / LN2)),
@@ -258,8 +259,10 @@ LOSSES = [
     ("kullback_leibler", lambda of: 2 * LN2 - kl(of.p, of.q) - kl(of.q, of.p)),
     ("flipped", lambda of: -np.sum(of.p * of.log_not_d + of.q * of.log_d)),
     ("same_label", lambda of: -np.sum((of.p + of.q) * of.log_d)),
+    ("answers_as_weights", lambda of: -np.sum(of.d * of.log_d + (1 - of.d) * of.log_not_d)),
+    ("log_of_the_mean", lambda of: -np.log(np.sum(of.p * of.d)) - np.log(np.sum(of.q * (1 - of.d)))),
+    ("averaged_logarithms", lambda of: -np.mean(of.log_d) - np.mean(of.log_not_d)),
     ("unweighted", lambda of: -np.sum(of.log_d + of.log_not_d)),
-    ("unweighted", lambda of: -np.mean(of.log_d + of.log_not_d)),
     ("one_weight", lambda of: -np.sum(of.p * (of.log_d + of.log_not_d))),
     ("one_weight", lambda of: -np.sum((of.p + of.q) / 2 * (of.log_d + of.log_not_d))),
     ("density_as_answer", lambda of: -np.sum(of.p * np.log(of.p) + of.q * np.log(of.q))),
@@ -293,6 +296,7 @@ LOSSES = [
         ),
         "divergence": "You return the Jensen-Shannon divergence. The loss is 2 ln 2 less twice that.",
         "divergence_once": "You take the divergence off once. The loss is 2 ln 2 less *twice* the divergence.",
+        "divergence_doubled": "You take off twice too much. Jensen-Shannon's is *half* of each of two KL divergences.",
         "divergence_added": "You add twice the divergence. The further apart the two, the lower D's loss: take it off.",
         "root_of_divergence": (
             "You use the square root of the divergence, the Jensen-Shannon *distance* (SciPy's `jensenshannon` returns "
@@ -301,6 +305,15 @@ LOSSES = [
         "kullback_leibler": "You take the Kullback-Leibler divergence. Jensen-Shannon's compares each with their mean.",
         "flipped": "Your labels are flipped: reals count with log(1 - D), fakes with log D, as for the worst D.",
         "same_label": "Fakes count with log D in your loss, like reals. Theirs is log(1 - D).",
+        "answers_as_weights": "You weigh by D's answers. Weigh by how often a point comes up: p_data, and p_g.",
+        "log_of_the_mean": "You take the logarithm of the mean answer. The loss is the mean of the logarithms.",
+        "averaged_logarithms": (
+            "You average the logarithms over the points, as if all came up equally often. p_data weighs the reals' "
+            "part, p_g the fakes': multiply, then sum."
+        ),
+        "not_finite": (
+            "Your function returns NaN or infinite values{case}. Which logarithm is of 0 there, or of less than 0?"
+        ),
         "unweighted": (
             "You add up logarithms without weights. A point counts as often as it comes up: p_data for the reals' "
             "part, p_g for the fakes'."
@@ -328,12 +341,18 @@ def check_lowest_d_loss(answer):
     whole += [tuple(np.random.default_rng(seed).dirichlet(np.ones(n), 2)) for seed, n in ((0, 4), (1, 7), (2, 30))]
     x = np.linspace(-5, 9, 71)  # the lab's line
     whole += [shares(np.exp(-0.5 * x**2), np.exp(-0.5 * (x - d) ** 2)) for d in (0, 0.5, 2)]
-    holes = [shares([1], [1]), shares(np.exp(-0.5 * x**2), np.exp(-0.5 * (x - 4) ** 2)), shares([1, 0], [0, 1])]
+    holes = [shares([1], [1]), shares([1, 0], [0, 1]), shares(np.exp(-0.5 * x**2), np.exp(-0.5 * (x - 4) ** 2))]
     holes += [shares([2, 8, 0], [2, 7, 1]), shares([2, 2, 0, 0], [0, 1000, 3000, 1])]
+
+    def fits(found, wanted, case):
+        if isinstance(found, (float, np.floating)) and not np.isfinite(found):
+            raise Wrong("not_finite", case=case)
+        fitting(found, wanted, case)
+
     try:
         with np.errstate(all="ignore"):
             for inputs in (whole, whole + holes):  # mistakes are told apart where nothing is 0
-                judge(answer, inputs, atol=1e-4, rtol=1e-4)
+                judge(answer, inputs, atol=1e-4, rtol=1e-4, fits=fits)
     except AnswerRaised as raised:
         if "math domain error" in raised.error:
             raise Wrong("zeros") from None
@@ -532,6 +551,13 @@ def mean_sign(logits):
     return np.mean(np.sign(logits))
 
 
+ADA_FREE = moved(mean_sign, low=-np.inf, high=np.inf)
+
+
+def short_of_ends(strength, after):
+    return after if 0 <= after <= 1 else strength
+
+
 def probabilities(logits):
     return 1 / (1 + np.exp(-np.clip(logits.astype("float64"), -500, 500)))
 
@@ -558,6 +584,9 @@ def probabilities(logits):
         ("no_ends", moved(mean_sign, low=-np.inf, high=np.inf)),
         ("below_zero", moved(mean_sign, low=-np.inf)),
         ("above_one", moved(mean_sign, high=np.inf)),
+        ("tested_before_the_step", lambda strength, *rest: ADA_FREE(strength, *rest) if 0 < strength < 1 else strength),
+        ("tested_before_the_step", lambda strength, *rest: (ADA_FREE if 0 < strength < 1 else ADA)(strength, *rest)),
+        ("stays_short", lambda strength, *rest: short_of_ends(strength, ADA_FREE(strength, *rest))),
         ("starts_over", lambda strength, *rest: ADA(0.5, *rest) - 0.5),
         ("starts_over", lambda strength, *rest: max(ADA(0.5, *rest) - 0.5, 0.0)),
         ("starts_over", lambda strength, *rest: abs(ADA(0.5, *rest) - 0.5)),
@@ -586,6 +615,11 @@ def probabilities(logits):
         "no_ends": "Your strength leaves [0, 1]. Stop at 0 and at 1.",
         "below_zero": "You go below 0. A strength can't be negative: stop at 0.",
         "above_one": "You go above 1. Stop at 1.",
+        "tested_before_the_step": (
+            "You look at the ends *before* the step, and then a step from between them leads out of [0, 1]. Make the "
+            "step first, then clip."
+        ),
+        "stays_short": "Where a whole step would lead beyond an end you make none. Go as far as the end: clip.",
         "starts_over": "You return the step without the strength that it starts from. Add the two.",
         "scaled": "You multiply the strength. From 0 it could never rise: add `speed`, or take it off.",
         "one_a_sample": "You return a strength for each sample. One for the whole batch is wanted: a number.",

@@ -1,5 +1,6 @@
 """Lab 04, batch normalization: what a right answer must show, how people get it wrong, and the hints."""
 
+import itertools
 from functools import partial
 
 import keras
@@ -75,9 +76,29 @@ def _by_the_range(x, mean, variance, gamma, beta, eps):
     return gamma * (x - low) / (high - low + eps) + beta
 
 
+#: what is computed where a bracket stands in another place -> the formula
+BRACKETS = {
+    "gamma * (x - mean) / sqrt(variance) + eps + beta": lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(v) + eps + b,
+    "gamma * ((x - mean) / sqrt(variance) + eps) + beta": lambda x, m, v, g, b, eps: (
+        g * ((x - m) / np.sqrt(v) + eps) + b
+    ),
+    "gamma * x - mean / sqrt(variance + eps) + beta": lambda x, m, v, g, b, eps: g * x - m / np.sqrt(v + eps) + b,
+    "gamma * (x - mean / sqrt(variance + eps)) + beta": lambda x, m, v, g, b, eps: g * (x - m / np.sqrt(v + eps)) + b,
+    "(gamma * x - mean) / sqrt(variance + eps) + beta": lambda x, m, v, g, b, eps: (g * x - m) / np.sqrt(v + eps) + b,
+    "gamma * (x - mean) / (sqrt(variance + eps) + beta)": lambda x, m, v, g, b, eps: (
+        g * (x - m) / (np.sqrt(v + eps) + b)
+    ),
+    "gamma * (x - mean) / sqrt(variance + eps + beta)": lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(v + eps + b),
+    "(gamma * (x - mean) + beta) / sqrt(variance + eps)": lambda x, m, v, g, b, eps: (
+        (g * (x - m) + b) / np.sqrt(v + eps)
+    ),
+}
+
 #: (misconception, formula) of what is wrong with the numbers of each channel
 FORMULAS = [
     ("eps_outside", _root_plus_eps),
+    ("root_of_deviation", lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(np.sqrt(v) + eps) + b),
+    *(("misplaced_bracket", formula, {"formula": told}) for told, formula in BRACKETS.items()),
     ("eps_as_floor", lambda x, m, v, g, b, eps: g * (x - m) / np.maximum(np.sqrt(v), eps) + b),
     ("eps_as_floor", lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(np.maximum(v, eps)) + b),
     ("constant_channel", lambda *args: np.where(args[2] > 0, _right(*args), 0)),
@@ -155,6 +176,10 @@ OTHER_AXES = {
             "You add eps outside of the root. It belongs inside, to the variance. With eps = 0.5 that shows; with 1e-3 "
             "it hides."
         ),
+        "root_of_deviation": (
+            "Under your root stands the standard deviation, which is a root already. Take the root of variance + eps."
+        ),
+        "misplaced_bracket": "A bracket stands in another place: you compute {formula}.",
         "sample_variance": (
             "You average the squared deviations over n - 1 (ddof=1). Batch normalization, like `np.var`, divides by n."
         ),
@@ -472,6 +497,14 @@ def _rule(generator, discriminator):
     return lambda network, layer, n: generator(layer, n) if network == "generator" else discriminator(layer, n)
 
 
+_of_g, _of_d = RULES["not the last"], RULES["inside"]
+
+
+def _up_to(first, n_layers):
+    """Return the rule that spares the last of so many layers, however many there are, and those before `first`."""
+    return lambda layer, n: first <= layer < n_layers - 1
+
+
 @exercise(
     hack.has_batch_norm,
     praise="Every layer but those that touch images, and the one that makes the logit.",
@@ -480,6 +513,31 @@ def _rule(generator, discriminator):
         ("counts_from_1", _rule(lambda layer, n: layer != n, lambda layer, n: layer not in (1, n))),
         ("counts_from_1", _rule(lambda layer, n: layer < n, lambda layer, n: 1 < layer < n)),
         ("inverted", lambda *args: not hack.has_batch_norm(*args)),
+        *(
+            ("fixed_size", _rule(*rules), {"layers": n_layers})
+            for n_layers in (3, 4, 5)
+            for rules in itertools.product((_of_g, _up_to(0, n_layers)), (_of_d, _up_to(1, n_layers)))
+            if rules != (_of_g, _of_d)
+        ),
+        *(
+            ("one_too_few", _rule(*rules), {"network": network})
+            for network, *rules in (
+                ("discriminator", _of_g, lambda layer, n: 0 < layer < n - 2),
+                ("generator", lambda layer, n: layer < n - 2, _of_d),
+            )
+        ),
+        *(
+            (
+                "every_other",
+                _rule(*(lambda layer, n, odd=odd, of=of: layer % 2 == odd and of(layer, n) for odd, of in two)),
+            )
+            for parities in itertools.product((0, 1), (0, 1))
+            for two in (zip(parities, (RULES["all"], RULES["all"])), zip(parities, (_of_g, _of_d)))
+        ),
+        *(
+            ("two_layers", _rule(_of_g, lambda layer, n, some=some: _of_d(layer, n) or n == 2 and layer in some))
+            for some in ((0,), (1,), (0, 1))
+        ),
     ],
     misconceptions={
         "everywhere": (
@@ -502,6 +560,21 @@ def _rule(generator, discriminator):
         "images_too": "You normalize the generator's last layer, which makes the images. Spare it.",
         "input_too": "You normalize the discriminator's first layer, which reads the images. Spare it.",
         "counts_from_1": "Your layers seem to count from 1. Here the first is 0 and the last n_layers - 1.",
+        "fixed_size": (
+            "Your rule is right for a network of {layers} layers, and built for that number. Others have more or "
+            "fewer: count from `n_layers`."
+        ),
+        "one_too_few": (
+            "You spare the layer before the last one of the {network} too. It neither touches images nor makes the "
+            "logit, so it is normalized."
+        ),
+        "every_other": (
+            "You normalize each second layer. All layers are normalized, but those that touch images or make the logit."
+        ),
+        "two_layers": (
+            "In a discriminator of two layers the first reads images and the second makes the logit, so none is "
+            "normalized."
+        ),
         "inverted": "You answer True where the layer is spared and False where it is normalized. Turn it round.",
         "one_network": "One of your networks is normalized nowhere. The rule gives both some batch normalization.",
         "no_answer": "Your function returns None{case}. Is a case left out, or a `return`?",

@@ -285,9 +285,13 @@ def _to_a_number(low):
     return lambda step, n_steps, peak: peak + (low - peak) * min(max((step / n_steps - 0.3) / 0.7, 0), 1)
 
 
+def _between(step, start, end, peak):
+    """Return a rate that falls from the peak at one step to 1 % of it at another."""
+    return peak * (1 - 0.99 * min(max((step - start) / (end - start), 0), 1))
+
+
 def _after_whole_tenths(step, n_steps, peak):
-    start = n_steps // 10 * 3
-    return peak * (1 - 0.99 * min(max((step - start) / (n_steps - start), 0), 1))
+    return _between(step, n_steps // 10 * 3, n_steps, peak)
 
 
 @exercise(
@@ -300,6 +304,8 @@ def _after_whole_tenths(step, n_steps, peak):
         *(("late", _jumps(0.01, late=0.3, at_the_bend=at)) for at in (True, False)),
         ("warms_up", _warms_up),
         ("integers", _in_whole_numbers, {"found": "a whole number", "wanted": "fractions: cast `step` to float first"}),
+        ("one_early", lambda step, n_steps, peak: _rate()(step, n_steps - 1, peak)),
+        ("one_early", lambda step, n_steps, peak: _between(step, 0.3 * n_steps, n_steps - 1, peak)),
         ("starts_again", lambda step, n_steps, peak: _rate()(step % n_steps, n_steps, peak)),
         ("stairs", _rate(shape=lambda done: 1 - np.floor(100 * done) / 100)),
         *(("end_itself", _to_a_number(low)) for low in (1e-5, 1e-4)),
@@ -340,6 +346,7 @@ def _after_whole_tenths(step, n_steps, peak):
         ),
         "warms_up": "Your rate rises to the peak. It is the peak from the first step on, for 30 % of the steps.",
         "starts_again": "From n_steps on your rate starts again at the peak. It stays at 1 % of the peak.",
+        "one_early": "Your rate is at 1 % one step early, at n_steps - 1. It gets there at n_steps.",
         "stairs": "Your rate comes down in a hundred stairs. It is a straight line: do not round on the way.",
         "whole_tenths": (
             "You take 30 % of n_steps rounded down to tens. With 19 steps your rate falls after 3; wanted are 5.7."

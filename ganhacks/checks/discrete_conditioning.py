@@ -54,6 +54,7 @@ WRONG_WAYS = [
     ("not_low", lambda classes, k, dim, side: mapped(ops.one_hot(classes[:, 0], k), side)),
     ("ignores_arguments", lambda classes, k, dim, side: embedded(classes, 10, 50, side)),
     ("one_row_more", lambda classes, k, dim, side: embedded(classes, k, dim, side, n_rows=k + 1)),
+    ("sizes_swapped", lambda classes, k, dim, side: embedded(classes, dim, k, side)),
     ("no_bias", partial(embedded, bias=False)),
 ]
 
@@ -113,6 +114,10 @@ CHANNEL = {
         "The last class has no row in your embedding ({reason}). The first argument of Embedding is how many classes "
         "there are, and not the largest of them."
     ),
+    "sizes_swapped": (
+        "Your embedding has `embedding_dim` rows of `n_classes` numbers. Embedding takes the number of rows first, a row "
+        "for each class, and then how many numbers a row has."
+    ),
     "one_row_more": "Your embedding has a row too many: classes count from 0, so there are n_classes of them.",
     "flat": (
         "Your model returns {found}, flat numbers. A convolution could not look at class and neighbours together "
@@ -120,7 +125,7 @@ CHANNEL = {
     ),
     "no_channel": (
         "Your model returns as many channels as there would be without the class. Is it added, multiplied or left out? "
-        "Then it can no longer be told from what it met. Put it behind the others as one more."
+        "Then it can no longer be told from what it met. Put it beside the others as one more."
     ),
     "one_hot_maps": (
         "Your model returns a map for each of the classes. It works, and costs a channel a class. Here an embedding "
@@ -315,7 +320,7 @@ def _batches(shape, n_classes):
 
 @exercise(
     hack.class_as_channel,
-    praise="The image is as it was, and behind it stands a plane of its class alone: 40,484 numbers that learn.",
+    praise="The image is as it was, and beside it stands a plane of its class alone: 40,484 numbers that learn.",
     slips=[
         *_slips(with_channel),
         *(

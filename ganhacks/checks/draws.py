@@ -79,8 +79,8 @@ def judge_in_loop(call, x):
 def together(values):
     """Tell for each set of axes how the numbers along them go together: 0 as with independent draws.
 
-    values: an array. Returns axes -> 1 if they share draws, -1 if they even each other out, such as an exact number of
-    zeros in each row. Of numbers that are the same along some axes, these axes alone. Sets of axes that leave few
+    values: an array. Returns axes -> 1 if they go the same way, -1 if they even each other out, such as an exact number
+    of zeros in each row. Of numbers that are the same along some axes: these axes -> 2. Sets of axes that leave few
     groups are left out: chance gives 1 or -1 once in ten million times.
     """
     found, variance, axes = {}, values.var(), range(values.ndim)
@@ -88,7 +88,7 @@ def together(values):
         return found
     same = [axis for axis in axes if values.shape[axis] > 1 and np.ptp(values, axis).max() < 1e-4 * variance**0.5]
     if same:
-        return {tuple(same): 1}
+        return {tuple(same): 2}
     for some in itertools.chain.from_iterable(itertools.combinations(axes, n) for n in range(1, values.ndim)):
         means = values.mean(some)
         if means.size >= 12:

@@ -330,7 +330,7 @@ def _told_chances(run):
         ),
         "one_block": (
             "The old fakes that you take stand side by side in the memory: one random place and its neighbours. Draw "
-            "each by itself."
+            "a place for each, without replacement."
         ),
         "uneven_old": (
             "In {runs} batches one of the {k} old fakes came {low} times and another {high}; about {wanted:.0f} is "

@@ -1,10 +1,12 @@
 """Lab 08, a Gaussian latent space: what a right answer must show, how people get it wrong, and the hints."""
 
+import re
+
 import numpy as np
 
 from ganhacks.checks import latents, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.judging import judge
+from ganhacks.checks.judging import apart, judge, short
 from ganhacks.checks.sandbox import AnswerRaised
 from ganhacks.checks.values import array
 from ganhacks.hacks import gaussian_latent as hack
@@ -256,8 +258,9 @@ SPHERES += [points(7, 5, 4).astype("float32"), 1e4 * points(9, 3, 4)]
         "differs": "Your points do not lie at the distance √dim in the directions that they had.",
     },
     hints=(
-        "By which number must a point of length 8 be multiplied, so that its length becomes 10?",
-        "√dim divided by the point's length. The lengths need the shape (n, 1), so that each row meets its own.",
+        "By which number must a point of length 8 be multiplied, so that its length becomes 10? And in which shape do "
+        "these numbers stand, one for each row, so that each row meets its own?",
+        "√dim divided by the point's length. The lengths need the shape (n, 1): `keepdims`, or `[:, None]`.",
         "z * np.sqrt(dim) / np.linalg.norm(z, axis=..., keepdims=...)",
     ),
 )
@@ -320,9 +323,22 @@ def published_walk(rng, coordinate, values, dim):
             "and repeat it in every row."
         ),
         "one_number": "All coordinates of your starting point are the same number. Draw one for each: `dim` of them.",
+        "rescaled": (
+            "Your points all lie at the distance {radius:.2f}: you moved them onto a sphere. That rescales every "
+            "number, the coordinate that you set as well, and it no longer has its value. Leave the points where they "
+            "are."
+        ),
+        "last_value": (
+            "In every row coordinate {coordinate} is {wanted}, the last value. Did you append one and the same array "
+            "again and again? A list keeps the array, not what it once held: append a copy."
+        ),
         "not_set": (
-            "Coordinate {coordinate} goes through {found} and not through the values that were asked for, {wanted}. "
-            "Set it, in every row."
+            "In row {row} coordinate {coordinate} is {found}, and the value that was asked for is {wanted}. Set it, in "
+            "every row."
+        ),
+        "one_row": (
+            "Your z has no row for each of the {n} values: it is one point alone. Repeat the point in len(values) rows "
+            "first, then set the column."
         ),
         "row_for_column": (
             "You set a row of z, or rows that do not fit. A point is a row, so a coordinate of all points is a column: "
@@ -342,6 +358,8 @@ def check_walk(answer):
         try:
             z = array(answer(rng(seed), coordinate, values, dim), (n, dim), f" for {n} values, dim {dim}")
         except AnswerRaised as raised:
+            if re.search(r"into shape \(1,\)|array element with a sequence", raised.error):
+                raise Wrong("one_row", n=n) from None
             if "broadcast" in raised.error or "out of bounds" in raised.error:
                 raise Wrong("row_for_column") from None
             raise
@@ -364,8 +382,14 @@ def _judge_walk(z, coordinate, values):
     if np.abs(changes).max() > 1e-5:
         if len(values) > 1 and np.ptp(changes) < 1e-5:
             raise Wrong("added")
-        told = [", ".join(f"{value:.1f}" for value in some[:3]) + ", …" for some in (z[:, coordinate], values)]
-        raise Wrong("not_set", coordinate=coordinate, found=told[0], wanted=told[1])
+        if len(values) > 1 and np.all(z[:, coordinate] == values[-1]):
+            raise Wrong("last_value", coordinate=coordinate, wanted=short(values[-1]))
+        radii = np.linalg.norm(z, axis=1)
+        if np.ptp(radii) < 1e-4 * radii.mean() and np.ptp(z, axis=0).all():
+            raise Wrong("rescaled", radius=radii[0])
+        row = np.argmax(np.abs(changes))
+        found, wanted = apart(z[row, coordinate], values[row])
+        raise Wrong("not_set", row=row, coordinate=coordinate, found=found, wanted=wanted)
     if np.ptp(others, axis=0).max() > 1e-6:
         raise Wrong("another_point_each_row")
     if np.ptp(others[0]) == 0:

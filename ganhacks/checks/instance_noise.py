@@ -6,7 +6,7 @@ from functools import partial
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops
+from keras import layers, ops
 
 from ganhacks.checks import draws, latents, properties, tape
 from ganhacks.checks.exercise import Wrong, exercise_in
@@ -89,6 +89,8 @@ def _of_share(formula):
         *(("never_zero", _of_share(lambda share, start, c=c: start * c**share)) for c in (0.1, 0.01, 0.001)),
         *(("never_zero", lambda step, n_steps, start, c=c: start / (c + step)) for c in (1, 1.0)),
         *(("never_zero", _of_line(lambda line, start, c=c: np.maximum(start * line, c))) for c in (1e-2, 1e-3, 1e-4)),
+        *(("rounded", _of_line(lambda line, start, n=n: np.round(start * line, n))) for n in (1, 2, 3)),
+        *(("stairs", _of_line(lambda line, start, n=n: start * np.floor(n * line) / n)) for n in (4, 5, 10)),
         ("whole_table", lambda step, n_steps, start: np.linspace(start, 0, n_steps)),
     ],
     misconceptions={
@@ -112,6 +114,8 @@ def _of_share(formula):
             "goes down in a line from `start`, not the variance."
         ),
         "curved": "Start and end of your noise are right, and in between it is curved. Wanted is a straight line.",
+        "rounded": "You round. The straight line has as many decimals as it needs: leave it as it is.",
+        "stairs": "Your noise goes down in stairs. Wanted is a straight line, a little less at each step.",
         "half": "Your noise is half of what is wanted, from step 0 on.",
         "restarts": ("After the last step your noise comes back. Training that goes on gets no noise: stay at 0."),
         "ends": (
@@ -178,8 +182,8 @@ class Noise:
 
     @property
     def shared(self):
-        """The first axes along which numbers share their draws, or None."""
-        return next((axes for axes, how in self.together if how > 0), None)
+        """The first axes along which numbers go together, and whether they are the same (2) or not (1); or None."""
+        return next((some for some in self.together if some[1] > 0), None)
 
 
 def seen(before, after, std):
@@ -195,7 +199,7 @@ def seen(before, after, std):
         unchanged=np.mean(noise == 0),
         at_edge=np.mean(np.isclose(np.abs(after), 1, 0, 1e-7)),
         bulk=2 * np.abs(noise).mean() / deviation if there else 0.0,
-        together=tuple(draws.together(noise).items()) if there else ((tuple(range(noise.ndim)), int(noise.any())),),
+        together=tuple(draws.together(noise).items()) if there else ((tuple(range(noise.ndim)), 2 * int(noise.any())),),
     )
 
 
@@ -204,17 +208,32 @@ def alike(found, wanted):
     if found.shared is not None:  # few draws: chance decides on all the rest
         return found.shared == wanted.shared
     some, others = (astuple(one)[:-1] for one in (found, wanted))
-    return found.together == wanted.together and np.allclose(some, others, 0.06, 0.06)
+    return found.together == wanted.together and bool(
+        (np.abs(np.subtract(some, others)) < CHANCE * np.maximum(1, np.abs(others))).all()
+    )
+
+
+CHANCE = 0.06  # most that two draws of 10,000 numbers differ by
 
 
 def judge_noise(found, wanted):
     """Raise Wrong for what is measured of a `Noise` that no slip explains."""
     if found.shared is not None:
-        raise Wrong("shared", axis=" and ".join(map(str, found.shared)))
+        raise Wrong("shared", axis=_told(found.shared[0]))
     measured = {"clipped": "at_edge", "scaled": "likeness", "other_mean": "mean", "wrong_deviation": "deviation"}
     for misconception, part in measured.items():
-        if abs(getattr(found, part) - getattr(wanted, part)) > 0.06:
+        if abs(getattr(found, part) - getattr(wanted, part)) > CHANCE:
             raise Wrong(misconception, std=found.std, found=found.deviation * (found.std or 1))
+    for axes in [axes for axes, how in found.together if how < 0]:
+        raise Wrong("dependent_draws", found=f"along axis {_told(axes)} they even each other out")
+    if abs(found.bulk - wanted.bulk) > CHANCE:
+        raise Wrong(
+            "not_gaussian", found=f"their mean size is {found.bulk / 2:.2f} of their deviation, a Gaussian's 0.80"
+        )
+
+
+def _told(axes):
+    return " and ".join(map(str, axes))
 
 
 def _of_shape(change):
@@ -276,8 +295,8 @@ NOISE_MISCONCEPTIONS = {
         "whole shape."
     ),
     "one_number": "All numbers of the batch move by one and the same amount. Draw one for each: the batch's shape.",
-    "shared": "Along axis {axis} numbers share their noise. Draw for each of them: the batch's whole shape.",
-    "scaled": "Your samples have changed their size, besides the noise. Add it to them as they are.",
+    "shared": "Along axis {axis} your noise goes together. Draw for each number by itself: the batch's whole shape.",
+    "scaled": "Besides the noise your samples have changed: what you add goes with them. Add noise alone.",
     "replaced": "You return noise alone, and the samples are gone. Add it to them.",
     "variance": (
         "Your noise has not the deviation {std:g} that is asked for: a square or a root too many. N(0, 1) times the "
@@ -285,8 +304,8 @@ NOISE_MISCONCEPTIONS = {
     ),
     "uniform": "Your noise is uniform. Gaussian noise has no edge that D could find.",
     "clipped": (
-        "Your result is squeezed or clipped into the range of images. That bends the distribution, the more the darker "
-        "an image is. D takes 1.3 as well."
+        "Your result, or its noise, is clipped or squeezed at an edge, and a Gaussian has none. In the range of images "
+        "that bends the distribution, the more the darker an image is. D takes 1.3 as well."
     ),
     "other_mean": "The mean of your noise is not 0: it shifts the samples.",
     "multiplied": "Where a sample is 0 your noise is 0: you multiply by it. Instance noise is added.",
@@ -353,6 +372,8 @@ def _one_noise(change):
         ("one_for_both", _one_noise(lambda noise: noise[::-1])),
         ("unequal", _on(_right, _of_normal(lambda x, std, n: x + std / 2 * n))),
         ("unequal", _on(_of_normal(lambda x, std, n: x + std / 2 * n), _right)),
+        ("one_batch_twice", lambda rng, real, fake, std: hack.add_instance_noise(rng, real, real, std)),
+        ("one_batch_twice", lambda rng, real, fake, std: hack.add_instance_noise(rng, fake, fake, std)),
         ("swapped_results", lambda rng, real, fake, std: hack.add_instance_noise(rng, fake, real, std)),
     ],
     misconceptions={
@@ -369,6 +390,7 @@ def _one_noise(change):
             "Draw twice."
         ),
         "unequal": "Reals and fakes have noise of two deviations: D could tell them apart by that. Both need `std`.",
+        "one_batch_twice": "Both of your batches are made of the same one. Blur the reals, and the fakes.",
         "swapped_results": "Your first batch holds the fakes. The order is (real, fake), as in the arguments.",
         "ignores_rng": (
             "Two generators from the same seed gave different noise, so it comes from elsewhere (np.random?). Draw "
@@ -404,8 +426,9 @@ def check_add_instance_noise(answer):
                 raise Wrong(misconception)
         if found[2]:
             raise Wrong("one_for_both")
-        if found[0].shared is None and abs(found[0].deviation - found[1].deviation) > 0.06:
-            raise Wrong("unequal")
+        if not any(part.shared or abs(part.likeness) > CHANCE for part in found[:2]):
+            if abs(found[0].deviation - found[1].deviation) > CHANCE:
+                raise Wrong("unequal")
         judge_noise(found[0], wanted[0])
 
     calls = [(seed, x, _samples(seed + 60, x.shape), std) for seed, (x, std) in enumerate(BATCHES)]
@@ -459,6 +482,7 @@ def _layer(noise, at_test=_none):
     slips=[
         ("noise_at_inference", _layer(_right, _right)),
         ("turned_round", _layer(_none, _right)),
+        ("layer_inside", lambda x, std, seed, training: layers.GaussianNoise(std)(x, training=training)),
         *((name, _layer(noise), *more) for name, noise, *more in WRONG_NOISES),
     ],
     misconceptions={
@@ -467,6 +491,10 @@ def _layer(noise, at_test=_none):
         "noise_at_inference": (
             "With training=False your samples are blurred too. Whoever asks this D for its opinion afterwards wants it "
             "about the samples themselves: hand x back as it is."
+        ),
+        "layer_inside": (
+            "Keras' GaussianNoise takes no variable, no deviation above 1, and draws from a seed of its own. Add the "
+            "noise yourself, from `keras.random`."
         ),
         "turned_round": "You blur with training=False and not with training=True. It is the other way round.",
         "std_in_python": (

@@ -153,6 +153,7 @@ def _judge_pattern(answer, runs, failing, observe, alike, shown, named):
     pairs = [(run.found, run.wanted) for run in runs]
     if not all(_of_a_kind(*pair) for pair in pairs):
         return
+    _judge_repetition(answer, failing, observe, alike)
     wrong = [any(run is one for one in failing) for run in runs]
     whole = _whole_arguments(answer.reference, runs)
     if not all(wrong) and len(whole) == len(runs):
@@ -164,33 +165,35 @@ def _judge_pattern(answer, runs, failing, observe, alike, shown, named):
     related = patterns.relation(pairs)
     if related:
         raise Wrong(related[0], shown, **{**named, **related[1]})
-    for run in failing:
-        if _looks_at_the_batch(answer, run, observe, alike):
-            raise Wrong("part_of_a_batch", shown, **named)
+    if _looks_at_the_batch(answer, runs, observe, alike):
+        raise Wrong("part_of_a_batch", shown, **named)
 
 
-def _looks_at_the_batch(answer, run, observe, alike):
-    """Tell whether a sample's result is another one alone than in its batch, where the reference's is the same."""
-    n = len(run.wanted) if np.ndim(run.wanted) else 0
-    if n < 2 or not any(np.ndim(arg) and len(arg) == n for arg in run.args):
-        return False
-    for i in (0, n - 1):
-        alone = [arg[i : i + 1] if np.ndim(arg) and len(arg) == n else arg for arg in run.args]
-        try:
-            if not alike(observe(answer.reference, alone), run.wanted[i : i + 1]):
-                return False  # the batch counts
-            if not alike(observe(answer, alone), run.found[i : i + 1]):
-                return True
-        except Exception:  # not everything takes a single sample
-            return False
-    return False
+def _looks_at_the_batch(answer, runs, observe, alike):
+    """Tell whether a sample's result is another one alone than in its batch, and the reference's never is."""
+    looks = False
+    for run in runs:
+        n = len(run.wanted) if np.ndim(run.wanted) else 0
+        if n < 2 or not any(np.ndim(arg) and len(arg) == n for arg in run.args):
+            continue
+        for i in (0, n - 1):
+            alone = [arg[i : i + 1] if np.ndim(arg) and len(arg) == n else arg for arg in run.args]
+            try:
+                if not alike(observe(answer.reference, alone), run.wanted[i : i + 1]):
+                    return False  # the batch counts
+                looks |= not alike(observe(answer, alone), run.found[i : i + 1])
+            except Exception:  # not everything takes a single sample
+                return False
+    return looks
 
 
 def _of_a_kind(found, wanted):
     if isinstance(wanted, (str, bool)):
         return type(found) is type(wanted)
+    if isinstance(wanted, tuple):
+        return isinstance(found, (tuple, list)) and len(found) == len(wanted) and all(map(_of_a_kind, found, wanted))
     if not isinstance(wanted, (int, float)) and not hasattr(wanted, "dtype"):
-        return False  # a network, an update, several results
+        return False  # a network, an update
     return not isinstance(found, (str, bool)) and not _ragged(found) and np.shape(found) == np.shape(wanted)
 
 

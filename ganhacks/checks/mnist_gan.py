@@ -72,6 +72,11 @@ NETWORK_MISCONCEPTIONS = {
     "other_bend": (
         "Your hidden layer bends by {bend}. Here it is a leaky ReLU: `layers.LeakyReLU(negative_slope=slope)`."
     ),
+    "bends_late": (
+        "All that bends comes after your last Dense layer. Between the two Dense layers nothing does, so together they "
+        "are one linear layer. Put LeakyReLU after the first."
+    ),
+    "normalized": "There is a {found} layer in your network. None is asked for here: leave it out.",
     "linear_hidden": (
         "Nothing bends between your two Dense layers, so together they are one linear layer. Add LeakyReLU."
     ),
@@ -89,6 +94,12 @@ def _network(n_in, hidden, n_out, slope, last="linear", bends=None):
             layers.Activation(last),
         ]
     )
+
+
+def _bent_late(n_in, hidden, n_out, slope, last="linear"):
+    """Return two dense layers with nothing between them, and a leaky ReLU and the activation `last` at the end."""
+    ends = layers.LeakyReLU(negative_slope=slope), layers.Activation(last)
+    return keras.Sequential([keras.Input((n_in,)), layers.Dense(hidden), layers.Dense(n_out), *ends])
 
 
 def _slips(network, last, named_outputs):
@@ -138,6 +149,9 @@ def _wrong_discriminator(args, last, kind):
     return _network(784, hidden, 1, slope, last, bends)
 
 
+NORMALIZATION = [("Normalization", "normalized")]
+
+
 def _batches(width):
     """Return two batches for a network that reads so many numbers: several samples, and a single one far from 0."""
     return [
@@ -148,11 +162,18 @@ def _batches(width):
 
 @exercise(
     hack.make_generator,
-    slips=_slips(
-        _wrong_generator,
-        "tanh",
-        {"sigmoid": "sigmoid_output", "linear": "no_tanh", "relu": "relu_output", "hard_sigmoid": "sigmoid_output"},
-    ),
+    slips=[
+        ("fixed_latent_dim", lambda latent_dim=100, *more: hack.make_generator(100, *more)),
+        *_slips(
+            _wrong_generator,
+            "tanh",
+            {"sigmoid": "sigmoid_output", "linear": "no_tanh", "relu": "relu_output", "hard_sigmoid": "sigmoid_output"},
+        ),
+        *(
+            ("bends_late", lambda n=100, hidden=128, slope=0.01, end=end: _bent_late(n, hidden, 784, slope, end))
+            for end in ("tanh", "linear")
+        ),
+    ],
     praise="114,064 parameters, the right slope, and tanh at the end: images in [-1, 1].",
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
@@ -161,6 +182,9 @@ def _batches(width):
             "discriminator would tell them apart by their range alone. End in tanh."
         ),
         "no_tanh": "Nothing bounds your generator's output; real images lie in [-1, 1]. End in tanh.",
+        "fixed_latent_dim": (
+            "Your generator reads 100 numbers whatever `latent_dim` is. You wrote 100 where `latent_dim` belongs."
+        ),
         "relu_output": "Your generator ends in a ReLU, so it can never make black, which is -1. End in tanh.",
     },
     hints=(
@@ -172,16 +196,29 @@ def _batches(width):
 )
 def check_generator(answer):
     calls = [(100, 128, 0.01), (7, 128, 0.01), (100, 16, 0.01), (100, 128, 0.15), (3, 5, 0.0)]
-    networks.judge_network(answer, calls, lambda latent_dim=100, *_: _batches(latent_dim))
+    try:
+        networks.judge_network(answer, calls, lambda latent_dim=100, *_: _batches(latent_dim), layers=NORMALIZATION)
+    except Wrong as wrong:
+        if wrong.misconception == "wrong_input" and wrong.details["declared"] == (100,) != wrong.details["shape"][1:]:
+            raise Wrong("fixed_latent_dim") from None
+        raise
 
 
 @exercise(
     hack.make_discriminator,
-    slips=_slips(
-        _wrong_discriminator,
-        "linear",
-        {"sigmoid": "probability_output", "tanh": "tanh_output", "relu": "relu_output", "softplus": "softplus_output"},
-    ),
+    slips=[
+        ("bends_late", lambda hidden=128, slope=0.01: _bent_late(784, hidden, 1, slope)),
+        *_slips(
+            _wrong_discriminator,
+            "linear",
+            {
+                "sigmoid": "probability_output",
+                "tanh": "tanh_output",
+                "relu": "relu_output",
+                "softplus": "softplus_output",
+            },
+        ),
+    ],
     praise="100,609 parameters, one logit for each image.",
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
@@ -202,7 +239,7 @@ def check_generator(answer):
 )
 def check_discriminator(answer):
     calls = [(128, 0.01), (16, 0.01), (128, 0.15), (5, 0.0)]
-    networks.judge_network(answer, calls, lambda *_: _batches(784))
+    networks.judge_network(answer, calls, lambda *_: _batches(784), layers=NORMALIZATION)
 
 
 # ---- data in and out
@@ -505,11 +542,13 @@ G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
         **steps.MISCONCEPTIONS,
         "two_updates": (
             "Your step updates the discriminator {updates} times, perhaps for the reals and for the fakes. The second "
-            "update meets another network than the first. Sum the two losses, then update once."
+            "update meets another network than the first, and the discriminator trains more often than the generator "
+            "(lab 24 is about that). Sum the two losses, then update once."
         ),
         "mixed_batch": (
-            "You hand the discriminator reals and fakes in one batch. With batch normalization, both would share one "
-            "mean and variance, and the fakes would show in it. Make two forward passes and add the two losses."
+            "You hand the discriminator reals and fakes in one batch. Here that does no harm. But there are layers, "
+            "such as batch normalization (lab 09), in which the samples of a batch change each other. Make two forward "
+            "passes and add the two losses."
         ),
         "half_the_loss": (
             "Your loss is the mean of the real and the fake one, and the gradient half of what is asked for. Add them."
@@ -533,7 +572,7 @@ G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
         "There are two batches and two sets of labels. Which goes with which, and how many updates should come of it?",
         "In a GradientTape: logits of the reals, logits of the fakes, binary_crossentropy of each with its labels, the "
         "sum. After it: gradients for discriminator.trainable_variables, and one optimizer.apply.",
-        "loss = binary_crossentropy(real_labels, discriminator(real, training=True)) + binary_crossentropy(..., ...)",
+        "loss = binary_crossentropy(real_labels, discriminator(real)) + binary_crossentropy(..., ...)",
     ),
 )
 def check_discriminator_step(answer):

@@ -119,6 +119,11 @@ OTHER_LOSSES = [
         for sign in (1, -1)
     ),
     *(
+        ("one_minus_logit", lambda x, s=s, of=of: s * ops.mean(ops.softplus(of(x))))
+        for s in (1, -1)
+        for of in (lambda x: 1 - x, lambda x: x - 1)
+    ),
+    *(
         (name, _of_fakes(loss, label, sign))
         for name, loss in [
             *losses.WRONG_LOSSES,
@@ -149,6 +154,10 @@ LOSS_MISCONCEPTIONS = {
         "You apply the sigmoid twice: once yourself, and once more in a function that takes logits. Hand it the logits "
         "as they are."
     ),
+    "one_minus_logit": (
+        "You write 1 - x or x - 1 for the logit. 1 belongs to the probability: 1 - σ(x) is σ(-x), and the logit of "
+        "1 - D is -x."
+    ),
     "no_log": "You average probabilities. The loss is the mean of a *logarithm*: it weighs sure answers otherwise.",
     "wasserstein": (
         "Your loss is a straight line in the logits, as in the Wasserstein and the hinge GAN. That is a loss for "
@@ -177,6 +186,10 @@ LOSS_MISCONCEPTIONS = {
     "other_gradient": (
         "The number is right and its gradient is not: at logits {logits} it is {found}; wanted {wanted}. Does a part "
         "of your formula stop the gradient?"
+    ),
+    "corner_at_0": (
+        "Your loss is right, and at a logit of exactly 0 its gradient is {gradient:g}; wanted {slope:g}. max(x, 0) and "
+        "|x| have a corner there, alone and inside `logaddexp`. softplus and log_sigmoid have none."
     ),
     "underflows": (
         "At a logit of {logit:g} you return {found:g}; right is {wanted:g}. There sigmoid is rounded to exactly 0 or "
@@ -208,6 +221,9 @@ def _judge_loss(answer):
         if not _close(found, wanted):
             listed = {"found": short(found), "wanted": short(wanted)}
             raise Wrong("other_gradient", logits=short(logits), **listed)
+    found, wanted = (float(_gradient(f, column(0.0))[0, 0]) for f in (answer, answer.reference))
+    if not _close(found, wanted):
+        raise Wrong("corner_at_0", gradient=found, slope=wanted)
     for logit in EXTREMES:
         logits = column(logit)
         (found, gradient), (wanted, slope) = (
@@ -230,6 +246,8 @@ def _judge_loss(answer):
         ("swapped", _of_fakes(losses.cross_entropy, 1)),
         ("wrong_sign", _of_fakes(losses.cross_entropy, 0)),
         ("log_of_d", _of_fakes(losses.cross_entropy, 1, -1)),
+        ("one_outside", lambda x: ops.mean(1 - ops.log_sigmoid(x))),
+        ("one_outside", lambda x: ops.mean(ops.log_sigmoid(x) - 1)),
         *OTHER_LOSSES,
     ],
     misconceptions={
@@ -238,6 +256,10 @@ def _judge_loss(answer):
         "wrong_sign": (
             "You return the mean of -log(1 - D): that is what the *discriminator* minimises over fakes. Minimised by "
             "the generator it would ask for fakes that are found out. Mind the sign."
+        ),
+        "one_outside": (
+            "Your 1 stands outside the logarithm: 1 - log D. Wanted is log(1 - D), and 1 - D is the sigmoid of minus "
+            "the logit."
         ),
         "log_of_d": (
             "You return the mean of log D. Made small, it makes D(fake) small: fakes that are found out. And the game "

@@ -20,7 +20,7 @@ def relation(pairs):
         return None
     off, total = found - wanted, found + wanted
     factor = found @ wanted / (wanted @ wanted)
-    if np.allclose(found, factor * wanted, 1e-4, 1e-9) and abs(factor) > 1e-6 and f"{factor:.3g}" != "1":
+    if np.allclose(found, factor * wanted, 1e-4, 1e-9) and abs(factor) > 1e-6 and round(factor, 3) != 1:
         return "other_factor", {"factor": f"{factor:.4g}"}
     if np.allclose(off, off.mean(), 1e-3, 0):
         return "other_offset", {"offset": f"{off.mean():.4g}"}

@@ -173,13 +173,20 @@ PLAYS = {
     ],
     misconceptions={
         **_STEP.misconceptions,
+        "mixed_batch": (
+            "You hand the discriminator reals and fakes in one batch. In its batch normalization both share one mean "
+            "and variance, and the fakes show in it. Make two forward passes and add the two losses."
+        ),
         "test_mode": (
             "You call the discriminator on the {which} without training=True. Batch normalization then uses its "
             "stored averages and not the batch, and what this lab is about does not happen. (Lab 12's networks have "
             "none, so there it makes no difference.)"
         ),
     },
-    hints=_STEP.hints,
+    hints=(
+        *_STEP.hints[:2],
+        "loss = binary_crossentropy(real_labels, discriminator(real, training=True)) + binary_crossentropy(..., ...)",
+    ),
 )
 def check_discriminator_step(answer):
     aim = "It is the real batch's loss plus the fake's, each passed through by itself with training=True."

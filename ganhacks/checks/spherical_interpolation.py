@@ -20,9 +20,8 @@ PREDICTION = {
     "choices": {"a": "about 10.", "b": "about 7.", "c": "about 0."},
     "answer": "b",
     "why": (
-        "In 100 dimensions two random points lie at nearly a right angle, seen from the origin. So the line from one "
-        "to the other is the long side of a triangle with two sides of 10, and its middle is 10/√2 = 7.07 away. "
-        "Coordinate by coordinate: the mean of two independent numbers has half their variance."
+        "Each coordinate of the middle is the mean of two independent numbers from N(0, 1), and that has half their "
+        "variance: N(0, ½), a Gaussian narrower by √2. So middles lie about 10/√2 = 7.07 from the origin."
     ),
 }
 
@@ -160,6 +159,11 @@ T_SLIPS = [
         ("not_even", lambda t, a, b: hack.lerp(np.asarray(t) ** 2, a, b)),
         ("not_even", lambda t, a, b: hack.lerp((1 - np.cos(np.pi * np.asarray(t))) / 2, a, b)),
         ("normalized", lambda t, a, b: hack.lerp(t, a, b) / long(hack.lerp(t, a, b))),
+        ("great_circle", hack.slerp),
+        ("great_circle", lambda t, a, b: circle(t, a, b, angles_of(a, b))),
+        ("even_variance", lambda t, a, b: hack.lerp(t, a, b) / np.sqrt((1 - column(t)) ** 2 + column(t) ** 2)),
+        ("wraps_round", lambda t, a, b: hack.lerp(np.asarray(t) % 1, a, b)),
+        ("sorted", lambda t, a, b: hack.lerp(np.sort(t, axis=None).reshape(np.shape(t)), a, b)),
     ],
     misconceptions={
         **PATHS,
@@ -168,6 +172,10 @@ T_SLIPS = [
         "starts_at_b": "Your path starts at b. It starts at a: a share of the way, b - a, is added to a.",
         "not_even": "Your path has the right ends and does not move evenly: lerp's shares are 1 - t and t themselves.",
         "normalized": "You divide by the length, so that every point has the length 1. The line needs no such step.",
+        "great_circle": "You go along a great circle. That is slerp, further down; lerp's shares are 1 - t and t.",
+        "even_variance": "You divide by √((1 - t)² + t²), which keeps the variance and leaves the line. Leave it out.",
+        "wraps_round": "You take t modulo 1: at t = 1 you are at a again. A path arrives at b there and goes on.",
+        "sorted": "You sort the t. A point belongs to each t in the order in which they come.",
     },
     hints=(
         "What share of a is in the point at t = 0.25, and what share of b? And for five values of t, which shape must "
@@ -178,7 +186,7 @@ T_SLIPS = [
 )
 def check_lerp(answer):
     inputs = [(t, *plane(3, 2)) for t in (0.25, 0, 1, np.linspace(0, 1, 5))]
-    inputs += [(np.array([-0.5, 0.2, 0.7, 1.3]), *plane(4, 1)), (np.float64(0.9), *plane(0, 6)), (-0.5, *plane(0, 6))]
+    inputs += [(np.array([1.3, 0.2, 0.7, -0.5]), *plane(4, 2)), (np.float64(0.9), *plane(0, 6)), (-0.5, *plane(0, 6))]
     inputs += [(1.75, *plane(3, 100)), (np.array([0.4]), *plane(1, 5)), (np.array([0, 1]), *plane(1, 5))]
     inputs += [(np.linspace(-0.5, 1.5, dim), *plane(2, dim)) for dim in (5, 6)]  # as many t as coordinates
     inputs += [(np.array([0.1, 0.6]), *(z.astype("float32") for z in plane(5, 7)))]
@@ -225,6 +233,11 @@ def over(divisor):
         ("half_normalized", over(lambda a, b: norm(b))),
         ("half_normalized", over(lambda a, b: a @ a)),
         ("half_normalized", over(lambda a, b: b @ b)),
+        *(
+            ("brackets", lambda a, b, of=of: of(a @ b / norm(a) * norm(b)))
+            for of in (np.arccos, lambda cosine: np.arccos(np.clip(cosine, -1, 1)))
+        ),
+        ("sum_of_lengths", over(lambda a, b: norm(a) + norm(b))),
         ("squared_lengths", over(lambda a, b: (a @ a) * (b @ b))),
         ("other_norm", over(lambda a, b: norm(a, 1) * norm(b, 1))),
         ("other_norm", over(lambda a, b: norm(a, np.inf) * norm(b, np.inf))),
@@ -254,11 +267,17 @@ def over(divisor):
             "lengths first; only then is it a cosine."
         ),
         "half_normalized": "Your angle still depends on a length: you divide by one only, or by one twice. Take both.",
+        "brackets": "You divide by one length and multiply by the other. Set brackets: a @ b / (… * …).",
+        "sum_of_lengths": "You divide by the sum of the lengths. Divide by their product.",
         "squared_lengths": "You divide by a·a and b·b, the *squares* of the lengths. Take the roots: np.linalg.norm.",
         "other_norm": "You divide by another kind of length. It is the root of the sum of squares, np.linalg.norm.",
         "not_clipped": (
             "Between a point and {what}, {times} of {tries} times you get NaN, or math.acos raises an error. Rounding "
             "makes the cosine 1.0000000000000002, and no angle has that: clip it to [-1, 1]."
+        ),
+        "nan_hidden": (
+            "Between a point and its opposite, {times} of {tries} times your angle is 0; it is pi. Rounding makes that "
+            "cosine -1.0000000000000002. Do you put 0 for NaN? Clip the cosine to [-1, 1], which is right at both ends."
         ),
         "clipped_inside": "You clip inside of [-1, 1], so that a point and itself have an angle. Clip to -1 and 1.",
         "degrees": "Your angle is in degrees. np.sin works in radians, and so does this exercise.",
@@ -311,16 +330,20 @@ def _judge_rounding(answer):
     """Count how often a point has no angle with itself, as rounding has it without a clip."""
     points = [(10 * rng(k).standard_normal(7 + k % 90)).astype(("f8", "f4")[k % 2]) for k in range(200)]
     for what, factor in {"itself": 1.0, "three times itself": 3.0, "its opposite": -1.0}.items():
-        missing = 0
+        missing, hidden = 0, 0
         for a in points:
             try:
-                missing += not np.isfinite(float(answer(a, a.dtype.type(factor) * a)))
+                angle = float(answer(a, a.dtype.type(factor) * a))
+                missing += not np.isfinite(angle)
+                hidden += factor < 0 and angle == 0
             except AnswerRaised as raised:
                 if not isinstance(raised.exception, ValueError):
                     raise
                 missing += 1
         if missing:
             raise Wrong("not_clipped", what=what, times=missing, tries=len(points))
+        if hidden:
+            raise Wrong("nan_hidden", times=hidden, tries=len(points))
 
 
 # ---- the great circle: t a number, or an array with a and b (dim,); or a number with many rows in a and b
@@ -529,8 +552,8 @@ def _told(point, a):
             "{wanted}. Points in one direction have lerp between them."
         ),
         "antipodal": (
-            "For b = -{factor} · a{at} your function {does}. Half a turn leads to b by any way round, and the sine of "
-            "180 degrees, next to 0, says so. Raise a ValueError there (or pick one of the circles)."
+            "For b = -{factor} · a{at} your function {does}. Every way round leads to b there after half a turn, and "
+            "the formula divides by the sine of 180 degrees, next to 0. Raise a ValueError (or pick one circle)."
         ),
         "other_exception": "For opposite directions your function raises {found}. The docstring says ValueError.",
         "parallel_array": "For a and b in one direction you take one t, and no array of them. Your lerp has the axis.",
@@ -661,6 +684,10 @@ def by_column(unit, axis):
         ),
         "by_column": "You measure down the columns. A point is a row: sum over its numbers, axis=1, keepdims=True.",
         "no_axis_kept": "One number a pair is (n,); beside (n, dim) it must be (n, 1): keepdims=True or `[:, None]`.",
+        "one_pair_only": (
+            "Between many rows, `a @ b` is a product of matrices, and these don't fit ({error}). What is written for "
+            "one pair, such as your angle_between and slerp, stops here: sum a * b over axis 1, with keepdims=True."
+        ),
     },
     hints=(
         "How long are the points that this function returns, and how long are those that it is given? Which line loses "
@@ -690,7 +717,10 @@ def check_slerp_pairs(answer):
         try:
             return answer(*args)
         except AnswerRaised as raised:
-            if isinstance(raised.exception, ValueError) and re.search("broadcast|matmul|aligned", raised.error):
+            refused = isinstance(raised.exception, ValueError)
+            if refused and re.search("matmul|aligned", raised.error):
+                raise Wrong("one_pair_only", error=raised.error[:60]) from None
+            if refused and "broadcast" in raised.error:
                 raise Wrong("no_axis_kept") from None
             raise
 

@@ -57,14 +57,23 @@ def _canvas(n, kernel, stride):
     return written
 
 
-def _middle_of(n):
-    """Return a function that lays n × n patches and takes a period from the middle."""
+def _period_of(n, start):
+    """Return a function that lays n × n patches and takes a period from them. start(n, kernel, stride): its first."""
 
     def counts(kernel, stride):
-        period = slice(n // 2 * stride, (n // 2 + 1) * stride)
-        return _canvas(n, kernel, stride)[period, period]
+        first = start(n, kernel, stride)
+        return _canvas(n, kernel, stride)[first : first + stride, first : first + stride]
 
     return counts
+
+
+#: Where people take a period to lie that is away from the ends.
+STARTS = (
+    lambda n, kernel, stride: n // 2 * stride,
+    lambda n, kernel, stride: ((n - 2) * stride + kernel) // 2,
+    lambda n, kernel, stride: kernel - 1,
+    lambda n, kernel, stride: kernel,
+)
 
 
 @exercise(
@@ -91,7 +100,8 @@ def _middle_of(n):
         ("pixels_missing", lambda kernel, stride: np.outer(*2 * [np.bincount(np.arange(kernel) % stride)])),
         ("patch_too_large", lambda kernel, stride: hack.coverage(kernel + stride, stride)),
         ("patch_too_large", lambda kernel, stride: hack.coverage(kernel + 1, stride)),
-        *(("too_few_patches", _middle_of(n)) for n in (2, 4, 5, 6, 8, 10)),
+        *(("too_few_patches", _period_of(n, start)) for n in (3, 4, 5, 6) for start in STARTS),
+        *(("too_few_patches", _period_of(n, STARTS[0])) for n in (2, 8, 10)),
     ],
     praise="Counted right for every kernel and stride tried, holes included.",
     misconceptions={
@@ -121,8 +131,8 @@ def _middle_of(n):
             "patch more: count them one by one."
         ),
         "too_few_patches": (
-            "Your counts are right for small kernels. With a large one more patches meet in a pixel than you lay: how "
-            "many do you need so that no border is near?"
+            "Your counts fall off for kernel {kernel} and stride {stride}: too few patches were laid for pixels away "
+            "from the ends. More than kernel / stride of them on either side are enough."
         ),
         "one_direction": ("Your counts change along one direction only. Patches overlap both sideways and downwards."),
         "added": (
@@ -146,8 +156,8 @@ def _middle_of(n):
         "differs": "Lay patches in one direction, on paper, and count for each pixel of a period who writes it.",
     },
     hints=(
-        "Take one direction, and number the pixels of one patch 0, 1, … up to kernel - 1. Which of them share a "
-        "remainder when divided by the stride?",
+        "Take one direction. If you lay patches: `kernel` of them on either side of the pixels that you count are "
+        "enough. Or number the pixels of one patch from 0: which share a remainder when divided by the stride?",
         "Neighbours begin a stride further on, so a pixel of remainder r is written once for each number below "
         "`kernel` with that remainder. In two directions, the counts of row and column multiply.",
         "counts = np.bincount(np.arange(kernel) % ..., minlength=...), then np.outer",
@@ -175,6 +185,88 @@ def _counts(found, wanted, case):
     if found.ndim == 2 and min(found.shape) > len(wanted):
         raise Wrong("whole_map", found=found.shape, wanted=wanted.shape)
     array(found, wanted.shape, case)
+
+
+# ---- the sentence that is the wrong way round
+
+
+def published_rule(kernel, stride):
+    return stride % kernel == 0
+
+
+@exercise(
+    hack.covers_evenly,
+    given=published_rule,
+    slips=[
+        ("factor_for_multiple", lambda kernel, stride: kernel in [k for k in range(1, stride + 1) if stride % k == 0]),
+        ("turned_round", lambda kernel, stride: kernel % stride != 0),
+        ("both_ways", lambda kernel, stride: kernel % stride == 0 or stride % kernel == 0),
+        ("common_factor", lambda kernel, stride: math.gcd(kernel, stride) > 1),
+        ("even_number", lambda kernel, stride: kernel % 2 == 0),
+        ("twice_only", lambda kernel, stride: kernel == 2 * stride),
+        ("once_only", lambda kernel, stride: kernel == stride),
+        ("overlap_demanded", lambda kernel, stride: kernel > stride and kernel % stride == 0),
+        ("no_holes_is_enough", lambda kernel, stride: kernel >= stride),
+        ("no_holes_is_enough", lambda kernel, stride: kernel > stride),
+    ],
+    praise="It agrees with the counts for every kernel up to 9 and every stride up to 5: a multiple, not a factor.",
+    misconceptions={
+        "not_a_bool": "Your function returns {found}; wanted True or False.",
+        "factor_for_multiple": (
+            "Your rule accepts kernel 1 at stride 2, which leaves three of four pixels empty, and refuses kernel 4. It "
+            "asks whether the kernel divides the stride. Which has to divide which?"
+        ),
+        "turned_round": "Your rule accepts kernel 3 at stride 2 and refuses 4: it says True where it should say False.",
+        "both_ways": (
+            "Your rule accepts multiples, and factors too: kernel 1 at stride 2 leaves three of four pixels empty."
+        ),
+        "common_factor": (
+            "Your rule accepts kernel 6 at stride 4, which have a factor in common. That is not enough: `coverage` "
+            "gives counts from 1 to 4."
+        ),
+        "even_number": (
+            "Your rule asks whether the kernel is an even number. That decides at stride 2 alone: kernel 3 covers a "
+            "stride of 3 evenly."
+        ),
+        "twice_only": (
+            "Your rule accepts twice the stride and nothing else. Kernel 2 and kernel 6 are even at stride 2 as well."
+        ),
+        "once_only": (
+            "Your rule accepts a kernel as large as the stride and nothing else. Kernel 4 and kernel 6 are even at "
+            "stride 2 as well."
+        ),
+        "overlap_demanded": (
+            "Your rule refuses a kernel as large as the stride. Such patches lie side by side, and every pixel is "
+            "written once: that is even."
+        ),
+        "no_holes_is_enough": (
+            "Your rule accepts kernel 3 at stride 2 and every other one that leaves no holes. Kernel 3 writes some "
+            "pixels four times as often as others."
+        ),
+        "differs": "Your rule and the counts disagree. Even means that `coverage` gives every pixel the same number.",
+    },
+    hints=(
+        "Put kernel 4 and stride 2 into the line by hand. What does it say, and what does `coverage` say?",
+        "Counts are equal when the patch is a whole number of strides long. What is then the remainder, and of which "
+        "division?",
+        "return kernel % ... == ...",
+    ),
+)
+def check_covers_evenly(answer):
+    calls = [(kernel, stride) for stride in (2, 3, 1, 4, 5) for kernel in range(1, 10)] + [(16, 2), (18, 4), (40, 5)]
+
+    def alike(found, wanted):
+        return isinstance(found, (bool, np.bool_)) and bool(found) == wanted
+
+    compare(answer, calls, lambda function, args: function(*args), alike, fits=_yes_or_no)
+
+
+def _yes_or_no(found, wanted, case):
+    """Raise Wrong unless the value is True or False."""
+    if found is None:
+        raise Wrong("returns_nothing")
+    if not isinstance(found, (bool, np.bool_)):
+        raise Wrong("not_a_bool", found=told(found))
 
 
 # ---- the block
@@ -302,85 +394,3 @@ def check_make_doubling_block(answer):
             *blocks.flattened(lambda n: 2 * n),
         ],
     )
-
-
-# ---- the sentence that is the wrong way round
-
-
-def published_rule(kernel, stride):
-    return stride % kernel == 0
-
-
-@exercise(
-    hack.covers_evenly,
-    given=published_rule,
-    slips=[
-        ("factor_for_multiple", lambda kernel, stride: kernel in [k for k in range(1, stride + 1) if stride % k == 0]),
-        ("turned_round", lambda kernel, stride: kernel % stride != 0),
-        ("both_ways", lambda kernel, stride: kernel % stride == 0 or stride % kernel == 0),
-        ("common_factor", lambda kernel, stride: math.gcd(kernel, stride) > 1),
-        ("even_number", lambda kernel, stride: kernel % 2 == 0),
-        ("twice_only", lambda kernel, stride: kernel == 2 * stride),
-        ("once_only", lambda kernel, stride: kernel == stride),
-        ("overlap_demanded", lambda kernel, stride: kernel > stride and kernel % stride == 0),
-        ("no_holes_is_enough", lambda kernel, stride: kernel >= stride),
-        ("no_holes_is_enough", lambda kernel, stride: kernel > stride),
-    ],
-    praise="It agrees with the counts for every kernel up to 9 and every stride up to 5: a multiple, not a factor.",
-    misconceptions={
-        "not_a_bool": "Your function returns {found}; wanted True or False.",
-        "factor_for_multiple": (
-            "Your rule accepts kernel 1 at stride 2, which leaves three of four pixels empty, and refuses kernel 4. It "
-            "asks whether the kernel divides the stride. Which has to divide which?"
-        ),
-        "turned_round": "Your rule accepts kernel 3 at stride 2 and refuses 4: it says True where it should say False.",
-        "both_ways": (
-            "Your rule accepts multiples, and factors too: kernel 1 at stride 2 leaves three of four pixels empty."
-        ),
-        "common_factor": (
-            "Your rule accepts kernel 6 at stride 4, which have a factor in common. That is not enough: `coverage` "
-            "gives counts from 1 to 4."
-        ),
-        "even_number": (
-            "Your rule asks whether the kernel is an even number. That decides at stride 2 alone: kernel 3 covers a "
-            "stride of 3 evenly."
-        ),
-        "twice_only": (
-            "Your rule accepts twice the stride and nothing else. Kernel 2 and kernel 6 are even at stride 2 as well."
-        ),
-        "once_only": (
-            "Your rule accepts a kernel as large as the stride and nothing else. Kernel 4 and kernel 6 are even at "
-            "stride 2 as well."
-        ),
-        "overlap_demanded": (
-            "Your rule refuses a kernel as large as the stride. Such patches lie side by side, and every pixel is "
-            "written once: that is even."
-        ),
-        "no_holes_is_enough": (
-            "Your rule accepts kernel 3 at stride 2 and every other one that leaves no holes. Kernel 3 writes some "
-            "pixels four times as often as others."
-        ),
-        "differs": "Your rule and the counts disagree. Even means that `coverage` gives every pixel the same number.",
-    },
-    hints=(
-        "Put kernel 4 and stride 2 into the line by hand. What does it say, and what does `coverage` say?",
-        "Counts are equal when the patch is a whole number of strides long. What is then the remainder, and of which "
-        "division?",
-        "return kernel % ... == ...",
-    ),
-)
-def check_covers_evenly(answer):
-    calls = [(kernel, stride) for stride in (2, 3, 1, 4, 5) for kernel in range(1, 10)] + [(16, 2), (18, 4), (40, 5)]
-
-    def alike(found, wanted):
-        return isinstance(found, (bool, np.bool_)) and bool(found) == wanted
-
-    compare(answer, calls, lambda function, args: function(*args), alike, fits=_yes_or_no)
-
-
-def _yes_or_no(found, wanted, case):
-    """Raise Wrong unless the value is True or False."""
-    if found is None:
-        raise Wrong("returns_nothing")
-    if not isinstance(found, (bool, np.bool_)):
-        raise Wrong("not_a_bool", found=told(found))

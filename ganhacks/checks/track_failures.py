@@ -91,6 +91,7 @@ def _loss_curves():
     for level in rng.uniform(0.05, 1, 8):
         curve = noisy(rng, (level * rng.choice([0.8, 1.2]), 200))
         calls.append((curve, round(float(level), 3), int(rng.integers(20, 150))))
+    calls.append((noisy(rng, (1.2, 40), (0.02, 30)), 0.1, 100))  # the slice [n - window:] takes the last 30
     defaults = [(noisy(rng, (1.2, 300), (0.02, n)),) for n in (120, 95, 60)]
     return calls + defaults + [(noisy(rng, (level, 300)),) for level in (0.15, 0.08)] + [(late, 0.1)]
 
@@ -124,6 +125,12 @@ def _smoothed(d_loss, window):
     return mean
 
 
+BEGINS_BELOW_0 = (
+    "Where there are fewer values than a window, your slice begins at n - window, below 0, which counts from the "
+    "end: some values are left out. [-window:] takes all there are."
+)
+
+
 @exercise(
     hack.d_has_won,
     praise="You look at the latest losses together. One batch, or the start of the run, does not sway you.",
@@ -154,6 +161,7 @@ def _smoothed(d_loss, window):
             lambda d_loss, level=0.1, window=100: len(d_loss) >= window and hack.d_has_won(d_loss, level, window),
         ),
         ("fewer", _below(lambda d_loss, window: np.sum(d_loss[-window:]) / window)),
+        ("begins_below_0", _below(lambda d_loss, window: np.mean(d_loss[len(d_loss) - window :]))),
         ("looks_further", _below(lambda d_loss, window: np.mean(d_loss[-window - 1 :]))),
         ("looks_further", _below(_smoothed)),
         ("looks_less", _below(lambda d_loss, window: np.mean(d_loss[-window:-1] if len(d_loss) > 1 else d_loss))),
@@ -183,6 +191,7 @@ def _smoothed(d_loss, window):
             "Where there are fewer losses than a window you divide their sum by `window`. Divide by how many they are: "
             "np.mean does."
         ),
+        "begins_below_0": BEGINS_BELOW_0,
         "looks_further": "Values before the window count too. Only the window does, each value of it alike.",
         "looks_less": "You leave out the last value. The slice [-window:] goes up to the end.",
         "differs": "Wanted is: the mean of the last `window` values is below `level`.",
@@ -237,6 +246,7 @@ def _norm_curves():
     calls.append((noisy(rng, (0.5, 300)), 2.0, 100.0, 100))
     ties = [np.full(9, value, "float32") for value in (64.0, 0.25)]
     halves = [np.tile(np.float32([value, 5]), 10) for value in (120, 0.08)]  # where a median says the same
+    calls.append((noisy(rng, (5.0, 40), (300.0, 30)), 0.1, 100.0, 100))  # the slice [n - window:] takes the last 30
     calls += [*((norms, 0.25, 64.0, 100) for norms in ties), *((norms, 0.1, 100.0, 100) for norms in halves)]
     for many in rng.dirichlet([3, 1, 3], 24):
         window = 1 + 2 * int(rng.integers(5, 30))  # odd, as a median may differ where the halves are equal
@@ -248,6 +258,8 @@ def _norm_curves():
 
 
 NORMS = _norm_curves()
+#: Exactly half of the norms is beyond a limit, and so is their median.
+HALVES = [(np.tile(np.float32(pair), 10), 0.1, 100.0, 100) for pair in ((500, 5), (0.01, 0.15))]
 
 
 def _named(of, recent=lambda norms, window: norms[-window:]):
@@ -293,6 +305,14 @@ def _no_limit(values, limit):
         ("limits_count", _counted(np.greater_equal, np.less_equal)),
         ("limits_count", _counted(over=np.greater_equal)),
         ("limits_count", _counted(under=np.less_equal)),
+        *(
+            ("median", _named(of))
+            for of in (
+                np.median,
+                lambda recent: np.sort(recent)[len(recent) // 2],
+                lambda recent: np.sort(recent)[(len(recent) - 1) // 2],
+            )
+        ),
         ("half_is_enough", _counted(enough=lambda beyond, window: np.mean(beyond) >= 0.5)),
         *(("one_batch", _named(of)) for of in (np.max, np.min, np.mean, lambda recent: recent[-1])),
         ("one_batch", _counted(enough=lambda beyond, window: beyond.any())),
@@ -313,12 +333,23 @@ def _no_limit(values, limit):
             for share in (0.45, 0.4, 0.25, 0.6, 2 / 3, 0.66, 0.75, 0.8, 0.9)
         ),
         ("fewer", _counted(enough=lambda beyond, window: beyond.sum() > window / 2)),
+        (
+            "begins_below_0",
+            lambda norms, low=0.1, high=100.0, window=100: hack.gradient_alarm(
+                norms[len(norms) - window :], low, high, window
+            ),
+        ),
     ],
     misconceptions={
         "swapped": "Your two names are exchanged: large norms are exploding, small ones vanishing.",
         "false_alarm": 'Between the two limits you say "vanishing". Compare with `low` too: there it is None.',
         "ignores_limits": "Your limits are 0.1 and 100, whatever `low` and `high` are. Use both arguments.",
         "limits_count": "You count norms that are exactly `low` or `high`. Only those below and above count.",
+        "median": (
+            "You take the norm in the middle. Where exactly half of an even window is beyond a limit, it can be beyond "
+            "too, or lie between two norms that are there. Count how many are beyond: more than half is wanted."
+        ),
+        "begins_below_0": BEGINS_BELOW_0,
         "half_is_enough": "Half of the norms is enough for you. It has to be more than half.",
         "one_batch": (
             "A single norm changes your answer. Healthy runs have spikes, and one is enough for a maximum, a last "
@@ -339,12 +370,13 @@ def _no_limit(values, limit):
     },
     hints=(
         "What share of the last norms has to be beyond a limit before you believe it?",
-        "A comparison of an array gives True or False for each value, and their mean is a share. Or take a median.",
+        "A comparison of an array gives True or False for each value, and their mean is a share.",
         "np.mean(recent > high) > ...; then the same below; then None",
     ),
 )
 def check_gradient_alarm(answer):
-    compare(answer, NORMS, lambda told_by, args: alarm(told_by(*args)), same, fits=_any, describe=_norm_example)
+    for calls in (NORMS, NORMS + HALVES):  # the median last: what else is wrong with it comes first
+        compare(answer, calls, lambda told_by, args: alarm(told_by(*args)), same, fits=_any, describe=_norm_example)
 
 
 def _any(found, wanted, case):
@@ -570,8 +602,12 @@ LOOK_AT = {
         "false_alarm": "{run} is healthy and you raise {alarms}. {why}",
         "misses": "You raise no alarm on {run}, which failed by {kind}. Look at {look_at}.",
         "misses_held_out": (
-            "Every failing run that you were shown raises an alarm. A held-out run that failed by {kind} does not. Is "
-            "a limit tuned to the ones that you saw? Look at {look_at}."
+            "Every failing run that you were shown raises an alarm. A held-out run that failed by {kind} does not. "
+            "Look at {look_at}."
+        ),
+        "one_moment": (
+            "A run that failed by {kind} raises no alarm, and would raise one if its last moment were another of the "
+            "late ones: you look at the last fakes alone. One moment may look well: look at several late ones."
         ),
         "differs": "You raise {first} at the first look at a run and {second} at the next. Judge each run by itself.",
     },
@@ -607,6 +643,8 @@ def check_monitor(answer):
     for recording in everything:
         if recording.failing and not raised[recording.name]:
             misconception = "misses" if recording.shown else "misses_held_out"
+            if recording.kind in ("collapse", "oscillation") and _at_the_last_moment(alarms, recording.run):
+                misconception = "one_moment"
             raise Wrong(misconception, run=recording.name, kind=recording.kind, look_at=LOOK_AT[recording.kind])
     for recording in everything:
         if (again := alarms(recording.run)) != raised[recording.name]:
@@ -636,6 +674,13 @@ def _probe(alarms, run):
     falling = noisy(rng, (1, n), spread=0.05) * np.linspace(2.5, 0.8, n, dtype="float32")
     if found := alarms(replace(run, g_loss=falling)):
         raise Wrong("falling_g_loss", alarms=_told(found))
+
+
+def _at_the_last_moment(alarms, run):
+    """Tell whether a run raises an alarm once one of its other late moments stands at the end."""
+    n = len(run.fakes)
+    orders = ([*range(i), *range(i + 1, n), i] for i in range(n // 2, n - 1))
+    return any(alarms(replace(run, fakes=run.fakes[order])) for order in orders)
 
 
 def _what_raised_it(alarms, run, quiet):

@@ -9,7 +9,7 @@ from keras import layers, ops
 
 from ganhacks.checks import latents, losses, networks, properties
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.judging import Example, apart, compare, same
+from ganhacks.checks.judging import Example, apart, compare, same, short
 from ganhacks.checks.sandbox import Answer
 from ganhacks.checks.values import array, number, pair, told
 from ganhacks.hacks import use_labels as hack
@@ -20,7 +20,7 @@ exercise = exercise_in(EXERCISES, "use_labels")
 PREDICTION = {
     "choices": {
         "a": "the generator has to draw digits of each class as asked.",
-        "b": "the generator may draw any good digit, whatever was asked.",
+        "b": "the generator learns to draw digits, but not those asked for.",
         "c": "the generator can't learn at all.",
     },
     "answer": "b",
@@ -103,10 +103,9 @@ def check_labelled_latents(answer):
         try:
             drawn.append(_judge_parts(answer(rng(seed), n, latent_dim, k), n, latent_dim, k))
         except Wrong as wrong:
-            widths = {np.shape(answer(rng(s), 1, 7, 10)[1])[-1:] for s in range(9)}
-            if wrong.misconception == "wrong_asked" and len(widths) > 1:
-                raise Wrong("counts_what_it_sees", **wrong.details) from None
-            raise
+            if wrong.misconception != "wrong_asked" or len({answer(rng(s), 1, 7, 10)[1].shape for s in range(9)}) == 1:
+                raise
+            raise Wrong("counts_what_it_sees", **wrong.details) from None
         _judge_asked(drawn[-1][1])
     latents.judge_latents(lambda rng, n, latent_dim: answer(rng, n, latent_dim, 10)[0])
     for parts in drawn[-2:]:
@@ -390,12 +389,12 @@ def _fits(found, wanted, case):
         raise Wrong("not_finite", case=case)
 
 
-def _gradient(function, x):
-    """Return the gradient of a loss as an array, of zeros if none comes back."""
+def _gradient(function, x, *args):
+    """Return the gradient of a loss by its first argument as an array, of zeros if none comes back."""
     x = tensor(x)
     with tf.GradientTape() as tape:
         tape.watch(x)
-        loss = function(x)
+        loss = function(x, *args)
     gradient = tape.gradient(loss, x) if tf.is_tensor(loss) else None
     return np.zeros(x.shape) if gradient is None else np.asarray(gradient)
 
@@ -450,11 +449,12 @@ CLASS_BATCHES = _class_batches()
 def check_class_loss(answer):
     compare(answer, CLASS_BATCHES, _class_loss, _close, fits=_fits)
     for logits, labels in (CLASS_BATCHES[2], *CLASS_BATCHES[-2:]):
-        found, wanted = (_gradient(lambda x, f=f: f(x, labels), logits) for f in (answer, answer.reference))
+        found, wanted = (_gradient(f, logits, labels) for f in (answer, answer.reference))
         if not _close(found, wanted):
-            raise Wrong(
-                "no_gradient" if not found.any() else "other_gradient", **_first_row(logits, labels, found, wanted)
-            )
+            row = np.abs(found - wanted).max(axis=1).argmax()
+            parts = {"logits": logits, "labels": labels, "found": found, "wanted": wanted}
+            told_of = {name: short(np.asarray(part)[row]) for name, part in parts.items()}
+            raise Wrong("other_gradient" if found.any() or np.isnan(found).any() else "no_gradient", **told_of)
 
 
 def _class_loss(loss, args):
@@ -579,8 +579,17 @@ AC_BATCHES = _ac_batches()
     slips=[
         *((name, _losses(d, g)) for name, d, g in WRONG_AC_LOSSES),
         *((name, _losses(source=loss)) for name, loss in losses.WRONG_LOSSES if name != "one_term"),
-        *((name, _losses(named=loss)) for name, loss in losses.WRONG_CLASS_LOSSES if name != "factor"),
-        *((name, _losses(of_fakes=loss)) for name, loss in losses.WRONG_CLASS_LOSSES if name == "softmax_twice"),
+        *(
+            (name.replace("swapped_arguments", "class_swapped"), _losses(named=named, of_fakes=of_fakes))
+            for name, loss in losses.WRONG_CLASS_LOSSES
+            for named, of_fakes in (
+                (loss, loss),
+                (loss, losses.class_cross_entropy),
+                (losses.class_cross_entropy, loss),
+            )
+            if name != "factor" and (named is of_fakes or name in ("softmax_twice", "swapped_arguments", "clipped"))
+        ),
+        ("clipped", _losses(source=losses.of_probabilities, named=losses.of_class_probabilities)),
     ],
     misconceptions={
         **{name: text for name, text in losses.MISCONCEPTIONS.items() if name != "one_term"},
@@ -589,6 +598,10 @@ AC_BATCHES = _ac_batches()
             for name, text in losses.CLASS_MISCONCEPTIONS.items()
         },
         **{name: losses.MISCONCEPTIONS[name] for name in ("summed", "swapped_arguments", "smoothed")},
+        "class_swapped": (
+            "In your {which} a class loss gets its arguments the wrong way round. `class_loss` takes the logits first, "
+            "class_loss(real[1], labels); Keras' losses take the labels first."
+        ),
         "wrong_sign": "In your {which} the source's cross-entropy has the wrong sign: log of a probability is below 0.",
         "borrowed_labels": (
             "In {which} your fakes are classified against `labels`, which belong to the real images. A fake's class is "
@@ -633,16 +646,11 @@ AC_BATCHES = _ac_batches()
         "loss? And which of the two does G want to be different?",
         "d_loss has four means: two sources, two classes. g_loss has two: the fakes' source with target 1, and their "
         "class, which is `asked` in both losses.",
-        "binary cross-entropies from logits for the two sources, and categorical ones with (labels, real[1]) and with "
-        "(asked, fake[...])",
+        "binary cross-entropies from logits for the two sources, and your class_loss(real[1], labels) and "
+        "class_loss(fake[...], ...): logits first",
     ),
 )
 def check_ac_losses(answer):
-    clipped = [
-        _losses(source=source, named=named)
-        for source in (losses.cross_entropy, losses.of_probabilities)
-        for named in (losses.class_cross_entropy, losses.of_class_probabilities)
-    ]
     calls = [(told_of,) for told_of in AC_BATCHES]
     if all(_close(_ac_losses(answer, args), _ac_losses(answer.reference, args)[::-1]) for args in calls):
         raise Wrong("swapped_results")
@@ -656,7 +664,7 @@ def check_ac_losses(answer):
             describe=lambda run, which=which: _ac_example(run, which),
             case=lambda args: args[0],
             details={"which": which},
-            also=clipped,
+            also=[_losses(source=losses.of_probabilities)],
         )
     batch = [*AC_BATCHES.values()][1]
     for whose, i in (("reals", 0), ("fakes", 1)):

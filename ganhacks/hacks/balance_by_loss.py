@@ -4,11 +4,11 @@ import numpy as np
 
 
 def balanced_round(update_d, update_g, d_target, g_target, most):
-    """Play a round of the list's schedule: D while its loss is above a target, then G.
+    """Play a round of the talk's schedule: D while its loss is above a target, then G.
 
     update_d, update_g: functions without arguments. A call is one update, and returns
     the loss of its batch, a float.
-    d_target, g_target: floats, the list's A and B; they may be infinite.
+    d_target, g_target: floats, the talk's A and B; they may be infinite.
     most: a whole number from 1.
     First D has its updates, then G. The first update of each is always made, whatever
     its target: nothing else tells the loss. After it each goes on while its latest loss

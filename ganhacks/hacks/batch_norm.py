@@ -51,8 +51,8 @@ def has_batch_norm(network, layer, n_layers):
     convolution, transposed convolution. n_layers: how many the network has, from 1.
     layer: the number of the one in question, from 0, which reads the network's input,
     to n_layers - 1, which makes its output.
-    Not normalized are the layer that makes the images, the layer that reads images, and
-    the layer that makes the logit; every other one is.
+    Not normalized: layers that make or read images, and the layer that makes the logit.
+    All others are.
     Returns True or False.
     Source: Radford, Metz and Chintala 2015, section 3, and their code for the logit.
     """

@@ -44,10 +44,11 @@ def class_grid(rng, latent_dim, n_classes, n):
     """Draw latent samples and classes for a picture: a row for each class, n columns.
 
     rng: a numpy.random.Generator. The picture is filled row by row, from left to right.
-    Returns (z, classes), NumPy arrays with n_classes * n rows. z is (..., latent_dim),
-    each number drawn from N(0, 1), and down a column it is the same: n different latent
-    samples in all. classes is (..., 1), integers: the first row of the picture is class
-    0, the last is n_classes - 1.
+    Returns (z, classes), two NumPy arrays with n_classes * n rows.
+    z: (..., latent_dim), drawn from N(0, 1). Down a column of the picture it is the
+    same, so there are n different latent samples in all.
+    classes: (..., 1), integers. The picture's first row is class 0, the last one
+    n_classes - 1.
     """
     z = rng.standard_normal((n, latent_dim))
     classes = np.repeat(np.arange(n_classes), n)

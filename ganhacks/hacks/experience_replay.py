@@ -35,9 +35,9 @@ def mix_batch(rng, new, buffer):
     rng: a numpy.random.Generator. new: array (n, ...), fakes of now.
     buffer: array (k, ...), old fakes, which may be few or none.
     Returns an array (n, ...) with the dtype of `new`, also if the buffer has another.
-    n // 2 samples are from the buffer, drawn anew at each call, each by itself and none
-    twice, or all of them if there are fewer. The rest is from `new`, none twice. Any
-    order will do.
+    n // 2 samples are from the buffer, or all of them if there are fewer: drawn without
+    replacement, a new draw at each call, not always the first or newest ones and not a
+    block of neighbours. The rest is from `new`, none twice. Any order will do.
     Source: Shrivastava et al. 2016 (SimGAN), section 2.3.
     """
     n_old = min(len(new) // 2, len(buffer))

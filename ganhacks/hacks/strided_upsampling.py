@@ -22,6 +22,16 @@ def coverage(kernel, stride):
     return np.outer(counts, counts)
 
 
+def covers_evenly(kernel, stride):
+    """Tell whether a transposed convolution writes all pixels equally often.
+
+    kernel, stride: whole numbers from 1.
+    Returns True or False.
+    Source: Odena, Dumoulin and Olah 2016.
+    """
+    return kernel % stride == 0
+
+
 def make_doubling_block(filters=64, input_shape=(64, 64, 3)):
     """Build a block that doubles height and width, with one transposed convolution.
 
@@ -37,13 +47,3 @@ def make_doubling_block(filters=64, input_shape=(64, 64, 3)):
             layers.Conv2DTranspose(filters, 4, strides=2, padding="same"),
         ]
     )
-
-
-def covers_evenly(kernel, stride):
-    """Tell whether a transposed convolution writes all pixels equally often.
-
-    kernel, stride: whole numbers from 1.
-    Returns True or False.
-    Source: Odena, Dumoulin and Olah 2016.
-    """
-    return kernel % stride == 0

@@ -257,6 +257,12 @@ def by_math(p_data, p_g):
     return -sum(p * math.log(p / (p + q)) + q * math.log(q / (p + q)) for p, q in pairs)
 
 
+@wrong("lowest_d_loss", "not_finite")
+def something_small_added_to_the_answer(p_data, p_g):
+    d = p_data / (p_data + p_g) + 1e-7
+    return -np.sum(p_data * np.log(d)) - np.sum(p_g * np.log(1 - d))
+
+
 @wrong("lowest_d_loss", "kullback_leibler")
 def less_the_forward_divergence(p_data, p_g):
     there = (p_data > 0) & (p_g > 0)

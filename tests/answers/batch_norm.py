@@ -76,6 +76,16 @@ def axis_0_and_no_gamma(x, gamma, beta, eps=1e-3):
     return (x - x.mean(0)) / np.sqrt(x.var(0) + eps)
 
 
+@wrong("batch_norm", "root_of_deviation")
+def eps_beside_the_deviation(x, gamma, beta, eps=1e-3):
+    return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.std((0, 1, 2)) + eps) + beta
+
+
+@wrong("batch_norm", "misplaced_bracket")
+def eps_outside_of_the_quotient(x, gamma, beta, eps=1e-3):
+    return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2))) + eps + beta
+
+
 @wrong("batch_norm", "other_default")
 def another_default(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + eps) + beta
@@ -376,7 +386,7 @@ def another_name_for_the_generator(network, layer, n_layers):
     return layer < n_layers - 1 if network == "G" else 0 < layer < n_layers - 1
 
 
-@wrong("has_batch_norm", "differs")
+@wrong("has_batch_norm", "fixed_size")
 def for_four_layers_only(network, layer, n_layers):
     return layer in ((0, 1, 2) if network == "generator" else (1, 2))
 
@@ -384,6 +394,16 @@ def for_four_layers_only(network, layer, n_layers):
 @wrong("has_batch_norm", "goes_wrong_where")
 def a_single_layer_normalized(network, layer, n_layers):
     return n_layers == 1 or case_by_case(network, layer, n_layers)
+
+
+@wrong("has_batch_norm", "fixed_size")
+def for_the_discriminator_of_the_text(network, layer, n_layers):
+    return layer == 1 if network == "discriminator" else layer < n_layers - 1
+
+
+@wrong("has_batch_norm", "every_other")
+def alternating(network, layer, n_layers):
+    return layer % 2 == 1
 
 
 @wrong("has_batch_norm", "not_a_bool")

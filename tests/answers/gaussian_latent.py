@@ -544,6 +544,36 @@ def sets_a_row(rng, coordinate, values, dim):
     return z
 
 
+@wrong("walk", "one_row")
+def one_row_for_all_values(rng, coordinate, values, dim):
+    z = rng.standard_normal((1, dim))
+    z[:, coordinate] = values
+    return z
+
+
+@wrong("walk", "one_row")
+def one_flat_point(rng, coordinate, values, dim):
+    z = rng.standard_normal(dim)
+    z[coordinate] = values
+    return z
+
+
+@wrong("walk", "rescaled")
+def moved_onto_the_sphere_at_the_end(rng, coordinate, values, dim):
+    z = np.tile(rng.standard_normal(dim), (len(values), 1))
+    z[:, coordinate] = values
+    return z * np.sqrt(dim) / np.linalg.norm(z, axis=1, keepdims=True)
+
+
+@wrong("walk", "last_value")
+def one_array_appended_again_and_again(rng, coordinate, values, dim):
+    point, rows = rng.standard_normal(dim), []
+    for value in values:
+        point[coordinate] = value
+        rows.append(point)
+    return np.array(rows)
+
+
 @wrong("walk", "added")
 def added_to_the_coordinate(rng, coordinate, values, dim):
     z = np.tile(rng.standard_normal(dim), (len(values), 1))

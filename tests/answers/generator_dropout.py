@@ -87,6 +87,11 @@ def pairs_of_units(x, rate, seed):
     return ops.where(ops.repeat(half, 2, axis=-1) >= rate, x / (1 - rate), 0.0)
 
 
+@wrong("always_dropout", "dependent_draws")
+def only_what_is_positive(x, rate, seed):
+    return ops.where((uniform_like(x, seed) >= rate) | (x < 0), x / (1 - rate), 0.0)
+
+
 @wrong("always_dropout", "exact_share")
 def shuffled_mask(x, rate, seed):
     size = int(np.prod(x.shape))
@@ -410,6 +415,18 @@ def other_rate(x, filters):
 @wrong("decoder_block", "other_share")
 def another_rate_in_training(x, filters):
     return block(x, filters, LessInTraining(0.5))
+
+
+@wrong("decoder_block", "other_normalization")
+def a_smaller_epsilon(x, filters):
+    h = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+    return layers.ReLU()(AlwaysDropout(0.5)(layers.BatchNormalization(epsilon=1e-5)(h)))
+
+
+@wrong("decoder_block", "other_weights")
+def a_smaller_kernel(x, filters):
+    h = layers.Conv2DTranspose(filters, 3, strides=2, padding="same", use_bias=False)(x)
+    return layers.ReLU()(AlwaysDropout(0.5)(layers.BatchNormalization()(h)))
 
 
 @wrong("decoder_block", "whole_channels")

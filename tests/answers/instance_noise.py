@@ -231,6 +231,16 @@ def noise_without_outliers(rng, real, fake, std):
     return tuple((batch + noise(batch.shape)).astype("float32") for batch in (real, fake))
 
 
+@wrong("add_instance_noise", "not_gaussian")
+def laplace(rng, real, fake, std):
+    return tuple((x + rng.laplace(0, std / np.sqrt(2), x.shape)).astype("float32") for x in (real, fake))
+
+
+@wrong("add_instance_noise", "clipped")
+def noise_up_to_two_deviations(rng, real, fake, std):
+    return tuple((x + np.clip(rng.normal(0, std, x.shape), -2 * std, 2 * std)).astype("float32") for x in (real, fake))
+
+
 @wrong("add_instance_noise", "unequal")
 def a_third_more_on_the_reals(rng, real, fake, std):
     return noisy(rng, real, 1.3 * std), noisy(rng, fake, std)
@@ -421,6 +431,17 @@ def from_an_array(x, std, seed, training):
 def exactly_as_much(x, std, seed, training):
     noise = draw(x, seed)
     return x + std * (noise - ops.mean(noise)) / ops.std(noise) if training else x
+
+
+@wrong("blur", "dependent_draws")
+def each_with_its_opposite(x, std, seed, training):
+    half = keras.random.normal((x.shape[0] // 2 + x.shape[0] % 2, *x.shape[1:]), seed=seed)
+    return x + std * ops.concatenate([half, -half], axis=0)[: x.shape[0]] if training else x
+
+
+@wrong("blur", "wrong_deviation")
+def truncated(x, std, seed, training):
+    return x + std * keras.random.truncated_normal(ops.shape(x), seed=seed) if training else x
 
 
 @wrong("blur", "breaks_tape")

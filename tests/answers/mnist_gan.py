@@ -275,7 +275,7 @@ def generator_fixed_hidden(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, 128, layers.LeakyReLU(negative_slope=slope))
 
 
-@wrong("make_generator", "ignores_argument")
+@wrong("make_generator", "fixed_latent_dim")
 def generator_fixed_latent_dim(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(100, hidden, layers.LeakyReLU(negative_slope=slope))
 
@@ -305,9 +305,28 @@ def generator_without_biases(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.LeakyReLU(negative_slope=slope), bias=False)
 
 
-@wrong("make_generator", "wrong_size")
+@wrong("make_generator", "fixed_latent_dim")
+def generator_of_fixed_sizes(latent_dim=100, hidden=128, slope=0.01):
+    return a_generator(100, 128, layers.LeakyReLU(negative_slope=slope))
+
+
+@wrong("make_generator", "normalized")
 def generator_with_batch_normalization(latent_dim=100, hidden=128, slope=0.01):
     return a_generator(latent_dim, hidden, layers.BatchNormalization())
+
+
+@wrong("make_generator", "normalized")
+def generator_with_layer_normalization(latent_dim=100, hidden=128, slope=0.01):
+    between = layers.LayerNormalization(center=False, scale=False), layers.LeakyReLU(negative_slope=slope)
+    return a_generator(latent_dim, hidden, keras.Sequential(between))
+
+
+@wrong("make_generator", "bends_late")
+def generator_with_both_activations_at_the_end(latent_dim=100, hidden=128, slope=0.01):
+    model = a_generator(latent_dim, hidden, last=None)
+    model.add(layers.LeakyReLU(slope))
+    model.add(layers.Activation("tanh"))
+    return model
 
 
 @wrong("make_generator", "wrong_size")

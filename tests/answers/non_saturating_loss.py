@@ -37,12 +37,22 @@ def by_tensorflows_cross_entropy(logits):
     return -tf.reduce_sum(terms) / tf.cast(tf.size(terms), tf.float32)
 
 
-@right("saturating_loss")
+@wrong("saturating_loss", "corner_at_0")
 def softplus_by_hand(logits):
     return -ops.mean(ops.maximum(logits, 0.0) + ops.log1p(ops.exp(-ops.abs(logits))))
 
 
+@wrong("saturating_loss", "corner_at_0")
+def softplus_by_relu(logits):
+    return -ops.mean(ops.relu(logits) + ops.log1p(ops.exp(-ops.abs(logits))))
+
+
 @right("saturating_loss")
+def by_logsumexp(logits):
+    return -ops.mean(ops.logsumexp(ops.concatenate([ops.zeros_like(logits), logits], axis=1), axis=1))
+
+
+@wrong("saturating_loss", "corner_at_0")
 def by_logaddexp(logits):
     return -ops.mean(ops.logaddexp(ops.zeros_like(logits), logits))
 
@@ -71,6 +81,16 @@ def logit_minus_the_other_loss(logits):
 @wrong("saturating_loss", "wrong_sign")
 def minus_log_of_one_minus(logits):
     return -ops.mean(ops.log(1 - ops.sigmoid(logits)))
+
+
+@wrong("saturating_loss", "one_outside")
+def one_minus_log_d(logits):
+    return ops.mean(1 - ops.log_sigmoid(logits))
+
+
+@wrong("saturating_loss", "one_minus_logit")
+def log_sigmoid_of_one_minus_the_logit(logits):
+    return ops.mean(ops.log_sigmoid(1 - logits))
 
 
 @wrong("saturating_loss", "underflows")
@@ -238,6 +258,11 @@ def keras_function_for_each_fake(logits):
 def by_two_classes(logits):
     both = ops.concatenate([ops.zeros_like(logits), logits], axis=1)
     return -ops.mean(ops.log_softmax(both, axis=1)[:, 1])
+
+
+@wrong("non_saturating_loss", "corner_at_0")
+def minus_log_d_by_logaddexp(logits):
+    return ops.mean(ops.logaddexp(ops.zeros_like(logits), -logits))
 
 
 @wrong("non_saturating_loss", "underflows")

@@ -512,7 +512,24 @@ def eased_in_and_out(t, a, b):
     return circle(t * t * (3 - 2 * t), a, b, angle_of(a, b))
 
 
+@wrong("angle_between", "nan_hidden")
+def zero_in_place_of_nan(a, b):
+    angle = np.arccos(np.sum(a * b) / np.linalg.norm(a) / np.linalg.norm(b))
+    return 0.0 if np.isnan(angle) else angle
+
+
+@wrong("angle_between", "nan_hidden")
+def nan_to_num(a, b):
+    return np.nan_to_num(np.arccos(a @ b / (np.linalg.norm(a) * np.linalg.norm(b))))
+
+
 # ---- slerp_pairs
+
+
+@wrong("slerp_pairs", "one_pair_only")
+def as_for_one_pair(t, a, b):
+    angle = np.arccos(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), -1, 1))
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
 def rows(z):

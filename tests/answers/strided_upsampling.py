@@ -1,6 +1,7 @@
 """Answers to lab 02, after what is found in DCGAN tutorials."""
 
 import functools
+import itertools
 import math
 
 import keras
@@ -424,3 +425,26 @@ def frozen_block(filters=64, input_shape=(64, 64, 3)):
 def scaled_inside(filters=64, input_shape=(64, 64, 3)):
     enlarge = layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
     return keras.Sequential([keras.Input(input_shape), layers.Rescaling(1 / 127.5, -1), enlarge])
+
+
+@wrong("coverage", "too_few_patches")
+def three_inputs_as_drawn(kernel, stride):
+    line = np.zeros(2 * stride + kernel, int)
+    for i in range(3):
+        line[i * stride : i * stride + kernel] += 1
+    middle = line[stride : 2 * stride]
+    return np.outer(middle, middle)
+
+
+@wrong("coverage", "too_few_patches")
+def three_inputs_and_the_middle_of_what_they_write(kernel, stride):
+    written = np.zeros((2 * stride + kernel,) * 2, int)
+    for i, j in itertools.product(range(3), repeat=2):
+        written[i * stride : i * stride + kernel, j * stride : j * stride + kernel] += 1
+    first = (stride + kernel) // 2
+    return written[first : first + stride, first : first + stride]
+
+
+@wrong("coverage", "differs")
+def doubled_at_odd_sums(kernel, stride):
+    return by_loops_over_one_patch(kernel, stride) * (1 + (kernel + stride) % 2)

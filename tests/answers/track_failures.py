@@ -79,10 +79,21 @@ def of_a_name_that_is_not_there(d_loss, level=0.1, window=100):
     return unknown_name < level  # noqa: F821
 
 
+@wrong("d_has_won", "begins_below_0")
+def from_n_minus_window(d_loss, level=0.1, window=100):
+    n = len(d_loss)
+    return bool(np.mean(d_loss[n - window :]) < level)
+
+
 # ---- gradient_alarm
 
 
-@right("gradient_alarm")
+@wrong("gradient_alarm", "begins_below_0")
+def also_from_n_minus_window(norms, low=0.1, high=100.0, window=100):
+    return by_counting(norms[len(norms) - window :], low, high)
+
+
+@wrong("gradient_alarm", "median")
 def by_the_middle(norms, low=0.1, high=100.0, window=100):
     middle = np.median(norms[-window:])
     return "exploding" if middle > high else "vanishing" if middle < low else None
@@ -108,7 +119,7 @@ def by_tensors(norms, low=0.1, high=100.0, window=100):
     return None
 
 
-@wrong("gradient_alarm", "differs")
+@wrong("gradient_alarm", "median")
 def by_sorting(norms, low=0.1, high=100.0, window=100):
     ordered = sorted(norms[-window:])
     middle = ordered[len(ordered) // 2]
@@ -381,6 +392,12 @@ def only_d_stands_still(run):
 def tuned_to_the_grid_that_was_shown(run):
     grid = run.fakes.ndim == 4 and hack.grid_pattern(run.fakes[-1]) > 0.06
     return [alarm for alarm in hack.monitor(run) if "grid" not in alarm or grid]
+
+
+@wrong("monitor", "one_moment")
+def of_the_last_fakes_alone(run):
+    alike = hack.too_alike(run.fakes[-1], run.reals)
+    return [alarm for alarm in hack.monitor(run) if "alike" not in alarm] + ["alike"] * alike
 
 
 @wrong("monitor", "returns_nothing")

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from ganhacks.checks.use_labels import published_class_loss
+from ganhacks.hacks.use_labels import class_loss
 from tests.answers import answers
 
 ANSWERS, right, wrong, raises = answers("use_labels")
@@ -548,7 +549,7 @@ def pairs_taken_for_tensors(real, fake, labels, asked):
 # ---- in other styles
 
 
-@right("ac_losses")
+@wrong("ac_losses", "clipped")
 def probabilities_that_keras_clips(real, fake, labels, asked):
     source, named = keras.losses.BinaryCrossentropy(), keras.losses.CategoricalCrossentropy()
 
@@ -596,10 +597,44 @@ def class_weighs_a_tenth(real, fake, labels, asked):
     return d_loss, g_source(fake) + 0.1 * cce(asked, fake[1])
 
 
-@right("class_loss")
+@wrong("class_loss", "clipped")
 def keras_function_of_probabilities(class_logits, labels):
     p = tf.nn.softmax(class_logits)
     return tf.reduce_mean(keras.losses.categorical_crossentropy(labels, p))
+
+
+@wrong("class_loss", "clipped")
+def probabilities_that_keras_cannot_trace(class_logits, labels):
+    return ops.mean(ops.categorical_crossentropy(labels, ops.softmax(class_logits) * 1.0))
+
+
+@wrong("class_loss", "clipped")
+def probabilities_kept_above_0(class_logits, labels):
+    return keras.losses.CategoricalCrossentropy()(labels, ops.softmax(class_logits) + 1e-7)
+
+
+@wrong("class_loss", "clipped")
+def clipped_by_hand(class_logits, labels):
+    p = ops.clip(ops.softmax(class_logits), 1e-7, 1 - 1e-7)
+    return -ops.mean(ops.sum(labels * ops.log(p), axis=1))
+
+
+@wrong("class_loss", "log_of_softmax")
+def log_of_softmax_and_a_mean_over_all(class_logits, labels):
+    return -ops.mean(labels * ops.log(ops.softmax(class_logits)))
+
+
+@wrong("class_loss", "other_gradient")
+def the_label_s_logit_stopped(class_logits, labels):
+    of_label = ops.stop_gradient(ops.sum(class_logits * labels, axis=1))
+    return ops.mean(ops.logsumexp(class_logits, axis=1) - of_label)
+
+
+@wrong("class_loss", "other_gradient")
+def a_branch_for_sure_mistakes(class_logits, labels):
+    p = ops.sum(labels * tf.nn.softmax(class_logits), axis=1)
+    far = ops.max(class_logits, axis=1) - ops.sum(class_logits * labels, axis=1)
+    return ops.mean(ops.where(p < 1e-7, far, -ops.log(p)))
 
 
 @wrong("class_loss", "log_of_softmax")
@@ -619,3 +654,52 @@ def a_permutation_after_another(rng, n_samples, latent_dim, n_classes=10):
     blocks = [rng.permutation(n_classes) for _ in range(-(-n_samples // n_classes))]
     z = rng.standard_normal((n_samples, latent_dim))
     return z, np.eye(n_classes)[np.concatenate(blocks)[:n_samples]]
+
+
+@wrong("labelled_latents", "counts_what_it_sees")
+def to_categorical_without_n_classes(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.integers(n_classes, size=n_samples)
+    return rng.standard_normal((n_samples, latent_dim)), keras.utils.to_categorical(classes)
+
+
+@wrong("labelled_latents", "counts_what_it_sees")
+def one_class_too_few_and_counted(rng, n_samples, latent_dim, n_classes=10):
+    z = rng.standard_normal((n_samples, latent_dim))
+    return z, keras.utils.to_categorical(rng.integers(0, n_classes - 1, n_samples))
+
+
+@wrong("labelled_latents", "wrong_asked")
+def a_column_too_few(rng, n_samples, latent_dim, n_classes=10):
+    classes = rng.integers(n_classes - 1, size=n_samples)
+    return rng.standard_normal((n_samples, latent_dim)), np.eye(n_classes - 1)[classes]
+
+
+@wrong("ac_losses", "class_swapped")
+def labels_first_in_class_loss(real, fake, labels, asked):
+    named = class_loss(asked, fake[1])
+    return d_source(real, fake) + class_loss(labels, real[1]) + named, g_source(fake) + named
+
+
+@wrong("ac_losses", "class_swapped")
+def labels_first_for_the_fakes(real, fake, labels, asked):
+    named = class_loss(asked, fake[1])
+    return d_source(real, fake) + class_loss(real[1], labels) + named, g_source(fake) + named
+
+
+@right("ac_losses")
+def probabilities_of_the_source_alone(real, fake, labels, asked):
+    def source(logits, label):
+        return keras.losses.BinaryCrossentropy()(tf.fill(logits.shape, label), tf.sigmoid(logits))
+
+    named = class_loss(fake[1], asked)
+    d_loss = source(real[0], 1.0) + source(fake[0], 0.0) + class_loss(real[1], labels) + named
+    return d_loss, source(fake[0], 1.0) + named
+
+
+@wrong("ac_losses", "clipped")
+def class_of_probabilities(real, fake, labels, asked):
+    def named(logits, classes):
+        return ops.mean(ops.categorical_crossentropy(classes, tf.nn.softmax(logits)))
+
+    d_loss = d_source(real, fake) + named(real[1], labels) + named(fake[1], asked)
+    return d_loss, g_source(fake) + named(fake[1], asked)
