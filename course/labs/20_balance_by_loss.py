@@ -267,7 +267,7 @@ if lab.ready("gated_training"):
 # ## Do: a controller
 #
 # ADA (Karras et al., 2020) leaves the updates at 1 : 1 and *augments*, changes at random, all that D sees. Here that is
-# noise; its strength is the standard deviation.
+# noise, and the strength is its standard deviation.
 #
 # ADA watches r, the mean sign of D's logits for reals: 0 where D can't tell, 1 where it calls every real real, *however
 # large the losses are*. While r is above its target, the strength grows a little; while below, it shrinks a little.

@@ -216,7 +216,7 @@ if lab.ready("labelled_latents", "make_conditional_discriminator"):
     rows = [images[classes == c][:10] for c in range(10)]
     others, wanted = runs["label at the end", seeds[-1]]
     rows.append([others[wanted == c][0] for c in range(10)])
-    told = [*(f"asked: {c}" for c in range(10)), "at the end"]
+    told = [*(f"asked: {c}" for c in range(10)), "label at the end"]
     title = "Generated digits by class"
     display(plots.digits(np.concatenate(rows), title, row_labels=told))
     lab.reveal()

@@ -139,6 +139,8 @@ def _of_kl(change):
         ("log_sign", _half_sum(lambda m, s: m**2 + ops.exp(s) - 1 + s)),
         ("exp_sign", _half_sum(lambda m, s: m**2 - ops.exp(s) - 1 - s)),
         ("exp_sign", _half_sum(lambda m, s: m**2 + ops.exp(-s) - 1 - s)),
+        ("softplus", _half_sum(lambda m, s: m**2 + ops.softplus(s) - 1 - ops.log(ops.softplus(s)))),
+        ("softplus", _half_sum(lambda m, s: m**2 + ops.softplus(s) - 1 - s)),
         ("of_probabilities", lambda m, s: keras.losses.kl_divergence(m, s)),
         ("of_probabilities", lambda m, s: keras.losses.kl_divergence(s, m)),
         *(
@@ -179,6 +181,7 @@ def _of_kl(change):
         "no_variance": "In your divergence the variance is missing: exp(log_var).",
         "log_sign": "Your log_var has the wrong sign: a narrow Gaussian would be near N(0, I), and a wide one far.",
         "exp_sign": "Your exp has a wrong sign, before it or inside. The variance is exp(log_var), and it is added.",
+        "softplus": "You make the variance by a softplus. `log_var` is its logarithm: exp undoes that.",
         "of_probabilities": (
             "Keras' kl_divergence compares two lists of probabilities. Mean and log σ² describe a Gaussian: write the "
             "formula."
@@ -237,6 +240,8 @@ SAMPLED = [
         ("inverse_sigma", _spread(lambda s: ops.exp(-s / 2))),
         ("inverse_sigma", _spread(lambda s: ops.exp(-s))),
         ("unit_sigma", _spread(lambda s: 1)),
+        ("one_draw", lambda mean, log_var, noise: hack.sample_latents(mean, log_var, noise[..., :1])),
+        ("one_draw", lambda mean, log_var, noise: hack.sample_latents(mean, log_var, noise[:1])),
         ("softplus", _spread(ops.softplus)),
         ("minus_noise", _spread(lambda s: -ops.exp(s / 2))),
         ("mean_scaled", lambda mean, log_var, noise: (mean + noise) * ops.exp(log_var / 2)),
@@ -260,6 +265,7 @@ SAMPLED = [
         "root_twice": "You take the root of σ² twice: by half of the logarithm, and once more.",
         "squared_variance": "You multiply the noise by σ to the fourth. A root halves the logarithm; you double it.",
         "inverse_sigma": "Where σ is large your samples lie close to the mean, and where it is small far off: 1/σ.",
+        "one_draw": "You use a part of the noise for all of it. Each number of a sample has noise of its own.",
         "unit_sigma": "You add the noise as it is. `log_var` says how wide each Gaussian is, and you never ask it.",
         "softplus": "You make σ with a softplus. There are networks that mean this; here the number is log σ².",
         "minus_noise": "You subtract the noise. Where the noise is above 0, the sample is wanted above the mean.",
@@ -307,6 +313,10 @@ def _of_squares(change):
     return lambda x, y: change(hack.reconstruction_error(x, y), x.shape[1])
 
 
+def _huber(difference):
+    return ops.where(ops.abs(difference) < 1, difference**2 / 2, ops.abs(difference) - 0.5)
+
+
 #: Cross-entropies of pixels: of values from 0 to 1, of values from -1 to 1 as if they were, and of logits.
 PIXEL_CROSS_ENTROPIES = [
     lambda x, y: keras.losses.binary_crossentropy((x + 1) / 2, (y + 1) / 2),
@@ -320,6 +330,7 @@ PIXELS = [
     for seed, (n, pixels) in enumerate(((5, 12), (3, 784), (1, 30), (4, 2)))
 ]
 PIXELS[0] = tuple(tf.concat([part, part[:1] * 0], 0) for part in PIXELS[0])  # the last is a perfect reconstruction
+PIXELS.append(tensors([[1, -1, 0.5]], [[1.5, -3, 2]]))  # a decoder need not end in tanh
 PIXELS.append(tensors([[-1, 1, -1, -1], [-1, -1, 1, -1]], [[-1, 0, 0, -1]] * 2))  # as the lab calls it
 
 
@@ -341,6 +352,13 @@ PIXELS.append(tensors([[-1, 1, -1, -1], [-1, -1, 1, -1]], [[-1, 0, 0, -1]] * 2))
         *(("absolute", lambda x, y, c=c: c * ops.sum(ops.abs(x - y), axis=-1)) for c in (1, 0.5)),
         ("absolute", keras.losses.mean_absolute_error),
         *(("not_squared", lambda x, y, c=c: c * ops.sum(x - y, axis=-1)) for c in (0.5, -0.5, 1, -1)),
+        *(
+            ("squares_apart", lambda x, y, c=c, of=of: c * of(ops.sum(x**2 - y**2, axis=-1)))
+            for c in (0.5, 1)
+            for of in (ops.abs, lambda error: error)
+        ),
+        ("huber", lambda x, y: ops.sum(_huber(x - y), axis=-1)),
+        *(("clipped", lambda x, y, low=low: hack.reconstruction_error(x, ops.clip(y, low, 1))) for low in (-1, 0)),
         *(("root", _of_squares(lambda error, pixels, c=c: ops.sqrt(c * error))) for c in (2, 0.5, 1)),
         *(("root", _of_squares(lambda error, pixels, c=c: ops.sqrt(c * error / pixels))) for c in (2, 1)),
         *(
@@ -366,6 +384,9 @@ PIXELS.append(tensors([[-1, 1, -1, -1], [-1, -1, 1, -1]], [[-1, 0, 0, -1]] * 2))
         "half_squared": "You return {found}; wanted {wanted}. Your half is squared as well, or there twice.",
         "density": "You return the density itself. For 784 pixels it is 0 in float32: take minus its logarithm.",
         "absolute": "You return {found}; wanted {wanted}. You add up distances; a Gaussian's error is squared.",
+        "squares_apart": "You subtract the squares. Wanted is the square of the difference, pixel by pixel.",
+        "huber": "Your error is a line beyond a difference of 1, as Huber's. A Gaussian's is squared everywhere.",
+        "clipped": "You clip the reconstruction first. Take it as it is: far beyond the range is far off.",
         "not_squared": "Too bright and too dark cancel out in your error: the differences have their signs.",
         "root": "You return {found}; wanted {wanted}. You take a root at the end: the sum alone is wanted.",
         "cross_entropy": (

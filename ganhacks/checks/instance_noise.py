@@ -72,7 +72,6 @@ def _of_share(formula):
         ("curved", _of_line(lambda line, start: start * (1 - np.cos(np.pi * line)) / 2)),
         ("curved", _of_line(lambda line, start: start * np.sin(np.pi / 2 * line))),
         ("curved", _of_line(lambda line, start: start * (1 - np.cos(np.pi / 2 * line)))),
-        ("half", _of_line(lambda line, start: start * line / 2)),
         ("ignores_argument", _of_line(lambda line, start: line), {"argument": "start", "value": 1}),
         ("restarts", lambda step, n_steps, start: start * (1 - step % n_steps / (n_steps - 1))),
         ("restarts", _of_share(lambda share, start: start * abs(1 - share))),
@@ -116,7 +115,6 @@ def _of_share(formula):
         "curved": "Start and end of your noise are right, and in between it is curved. Wanted is a straight line.",
         "rounded": "You round. The straight line has as many decimals as it needs: leave it as it is.",
         "stairs": "Your noise goes down in stairs. Wanted is a straight line, a little less at each step.",
-        "half": "Your noise is half of what is wanted, from step 0 on.",
         "restarts": ("After the last step your noise comes back. Training that goes on gets no noise: stay at 0."),
         "ends": (
             "After the last step your function raises an error ({reason}). Training may go on, without noise: return 0."
@@ -531,8 +529,8 @@ def check_blur(answer):
     try:
         compiled = draws.judge_in_loop(lambda x: answer(x, std, seed, True), x)
     except Wrong as wrong:
-        known = [partial(_with_std, answer, number, seed) for number in (0.5, tf.constant(0.5))]
-        if wrong.misconception == "eager_only" and any(_compiles(call, x) for call in known):
+        known = (0.5, tf.constant(0.5)) if wrong.misconception == "eager_only" else ()
+        if any(_compiles(answer, x, number, seed) for number in known):
             raise Wrong("std_in_python", reason=wrong.details["reason"]) from None
         raise
     std.assign(2.0)
@@ -551,13 +549,9 @@ def _variable(std):
     return keras.Variable(std, trainable=False)
 
 
-def _with_std(answer, std, seed, x):
-    return answer(x, std, seed, True)
-
-
-def _compiles(call, x):
+def _compiles(answer, x, std, seed):
     try:
-        tape.judge_compiled(call, x)
+        tape.judge_compiled(lambda x: answer(x, std, seed, True), x)
     except Wrong:
         return False
     return True

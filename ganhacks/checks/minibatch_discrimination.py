@@ -125,9 +125,14 @@ def _to_the_mean(points):
     return np.exp(-np.abs(points - points.mean(0)).sum(-1))
 
 
+def _standardized(points):
+    return points / (points.std(0, keepdims=True) + 1e-6)
+
+
 #: What people put in the place of one part of the features, whether or not a sample counts itself.
 WRONG_PARTS = {
     "points": [
+        ("standardized", lambda x, kernel: _standardized(np.tensordot(x, kernel, 1))),
         ("no_kernel", lambda x, kernel: x),
         ("no_kernel", lambda x, kernel: x[:, None]),
         ("no_kernel", lambda x, kernel: x[:, :, None]),
@@ -211,6 +216,7 @@ WRONG_PARTS = {
         ("axes_swapped", features(distance=lambda apart: np.abs(apart).sum(1), total=lambda close: close.sum(-1))),
         ("to_the_mean", lambda x, kernel: _to_the_mean(np.tensordot(x, kernel, 1))),
         ("nearest_alone", features(total=lambda closeness: closeness.max(1), itself=False)),
+        ("twins_left_out", features(closeness=lambda distances: np.exp(-distances) * (distances > 0))),
         ("normalized", features(finish=lambda sums, x: np.ones_like(sums))),
     ],
     misconceptions={
@@ -264,6 +270,14 @@ WRONG_PARTS = {
         "each_pair_once": (
             "You count each pair once, so that only some of its partners count for a sample. Each has all of them: the "
             "whole table of pairs, not half of it."
+        ),
+        "twins_left_out": (
+            "You leave out every partner at distance 0. A twin is what a collapse makes: leave out the sample itself, "
+            "if you like, and nobody else."
+        ),
+        "standardized": (
+            "You divide the points by the batch's deviation, so all batches are as wide. How close the samples lie is "
+            "what the features should show."
         ),
         "other_closeness": "Your closeness falls with the distance along another curve. Wanted is exp(-distance).",
         "differs": "Your sums are not those of the paper, neither with the sample itself nor without it (1 less).",

@@ -32,15 +32,6 @@ PREDICTION = {
 }
 
 
-#: In place of the general words: a model that is built layer by layer is lost where people keep what `add` returns.
-NOTHING = {
-    "returns_nothing": (
-        "Your function returns None. Does it end in `return` and the model? (`model.add(…)` and `model.summary()` "
-        "return None themselves: let them stand alone on their lines.)"
-    )
-}
-
-
 # ---- how large
 
 
@@ -238,7 +229,6 @@ BENDS = ("leaky_relu", "tanh", "swish", "elu", "gelu", "sigmoid", "softplus", "s
     praise="64 × 64 becomes 32 × 32 by the stride alone, with 3 · 3 · 3 · 64 + 64 = 1,792 parameters.",
     misconceptions={
         **blocks.MISCONCEPTIONS,
-        **NOTHING,
         "torch_padding": blocks.HALVING_MISCONCEPTIONS["torch_padding"],
         "rounded_down": (
             "Of images with an odd height or width you lose the last row or column. Odd sizes are rounded up: the "
@@ -375,7 +365,6 @@ def _capped(x):
     praise="28 × 28 pixels of one channel, halved to 14 × 14 and 7 × 7: 10,065 parameters.",
     misconceptions={
         **networks.NETWORK_MISCONCEPTIONS,
-        **NOTHING,
         "channels_first": (
             "Your model still takes images of shape (1, 28, 28). Keras reads that as one row of 28 pixels with 28 "
             "channels each. In which order are height, width and channels?"

@@ -329,16 +329,6 @@ def divided_by_nothing(samples):
     return np.nan, np.nan
 
 
-@wrong("spread", "wrong_type")
-def three_numbers(samples):
-    return 1.0, 2.0, 3.0
-
-
-@wrong("spread", "wrong_type")
-def by_name(samples):
-    return {"over_draws": samples.std(1).mean(), "over_latents": samples.std(0).mean()}
-
-
 @wrong("spread", "returns_nothing")
 def not_returned(samples):
     array_methods(samples)
@@ -379,11 +369,6 @@ class ByNumPy(layers.Layer):
 class LessInTraining(AlwaysDropout):
     def call(self, x, training=None):
         return keras.random.dropout(x, 0.3 if training else 0.5, seed=self.draws)
-
-
-class HalfAsLarge(AlwaysDropout):
-    def call(self, x):
-        return super().call(x) * 0.75
 
 
 @right("decoder_block")
@@ -437,11 +422,6 @@ def spatial_dropout(x, filters):
 @wrong("decoder_block", "frozen_draw")
 def a_mask_of_numpy(x, filters):
     return block(x, filters, ByNumPy())
-
-
-@wrong("decoder_block", "not_scaled")
-def half_as_large(x, filters):
-    return block(x, filters, HalfAsLarge(0.5))
 
 
 @wrong("decoder_block", "not_a_tensor")

@@ -2,7 +2,6 @@
 
 import copy
 import functools
-import time
 from itertools import count
 
 import keras
@@ -67,24 +66,10 @@ def out_of_a_table(step, n_steps, start):
     return np.linspace(start, 0, n_steps)[step]
 
 
-@wrong("noise_std", "ends")
-def refuses_what_is_later(step, n_steps, start):
-    assert np.all(np.asarray(step) < n_steps), "training is over"
-    return start * (1 - step / (n_steps - 1))
-
-
 @wrong("noise_std", "differs")
 def arrays_go_below_zero(step, n_steps, start):
     std = start * (1 - step / (n_steps - 1))
     return std if np.ndim(step) else max(0, std)
-
-
-begun = time.perf_counter()
-
-
-@wrong("noise_std", "another_result")
-def by_the_clock(step, n_steps, start):
-    return np.full(np.shape(step), start * max(0, 1 - (time.perf_counter() - begun) / 3600))
 
 
 calls = count()
@@ -120,11 +105,6 @@ def a_table_for_any_array(step, n_steps, start):
 @wrong("noise_std", "returns_nothing")
 def no_return(step, n_steps, start):
     start * np.clip(1 - step / (n_steps - 1), 0, 1)
-
-
-@wrong("noise_std", "wrong_type")
-def in_words(step, n_steps, start):
-    return f"{start:.2f}"
 
 
 @wrong("noise_std", "not_finite")
@@ -173,14 +153,6 @@ def sample_by_sample(rng, real, fake, std):
     return blurred
 
 
-@right("add_instance_noise")
-def box_and_muller(rng, real, fake, std):
-    def normal(shape):
-        return np.sqrt(-2 * np.log(1 - rng.random(shape))) * np.cos(2 * np.pi * rng.random(shape))
-
-    return tuple(np.float32(batch + std * normal(batch.shape)) for batch in (real, fake))
-
-
 def each(function):
     @functools.wraps(function)
     def both(rng, real, fake, std):
@@ -220,17 +192,6 @@ def exactly_the_deviation(rng, real, fake, std):
     return tuple((batch + noise(batch.shape)).astype("float32") for batch in (real, fake))
 
 
-@wrong("add_instance_noise", "truncated")
-def noise_without_outliers(rng, real, fake, std):
-    def noise(shape):
-        drawn = rng.standard_normal(shape)
-        while (far := np.abs(drawn) > 3).any():
-            drawn[far] = rng.standard_normal(far.sum())
-        return std * drawn
-
-    return tuple((batch + noise(batch.shape)).astype("float32") for batch in (real, fake))
-
-
 @wrong("add_instance_noise", "not_gaussian")
 def laplace(rng, real, fake, std):
     return tuple((x + rng.laplace(0, std / np.sqrt(2), x.shape)).astype("float32") for x in (real, fake))
@@ -239,11 +200,6 @@ def laplace(rng, real, fake, std):
 @wrong("add_instance_noise", "clipped")
 def noise_up_to_two_deviations(rng, real, fake, std):
     return tuple((x + np.clip(rng.normal(0, std, x.shape), -2 * std, 2 * std)).astype("float32") for x in (real, fake))
-
-
-@wrong("add_instance_noise", "unequal")
-def a_third_more_on_the_reals(rng, real, fake, std):
-    return noisy(rng, real, 1.3 * std), noisy(rng, fake, std)
 
 
 @wrong("add_instance_noise", "shared")
@@ -260,12 +216,6 @@ def a_third_more(rng, real, fake, std):
 @wrong("add_instance_noise", "ignores_rng")
 def from_numpys_own(rng, real, fake, std):
     return noisy(np.random, real, std), noisy(np.random, fake, std)
-
-
-@wrong("add_instance_noise", "reseeds")
-def a_generator_of_its_own(rng, real, fake, std):
-    rng = np.random.default_rng(0)
-    return noisy(rng, real, std), noisy(rng, fake, std)
 
 
 @wrong("add_instance_noise", "reseeds")
@@ -304,11 +254,6 @@ def nothing_to_add(rng, real, fake, std):
 @wrong("add_instance_noise", "returns_nothing")
 def noise_and_no_return(rng, real, fake, std):
     noisy(rng, real, std), noisy(rng, fake, std)
-
-
-@wrong("add_instance_noise", "wrong_type")
-def joined(rng, real, fake, std):
-    return np.concatenate([noisy(rng, real, std), noisy(rng, fake, std)])
 
 
 @wrong("add_instance_noise", "wrong_type")

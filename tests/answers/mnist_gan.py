@@ -432,6 +432,12 @@ def a_discriminator(hidden=128, between=None, last=None, n_outputs=1, bias=True)
     return keras.Sequential([keras.Input((784,)), *filter(None, parts)])
 
 
+@wrong("make_discriminator", "normalized")
+def discriminator_with_layer_normalization(hidden=128, slope=0.01):
+    between = layers.LayerNormalization(center=False, scale=False), layers.LeakyReLU(negative_slope=slope)
+    return a_discriminator(hidden, keras.Sequential(between))
+
+
 @wrong("make_discriminator", "probability_output")
 def discriminator_sigmoid(hidden=128, slope=0.01):
     return a_discriminator(hidden, layers.LeakyReLU(negative_slope=slope), "sigmoid")
@@ -921,7 +927,7 @@ def a_fifth_unless_told(real_labels, fake_labels, smooth=0.2):
     return real_labels * (1 - smooth), fake_labels
 
 
-@wrong("smooth_labels", "wrong_values")
+@wrong("smooth_labels", "goes_wrong_where")
 def never_below_one_half(real_labels, fake_labels, smooth=0.1):
     return real_labels * max(1 - smooth, 0.5), fake_labels
 

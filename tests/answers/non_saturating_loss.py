@@ -37,12 +37,12 @@ def by_tensorflows_cross_entropy(logits):
     return -tf.reduce_sum(terms) / tf.cast(tf.size(terms), tf.float32)
 
 
-@wrong("saturating_loss", "corner_at_0")
+@right("saturating_loss")
 def softplus_by_hand(logits):
     return -ops.mean(ops.maximum(logits, 0.0) + ops.log1p(ops.exp(-ops.abs(logits))))
 
 
-@wrong("saturating_loss", "corner_at_0")
+@right("saturating_loss")
 def softplus_by_relu(logits):
     return -ops.mean(ops.relu(logits) + ops.log1p(ops.exp(-ops.abs(logits))))
 
@@ -52,7 +52,7 @@ def by_logsumexp(logits):
     return -ops.mean(ops.logsumexp(ops.concatenate([ops.zeros_like(logits), logits], axis=1), axis=1))
 
 
-@wrong("saturating_loss", "corner_at_0")
+@right("saturating_loss")
 def by_logaddexp(logits):
     return -ops.mean(ops.logaddexp(ops.zeros_like(logits), logits))
 
@@ -260,7 +260,7 @@ def by_two_classes(logits):
     return -ops.mean(ops.log_softmax(both, axis=1)[:, 1])
 
 
-@wrong("non_saturating_loss", "corner_at_0")
+@right("non_saturating_loss")
 def minus_log_d_by_logaddexp(logits):
     return ops.mean(ops.logaddexp(ops.zeros_like(logits), -logits))
 
