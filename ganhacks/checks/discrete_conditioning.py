@@ -115,8 +115,8 @@ CHANNEL = {
         "there are, and not the largest of them."
     ),
     "sizes_swapped": (
-        "Your embedding has `embedding_dim` rows of `n_classes` numbers. Embedding takes the number of rows first, a row "
-        "for each class, and then how many numbers a row has."
+        "Your embedding has `embedding_dim` rows of `n_classes` numbers. Embedding takes the number of rows first, a "
+        "row for each class, and then how many numbers a row has."
     ),
     "one_row_more": "Your embedding has a row too many: classes count from 0, so there are n_classes of them.",
     "flat": (

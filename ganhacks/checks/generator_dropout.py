@@ -390,6 +390,15 @@ def _variance(samples, axis):
     return np.var(samples, axis=axis)
 
 
+def _squares(samples):
+    return (samples - samples.mean((0, 1))) ** 2
+
+
+def _without_the_noise(samples):
+    left = _variance(samples, 0).mean() - _variance(samples, 1).mean()
+    return np.sqrt(max(left, 0))
+
+
 def _mixed(over_draws=None, over_latents=None):
     """Return a wrong spread that has the one number, or both, from another function of the samples."""
 
@@ -419,6 +428,11 @@ def _mixed(over_draws=None, over_latents=None):
         ("all_together", _measures(np.std, (1, (0, 1)))),
         ("averaged_first", lambda samples: (samples.mean(0).std(0).mean(), samples.mean(1).std(0).mean())),
         ("averaged_first", _mixed(over_latents=lambda samples: samples.mean(1).std(0).mean())),
+        ("numbers_first", _measures(lambda samples, axis: np.std(samples.mean(2), axis=axis))),
+        ("euclidean", _measures(lambda samples, axis: np.sqrt(_variance(samples, axis).sum(-1)))),
+        ("overall_mean", _measures(lambda samples, axis: np.sqrt(_squares(samples).mean(axis)))),
+        ("noise_taken_out", _mixed(over_latents=_without_the_noise)),
+        *(("rounded", lambda samples, n=n: tuple(round(part, n) for part in hack.spread(samples))) for n in (1, 2, 3)),
         ("one_only", lambda samples: (samples[0].std(0).mean(), samples[:, 0].std(0).mean())),
         ("one_only", _mixed(over_draws=lambda samples: samples[0].std(0).mean())),
         ("one_only", _mixed(over_latents=lambda samples: samples[:, 0].std(0).mean())),
@@ -446,6 +460,14 @@ def _mixed(over_draws=None, over_latents=None):
             "You average the samples first and measure then: the mean image of all draws has lost what you look for. "
             "First the deviations, then their mean."
         ),
+        "numbers_first": "You average a sample's d numbers first. Measure each of the d numbers, then average.",
+        "euclidean": "You add up the variances of a sample's d numbers. Each number has a deviation: average these.",
+        "overall_mean": "You measure from the mean of all samples. Each row has a mean of its own, along its axis.",
+        "noise_taken_out": (
+            "You subtract the draws' variance from the latents'. Wanted is what is seen over the latents in one draw, "
+            "the noise in it."
+        ),
+        "rounded": "You round. The lab rounds where it prints: return the numbers as they are.",
         "one_only": "You look at the first latent, or the first draw, alone. Take all, and average.",
         "other_measure": "You measure ranges, or mean distances. Wanted are standard deviations.",
         "summed": "You add up the deviations. Average them.",

@@ -50,6 +50,11 @@ def _of_share(formula):
     return lambda step, n_steps, start: formula(step / (n_steps - 1), start)
 
 
+def _as_whole_as_step(step, n_steps, start):
+    stds = hack.noise_std(step, n_steps, start)
+    return np.asarray(stds).astype(step.dtype) if np.ndim(step) else stds
+
+
 @exercise(
     hack.noise_std,
     praise="All of `start` at step 0, exactly 0 at the last step and after it, and a straight line in between.",
@@ -61,6 +66,13 @@ def _of_share(formula):
         ("negative", _of_share(lambda share, start: start * (1 - share))),
         ("negative", lambda step, n_steps, start: start * (1 - step / n_steps)),
         ("one_step_late", lambda step, n_steps, start: start * np.maximum(1 - step / n_steps, 0)),
+        (
+            "one_step_late",
+            lambda step, n_steps, start: start * np.where(step >= n_steps - 1, 0, 1 - step / n_steps),
+        ),
+        ("one_step_late", lambda step, n_steps, start: start * np.clip(1 - (step - 1) / (n_steps - 1), 0, 1)),
+        ("capped", _of_line(lambda line, start: np.minimum(start * line, 1))),
+        ("integers", _as_whole_as_step, {"found": "of step's type", "wanted": "an array of floats"}),
         ("one_step_early", lambda step, n_steps, start: start * np.maximum(1 - (step + 1) / n_steps, 0)),
         ("one_step_early", _of_line(lambda line, start: start * np.where(line < 1, line, 0))),
         ("variance", _of_line(lambda line, start: start * np.sqrt(line))),
@@ -95,8 +107,9 @@ def _of_share(formula):
     misconceptions={
         "constant": "Your noise is {start:g} at each step. It has to fade: D should see sharp samples in the end.",
         "grows": "Your noise grows from 0 on. Let it be strong first, while fakes lie far off.",
+        "capped": "Your noise is never above 1. `start` may be: the share that is left lies in [0, 1], not the noise.",
         "one_step_late": (
-            "At the last step your noise is not 0. There are {n_steps} steps, counted from 0, and one stride less "
+            "Your line would be 0 one step after the last. There are {n_steps} steps, counted from 0, and one stride less "
             "between them: by what do you divide?"
         ),
         "one_step_early": "At step 0 your noise is not {start:g}: you count the steps from 1. They begin at 0.",

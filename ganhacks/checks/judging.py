@@ -173,7 +173,7 @@ def _looks_at_the_batch(answer, runs, observe, alike):
     """Tell whether a sample's result is another one alone than in its batch, and the reference's never is."""
     looks = False
     for run in runs:
-        n = len(run.wanted) if np.ndim(run.wanted) else 0
+        n = len(run.wanted) if hasattr(run.wanted, "dtype") and np.ndim(run.wanted) else 0
         if n < 2 or not any(np.ndim(arg) and len(arg) == n for arg in run.args):
             continue
         for i in (0, n - 1):
