@@ -95,8 +95,8 @@ if lab.ready("scale_images"):
 # ## Find the bug: the way back
 #
 # To look at an image, undo the scaling. Below is the formula of a notebook of 2018. Many have copied it. Run the next
-# three cells as they are, and look at the background. Then mend `unscale_images`. It has two faults, a large one and a
-# tiny one. The check names what is left.
+# three cells as they are (the check will say "not attempted"), and look at the background. Then mend `unscale_images`.
+# It has two faults, a large one and a tiny one. The check names what is left.
 
 # %% tags=["exercise"] exercise="scale_images.unscale_images"
 

@@ -267,6 +267,8 @@ if lab.ready():
     real_labels, fake_labels = smooth_labels(*make_labels(batch_size), smooth)
     g_optimizer = keras.optimizers.Adam(g_learning_rate)
     d_optimizer = keras.optimizers.Adam(d_learning_rate)
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
     d_step = tf.function(discriminator_step)  # compiled, for speed
     g_step = tf.function(generator_step)
 

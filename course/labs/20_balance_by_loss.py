@@ -228,8 +228,13 @@ if lab.ready("balanced_round"):
 # %% [markdown]
 # ## If you have time
 #
-# That was the core of this lab: about 40 minutes. What follows are two more gates on the updates: a bug in published
-# code, and a controller that works otherwise. If you stop here, run the card under *Evidence*, and read the key points.
+# That was the core of this lab: about 40 minutes. Take with you:
+#
+# - D's lowest loss rises with the fakes' quality, to 1.386. A target below it gets out of reach, one above says nothing.
+# - Compare a clever schedule with a plain one that has the same number of updates of each.
+#
+# What follows are two more gates on the updates: a bug in published code, and a controller that works otherwise. If you
+# stop here, the last cell says where to go next.
 
 # %% [markdown]
 # ## Find the bug: a gate that stays shut

@@ -233,8 +233,14 @@ if lab.ready("labelled_latents", "make_conditional_discriminator"):
 # wrong pairs, TSTR was 79 % (one seed each). Look at the broken strokes above. Lab 27's convolutions get there.
 
 # %% [markdown]
-# This is the end of the core. "When not" and the key points stand at the end of the notebook.
+# That was the core of this lab. Take with you:
 #
+# - A label has to meet the image before a nonlinear layer, or be multiplied with it. A sum can't say what fits.
+# - What labelled fakes are worth: train a classifier on them, and test it on real images.
+#
+# If you stop here, the last cell says where to go next.
+
+# %% [markdown]
 # ## If you have time: D names the class
 #
 # The other way to use labels: D is not told the class, it has to *name* it. The discriminator of AC-GAN has a second

@@ -148,7 +148,7 @@ lab.check("make_discriminator")
 if lab.ready("make_generator", "make_discriminator"):
     models = {make_generator(64): (1, 64), make_discriminator(): (1, 28, 28, 1)}
     for model, shape in models.items():
-        model(np.zeros(shape))  # a model of a class of yours has its weights from then on
+        model(np.zeros(shape))  # now a model of any kind has its weights
         for layer in model.layers:
             kind, output = layer.__class__.__name__, getattr(layer, "output", None)
             shape = "" if output is None else str(output.shape)

@@ -107,6 +107,7 @@ FORMULAS = [
     ("half_not_root", lambda x, m, v, g, b, eps: g * (x - m) / ((v + eps) / 2) + b),
     ("not_centred", lambda x, m, v, g, b, eps: g * x / np.sqrt(v + eps) + b),
     ("not_centred", lambda x, m, v, g, b, eps: g * x / np.sqrt(m**2 + v + eps) + b),
+    ("mean_of_squares", lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(m**2 + v + eps) + b),
     ("not_divided", lambda x, m, v, g, b, eps: g * (x - m) + b),
     ("shifts_first", lambda x, m, v, g, b, eps: g * ((x - m) / np.sqrt(v + eps) + b)),
     ("normalizes_last", _scaled_first),
@@ -116,6 +117,7 @@ FORMULAS = [
     ("no_beta", lambda x, m, v, g, b, eps: g * _alone(x, m, v, g, b, eps)),
     ("other_sign", lambda x, m, v, g, b, eps: _right(x, m, v, g, -b, eps)),
     ("other_sign", lambda x, m, v, g, b, eps: _right(x, m, v, -g, b, eps)),
+    ("positive_gamma", lambda x, m, v, g, b, eps: _right(x, m, v, abs(g), b, eps)),
     ("one_plus_gamma", lambda x, m, v, g, b, eps: _right(x, m, v, 1 + g, b, eps)),
     ("by_the_range", _by_the_range),
     ("unchanged", lambda x, m, v, g, b, eps: x),
@@ -188,6 +190,10 @@ OTHER_AXES = {
             "You divide by half of the variance: Python reads `**1/2` as (…**1) / 2. Write `** 0.5`, or take np.sqrt."
         ),
         "not_centred": "You divide and do not subtract the mean first, so the channels keep their places.",
+        "mean_of_squares": (
+            "You divide by the root of the mean of x². The variance is the mean of (x - mean)²: subtract the mean "
+            "before you square."
+        ),
         "not_divided": "You subtract the mean and do not divide, so the channels keep their sizes.",
         "swapped_arguments": "Your gamma and beta are swapped: gamma multiplies, beta is added.",
         "shifts_first": "You add beta before gamma multiplies. Multiply first, then add.",
@@ -207,6 +213,7 @@ OTHER_AXES = {
         ),
         "beta_first": "You add beta to x before you normalize. Normalize, multiply by gamma, and add beta last.",
         "other_sign": "Your result is right but for the sign of gamma or beta: multiply by gamma, add beta.",
+        "positive_gamma": "You multiply by gamma without its sign. A gamma may be negative: multiply by it as it is.",
         "one_plus_gamma": "You multiply by 1 + gamma. Multiply by gamma itself.",
         "by_the_range": (
             "You scale each channel by its smallest and largest number. Subtract the mean, and divide by the root of "
@@ -236,12 +243,15 @@ def check_batch_norm(answer):
 
 
 def _images(seed, shape):
-    """Return images, gamma and beta: no channel is like another, no image like the batch, no side like the other."""
+    """Return images, gamma and beta: no channel is like another, no image like the batch, no side like the other.
+
+    Every second gamma is negative.
+    """
     draw, (n, height, width, channels) = rng(seed), shape
     size = 0.1 + np.arange(channels)
     apart = draw.gamma(1, 1, (n, 1, 1, 1)) + draw.normal(0, 0.5, (1, height, width, 1))
     x = size * draw.normal(0, 1, shape) + apart + draw.normal(2, 1, channels)
-    return x, draw.uniform(0.5, 2, channels), draw.normal(0, 2, channels)
+    return x, draw.uniform(0.5, 2, channels) * (-1.0) ** np.arange(channels), draw.normal(0, 2, channels)
 
 
 # ---- networks: a product, batch normalization, leaky ReLU

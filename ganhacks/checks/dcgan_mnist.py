@@ -432,11 +432,11 @@ NETWORK_MISCONCEPTIONS = {
         "each but the last."
     ),
     "bend_missing": "Nothing bends after the {which}. Each layer but the last has its activation.",
-    "other_bend": "Your layers bend by {found}; wanted {wanted_bend}.",
+    "other_bend": "Your layers, or one of them, bend by {found}; wanted {wanted_bend}.",
     "dropout": "Your model has a {found} layer. Look at its row in the table above: what did it do?",
     "norm_after_bend": (
         "You normalize after the activation. Here batch normalization comes before it, right after the layer that "
-        "multiplies."
+        "multiplies. (Look for an `activation` inside that layer too.)"
     ),
     "other_norm": "Your model has a {found} layer. Here it is BatchNormalization.",
     "differs": "Your model has the right weights and computes something else. Compare it with the table, row by row.",
@@ -490,15 +490,26 @@ def _transposed(filters, kernel, last=None, bias=True):
 ALL, RELUS = (True,) * 3, ("relu",) * 3
 
 
-def _generator(hidden=256, kernel=4, bends=RELUS, norms=ALL, flat=True, last="tanh", up=_transposed, end=(), **how):
+def _generator(
+    hidden=256,
+    kernel=4,
+    bends=RELUS,
+    norms=ALL,
+    norm_first=ALL,
+    flat=True,
+    last="tanh",
+    up=_transposed,
+    end=(),
+    epsilon=1e-3,
+):
     """Return a function that builds the generator, or one with other choices.
 
-    bends, norms: after the two dense layers and the first convolution. flat: False reshapes before the second
-    normalization. end: layers that come after the last convolution. how: see `_bent`.
+    bends, norms, norm_first: after the two dense layers and the first convolution. flat: False reshapes before the
+    second normalization. end: layers that come after the last convolution. epsilon: see `_bent`.
     """
 
     def build(latent_dim):
-        first, second, third = (_bent(norm, bend, **how) for norm, bend in zip(norms, bends))
+        first, second, third = (_bent(*choices, epsilon) for choices in zip(norms, bends, norm_first))
         reshape = [layers.Reshape((7, 7, 32))]
         parts = [layers.Dense(hidden), *first] if hidden else []
         parts += [layers.Dense(7 * 7 * 32), *(second + reshape if flat else reshape + second)]
@@ -533,13 +544,13 @@ TANH = partial(layers.Activation, "tanh")
         ("one_dense", _generator(hidden=None)),
         ("no_batch_norm", _generator(norms=(False,) * 3)),
         *(("norm_missing", _generator(norms=_but(ALL, i, False)), {"which": PLACES[i]}) for i in range(3)),
-        ("norm_after_bend", _generator(norm_first=False)),
+        *(("norm_after_bend", _generator(norm_first=first)) for first in ((False,) * 3, (False, False, True))),
         ("linear", _generator(bends=("linear",) * 3)),
         *(("bend_missing", _generator(bends=_but(RELUS, i, "linear")), {"which": PLACES[i]}) for i in range(3)),
         *(("leaky", _generator(bends=(_leaky(slope),) * 3)) for slope in (0.2, 0.01)),
         *(
-            ("other_bend", _generator(bends=(bend,) * 3), {"found": bend, "wanted_bend": "ReLU"})
-            for bend in ("tanh", "elu")
+            ("other_bend", _generator(bends=bends), {"found": bends[-1], "wanted_bend": "ReLU"})
+            for bends in (("tanh",) * 3, ("elu",) * 3, ("relu", "relu", "tanh"))
         ),
     ],
     misconceptions={

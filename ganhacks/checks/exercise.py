@@ -49,6 +49,10 @@ GENERAL_MISCONCEPTIONS = {
         "What you return is (a part of) the caller's own array ({argument}), not a new one: who changes the one "
         "changes the other. Return a copy."
     ),
+    "kept_array": (
+        "Two calls return one and the same array: who changes the result of one call changes the other's. Make a new "
+        "array at each call."
+    ),
     "ignores_argument": "Whatever `{argument}` is, you return what belongs to {argument} = {value}. Use the argument.",
     "swapped_arguments": "That is right with `{argument}` and `{other}` exchanged. Which of the two goes where?",
     "other_default": (

@@ -418,11 +418,13 @@ class Model(keras.Sequential):
 
 X = np.linspace(-2, 2, 12).reshape(4, 3).astype("float32")
 
-#: A seed, whether the act trains the model, and what it returns, made of the model and the number of the act.
+#: A seed, whether the past equals the present, whether the act trains the model, and what it returns, made of the
+#: model and the number of the act.
 ACTS = [
-    (0, False, lambda model, n: (float(n), "acted")),
-    (1, True, lambda model, n: np.asarray(model(X))),
-    (2, True, lambda model, n: n > 1),  # False at the first act
+    (0, False, False, lambda model, n: (float(n), "acted")),
+    (1, False, True, lambda model, n: np.asarray(model(X))),
+    (2, False, True, lambda model, n: n > 1),  # False at the first act
+    (3, True, True, lambda model, n: None),
 ]
 
 
@@ -430,43 +432,53 @@ ACTS = [
 class Swapped:
     """What was seen of a swap: the weights at each act and afterwards, the result, the list of the past.
 
-    tried: whether weights were set a second time, and others than the present ones are in the model.
+    n_trainable: how many of the weights an act can train. tried: whether weights were set a second time, and others than the present ones are in the model.
     """
 
     at_acts: list
     after: list
     result: object
     past: list
+    n_trainable: list
     tried: bool
 
 
 @observed_once
 def _swap(function, args):
-    """Let a function swap the weights of a model with moving averages. Returns what was `Swapped`."""
-    seed, trains, result = args
+    """Let a function swap the weights of a model with moving averages, twice. Returns what was `Swapped` at last."""
+    seed, past_is_present, trains, result = args
     layers = keras.layers.Dense(4, "tanh"), keras.layers.BatchNormalization(), keras.layers.Dense(1)
-    model, one, stage, at_acts = Model([keras.Input((3,)), *layers]), rng(seed), stubs.Stage(4), []
-    present, past = ([one.uniform(0.5, 1.5, w.shape).astype("float32") for w in model.get_weights()] for _ in range(2))
-    keras.Sequential.set_weights(model, present)
+    model, one, at_acts, n_trainable = Model([keras.Input((3,)), *layers]), rng(seed), [], []
 
     def weights():
         return [variable.numpy() for variable in model.weights]
 
+    def drawn():
+        return [one.uniform(0.5, 1.5, variable.shape).astype("float32") for variable in model.weights]
+
     def act():
         at_acts.append(weights())
+        n_trainable.append(len(model.trainable_variables))
         if trains:
             for variable in model.weights:
                 variable.assign(variable * 0.5)
         return result(model, len(at_acts))
 
-    try:
-        played = stage.play(function, model, past, stage.stub(act))
-    except AnswerRaised as raised:
-        if "weight list of length" in raised.error:
-            raise Wrong("trainable_only") from None
-        raise
+    for _ in range(2):  # the present is another one at the second call
+        stage, present = stubs.Stage(4), drawn()
+        past = [w.copy() for w in present] if past_is_present else drawn()
+        keras.Sequential.set_weights(model, present)
+        model.n_set = 0
+        at_acts.clear()
+        n_trainable.clear()
+        try:
+            played = stage.play(function, model, past, stage.stub(act))
+        except AnswerRaised as raised:
+            if "weight list of length" in raised.error:
+                raise Wrong("trainable_only") from None
+            raise
     after = weights()
-    return Swapped(at_acts, after, played.result, past, model.n_set > 1 and not same(after, present))
+    return Swapped(at_acts, after, played.result, past, n_trainable, model.n_set > 1 and not same(after, present))
 
 
 def swapping(swaps=lambda model: model.weights, back=lambda model: model.weights):
@@ -501,6 +513,39 @@ def taken_late(model, past_weights, act):
     return result
 
 
+def first_present_kept(model, past_weights, act):
+    if not hasattr(model, "first_present"):
+        model.first_present = model.get_weights()
+    result = hack.swap_in(model, past_weights, act)
+    model.set_weights(model.first_present)
+    return result
+
+
+def frozen(model, past_weights, act):
+    model.trainable = False
+    result = hack.swap_in(model, past_weights, act)
+    model.trainable = True
+    return result
+
+
+def back_where(worth):
+    """Return a swap that puts the present back where the result of the act is worth it."""
+
+    def slip(model, past_weights, act):
+        present = model.get_weights()
+        model.set_weights(past_weights)
+        result = act()
+        if worth(result):
+            model.set_weights(present)
+        return result
+
+    return slip
+
+
+def nothing_to_swap(model, past_weights, act):
+    return None if same(model.get_weights(), past_weights) else hack.swap_in(model, past_weights, act)
+
+
 def trainable(model):
     return model.trainable_variables
 
@@ -517,6 +562,10 @@ def trainable(model):
         ("trainable_only", swapping(trainable, trainable)),
         ("trainable_only", swapping(back=trainable)),
         ("trainable_only", swapping(swaps=trainable)),
+        ("first_present", first_present_kept),
+        ("frozen", frozen),
+        *(("back_if_result", back_where(worth)) for worth in (lambda result: result is not None, bool)),
+        ("act_left_out", nothing_to_swap),
         ("first_layer_only", swapping(*[lambda model: model.layers[0].weights] * 2)),
     ],
     misconceptions={
@@ -538,6 +587,15 @@ def trainable(model):
             "optimizer trains; without them the model is neither the past nor the present."
         ),
         "first_layer_only": "You swap the first layer alone. All of the model's weights belong to the past.",
+        "first_present": (
+            "At a second call you put back what was present at the first: take the present weights at each call."
+        ),
+        "frozen": "You freeze the model while `act` runs, by `trainable`, and `act` may want to train it.",
+        "back_if_result": (
+            "You put the present back only where `act` returns something: it may return None or False, and the "
+            "present comes back all the same."
+        ),
+        "act_left_out": "Where the past equals the present you do not call `act`: it is called once in any case.",
         "other_weights": "{when} the model's weights are neither the present nor the past ones.",
         "not_called": "Your function never calls `act`. It is a function: `act()`.",
         "called_again": "Your function calls `act` {found} times; once is wanted.",
@@ -556,7 +614,7 @@ def check_swap_in(answer):
     def alike(found, wanted):
         return all(
             same(getattr(found, part), getattr(wanted, part))
-            for part in ("at_acts", "after", "result", "past", "tried")
+            for part in ("at_acts", "after", "result", "past", "n_trainable", "tried")
         )
 
     compare(

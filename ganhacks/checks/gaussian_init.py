@@ -157,7 +157,7 @@ def check_gaussian_init(answer):
 
 
 def _models():
-    """Return two small models with kernels of equal shape, biases, batch normalization and transposed convolutions."""
+    """Return two small models: kernels of equal shape, biases, batch normalization, convolutions of three kinds."""
     yield keras.Sequential(
         [
             keras.Input((16, 16, 32)),
@@ -166,6 +166,8 @@ def _models():
             layers.LeakyReLU(negative_slope=0.2),
             layers.Conv2DTranspose(32, 4, strides=2, padding="same"),
             layers.BatchNormalization(),
+            layers.Reshape((256, 32)),
+            layers.Conv1D(32, 3),
             layers.Flatten(),
             layers.Dense(4, use_bias=False),
         ]
@@ -182,6 +184,10 @@ def _models():
     )
 
 
+#: What biases, gammas and averages are before: none of what they are in a new layer, so that resetting them is seen.
+BEFORE = 3.0
+
+
 @exercise(
     hack.initialize,
     praise="Every kernel N(0, 0.02), every gamma N(1, 0.02), no two layers alike, and biases left as they were.",
@@ -193,7 +199,10 @@ def _models():
             "The kernel of your {layer} has the mean {mean:.3f} and the standard deviation {std:.4f}; wanted 0 and "
             "0.02, as in every other layer."
         ),
-        "gamma_left_out": ("The gamma of your {layer} is still 1 throughout. The paper's code draws it too, around 1."),
+        "gamma_left_out": "The gamma of your {layer} is as it was. The paper's code draws it too, around 1.",
+        "gamma_moved": (
+            "Your gammas lie around {mean:.2f}, which is what they were before. Draw them around 1, whatever they were."
+        ),
         "gamma_around_0": (
             "Your gammas lie around {mean:.2f}. Gamma multiplies: around 0 it would switch layers off. Draw around 1."
         ),
@@ -220,8 +229,8 @@ def check_initialize(answer):
 def _judge_weights(answer, model, seed):
     """Judge which weights of a model are drawn, and that each is drawn by itself."""
     for weight in model.weights:
-        if weight.path.endswith(("bias", "beta")):
-            weight.assign(np.full(weight.shape, 0.5))  # so that setting them to 0 is seen too
+        if not weight.path.endswith("kernel"):
+            weight.assign(np.full(weight.shape, BEFORE))
     before = [weight.numpy() for weight in model.weights]
     _initialized(answer, model, rng(seed))
     drawn = {"kernel": {}, "gamma": {}}  # layer -> its new values
@@ -234,6 +243,8 @@ def _judge_weights(answer, model, seed):
             raise Wrong(f"{name}_left_out", layer=layer)
         if name not in drawn and not np.array_equal(new, old):
             raise Wrong("moving_average" if name.startswith("moving") else "bias_too", name=name)
+        if name == "gamma" and abs(new.mean() - BEFORE) < 0.5:
+            raise Wrong("gamma_moved", mean=new.mean())
         if name == "gamma" and abs(new.mean()) < 0.5:
             raise Wrong("gamma_around_0", mean=abs(new.mean()))
         for other in drawn.get(name, {}).values():

@@ -109,8 +109,8 @@ def _as_whole_as_step(step, n_steps, start):
         "grows": "Your noise grows from 0 on. Let it be strong first, while fakes lie far off.",
         "capped": "Your noise is never above 1. `start` may be: the share that is left lies in [0, 1], not the noise.",
         "one_step_late": (
-            "Your line would be 0 one step after the last. There are {n_steps} steps, counted from 0, and one stride less "
-            "between them: by what do you divide?"
+            "Your line would be 0 one step after the last. There are {n_steps} steps, counted from 0, and one stride "
+            "less between them: by what do you divide?"
         ),
         "one_step_early": "At step 0 your noise is not {start:g}: you count the steps from 1. They begin at 0.",
         "negative": (

@@ -183,7 +183,7 @@ def _looks_at_the_batch(answer, runs, observe, alike):
                     return False  # the batch counts
                 looks |= not alike(observe(answer, alone), run.found[i : i + 1])
             except Exception:  # not everything takes a single sample
-                return False
+                break
     return looks
 
 
@@ -325,9 +325,20 @@ def _named(dtype):
 def _judge_repetition(answer, runs, observe, alike):
     """Raise Wrong if the same arguments give something else the second time; random functions get the same `rng`."""
     for run in runs[:3]:
-        if not alike(observe(answer, run.args), run.found):
+        again = observe(answer, run.args)
+        if not alike(again, run.found):
             drawn = any(isinstance(arg, np.random.Generator) for arg in run.args)
             raise Wrong("ignores_rng" if drawn else "another_result")
+        if any(map(_one_array, *map(_parts, (again, run.found)))):
+            raise Wrong("kept_array")
+
+
+def _parts(result):
+    return result if isinstance(result, (tuple, list)) else [result]
+
+
+def _one_array(one, other):
+    return isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(one, other)
 
 
 # ---- one value beside another

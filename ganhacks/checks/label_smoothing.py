@@ -398,6 +398,10 @@ def published_noisy_targets(rng, y, size=0.05):
             "{share:.0%} of your labels have not moved. A draw that goes both ways and is clipped leaves half of them "
             "where they were. Let each draw go one way: towards the other side."
         ),
+        "part_of_a_batch": (
+            "In a batch of {label:g}s alone your labels become {low:.3f} to {high:.3f}. Decide for each label by its "
+            "own number, not by what else is in the batch."
+        ),
         "other_default": "Called without `size`, your labels move by up to {found:.3f}; wanted 0.05. Keep the default.",
         "no_draw": "Your 1s are {found:g} at every call. Draw a number of its own for each label from `rng`.",
         "not_uniform": "Your labels stay too near to where they were, or too far: draw evenly, with `rng.random`.",
@@ -450,6 +454,10 @@ def check_repair_noisy_targets(answer):
             raise Wrong("not_uniform")
         properties.draws_from_rng(answer, y, size)
         properties.independent(np.abs(found - y))
+    for label, (low, high) in enumerate([(0, 0.2), (0.8, 1)]):
+        alone = array(answer(rng(0), np.full((50, 1), label, "float32"), 0.2), (50, 1))
+        if alone.min() < low - 1e-6 or alone.max() > high + 1e-6:
+            raise Wrong("part_of_a_batch", label=label, low=alone.min(), high=alone.max())
     properties.new_array(answer, rng(0), y, 0.0)
     moved = np.abs(array(answer(rng(0), y), y.shape) - y).max()
     if abs(moved - 0.05) > 0.005:

@@ -309,6 +309,9 @@ def _labels(real, fake, shape=lambda n: (n, 1)):
         ("one_value", _labels(0, 0)),
         ("flat", _labels(1, 0, lambda n: (n,))),
         ("flat", _labels(1, 0, lambda n: (1, n))),
+        *(("kept_off", _labels(1 - tiny, tiny)) for tiny in (1e-3, 1e-6, 1e-7, 1e-8, 1e-12)),
+        ("first_row", lambda n: (np.ones((n, 1), "float32"), np.eye(n, 1, dtype="float32"))),
+        ("first_row", lambda n: (1 - np.eye(n, 1, dtype="float32"), np.zeros((n, 1), "float32"))),
         ("one_hot", lambda n: (np.tile(np.float32([0, 1]), (n, 1)), np.tile(np.float32([1, 0]), (n, 1)))),
     ],
     misconceptions={
@@ -322,6 +325,8 @@ def _labels(real, fake, shape=lambda n: (n, 1)):
             "Your labels have no shape (n, 1). The discriminator returns that; against a flat array some losses "
             "compare every image with every label."
         ),
+        "kept_off": "Your labels keep a little away from 0 and 1. Here real is 1 and fake is 0, exactly.",
+        "first_row": "Your first label, in row 0, is another one than the rest. All labels of one array are equal.",
         "one_hot": "Your labels have a column for each of two classes. Here one number says it: 1 real, 0 fake.",
         "one_array": "You return one array that holds both. Return two: real_labels and fake_labels.",
         "integers": "Your labels are {found}. Smoothing turns 1 into 0.9, which an integer cannot hold: use float32.",
@@ -340,7 +345,7 @@ def check_labels(answer):
         fitting(pair(found, TWO_LABELS), wanted, case)
         raise Wrong("wrong_values", _seen(found, case))
 
-    judge(answer, [(n,) for n in (3, 1, 64)], dtype="float32", fits=fits)
+    judge(answer, [(n,) for n in (3, 1, 64)], atol=0, rtol=1e-7, dtype="float32", fits=fits)
 
 
 TWO_LABELS = "two arrays, (real_labels, fake_labels)"
@@ -374,7 +379,13 @@ def _softer(labels, smooth):
         ("unchanged", _smooth(_kept, _kept)),
         ("halved", _smooth(lambda y, smooth: y * (1 - smooth / 2), _kept)),
         ("doubled", _smooth(lambda y, smooth: y * (1 - 2 * smooth), _kept)),
+        ("divided", _smooth(lambda y, smooth: y / (1 + smooth), _kept)),
+        *(
+            ("rounded", _smooth(lambda y, smooth, places=places: np.round(y * (1 - smooth), places), _kept))
+            for places in (1, 2)
+        ),
         ("smooth_itself", _smooth(lambda y, smooth: y * smooth, _kept)),
+        ("smooth_itself", lambda real, fake, smooth=0.9: (real * smooth, fake)),
         ("only_the_reals", lambda real, fake, smooth=0.1: _softer(real, smooth)),
     ],
     misconceptions={
@@ -391,7 +402,10 @@ def _softer(labels, smooth):
         "unchanged": "Your real labels are still 1. Take `smooth` off them.",
         "halved": "Your real labels lose half of the smoothing that was asked for.",
         "doubled": "Your real labels lose twice the smoothing that was asked for.",
-        "smooth_itself": "Your real labels are `smooth`: nearly fake. Take `smooth` off them: 1 - smooth.",
+        "divided": "You divide by 1 + smooth, which is near 1 - smooth only where `smooth` is small. Take it off 1.",
+        "rounded": "You round the real labels. Return 1 - smooth as it is.",
+        "not_alike": "Your real labels differ from each other. Nothing is drawn here: each of them is 1 - smooth.",
+        "smooth_itself": "Your real labels are `smooth`. That is what is taken off them: 1 - smooth is left.",
         "only_the_reals": "You return the real labels alone. Return both arrays; the fake ones stay as they came.",
         "wrong_values": "Your labels should be 1 - smooth for reals and 0 for fakes.",
     },
@@ -407,12 +421,15 @@ def check_smoothing(answer):
         fitting((real, fake), wanted, case)
         if fake.any() and real.all():
             raise Wrong("smooths_fakes" if (real == 1).all() else "two_sided", _seen(found, case))
+        if np.ptp(real) > 1e-6:
+            raise Wrong("not_alike", _seen(found, case))
         raise Wrong("above_one" if real.max() > 1 else "wrong_values", _seen(found, case))
 
     judge(answer, [(*hack.make_labels(n), smooth) for n, smooth in SMOOTHINGS], fits=fits)
 
 
-SMOOTHINGS = (2, 0.25), (2, 0.1), (3, 0.0), (1, 1.0), (8, 0.3), (64, 0.6)
+#: The large batch first: in a small one, labels that were drawn may be alike by chance.
+SMOOTHINGS = (64, 0.6), (2, 0.25), (2, 0.1), (3, 0.0), (1, 1.0), (8, 0.375)
 
 
 # ---- the two updates

@@ -186,6 +186,7 @@ ACTIVATIONS = {
     "ReLU6": ops.relu6,
     **{f"leaky ReLU with slope {slope}": functools.partial(ops.leaky_relu, negative_slope=slope) for slope in SLOPES},
     **{name: getattr(ops, name) for name in ("elu", "selu", "gelu", "silu", "softplus", "sigmoid", "tanh", "softsign")},
+    "exact gelu": functools.partial(ops.gelu, approximate=False),
     "hard tanh": lambda x: ops.clip(x, -1, 1),
     "hard sigmoid": ops.hard_sigmoid,
     "tanh twice": lambda x: ops.tanh(ops.tanh(x)),

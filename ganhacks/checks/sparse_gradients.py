@@ -84,6 +84,32 @@ def _to_place(place):
     return routed
 
 
+def _edge_left_out(rows, columns, least=0):
+    """Return a loop over cells that stops early by so many rows and columns, and goes over `least` at any size."""
+
+    def routed(x, upstream):
+        gradient = _won(x) * _grown(upstream)
+        gradient[:, max(x.shape[1] - rows, least) :] = 0
+        gradient[:, :, max(x.shape[2] - columns, least) :] = 0
+        return gradient
+
+    return routed
+
+
+def _windows_one_apart(all_over):
+    """Return a pooling whose windows lie one apart: all over the map, or as many as there are cells."""
+
+    def routed(x, upstream):
+        gradient, (n, height, width, channels) = np.zeros(x.shape), x.shape
+        places, apart = ((height - 1, width - 1), 2) if all_over else (upstream.shape[1:3], 1)
+        for sample, i, j, channel in np.ndindex(n, *places, channels):
+            row, column = divmod(int(x[sample, i : i + 2, j : j + 2, channel].argmax()), 2)
+            gradient[sample, i + row, j + column, channel] += upstream[sample, i // apart, j // apart, channel]
+        return gradient
+
+    return routed
+
+
 @exercise(
     hack.max_pool_gradient,
     slips=[
@@ -95,8 +121,13 @@ def _to_place(place):
         ("smallest_wins", lambda x, up: _won(-x) * _grown(up)),
         ("by_distance_from_0", lambda x, up: _won(np.abs(x)) * _grown(up)),
         ("across_channels", lambda x, up: _won(x, axis=(-2, -1)) * _grown(up)),
+        ("across_channels", lambda x, up: _won(x, axis=(-2, -1)).max(axis=-1, keepdims=True) * _grown(up)),
         ("to_the_losers", lambda x, up: (1 - _won(x)) * _grown(up)),
         *(("one_winner", _largest_of_map(axes)) for axes in ((1, 2), (1, 2, 3), None)),
+        *(("edge_left_out", _edge_left_out(*out, least)) for out in ((2, 0), (0, 2), (2, 2)) for least in (0, 2)),
+        *(("windows_one_apart", _windows_one_apart(all_over)) for all_over in (True, False)),
+        ("near_is_equal", lambda x, up: np.isclose(x, _grown(_cells(x).max(axis=-1))) * _grown(up)),
+        ("near_is_equal", lambda x, up: _won(x.astype("float16")) * _grown(up)),
         ("rows_for_columns", _turned),
         ("no_cells", _without_transposing),
         ("negative_cells", lambda x, up: _won(x) * (x > 0) * _grown(up)),
@@ -142,6 +173,17 @@ def _to_place(place):
             "You look for the largest number of a whole map. Each cell of 2 × 2 has a winner of its own, in each "
             "channel."
         ),
+        "edge_left_out": (
+            "The last cells, at the lower or right edge, get no gradient in yours: your loop stops one cell early."
+        ),
+        "windows_one_apart": (
+            "Your cells overlap, one row or column apart: they lie side by side, so cell (i, j) starts at row 2 * i "
+            "and column 2 * j."
+        ),
+        "near_is_equal": (
+            "Numbers that are nearly the largest count as the largest in yours: compare them as they are, without "
+            "np.isclose, rounding or a shorter type."
+        ),
         "rows_for_columns": (
             "The right number wins, and its gradient lands across the cell: rows and columns of the cell have changed "
             "places on the way back. Follow one cell by hand."
@@ -183,6 +225,8 @@ def check_max_pool_gradient(answer):
     inputs = [_no_ties(seed, shape) for seed, shape in enumerate(shapes)]
     inputs += [(x - 6, up) for x, up in inputs[1:3]] + [(inputs[2][0], 0 * inputs[2][1])]
     inputs += [tuple(part.astype("float32") for part in inputs[2])]
+    x, upstream = _no_ties(9, (1, 4, 6, 2))
+    inputs += [(1 + 2e-5 * x, upstream)]  # near each other, and told apart by float32
     for x, upstream in inputs:
         array(answer(x, upstream))  # no tensor, no list
     judge(answer, inputs, atol=1e-4)
@@ -239,9 +283,25 @@ BLOCK_MISCONCEPTIONS = {
     "other_slope": "Your block multiplies negative numbers by {slope}; wanted 0.2.",
     "other_bend": "Your block bends by {bend}. Wanted is a leaky ReLU: layers.LeakyReLU(negative_slope=0.2).",
     "wrong_kernel": "Your kernel is {kernel} × {kernel}; wanted 3 × 3.",
+    "dilated": "Your kernel reaches over 5 × 5 places, with gaps: leave the convolution's `dilation_rate` at 1.",
+    "other_border": 'Your block mirrors the image at its edges, where padding="same" puts zeros: let the layer pad.',
     "activation_first": "Your leaky ReLU bends the images before the convolution. It belongs after it.",
     "no_bias": "Your block has {found:,} parameters; wanted {wanted:,}. The convolution keeps its biases here.",
 }
+
+
+def _convolution_slips(convolve, *others):
+    """Return the slips with the convolution that either block can show. convolve: its maker; others: what follows."""
+    unpadded = partial(convolve, padding="valid")
+    return [
+        ("dilated", block(partial(convolve, dilation_rate=2), *others)),
+        *(("other_border", block(_bordered(mode), unpadded, *others)) for mode in ("REFLECT", "SYMMETRIC")),
+    ]
+
+
+def _bordered(mode):
+    return function(lambda x: tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], mode))
+
 
 #: What is tried of either block, with even sizes and filters that are a multiple of 4.
 BLOCK_CALLS = [(8, (12, 20, 7))]
@@ -257,6 +317,7 @@ MAX = plain(layers.MaxPooling2D, 2)
     hack.make_pooling_block,
     slips=[
         *blocks.input_slips(_convolution, BENT, AVERAGE),
+        *_convolution_slips(_convolution, BENT, AVERAGE),
         *(("max_pooling", block(_convolution, _bend(bend), MAX)) for bend in (leaky(0.2), leaky(0.3), "relu")),
         *((name, block(_convolution, _bend(bend), AVERAGE), more) for name, bend, more in BENDS),
         *(("pooled_before_activation", block(_convolution, AVERAGE, _bend(b))) for b in (leaky(0.2), leaky(0.3))),
@@ -376,6 +437,9 @@ ORDERS = (
 SHUFFLE = function(lambda x: tf.nn.depth_to_space(x, 2))
 
 
+SMOOTH = plain(layers.AveragePooling2D, 2, strides=1, padding="same")
+
+
 def _wide(filters, times=4, more=0, **settings):
     return _convolution(times * filters + more, **settings)
 
@@ -389,6 +453,8 @@ def _tensorflow_alone(filters=64, input_shape=blocks.NORMAL_SHAPE):
     hack.make_shuffle_block,
     slips=[
         *blocks.input_slips(_wide, SHUFFLE, BENT),
+        *_convolution_slips(_wide, SHUFFLE, BENT),
+        *(("smoothed", block(_wide, SHUFFLE, *both)) for both in ((SMOOTH, BENT), (BENT, SMOOTH))),
         *(("quarter_of_the_filters", block(_convolution, SHUFFLE, _bend(b))) for b in (leaky(0.2), leaky(0.3), "relu")),
         ("not_divisible", block(partial(_wide, more=2), SHUFFLE, BENT)),
         ("not_divisible", block(SHUFFLE, _wide, BENT)),
@@ -436,6 +502,7 @@ def _tensorflow_alone(filters=64, input_shape=blocks.NORMAL_SHAPE):
             "Your block copies pixels ({found}). Let the convolution make four channels for each one that is wanted, "
             "and move them into space."
         ),
+        "smoothed": "Your block averages neighbours after the shuffle, which blurs: leave the pooling out.",
         "torch_order": (
             "Your shuffle puts the channels in PyTorch's order. It would train as well; wanted is the order of "
             "tf.nn.depth_to_space, and you may call that very function."

@@ -45,6 +45,7 @@ def two_points(seed, dim, degrees, long_a, long_b, dtype="float64"):
 PATHS = {
     "swapped": "Your path runs backwards: from b, at t = 0, to a, at t = 1. Which of the two belongs to 1 - t?",
     "ignores_t": "Your point is the same for every t. It has to move from a, at t = 0, to b, at t = 1.",
+    "not_even": "Your path has the right ends and does not move evenly: t is squared, or eased. Take t as it is.",
     "stops_at_the_ends": "Below t = 0 and above t = 1 your function {does}. Here a path goes on beyond its ends.",
     "needs_an_array": (
         "Your function takes an array of t and stumbles over a single number ({error}). np.asarray turns either into "
@@ -136,6 +137,10 @@ T_SLIPS = [
     ("swapped", lambda path: lambda t, a, b: path(1 - np.asarray(t), a, b)),
     *(("ignores_t", lambda path, s=s: lambda t, a, b: path(s + 0 * np.asarray(t), a, b)) for s in (0, 0.5, 1)),
     *(("ignores_t", lambda path, s=s: lambda t, a, b: path(s, a, b)) for s in (0, 0.5, 1)),
+    *(
+        ("not_even", lambda path, eased=eased: lambda t, a, b: path(eased(np.asarray(t)), a, b))
+        for eased in (lambda t: t**2 * (3 - 2 * t), lambda t: t**2, lambda t: (1 - np.cos(np.pi * t)) / 2)
+    ),
     ("stops_at_the_ends", lambda path: lambda t, a, b: path(np.clip(t, 0, 1), a, b), {"does": "stays at an end"}),
 ]
 
@@ -155,9 +160,6 @@ T_SLIPS = [
         ("weights_do_not_add_up", weighted(lambda t, angle: np.sin(t * np.pi / 2))),
         ("away_from_b", lambda t, a, b: a + column(t) * (a - b)),
         ("starts_at_b", lambda t, a, b: b + column(t) * (b - a)),
-        ("not_even", lambda t, a, b: hack.lerp(np.asarray(t) ** 2 * (3 - 2 * np.asarray(t)), a, b)),
-        ("not_even", lambda t, a, b: hack.lerp(np.asarray(t) ** 2, a, b)),
-        ("not_even", lambda t, a, b: hack.lerp((1 - np.cos(np.pi * np.asarray(t))) / 2, a, b)),
         ("normalized", lambda t, a, b: hack.lerp(t, a, b) / long(hack.lerp(t, a, b))),
         ("great_circle", hack.slerp),
         ("great_circle", lambda t, a, b: circle(t, a, b, angles_of(a, b))),
@@ -170,7 +172,6 @@ T_SLIPS = [
         "weights_do_not_add_up": "From a point to itself your path wanders: the shares of a and b have to add up to 1.",
         "away_from_b": "Your path leads from a away from b: the way from a to b is b - a.",
         "starts_at_b": "Your path starts at b. It starts at a: a share of the way, b - a, is added to a.",
-        "not_even": "Your path has the right ends and does not move evenly: lerp's shares are 1 - t and t themselves.",
         "normalized": "You divide by the length, so that every point has the length 1. The line needs no such step.",
         "great_circle": "You go along a great circle. That is slerp, further down; lerp's shares are 1 - t and t.",
         "even_variance": "You divide by √((1 - t)² + t²), which keeps the variance and leaves the line. Leave it out.",
@@ -253,6 +254,9 @@ def over(divisor):
         ("half_the_angle", angle_by(after=lambda angle: angle / 2)),
         ("distance", lambda a, b: norm(a - b)),
         ("distance", lambda a, b: norm(a / norm(a) - b / norm(b))),
+        ("means_subtracted", angle_by(lambda a, b: cosine_of(a - a.mean(), b - b.mean()))),
+        ("two_coordinates", angle_by(lambda a, b: cosine_of(a[:2], b[:2]))),
+        ("small_is_0", lambda a, b: 0.0 if cosine_of(a, b) > 0.9995 else hack.angle_between(a, b)),
         ("each_coordinate", lambda a, b: np.arccos(np.clip(a * b / (norm(a) * norm(b)), -1, 1))),
         *(("rounded", angle_by(after=partial(np.round, decimals=digits))) for digits in range(5)),
         *(("rounded", angle_by(lambda a, b, n=n: np.round(cosine_of(a, b), n))) for n in range(1, 6)),
@@ -288,6 +292,15 @@ def over(divisor):
         "supplement": "Your angle is pi minus the right one: a point and itself would be opposite. Is there a minus?",
         "half_the_angle": "You return half the angle.",
         "distance": "You return a distance between two points, not the angle at which they appear from the origin.",
+        "means_subtracted": (
+            "You subtract each point's mean first: that is the angle of a correlation, and it is seen from elsewhere "
+            "than the origin."
+        ),
+        "two_coordinates": "You use the first two coordinates alone; a point has `dim` of them, and all count.",
+        "small_is_0": (
+            "Between points about one degree apart your angle is 0: a threshold belongs into slerp, which divides by "
+            "the sine, and not here."
+        ),
         "rounded": "You round, the angle or the cosine. Return what comes out: slerp needs all digits.",
         "epsilon": (
             "For points of length {length:g} your function says {found:.3f}; wanted {wanted:.3f}. Did you add an "
@@ -319,7 +332,7 @@ def check_angle_between(answer):
     judge(answer, [*inputs, short_ones], atol=1e-5, rtol=0, fits=fits)
     _judge_rounding(answer)
     parallel = [(a, factor * a) for a, _ in inputs[:4] for factor in (1.0, 3.0, -1.0)]
-    parallel.append((np.array([2.0]), np.array([3.0])))
+    parallel += [(np.array([2.0]), np.array([3.0])), two_points(8, 4, 1.2, 2, 3)]  # in one direction, and nearly
     judge(answer, parallel, atol=1e-3, rtol=0)
     in_float32 = [tuple(z.astype("float32") for z in pair) for pair in inputs]
     judge(answer, in_float32, atol=2e-3, rtol=0)
@@ -555,6 +568,10 @@ def _told(point, a):
             "For b = -{factor} · a{at} your function {does}. Every way round leads to b there after half a turn, and "
             "the formula divides by the sine of 180 degrees, next to 0. Raise a ValueError (or pick one circle)."
         ),
+        "raises_early": (
+            "Your function raises for directions {degrees} degrees apart, which one great circle joins: only at 180 "
+            "degrees, to within rounding, are there many."
+        ),
         "other_exception": "For opposite directions your function raises {found}. The docstring says ValueError.",
         "parallel_array": "For a and b in one direction you take one t, and no array of them. Your lerp has the axis.",
     },
@@ -577,6 +594,10 @@ def check_slerp(answer):
             (t, a, b) for t in (0.25, 0, 1, 0.6, np.linspace(0, 1, dim), np.array([0, 1]), np.array([0.4]), *ends)
         ]
     judge_circle(answer, inputs)
+    nearly_opposite = two_points(20, 5, 175, 2, 2)
+    if isinstance(points_or_refusal(answer, 0.4, *nearly_opposite), ValueError):
+        raise Wrong("raises_early", degrees=175)
+    judge_circle(answer, [(0.4, *nearly_opposite)])
     _judge_parallel(answer)
     _judge_antipodal(answer)
 

@@ -17,8 +17,9 @@ def initialize(model, rng):
 
     model: a built keras.Model, its layers directly in model.layers.
     rng: a numpy.random.Generator; every layer gets draws of its own.
-    Kernels become N(0, 0.02), the gammas of batch normalization N(1, 0.02). Biases,
-    betas and moving averages stay as they are.
+    Kernels, in whatever kind of layer, become N(0, 0.02), the gammas of batch
+    normalization N(1, 0.02), whatever they were. Biases, betas and moving averages
+    stay as they are.
     Returns the same model.
     Source: Radford, Metz and Chintala 2015, and their code for the gammas.
     """

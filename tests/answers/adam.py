@@ -217,7 +217,7 @@ def the_gradient_itself_without_memory(w, g, m, v, t, learning_rate=2e-4, beta_1
     return w, g if beta_1 == 0 else m, v
 
 
-@wrong("adam_step", "differs")
+@wrong("adam_step", "goes_wrong_where")
 def as_in_nadam(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     _, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
     ahead = (beta_1 * m + (1 - beta_1) * g) / (1 - beta_1**t)

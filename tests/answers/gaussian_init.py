@@ -314,6 +314,31 @@ def everything_that_multiplies_alike(model, rng):
     return set_to(model, rng, n002, n002)
 
 
+@wrong("initialize", "gamma_moved")
+def added_to_the_present_gamma(model, rng):
+    for layer in model.layers:
+        if getattr(layer, "gamma", None) is not None:
+            layer.gamma.assign_add(rng.normal(0, 0.02, layer.gamma.shape))
+    return set_to(model, rng, n002)
+
+
+@wrong("initialize", "kernel_left_out")
+def layers_that_are_known_by_name(model, rng):
+    for layer in model.layers:
+        if isinstance(layer, (keras.layers.Dense, keras.layers.Conv2D, keras.layers.Conv2DTranspose)):
+            layer.kernel.assign(n002(rng, layer.kernel.shape))
+    return set_to(model, rng, gamma=n102)
+
+
+@wrong("initialize", "moving_average")
+def averages_of_a_new_layer(model, rng):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.moving_mean.assign(np.zeros(layer.moving_mean.shape))
+            layer.moving_variance.assign(np.ones(layer.moving_variance.shape))
+    return set_to(model, rng, n002, n102)
+
+
 @wrong("initialize", "bias_too")
 def biases_as_well(model, rng):
     return set_to(model, rng, n002, n102, n002)

@@ -574,6 +574,18 @@ def half_of_them_mirrored(rng, y):
     return 0.3 * np.concatenate([half, 1 - half])[: len(y)]
 
 
+@wrong("repair_noisy_targets", "part_of_a_batch")
+def the_largest_label_is_a_one(rng, y, size=0.05):
+    draw = size * rng.random(y.shape)
+    return np.where(y == y.max(), y - draw, y + draw)
+
+
+@wrong("repair_noisy_targets", "part_of_a_batch")
+def the_smallest_label_is_a_zero(rng, y, size=0.05):
+    draw = size * rng.random(y.shape)
+    return np.where(y == y.min(), y + draw, y - draw)
+
+
 @wrong("repair_noisy_targets", "shares_memory")
 def nothing_to_move(rng, y, size=0.05):
     return y if size == 0 else y + size * rng.random(y.shape) * (1 - 2 * y)

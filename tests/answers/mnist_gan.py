@@ -812,6 +812,14 @@ def fake_is_one(n_samples):
     return np.zeros((n_samples, 1), "float32"), np.ones((n_samples, 1), "float32")
 
 
+kept_labels = {}
+
+
+@wrong("make_labels", "kept_array")
+def labels_made_once(n_samples):
+    return kept_labels.setdefault(n_samples, (np.ones((n_samples, 1), "float32"), np.zeros((n_samples, 1), "float32")))
+
+
 @wrong("make_labels", "integers")
 def labels_as_integers(n_samples):
     return np.ones((n_samples, 1), int), np.zeros((n_samples, 1), int)
@@ -917,9 +925,14 @@ def divided_instead(real_labels, fake_labels, smooth=0.1):
     return real_labels / (1 - smooth), fake_labels
 
 
-@wrong("smooth_labels", "wrong_values")
+@wrong("smooth_labels", "not_alike")
 def drawn_at_random(real_labels, fake_labels, smooth=0.1):
     return real_labels - smooth * np.random.default_rng(0).random(real_labels.shape), fake_labels
+
+
+@wrong("smooth_labels", "wrong_values")
+def smoothed_twice(real_labels, fake_labels, smooth=0.1):
+    return real_labels * (1 - smooth) ** 2, fake_labels
 
 
 @wrong("smooth_labels", "other_default")

@@ -358,6 +358,14 @@ def no_axis_for_t(t, a, b):
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
+@wrong("slerp", "raises_early")
+@careful
+def refuses_beyond_171_degrees(t, a, b):
+    if angle_of(a, b) > 0.95 * np.pi:
+        raise ValueError("opposite directions")
+    return circle(t, a, b, angle_of(a, b))
+
+
 @wrong("slerp", "parallel_nan")
 def as_first_published(t, a, b):
     omega = np.arccos(np.dot(a / np.linalg.norm(a), b / np.linalg.norm(b)))
