@@ -418,13 +418,13 @@ class Model(keras.Sequential):
 
 X = np.linspace(-2, 2, 12).reshape(4, 3).astype("float32")
 
-#: A seed, whether the past equals the present, whether the act trains the model, and what it returns, made of the
-#: model and the number of the act.
+#: Whether the past equals the present, whether the act trains the model, and what it returns, made of the model and
+#: the number of the act.
 ACTS = [
-    (0, False, False, lambda model, n: (float(n), "acted")),
-    (1, False, True, lambda model, n: np.asarray(model(X))),
-    (2, False, True, lambda model, n: n > 1),  # False at the first act
-    (3, True, True, lambda model, n: None),
+    (False, False, lambda model, n: (float(n), "acted")),
+    (False, True, lambda model, n: np.asarray(model(X))),
+    (False, True, lambda model, n: n > 1),  # False at the first act
+    (True, True, lambda model, n: None),
 ]
 
 
@@ -432,7 +432,8 @@ ACTS = [
 class Swapped:
     """What was seen of a swap: the weights at each act and afterwards, the result, the list of the past.
 
-    n_trainable: how many of the weights an act can train. tried: whether weights were set a second time, and others than the present ones are in the model.
+    n_trainable: how many of the weights an act can train.
+    tried: whether weights were set a second time, and others than the present ones are in the model.
     """
 
     at_acts: list
@@ -446,9 +447,9 @@ class Swapped:
 @observed_once
 def _swap(function, args):
     """Let a function swap the weights of a model with moving averages, twice. Returns what was `Swapped` at last."""
-    seed, past_is_present, trains, result = args
+    past_is_present, trains, result = args
     layers = keras.layers.Dense(4, "tanh"), keras.layers.BatchNormalization(), keras.layers.Dense(1)
-    model, one, at_acts, n_trainable = Model([keras.Input((3,)), *layers]), rng(seed), [], []
+    model, one, at_acts, n_trainable = Model([keras.Input((3,)), *layers]), rng(), [], []
 
     def weights():
         return [variable.numpy() for variable in model.weights]

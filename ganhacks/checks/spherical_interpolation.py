@@ -226,6 +226,7 @@ def over(divisor):
     hack.angle_between,
     praise="An angle whatever the lengths, and 0, not NaN, between a point and itself.",
     slips=[
+        ("small_is_0", lambda a, b: 0.0 if cosine_of(a, b) > 0.9995 else hack.angle_between(a, b)),
         ("not_normalized", lambda a, b: a @ b),
         ("not_normalized", lambda a, b: np.arccos(a @ b)),
         ("not_normalized", lambda a, b: math.acos(a @ b)),
@@ -256,7 +257,6 @@ def over(divisor):
         ("distance", lambda a, b: norm(a / norm(a) - b / norm(b))),
         ("means_subtracted", angle_by(lambda a, b: cosine_of(a - a.mean(), b - b.mean()))),
         ("two_coordinates", angle_by(lambda a, b: cosine_of(a[:2], b[:2]))),
-        ("small_is_0", lambda a, b: 0.0 if cosine_of(a, b) > 0.9995 else hack.angle_between(a, b)),
         ("each_coordinate", lambda a, b: np.arccos(np.clip(a * b / (norm(a) * norm(b)), -1, 1))),
         *(("rounded", angle_by(after=partial(np.round, decimals=digits))) for digits in range(5)),
         *(("rounded", angle_by(lambda a, b, n=n: np.round(cosine_of(a, b), n))) for n in range(1, 6)),

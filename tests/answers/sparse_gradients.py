@@ -626,7 +626,7 @@ def scaled_to_256(x, factor=2):
     return permuted(x, factor, (0, 1, 3, 2, 4, 5)) / 255
 
 
-@wrong("pixel_shuffle", "nearly")
+@wrong("pixel_shuffle", "goes_wrong_where")
 def wrong_for_large_factors(x, factor=2):
     return permuted(x if factor == 2 else x + 1, factor, (0, 1, 3, 2, 4, 5))
 

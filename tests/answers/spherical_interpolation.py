@@ -515,9 +515,9 @@ def refused_for_a_single_t_alone(t, a, b):
 
 @wrong("slerp", "differs")
 @careful
-def eased_in_and_out(t, a, b):
+def eased_by_a_fifth_power(t, a, b):
     t = np.asarray(t)
-    return circle(t * t * (3 - 2 * t), a, b, angle_of(a, b))
+    return circle(t**3 * (t * (6 * t - 15) + 10), a, b, angle_of(a, b))
 
 
 @wrong("angle_between", "nan_hidden")
