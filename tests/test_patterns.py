@@ -68,6 +68,11 @@ def test_a_place_is_told_from_two_right_inputs_on():
     assert patterns.where({"p": [0, 1, 2]}, [False, False, True]) == "p = 2"
 
 
+def test_of_lengths_the_smallest_alone_is_told():
+    assert patterns.where({}, [True, False, False], {"len(x)": [1, 4, 9]}) == "len(x) = 1"
+    assert patterns.where({}, [False, False, True], {"len(x)": [1, 4, 9]}) is None
+
+
 def test_a_single_value_is_told_by_what_it_is_not():
     assert patterns.where({"p": [0, 0, 1, 2]}, [False, False, True, True]) == "p is not 0"
 

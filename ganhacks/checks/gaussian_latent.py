@@ -1,5 +1,6 @@
 """Lab 08, a Gaussian latent space: what a right answer must show, how people get it wrong, and the hints."""
 
+import math
 import re
 
 import numpy as np
@@ -171,6 +172,10 @@ SPHERES += [points(i, *shape) for i, shape in enumerate(((6, 3), (5, 5), (1, 4),
 SPHERES += [points(7, 5, 4).astype("float32"), 1e4 * points(9, 3, 4)]
 
 
+def _mean_length(dim):
+    return math.sqrt(2) * math.exp(math.lgamma((dim + 1) / 2) - math.lgamma(dim / 2))
+
+
 @exercise(
     hack.on_sphere,
     praise="Every point keeps its direction, and all lie at the distance √dim.",
@@ -179,6 +184,7 @@ SPHERES += [points(7, 5, 4).astype("float32"), 1e4 * points(9, 3, 4)]
         ("radius_dim", _scaled(lambda z: z.shape[1])),
         ("fixed_radius", _scaled(lambda z: 10)),
         ("fixed_radius", _scaled(lambda z: np.sqrt(len(z)))),
+        ("mean_length", _scaled(lambda z: _mean_length(z.shape[1]))),
         ("one_factor", lambda z: z / np.linalg.norm(z)),
         ("one_factor", lambda z: z / np.linalg.norm(z) * np.sqrt(z.shape[1])),
         ("one_factor", lambda z: z * np.sqrt(z.shape[1])),
@@ -211,7 +217,8 @@ SPHERES += [points(7, 5, 4).astype("float32"), 1e4 * points(9, 3, 4)]
             "of size 1/√dim: stretch them by √dim as well."
         ),
         "radius_dim": "Your points lie at the distance dim. The radius is its root, √dim.",
-        "fixed_radius": "Your points lie at one distance that does not belong to dim. Take dim from z's shape.",
+        "mean_length": "Your radius is the mean length of Gaussian points, a little less than √dim. Wanted is √dim.",
+        "fixed_radius": "Your points lie at one distance, which is not always √dim. Do you take dim from z's shape?",
         "no_axis_kept": (
             "Lengths of the shape (n,) do not fit to z of the shape (n, dim): NumPy lays them along the columns. Give "
             "them the shape (n, 1), with `[:, None]` or `keepdims=True`."

@@ -161,7 +161,7 @@ def _in_place(x, rate, seed):
             "What is kept is x divided by the rate. That is right at 0.5 alone. Divide by the share that is kept."
         ),
         "wrong_scale": "At a rate of {rate:g}, what is kept is {found} times x; wanted {wanted} times.",
-        "noise_instead": "Your numbers are changed, and not by dropping: what is not 0 is no multiple of x.",
+        "noise_instead": "You do more than drop: what is not 0 is not always the same multiple of x.",
         "whole_samples": (
             "You drop whole samples: in each row all is 0 or nothing. Every *number* is dropped on its own. Has your "
             "mask the shape of x?"

@@ -164,7 +164,7 @@ RESTORING_SLIPS = [
     ("white_too_dark", lambda x: as_uint8(np.floor(x * 127 + 127))),
     ("by_128", lambda x: as_uint8((x + 1) * 128)),
     ("by_128", lambda x: as_uint8(np.floor((x + 1) * 128))),
-    ("by_128", lambda x: as_uint8(x * 127.5 + 128)),
+    *(("by_128", lambda x, width=width: as_uint8(x * width + 128)) for width in (127, 127.5, 128)),
     ("depends_on_data", lambda x: as_uint8((_stretched(x) + 1) * 127.5)),
     ("depends_on_data", lambda x: as_uint8((x + 1) * 127.5 if x.min() < 0 else x * 255)),
     *(("few_greys", lambda x, n=n: as_uint8(np.round((x + 1) / 2, n) * 255)) for n in (1, 2)),

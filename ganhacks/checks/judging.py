@@ -159,7 +159,7 @@ def _judge_pattern(answer, runs, failing, observe, alike, shown, named):
     if not all(wrong) and len(whole) == len(runs):
         columns = dict(zip(inspect.signature(answer.reference).parameters, zip(*whole)))
         sizes = {f"len({name})": [*map(len, values)] for name, values in columns.items() if all(map(np.ndim, values))}
-        place = patterns.where({**columns, **sizes}, wrong)
+        place = patterns.where(columns, wrong, sizes)
         if place:
             raise Wrong("goes_wrong_where", shown, **{**named, "place": place, "n_right": wrong.count(False)})
     related = patterns.relation(pairs)

@@ -35,14 +35,17 @@ def _range(wanted):
     return np.ptp(wanted) or np.abs(wanted).max()
 
 
-def where(columns, wrong):
+def where(columns, wrong, sizes=()):
     """Say in words which inputs go wrong, if one or two arguments tell them from all others; else return None.
 
     columns: argument -> its value in each run. wrong: for each run, whether it goes wrong; some do, some do not.
+    sizes: the same of lengths. Only small ones tell anything: in large inputs anything rare is found by chance.
     """
     if wrong.count(False) < RIGHT:
         return None
     rules = [rule for name, values in columns.items() for rule in _rules(name, values)]
+    for name, lengths in dict(sizes).items():
+        rules.append((f"{name} = {min(lengths)}", [length == min(lengths) for length in lengths]))
     for words, holds in rules:
         if holds == wrong:
             return words

@@ -280,8 +280,8 @@ def over(divisor):
             "makes the cosine 1.0000000000000002, and no angle has that: clip it to [-1, 1]."
         ),
         "nan_hidden": (
-            "Between a point and its opposite, {times} of {tries} times your angle is 0; it is pi. Rounding makes that "
-            "cosine -1.0000000000000002. Do you put 0 for NaN? Clip the cosine to [-1, 1], which is right at both ends."
+            "Between a point and its opposite, {times} of {tries} times your angle is 0; it is pi. Do you put 0 for "
+            "NaN, or take a remainder? Clip the cosine to [-1, 1], and np.arccos is right at both ends."
         ),
         "clipped_inside": "You clip inside of [-1, 1], so that a point and itself have an angle. Clip to -1 and 1.",
         "degrees": "Your angle is in degrees. np.sin works in radians, and so does this exercise.",

@@ -152,7 +152,7 @@ def _judge_asked(asked):
         if ones > 1 and ones + zeros == len(row):
             raise Wrong("several_classes", found=int(ones))
         if ones != 1 or ones + zeros != len(row):
-            raise Wrong("not_one_hot", row=np.round(row[:10], 2).tolist())
+            raise Wrong("not_one_hot", row="[" + ", ".join(f"{value:.4g}" for value in row[:10]) + "]")
 
 
 def _judge_classes(z, asked):
