@@ -258,6 +258,8 @@ weights = {
     "VAE-GAN": (1.0, 1.0),
     "nearly a GAN": (1.0, 10_000.0),
 }
+
+# %% tags=["experiment"]
 samples, rebuilt, scores = {}, {}, {}
 if lab.ready():
     real = images[:2000]

@@ -232,8 +232,8 @@ def _judge_places(draws):
 def check_expected_labels(answer):
     both = np.array([[1.0], [0.0]], "float32")
     for y, p in ((both, 0.05), (labels(200, 4), 0.05)):  # round(0.05 * 2) flips are none, and their average looks fixed
-        once, again = (array(answer(y, p), y.shape) for _ in range(2))
-        if not np.array_equal(once, again):
+        once, *again = (array(answer(y, p), y.shape) for _ in range(5))
+        if any(not np.array_equal(once, other) for other in again):
             raise Wrong("random")
         if set(np.unique(once)) <= {0, 1} and not np.array_equal(once, y):
             raise Wrong("still_hard", p=p, average=1 - p)

@@ -254,3 +254,9 @@ def a_tenth_of_the_rate(learning_rate=2e-4, beta_1=0.5):
 @wrong("make_optimizer", "wrong_beta")
 def complement_of_beta(learning_rate=2e-4, beta_1=0.5):
     return keras.optimizers.Adam(learning_rate, 1 - beta_1)
+
+
+@wrong("adam_step", "differs")
+def with_weight_decay(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    new, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return new - 0.5 * w, m, v

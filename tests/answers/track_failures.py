@@ -119,6 +119,13 @@ def by_tensors(norms, low=0.1, high=100.0, window=100):
     return None
 
 
+@right("gradient_alarm")
+def by_shares(norms, low=0.1, high=100.0, window=100):
+    recent = np.asarray(norms[-window:])
+    shares = {"exploding": np.mean(recent > high), "vanishing": np.mean(recent < low)}
+    return next((name for name, share in shares.items() if share > 0.5), None)
+
+
 @wrong("gradient_alarm", "median")
 def by_sorting(norms, low=0.1, high=100.0, window=100):
     ordered = sorted(norms[-window:])
