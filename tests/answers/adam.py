@@ -257,6 +257,6 @@ def complement_of_beta(learning_rate=2e-4, beta_1=0.5):
 
 
 @wrong("adam_step", "differs")
-def with_weight_decay(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+def with_much_weight_decay(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     new, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
     return new - 0.5 * w, m, v
