@@ -246,7 +246,7 @@ def trained(kl_weight, adversarial_weight, seed):
 # weight alone.
 
 
-# %% tags=["experiment"]
+# %%
 def grey(images):
     """Return the share of pixels in the middle half of the scale."""
     return np.mean(np.abs(images) < 0.5)
