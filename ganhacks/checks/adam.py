@@ -125,6 +125,10 @@ def rate_that_decays(w, g, m, v, t, learning_rate=2e-4, *settings):
     return hack.adam_step(w, g, m, v, t, learning_rate / np.sqrt(t), *settings)
 
 
+def clipped(clip):
+    return lambda w, g, *rest: hack.adam_step(w, clip(g), *rest)
+
+
 def ordered(order):
     return lambda *args: tuple(hack.adam_step(*args)[i] for i in order)
 
@@ -165,6 +169,8 @@ SLIPS = [
     ("no_square", adam(v_of=lambda v, g, beta, *_: mean_of(v, np.abs(g), beta))),
     ("one_size_for_all", adam(v_of=lambda v, g, beta, *_: mean_of(v, np.mean(g**2), beta))),
     ("one_size_for_all", adam(v_of=lambda v, g, beta, *_: mean_of(v, np.sum(g**2), beta))),
+    *(("clipped", clipped(lambda g, most=most: g / max(1, np.linalg.norm(g) / most))) for most in (1, 5, 10)),
+    *(("clipped", clipped(lambda g, most=most: np.clip(g, -most, most))) for most in (0.5, 1, 5, 10)),
     ("stops_at_zero", idle_at_zero),
     ("stops_at_zero", idle_at_zero_everywhere),
     # -- formulas (3) and (4)
@@ -217,6 +223,9 @@ SLIPS = [
         ),
         "no_square": "Your v averages the gradient or its size, not its square, and its root is then something else.",
         "one_size_for_all": "Your v takes a sum or a mean over all weights. Each weight has a v of its own.",
+        "clipped": (
+            "You shrink large gradients or cut them off: that is gradient clipping. Adam takes them as they come."
+        ),
         "stops_at_zero": (
             "Where the gradient is 0 you leave all as it is. The memory goes on: m and v shrink, and m still moves the "
             "weight."
@@ -293,6 +302,7 @@ def check_adam_step(answer):
     inputs += [
         (*still, 5, 0.1, 0.5, 0.99, 1e-6),
         (*still, 5, 0.1, 0.0, 0.99, 1.0),
+        (w, 1000 * g, m, v, 6, 0.02, 0.5, 0.9, 1e-7),
         (w, g, m, v, 4, 0.02, 0.0, 0.0, 1e-7),
     ]
     in_the_lab = [(np.zeros(5), rng.normal(size=5).astype("float32"), np.zeros(5), np.zeros(5), 1)]

@@ -457,6 +457,7 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
         ("latched", training("keep decide act refresh g", first="measure")),
         ("measured_too_early", training("keep decide act measure g", first="measure")),
         ("at_the_target", training("measure keep decide act g", opens=operator.ge)),
+        ("zero_is_a_loss", training("measure keep decide act g", opens=lambda loss, target: loss and loss > target)),
         ("turned_round", training("measure keep decide act g", opens=operator.lt)),
         ("turned_round", training("measure keep decide act g", opens=operator.le)),
         ("ungated", training("train keep g")),
@@ -483,6 +484,7 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
             "one? Or is an update forced now and then? That only hides an old number."
         ),
         "at_the_target": "D's loss had *reached* its target, and you trained D. *Above* it means `>`, not `>=`.",
+        "zero_is_a_loss": "D's loss of 0 was above the target, and you did not train D. `if loss` is false at 0.",
         "turned_round": "You train D where its loss is *below* the target, and let it be where it is above.",
         "ungated": "D is trained at every step. `update_d` trains and tells a loss; `measure_d` only tells it.",
         "never": "You never train D, though its loss is above the target. Does your gate look at an old number?",
@@ -511,6 +513,7 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
 )
 def check_gated_training(answer):
     calls = [(1.0, 1.0, 4), (1.0, 0.9, 0), (1.6, 1.0, 12), (0.4, 1.1, 25), (1.2, 0.6, 12), (1.5, 1.3, 40)]
+    calls += [(0.0, -0.5, 3), (0.02, 1.0, 5), (1.0, 2.0, 120)]  # a loss of 0, one far below the target, none above it
     calls += [(1.6, 1.0, 30)]
 
     def case(call):

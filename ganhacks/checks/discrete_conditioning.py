@@ -1,6 +1,7 @@
 """Lab 22, a class as one more channel: what a right answer must show, how people get it wrong, and the hints."""
 
 import copy
+import itertools
 import re
 from functools import partial
 
@@ -158,6 +159,10 @@ CHANNEL = {
         "Dense layer make every pixel from all of the embedding's numbers."
     ),
     "fixed_map": "The class's map is the same whatever the weights are: it cannot learn. Use an Embedding layer.",
+    "shared_map": (
+        "The classes {one} and {other} have the same map. Each has a row of its own in the embedding: look it up by "
+        "the class as it comes, from 0 up."
+    ),
     "frozen": (
         "The class's map cannot learn all that it should: some of its numbers are fixed. Use an Embedding layer that "
         "may be trained, and do not touch `trainable`."
@@ -283,6 +288,9 @@ def _judge_behaviour(model, batch, whole):
         raise Wrong("one_number")
     if np.allclose(maps, before[..., decided][..., 0]):
         raise Wrong("fixed_map")
+    for i, j in itertools.combinations(range(len(maps)), 2):
+        if np.allclose(maps[i], maps[j], atol=1e-4):
+            raise Wrong("shared_map", one=i, other=j)
     whole(by_first[..., ~decided], firsts)
     if _bends(lambda factor: call(factor * firsts, zeros)):
         raise Wrong("activation")
@@ -434,7 +442,12 @@ GRIDS = [(4, 2, 3), (8, 4, 3), (5, 10, 6), (3, 2, 7), (6, 3, 3), (1, 3, 4), (64,
             "latents_by_row",
             lambda rng, dim, k, n: (np.repeat(rng.normal(size=(k, dim)), n, 0), np.arange(k * n)[:, None] // n),
         ),
+        (
+            "latents_by_row",
+            lambda rng, dim, k, n: (np.tile(rng.normal(size=(k, dim)), (n, 1)), np.arange(k * n)[:, None] // n),
+        ),
         ("latents_differ", lambda rng, dim, k, n: (rng.normal(size=(k * n, dim)), np.arange(k * n)[:, None] // n)),
+        ("latents_differ", _grid(lambda z, c, k, n: (np.concatenate([z[:: (-1) ** row] for row in range(k)]), c))),
         ("classes_tiled", _grid(lambda z, c, k, n: (_tiled(z, k), np.tile(np.arange(k), n)[:, None]))),
         ("classes_tiled", _grid(lambda z, c, k, n: (_tiled(z, k), np.tile(np.arange(n), k)[:, None]))),
         ("rows_and_columns", _grid(lambda z, c, k, n: (_tiled(z, k), np.repeat(np.arange(n), k)[:, None]))),
@@ -454,9 +467,12 @@ GRIDS = [(4, 2, 3), (8, 4, 3), (5, 10, 6), (3, 2, 7), (6, 3, 3), (1, 3, 4), (64,
         "one_latent": "All of your images have one and the same latent sample. Wanted are n, one a column.",
         "latents_differ": (
             "Down a column z changes, so that you could not tell what the class does and what z does. Draw n latent "
-            "samples once, and use these in every row."
+            "samples once, and use these in every row, in the same order."
         ),
-        "latents_by_row": "Each row has one latent sample, and each class another. Wanted is one for each *column*.",
+        "latents_by_row": (
+            "You draw as many latent samples as there are classes. Wanted is one for each *column*, n in all, and the "
+            "same ones in every row."
+        ),
         "latents_repeated": (
             "z stays the same from left to right, and should do so from top to bottom. np.repeat gives a, a, b, b; "
             "np.tile gives a, b, a, b. Which one does a picture that is filled row by row need?"

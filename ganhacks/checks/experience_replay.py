@@ -246,6 +246,7 @@ def check_remember(answer):
         batch_of(pair(answer(rng(), buffer, 2, samples, 4), "the memory and the count")[0], (3,), of_buffer)
     properties.new_array(answer, rng(), samples_of([]), 0, samples_of([0, 1, 2]), 3)
     properties.new_array(answer, rng(), samples_of([0]), 10**6, samples_of([1]), 1)
+    properties.new_array(answer, rng(), samples_of([0, 1]), 2, samples_of([]), 3)
 
 
 def _remembered(function, rng, capacity, sizes, shape=(1,)):

@@ -89,6 +89,7 @@ POINTS += [points(9, 5, 4).astype("float32"), 1e-6 * points(10, 3, 2), 1e6 * poi
         ("half_not_root", lambda z: (z**2).sum(axis=1) / 2),
         ("mean_for_sum", lambda z: np.sqrt((z**2).mean(axis=1))),
         ("deviation", lambda z: z.std(axis=1)),
+        ("deviation", lambda z: z.std(axis=1) * np.sqrt(z.shape[1])),
         ("sum_of_sizes", lambda z: np.abs(z).sum(axis=1)),
         ("largest", lambda z: np.abs(z).max(axis=1)),
         ("signed_sum", lambda z: z.sum(axis=1)),
@@ -96,6 +97,9 @@ POINTS += [points(9, 5, 4).astype("float32"), 1e-6 * points(10, 3, 2), 1e6 * poi
         ("divided_by_dim", lambda z: np.linalg.norm(z, axis=1) / z.shape[1]),
         ("always_root_dim", lambda z: np.full(len(z), np.sqrt(z.shape[1]))),
         ("pairwise", lambda z: np.linalg.norm(np.diff(z, axis=0), axis=1)),
+        ("first_numbers", lambda z: np.hypot(z[:, 0], z[:, -1])),
+        *(("never_zero", lambda z, e=e: np.sqrt((z**2).sum(axis=1) + e)) for e in (1e-6, 1e-7, 1e-8, 1e-10, 1e-12)),
+        *(("never_zero", lambda z, e=e: np.linalg.norm(z, axis=1) + e) for e in (1e-6, 1e-7, 1e-8)),
         ("centred", lambda z: np.linalg.norm(z - z.mean(axis=0), axis=1)),
     ],
     misconceptions={
@@ -125,8 +129,11 @@ POINTS += [points(9, 5, 4).astype("float32"), 1e-6 * points(10, 3, 2), 1e6 * poi
         ),
         "pairwise": "You measured the way from each point to the next. A length goes from the origin to the point.",
         "centred": "You subtracted the mean of all points first. A length is measured from the origin.",
+        "never_zero": (
+            "You add something small, so that no length is 0. The origin lies 0 from itself: take the root of the sum."
+        ),
         "first_numbers": (
-            "Your lengths change in no way when numbers far back in a row do. A length takes all `dim` of them."
+            "Your lengths leave out some of a row's numbers. A length takes all `dim` of them, also for large `dim`."
         ),
     },
     hints=(

@@ -4,7 +4,7 @@ import numpy as np
 
 from ganhacks.checks import properties
 from ganhacks.checks.exercise import Wrong, exercise_in
-from ganhacks.checks.judging import judge
+from ganhacks.checks.judging import judge, same
 from ganhacks.checks.values import array
 from ganhacks.hacks import label_smoothing as hack
 
@@ -317,6 +317,7 @@ def _soft(smooth):
     praise="Reals soft, fakes 0, and the generator still aims at a full 1.",
     slips=[
         ("generator_smoothed", _targets(_soft, generator=_soft)),
+        ("generator_smoothed", _targets(_soft, generator=lambda smooth: 1 + smooth)),
         ("generator_told_the_truth", _targets(_soft, generator=lambda smooth: 0)),
         ("generator_told_the_truth", _targets(_soft, generator=lambda smooth: smooth)),
         ("two_sided", _targets(_soft, lambda smooth: smooth)),
@@ -339,8 +340,8 @@ def _soft(smooth):
     misconceptions={
         "wrong_type": "Your function returns {found}; wanted {wanted}: for reals, for fakes, for the generator.",
         "generator_smoothed": (
-            "The generator's target is soft as well. Smoothing is for the discriminator, which should not become too "
-            "sure. The generator wants its fakes taken for reals: its target is the hard 1."
+            "The generator's target is smoothed as well. Smoothing is for the discriminator, which should not become "
+            "too sure. The generator wants its fakes taken for reals: its target is the hard 1."
         ),
         "generator_told_the_truth": (
             "The generator's target is that of a fake: it would learn to be found out. Its loss compares the fakes "
@@ -358,6 +359,10 @@ def _soft(smooth):
         "smooth_itself": "Your reals are `smooth`. That is what is taken off them: 1 - smooth is left.",
         "ignores_smooth": "Your reals are 0.9 whatever `smooth` is. Use the argument.",
         "swapped_results": "Your three arrays are right and stand in another order. It is reals, fakes, generator.",
+        "kept_targets": (
+            "Your targets for {n_samples} samples are those of an earlier call, with another `smooth`. Make them anew "
+            "at each call."
+        ),
         "integers": "Your targets are {found}: an integer cannot hold 0.9. Keep them float.",
     },
     hints=(
@@ -369,6 +374,8 @@ def _soft(smooth):
 )
 def check_step_targets(answer):
     judge(answer, [(8, 0.1), (1, 0.2), (5, 0.3), (3, 0.0), (2, 0.45), (64, 0.07)])
+    if not same(answer(8, 0.3), hack.step_targets(8, 0.3)):  # right for sizes that come once
+        raise Wrong("kept_targets", n_samples=8)
 
 
 # ---- the published bug

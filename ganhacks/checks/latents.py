@@ -171,6 +171,10 @@ def _judge_distribution(z):
 def _judge_dependence(z):
     """Look at numbers that are Gaussian one by one and hang together. z: (n, dim), with a deviation of 1."""
     properties.independent(z)
+    lengths = np.linalg.norm(z, axis=1, keepdims=True)
+    rising = (np.diff(np.hstack([z, lengths]), axis=0) > 0).mean(axis=0)
+    if np.abs(rising - 0.5).max() > 0.4:
+        raise Wrong("dependent_draws", found="your rows are sorted by one of their numbers, or by their length")
     n, dim = z.shape
     for found, ratio, tolerance in (
         ("points differ in their lengths {} times as much as they should", (z**2).sum(1).var() / (2 * dim), 0.5),

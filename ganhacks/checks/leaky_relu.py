@@ -75,6 +75,12 @@ def _bent(below):
     return _pieces(lambda x, slope: x, below)
 
 
+def _by_rows(x, slope=0.2):
+    """Pass negative numbers too where their row is positive on average, if there are rows."""
+    rows = x.mean(-1, keepdims=True) if x.ndim > 1 else x
+    return np.where(np.maximum(x, rows) > 0, x, slope * x)
+
+
 def _fixed(function, slope):
     """Return the slip of a slope written in, whatever `slope` is."""
     details = {"argument": "slope", "value": slope}
@@ -115,9 +121,14 @@ ONE_DECISION = (
         ("other_slope", _bent(lambda x, slope: slope**2 * x), {"factor": "slope squared"}),
         ("other_slope", _bent(lambda x, slope: slope / 2 * x), {"factor": "half the slope"}),
         ("other_slope", _bent(lambda x, slope: min(slope, 0.5) * x), {"factor": "at most a half"}),
-        ("at_most_1", _pieces(lambda x, slope: np.minimum(x, 1), lambda x, slope: slope * x)),
+        *(
+            ("at_most_1", lambda x, slope=0.2, most=most: np.minimum(hack.leaky_relu(x, slope), most), {"most": most})
+            for most in (1, 6)
+        ),
         *(_fixed(hack.leaky_relu, slope) for slope in (0.01, 0.1, 0.3)),
         ("one_decision", lambda x, slope=0.2: x if (x > 0).all() else slope * x),
+        ("whole_rows", _by_rows),
+        ("whole_rows", lambda x, slope=0.2: np.where(x.mean(-1, keepdims=True) > 0, x, slope * x)),
         *(("smooth", lambda x, _=0.2, f=f: np.array(f(x)), {"curve": f.__name__}) for f in CURVES),
         ("not_zero_at_0", lambda x, slope=0.2: np.where(x == 0, slope, hack.leaky_relu(x, slope))),
         ("not_zero_at_0", lambda x, slope=0.2: np.where(x == 0, 1, hack.leaky_relu(x, slope))),
@@ -154,6 +165,10 @@ ONE_DECISION = (
         ),
         "smooth": "Your function is {curve}, a smooth curve. Leaky ReLU is two straight lines that meet at 0.",
         "one_decision": ONE_DECISION,
+        "whole_rows": (
+            "Your function passes negative numbers whole where the mean of their row is positive. Decide for each "
+            "number by itself."
+        ),
         "divided": "Your function divides negative numbers by the slope, so they grow. Multiply them.",
         "added_to_positives": (
             "Positive numbers get their share of the slope *on top*: a ReLU plus slope times x. They should pass as "
@@ -161,7 +176,7 @@ ONE_DECISION = (
         ),
         "unchanged": "Your function returns x as it is. Negative numbers should become `slope` times as large.",
         "other_slope": "Your function multiplies negative numbers by another number than `slope`: {factor}.",
-        "at_most_1": "Your function cuts positive numbers off at 1. They pass as they are, however large.",
+        "at_most_1": "Your function cuts positive numbers off at {most}. They pass as they are, however large.",
         "not_zero_at_0": "Your function returns {found} for 0. There both sides meet, and 0 stays 0.",
     },
     hints=(

@@ -179,7 +179,10 @@ WRONG_CLASS_LOSSES = [
     ("along_the_batch", lambda x, y: tf.reduce_mean(keras.ops.categorical_crossentropy(y, x, True, axis=0))),
     ("mean_first", lambda x, y: _log_of_mean(tf.reduce_sum(y * tf.nn.log_softmax(x), 1))),
     ("mistakes_only", lambda x, y: tf.reduce_mean(_by_row(x, y) * tf.cast(_missed(x, y), tf.float32))),
-    *(("clipped_logits", lambda x, y, c=c: class_cross_entropy(tf.clip_by_value(x, -c, c), y)) for c in (10, 20, 50)),
+    *(
+        ("clipped_logits", lambda x, y, c=c: class_cross_entropy(tf.clip_by_value(x, -c, c), y))
+        for c in (10, 20, 50, 100)
+    ),
     ("floor_taken_off", _of_softmax(lambda p, y: class_cross_entropy(p, y) - _floor(p.shape[1]))),
     (
         "half_shifted",

@@ -38,6 +38,10 @@ NETWORK_MISCONCEPTIONS = {
     "other_activation": (
         "{where} your network computes with {found}. All else is right. Which activation does the exercise name there?"
     ),
+    "departs": (
+        "Your model has the right weights. With the same ones its numbers are those that are wanted {until}; from "
+        "{layer} on they are others. Is it another one than asked for, or is one missing before it?"
+    ),
     "no_bias": (
         "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Layers have them by default."
     ),
@@ -173,6 +177,7 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
     except Wrong as wrong:
         if wrong.misconception == "differs" and "other_activation" in answer.exercise.misconceptions:
             _judge_activations(answer, [*map(tuple, calls)], observe, alike)
+            _judge_place(answer, calls[0], batches, wrong.example, idle)
         raise
     properties.two_networks(answer, *runs[0].args)
 
@@ -235,9 +240,7 @@ _SEEN = {}
 def seen(model, batches, idle=None):
     """Return the `Network` that a model is: built once on a batch, given its weights, called on every batch."""
     output(model, batches[0])
-    left_out = {id(weight) for weight in model.weights if idle and idle(weight)}
-    for weight in model.weights:
-        weight.assign(np.zeros(weight.shape) if id(weight) in left_out else _value(weight))
+    left_out = _weigh(model, idle)
     at_test = [output(model, batch) for batch in batches]
     kept = [weight.numpy() for weight in model.weights]  # training moves running means
     in_training = [output(model, batch, training=True) for batch in batches]
@@ -248,6 +251,49 @@ def seen(model, batches, idle=None):
     shapes = sorted(tuple(weight.shape) for weight in model.weights if id(weight) not in left_out)
     n_trainable = sum(id(weight) not in left_out for weight in model.trainable_weights)
     return Network(_declared(model), shapes, n_trainable, at_test, in_training, names)
+
+
+def _weigh(model, idle):
+    """Give a model its weights, and return the ids of those that change nothing, see `judge_network`."""
+    left_out = {id(weight) for weight in model.weights if idle and idle(weight)}
+    for weight in model.weights:
+        weight.assign(np.zeros(weight.shape) if id(weight) in left_out else _value(weight))
+    return left_out
+
+
+def _judge_place(answer, args, batches, shown, idle):
+    """Raise Wrong with the layer from which on a network computes something else, if it is made of layers in a row."""
+    models = [build(*args) for build in (answer, answer.reference)]
+    if not all(hasattr(model, "inputs") and model.inputs for model in models):
+        return  # of a class of its own, whose layers come in no order that can be seen
+    yours, wanted = ([np.ravel(x) for x in _between(model, batches(*args)[0], idle)] for model in models)
+    right = [any(x.size == y.size and same(x, y, 1e-4, 1e-3) for y in wanted) for x in yours]
+    layers = [layer for layer in models[0].layers if not isinstance(layer, keras_layers.InputLayer)]
+    if all(right):
+        return
+    first = len(right) - right[::-1].index(True) if True in right else 0  # after the last one that is right
+    if first == len(layers):
+        return
+    until = f"up to your layer {first} ({_told_layer(layers[first - 1])})" if first else "before your first layer"
+    raise Wrong("departs", shown, until=until, layer=_told_layer(layers[first]))
+
+
+def _between(model, batch, idle):
+    """Return what each layer of a model hands on, for a batch at test time, with the weights of `seen`."""
+    output(model, batch)
+    _weigh(model, idle)
+    layers = [layer for layer in model.layers if not isinstance(layer, keras_layers.InputLayer)]
+    return keras.Model(model.inputs, [layer.output for layer in layers])(batch, training=False)
+
+
+def _told_layer(layer):
+    """Name a layer by its class, and by its activation, slope or stride where it has one."""
+    config = layer.get_config()
+    parts = [f"{name}={config[name]}" for name in ("strides", "padding", "negative_slope") if name in config]
+    activation = config.get("activation", "linear")
+    if isinstance(activation, str) and activation != "linear":
+        parts.append(f"activation={activation}")
+    return f"{type(layer).__name__}({', '.join(parts)})" if parts else type(layer).__name__
 
 
 def _declared(model):

@@ -123,6 +123,7 @@ OTHER_LOSSES = [
         for s in (1, -1)
         for of in (lambda x: 1 - x, lambda x: x - 1)
     ),
+    *(("fixed_n", lambda x, s=s, n=n: s * ops.sum(ops.softplus(-s * x)) / n) for s in (1, -1) for n in (64, 128, 256)),
     *(
         (name, _of_fakes(loss, label, sign))
         for name, loss in [
@@ -175,6 +176,7 @@ LOSS_MISCONCEPTIONS = {
         "You return the sum of the fakes' terms; wanted is their mean. With a sum, a batch twice as big makes steps "
         "twice as long."
     ),
+    "fixed_n": "You divide the sum by a fixed number of fakes. A batch may have any size: take the mean.",
     "one_per_sample": (
         "You return {n} numbers, of shape {found}. The loss of a batch is one number, of shape (): the mean over all "
         "of them, without an axis."

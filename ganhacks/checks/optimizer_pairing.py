@@ -51,12 +51,14 @@ def beside_the_root(epsilon, m=1.0, v=1.0):
 
 UNCORRECTED = [
     beside_the_root(epsilon, m, v)
-    for epsilon in (1e-15, 1e-8, 1e-7)
+    for epsilon in (1e-15, 1e-12, 1e-9, 1e-8, 1e-7)
     for beta_1 in (0.5, 0.9)
     for m, v in ((1 - beta_1, 0.001), (1 - beta_1, 1), (1, 0.001))
 ]
 #: Epsilons of published Adams beside the root: of the corrected v, or of v as it runs, as in Keras.
 EPSILONS = [epsilon / root for epsilon in (1e-7, 1e-8, 1e-9) for root in (1, 0.001**0.5)]
+#: One number of a whole gradient by which people divide all of it.
+LENGTHS = np.linalg.norm, lambda gradient: np.abs(gradient).max(), lambda gradient: np.sqrt(np.mean(gradient**2))
 
 
 @exercise(
@@ -76,16 +78,21 @@ EPSILONS = [epsilon / root for epsilon in (1e-7, 1e-8, 1e-9) for root in (1, 0.0
         ("sgd_like_adam", lambda gradient, rate: (-rate * np.sign(gradient), -rate * np.sign(gradient))),
         ("mean_of_the_weights", with_sgd(lambda gradient, rate: -rate * gradient / gradient.size)),
         ("mean_of_the_weights", with_sgd(lambda gradient, rate: np.full_like(gradient, -rate * gradient.mean()))),
+        ("damped", with_sgd(lambda gradient, rate: -rate * 0.1 * gradient)),
         ("zero_divided", with_adam(divided(np.abs))),
         ("no_direction", with_adam(np.ones_like)),
+        ("no_direction", with_sgd(lambda gradient, rate: -rate * np.abs(gradient))),
+        ("no_direction", lambda gradient, rate: (-rate * np.abs(gradient), -rate * np.abs(np.sign(gradient)))),
         *(("no_direction", with_adam(lambda g, e=e: np.abs(beside_the_root(e)(g)))) for e in (1e-15, *EPSILONS)),
         ("zero_moves", with_adam(lambda gradient: np.where(gradient > 0, 1.0, -1.0))),
         ("zero_moves", with_adam(lambda gradient: np.where(gradient < 0, -1.0, 1.0))),
         ("adam_like_sgd", with_adam(lambda gradient: gradient)),
         *(("adam_like_sgd", with_adam(lambda gradient, b=beta: (1 - b) * gradient)) for beta in (0.5, 0.9)),
-        ("one_length_for_all", with_adam(divided(np.linalg.norm))),
-        ("one_length_for_all", with_adam(divided(lambda gradient: np.abs(gradient).max()))),
-        ("one_length_for_all", with_adam(divided(lambda gradient: np.sqrt(np.mean(gradient**2))))),
+        *(
+            ("one_length_for_all", with_adam(divided(lambda gradient, of=of, e=epsilon: of(gradient) + e)))
+            for of in LENGTHS
+            for epsilon in (0, 1e-15, 1e-8, 1e-7)
+        ),
         ("no_root", with_adam(divided(lambda gradient: np.where(gradient == 0, 1, gradient**2)))),
         *(("no_bias_correction", with_adam(step)) for step in UNCORRECTED),
         *(("large_epsilon", with_adam(beside_the_root(epsilon))) for epsilon in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
@@ -94,7 +101,8 @@ EPSILONS = [epsilon / root for epsilon in (1e-7, 1e-8, 1e-9) for root in (1, 0.0
             for epsilon in (1e-6, 1e-7, 1e-8, 1e-10)
         ),
         *(
-            ("threshold", with_adam(lambda gradient, t=threshold: np.where(np.abs(gradient) < t, 0, np.sign(gradient))))
+            ("threshold", with_adam(lambda gradient, below=below, t=threshold: below(gradient, t)))
+            for below in (lambda g, t: np.where(np.abs(g) < t, 0, np.sign(g)), lambda g, t: np.clip(g / t, -1, 1))
             for threshold in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
         ),
     ],
@@ -107,13 +115,17 @@ EPSILONS = [epsilon / root for epsilon in (1e-7, 1e-8, 1e-9) for root in (1, 0.0
         "mean_of_the_weights": (
             "Your sgd takes a mean over the weights. Each weight moves by its own gradient times the rate."
         ),
+        "damped": (
+            "Your sgd is a part of what it should be, such as 1 - 0.9 of it. The running means are Adam's; SGD's step "
+            "is the rate times the gradient."
+        ),
         "zero_divided": (
             "Where the gradient is 0, your step is NaN: zero divided by zero. Such a weight does not move. What "
             "knows the direction of a number without dividing?"
         ),
         "no_direction": (
-            "Your adam has the same sign for every weight, also where the gradient is negative. v holds "
-            "the square, and its root is the size; m keeps the sign."
+            "A step of yours has the same sign for every weight, also where the gradient is negative. Each weight goes "
+            "against its gradient. (In Adam v holds the square, and its root is the size; m keeps the sign.)"
         ),
         "adam_like_sgd": (
             "Your adam grows with the gradient, as SGD's does. At t = 1 the corrected m is g and the corrected v is "
@@ -132,7 +144,10 @@ EPSILONS = [epsilon / root for epsilon in (1e-7, 1e-8, 1e-9) for root in (1, 0.0
             "Where the gradient is small, your adam moves less than the rate: an epsilon too large for that makes Adam "
             "a kind of SGD. Leave it out, or take Keras' 1e-7 beside the root, not under it."
         ),
-        "threshold": "Your adam takes a small gradient for 0. Its first step is as long there as anywhere.",
+        "threshold": (
+            "Below some size of the gradient your adam moves less than the rate, or not at all. Its first step is as "
+            "long there as anywhere."
+        ),
         "zero_moves": "Where the gradient is 0, your adam moves. Such a weight stays where it is.",
         "differs": (
             "One of your steps is another one. What does each formula give for a single weight of this gradient?"
@@ -147,7 +162,7 @@ EPSILONS = [epsilon / root for epsilon in (1e-7, 1e-8, 1e-9) for root in (1, 0.0
 def check_first_steps(answer):
     spread = np.array([0.004, -0.03, 0.0, 2.0, -40.0, 0.5])
     inputs = [(np.array([g]), 0.001) for g in (-100.0, 0.01, 0.0001)]  # as in the lab
-    inputs += [(np.array([-1e-6, 2e-9]), 0.001), (np.zeros(2), 0.1), (spread, 0.02), (spread, 0.1)]
+    inputs += [(np.array([-1e-6, 2e-9, 1e-5]), 0.001), (np.zeros(2), 0.1), (spread, 0.02), (spread, 0.1)]
     inputs += [(np.random.default_rng(0).normal(size=(3, 4)), 0.02), (np.full((2, 1, 2), -0.7, "float32"), 0.3)]
     inputs += [(spread.astype("float32"), 0.0002)]
 
@@ -251,6 +266,10 @@ def check_pair_optimizers(answer):
         ("above_one_only", lambda rate, ratio: (adam(rate), adam(rate * max(ratio, 1)))),
         ("spread", lambda rate, ratio: (adam(rate / ratio**0.5), adam(rate * ratio**0.5))),
         ("default_rate", lambda rate, ratio: (adam(1e-3), adam(ratio * 1e-3))),
+        ("rounded", lambda rate, ratio: (adam(rate), adam(rate * round(ratio)))),
+        ("rounded", lambda rate, ratio: (adam(rate), adam(rate * max(round(ratio), 1)))),
+        ("rounded", lambda rate, ratio: (adam(rate), adam(rate * (ratio if ratio < 1 else round(ratio))))),
+        *(("rounded", lambda rate, ratio, n=n: (adam(rate), adam(round(rate * ratio, n)))) for n in (3, 4, 5)),
     ],
     misconceptions={
         **optimizers.PAIR_MISCONCEPTIONS,
@@ -273,6 +292,7 @@ def check_pair_optimizers(answer):
         ),
         "spread": "You divide one rate and multiply the other. The generator has `rate` itself.",
         "default_rate": "Whatever rate you are asked for, yours is Keras' default of 0.001. Hand it on.",
+        "rounded": "You round the ratio, or the rate. Both may be any numbers above 0: multiply them as they are.",
         "ignores_argument": "Whatever `{argument}` is, your rates are those of {argument} = {value}. Use the argument.",
         "steps_returned": (
             "Your function returns a number of steps beside the optimizers. Both networks take one step each here; the "
@@ -292,5 +312,5 @@ def check_two_time_scale(answer):
             raise Wrong("steps_returned")
         return result
 
-    calls = [(1e-3, 4.0), (2e-4, 10.0), (0.03, 0.25), (5e-4, 1), (1e-3, 100.0)]
+    calls = [(1e-3, 4.0), (2e-4, 10.0), (0.03, 0.25), (5e-4, 1), (1e-3, 100.0), (5e-5, 2.5)]
     optimizers.judge_optimizers(Through(answer, no_steps), calls, *NAMES)

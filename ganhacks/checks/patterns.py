@@ -75,7 +75,8 @@ def _rules(name, values):
             above = f"{name} is not {low:.4g}" if low == told[0] else above
         rules += [(below, [value <= low for value in values]), (above, [value >= high for value in values])]
     for one in told[1:-1]:
-        rules += [(f"{name} = {one:.4g}", [value == one for value in values])] * isinstance(one, int)
+        if isinstance(one, int):
+            rules.append((f"{name} = {one}", [value == one for value in values]))
         rules.append((f"{name} is not {one:.4g}", [value != one for value in values]))
     return rules
 

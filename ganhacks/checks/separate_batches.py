@@ -4,8 +4,8 @@ import numpy as np
 
 from ganhacks import toys
 from ganhacks.checks import losses, mnist_gan, steps
-from ganhacks.checks.exercise import exercise_in
-from ganhacks.checks.judging import fitting, judge
+from ganhacks.checks.exercise import Wrong, exercise_in
+from ganhacks.checks.judging import fitting, judge, same
 from ganhacks.hacks import separate_batches as hack
 
 EXERCISES = {}
@@ -51,6 +51,15 @@ def _layer_normalization(epsilon):
     return normalize
 
 
+def _one_after_the_other(real, fake):
+    real, _ = hack.normalize_mixed(real, fake)
+    return real, hack.normalize_mixed(real, fake)[1]
+
+
+def _clipped(most):
+    return lambda real, fake: tuple(np.clip(part, -most, most) for part in hack.normalize_mixed(real, fake))
+
+
 @exercise(
     hack.normalize_mixed,
     praise="One mean and one deviation for both, feature by feature: the two halves land on two sides of 0.",
@@ -78,6 +87,8 @@ def _layer_normalization(epsilon):
         ("min_max", _by(lambda real, fake, both: (both.min(0), np.ptp(both, 0)))),
         ("min_max", lambda *args: [2 * part - 1 for part in _by(lambda r, f, x: (x.min(0), np.ptp(x, 0)))(*args)]),
         ("test_mode", _by(lambda real, fake, both: (0, np.sqrt(1.001)))),
+        ("one_after_the_other", _one_after_the_other),
+        *(("clipped", _clipped(most), {"most": most}) for most in (1, 2, 3)),
     ],
     misconceptions={
         "separate": (
@@ -105,6 +116,15 @@ def _layer_normalization(epsilon):
         "min_max": (
             "You scale by the smallest and the largest value. Batch normalization takes mean and standard deviation."
         ),
+        "one_after_the_other": (
+            "Your fakes are normalized by statistics that were taken again, with reals that had changed already. Take "
+            "mean and deviation once, before you change anything."
+        ),
+        "rows_moved": (
+            "Your numbers are right and stand in other rows: the two were not taken apart as they were put together. "
+            "The first len(real) rows are the reals, in their order."
+        ),
+        "clipped": "You cut numbers off at -{most} and {most}. Batch normalization leaves them as far out as they are.",
         "test_mode": (
             "You return both almost as they came: that is a BatchNormalization layer in test mode, which uses stored "
             "averages. Call it with training=True, or calculate by hand."
@@ -123,9 +143,16 @@ def check_normalize_mixed(answer):
         real, fake = draw.exponential(1, (n, features)), draw.normal(of_fakes, 1, (n, features))
         inputs.append((real * scale + shift, fake * scale + shift))
     inputs.append(tuple(part.astype("float32") for part in inputs[2]))
-    judge(answer, inputs, atol=5e-3)  # Keras' layer adds 0.001 to the variance
+    judge(answer, inputs, atol=5e-3, fits=_rows_in_place)  # Keras' layer adds 0.001 to the variance
     for args in inputs:
         fitting(answer(*args), hack.normalize_mixed(*args))
+
+
+def _rows_in_place(found, wanted, case):
+    """Raise Wrong if the numbers are right but not their rows, or if they are no arrays that fit."""
+    fitting(found, wanted, case)
+    if same(*(np.sort(np.concatenate(both), axis=0) for both in (found, wanted)), atol=5e-3):
+        raise Wrong("rows_moved")
 
 
 # ---- one update from two batches

@@ -44,19 +44,29 @@ SAME = [
     ("same_keeps_size", lambda n, k, s: n),
     ("same_rounds_down", lambda n, k, s: n // s),
     ("same_rounds_down", lambda n, k, s: round(n / s)),
+    ("same_rounds_down", lambda n, k, s: max(round(n / s), 1)),
+    ("same_rounds_down", lambda n, k, s: int(n / s + 0.5)),
+    ("remainder_added", lambda n, k, s: n // s + n % s),
+    ("always_halved", lambda n, k, s: n if s == 1 else up(n, 2)),
+    ("always_halved", lambda n, k, s: up(n, 2)),
     ("same_as_valid", lambda n, k, s: (n - k) // s + 1),
+    ("same_as_valid", lambda n, k, s: max((n - k) // s + 1, 0)),
     ("one_too_many", lambda n, k, s: n // s + 1),
     ("forgotten_one", lambda n, k, s: (n - 1) // s),
     ("own_padding", lambda n, k, s: (n + 2 * (k // 2) - k) // s + 1),
     ("own_padding", lambda n, k, s: (n + 2 * ((k - 1) // 2) - k) // s + 1),
     ("own_padding", lambda n, k, s: (n + 2 - k) // s + 1),
+    ("kernel_counts", lambda n, k, s: (n + max(k - s, 0) - k) // s + 1),
+    ("kernel_counts", lambda n, k, s: max(len(range((k - 1) // 2 % s, n, s)), 1)),
     ("kernel_too_large", lambda n, k, s: 0 if k > n else up(n, s)),
+    ("kernel_too_large", lambda n, k, s: 1 if k > n else up(n, s)),
     ("transposed", lambda n, k, s: n * s),
 ]
 VALID = [
     ("valid_as_same", lambda n, k, s: up(n, s)),
     ("forgotten_one", lambda n, k, s: (n - k) // s),
     ("forgotten_one", lambda n, k, s: up(n - k, s)),
+    ("forgotten_one", lambda n, k, s: max(up(n - k, s), 1)),
     ("valid_rounds_up", lambda n, k, s: up(n - k, s) + 1),
     ("valid_rounds_down", lambda n, k, s: (n - k + 1) // s),
     ("kernel_ignored", lambda n, k, s: n // s),
@@ -64,6 +74,7 @@ VALID = [
     ("kernel_ignored", lambda n, k, s: (n - 1) // s),
     ("stride_ignored", lambda n, k, s: n - k + 1),
     ("brackets", lambda n, k, s: n - k // s + 1),
+    ("divided_apart", lambda n, k, s: n // s - k // s + 1),
     ("transposed", lambda n, k, s: (n - 1) * s + k),
 ]
 
@@ -106,6 +117,12 @@ def _right_valid(n, k, s):
             'For "same" you return the number for "valid". "same" pads the image, so the kernel may hang over its '
             "edge, and the kernel's size drops out. (Does your function look at `padding`, in small letters?)"
         ),
+        "remainder_added": (
+            "You add the whole remainder. However many pixels are left over, they give one place more: round up."
+        ),
+        "always_halved": (
+            'For "same" you halve, whatever the stride is. How many of 0, stride, 2 · stride, … lie below the size?'
+        ),
         "one_too_many": (
             "You count one place more even where the stride divides the size, and that one would start beyond the last "
             "pixel. Round up instead of always adding 1."
@@ -113,6 +130,10 @@ def _right_valid(n, k, s):
         "own_padding": (
             "You pad equally on both sides, as one does by hand in PyTorch. Keras pads what is missing, on one side "
             'more if need be: with "same", the kernel does not matter at all.'
+        ),
+        "kernel_counts": (
+            'Your number for "same" changes with the kernel. Keras pads whatever is missing, and the first place is 0, '
+            "so only size and stride count."
         ),
         "kernel_too_large": (
             'With "same" the kernel may be larger than the image: the edges are padded until it has room. The places '
@@ -126,7 +147,10 @@ def _right_valid(n, k, s):
             'For "valid" you return the number for "same". Without padding the kernel must lie wholly on the image, so '
             "its last place is at size - kernel at most. (Does your function look at `padding`, in small letters?)"
         ),
-        "forgotten_one": "You count the strides between the places. The place at 0 counts too: add 1.",
+        "forgotten_one": (
+            "You count the strides between the places. The place at 0 counts too: add 1. (Or do you count in a range? "
+            "It stops before its end.)"
+        ),
         "valid_rounds_up": "After its last whole stride the kernel would hang over the edge. Round down.",
         "valid_rounds_down": (
             "There are size - kernel + 1 pixels at which the kernel can start, and every stride-th of them is a place, "
@@ -138,6 +162,9 @@ def _right_valid(n, k, s):
         "stride_ignored": "That is the number for stride 1. The kernel moves by `stride` each time.",
         "brackets": (
             "Python divides before it subtracts, so your line divides the kernel alone by the stride. Set brackets."
+        ),
+        "divided_apart": (
+            "You divide the size and the kernel apart, and each division cuts off a rest of its own. Subtract first."
         ),
         "paddings_swapped": (
             'You return for "same" what belongs to "valid", and the other way round. The one that pads is "same".'
@@ -156,7 +183,7 @@ def _right_valid(n, k, s):
     ),
 )
 def check_conv_output_size(answer):
-    sizes = itertools.product((64, 65, 28, 7, 10, 1, 100), (3, 4, 5, 2, 1, 7), (2, 1, 3, 4))
+    sizes = itertools.product((64, 65, 28, 7, 10, 1, 100, 5), (3, 4, 5, 2, 1, 7), (2, 1, 3, 4))
     calls = [(n, k, s, padding) for n, k, s in sizes for padding in ("same", "valid") if padding == "same" or k <= n]
 
     def alike(found, wanted):

@@ -67,12 +67,19 @@ def _period_of(n, start):
     return counts
 
 
+def _spread(kernel, stride):
+    """Return counts whose larger ones are spread over the period."""
+    line = np.diff(np.arange(stride + 1) * kernel // stride)
+    return np.outer(line, line)
+
+
 #: Where people take a period to lie that is away from the ends.
 STARTS = (
     lambda n, kernel, stride: n // 2 * stride,
     lambda n, kernel, stride: ((n - 2) * stride + kernel) // 2,
     lambda n, kernel, stride: kernel - 1,
     lambda n, kernel, stride: kernel,
+    lambda n, kernel, stride: ((n - 1) * stride + kernel) // 2,
 )
 
 
@@ -88,10 +95,19 @@ STARTS = (
         ("one_dimensional", lambda kernel, stride: np.bincount(np.arange(kernel) % stride)),
         ("one_direction", lambda kernel, stride: np.tile(_line(kernel, stride), (stride, 1))),
         ("one_direction", lambda kernel, stride: np.tile(_line(kernel, stride), (stride, 1)).T),
-        ("added", lambda kernel, stride: np.add.outer(_line(kernel, stride), _line(kernel, stride))),
+        *(
+            ("added", lambda kernel, stride, way=way: way.outer(*2 * [_line(kernel, stride)]), {"what": what})
+            for way, what in ((np.add, "the sum"), (np.minimum, "the smaller"), (np.maximum, "the larger"))
+        ),
         ("overlaps", _of_counts(lambda counts: counts - 1)),
         ("overlaps", _of_counts(lambda counts: np.maximum(counts - 1, 0))),
         ("corner", _of_counts(lambda counts: np.minimum(counts, 1))),
+        ("both_or_none", _of_counts(lambda counts: np.where(counts == counts.max(), counts, counts.min()))),
+        *(
+            ("sorted", _of_counts(lambda counts, way=way: np.sort(counts, None)[::way].reshape(counts.shape)))
+            for way in (1, -1)
+        ),
+        ("spread", _spread),
         ("ratios", _of_counts(lambda counts: counts / max(counts.min(), 1))),
         ("ratios", _of_counts(lambda counts: counts / counts.max())),
         ("ratios", _of_counts(lambda counts: counts / counts.mean())),
@@ -136,7 +152,7 @@ STARTS = (
         ),
         "one_direction": ("Your counts change along one direction only. Patches overlap both sideways and downwards."),
         "added": (
-            "You add the counts of the two directions. Two rows of patches times two columns are four patches: "
+            "You take {what} of a row's count and a column's. Two rows of patches times two columns are four patches: "
             "multiply."
         ),
         "overlaps": (
@@ -146,6 +162,15 @@ STARTS = (
             "You give 1 for every pixel that is written. So it is in the corner, which one patch alone reaches; away "
             "from it patches come from all sides. (Or did you write `counts[places] += 1`? NumPy adds once for a place "
             "that comes several times.)"
+        ),
+        "both_or_none": (
+            "You count one patch more only where row and column both have one more. Where one of them has, its count "
+            "grows as well: multiply row and column."
+        ),
+        "sorted": "You sorted all counts in one list, so they lost their places. Each keeps its row and its column.",
+        "spread": (
+            "You spread the pixels that are written once more over the period. A patch has no gaps: what is left of it "
+            "after whole strides lies side by side."
         ),
         "ratios": "You give shares or ratios of the counts. Return the counts themselves.",
         "no_holes": (
@@ -165,7 +190,8 @@ STARTS = (
 )
 def check_coverage(answer):
     calls = [(3, 2), (5, 2), (4, 2), (5, 3), (4, 3), (7, 4), (2, 2), (3, 1), (1, 2), (2, 3), (1, 4), (1, 1)]
-    calls += [(kernel, stride) for stride in (2, 3) for kernel in range(1, 7)] + [(9, 2), (7, 1), (11, 2)]
+    calls += [(kernel, stride) for stride in (2, 3) for kernel in range(1, 7)]
+    calls += [(9, 2), (7, 1), (11, 2), (13, 2), (6, 4)]
     compare(answer, calls, lambda function, args: function(*args), _up_to_a_shift, fits=_counts)
 
 
@@ -190,6 +216,11 @@ def _counts(found, wanted, case):
 # ---- the sentence that is the wrong way round
 
 
+def _evenly(counts):
+    """Return the rule that all pixels of a period have the same count."""
+    return lambda kernel, stride: bool(np.ptp(counts(kernel, stride)) == 0)
+
+
 def published_rule(kernel, stride):
     return stride % kernel == 0
 
@@ -203,11 +234,23 @@ def published_rule(kernel, stride):
         ("both_ways", lambda kernel, stride: kernel % stride == 0 or stride % kernel == 0),
         ("common_factor", lambda kernel, stride: math.gcd(kernel, stride) > 1),
         ("even_number", lambda kernel, stride: kernel % 2 == 0),
+        ("even_number", lambda kernel, stride: (kernel - stride) % 2 == 0),
+        ("even_number", lambda kernel, stride: kernel >= stride and (kernel - stride) % 2 == 0),
+        ("even_number", lambda kernel, stride: kernel % stride == 0 and (kernel % 2 == 0 or stride == 1)),
         ("twice_only", lambda kernel, stride: kernel == 2 * stride),
         ("once_only", lambda kernel, stride: kernel == stride),
+        *(
+            ("some_multiples", lambda kernel, stride, n=n: kernel in [i * stride for i in range(1, n + 1)])
+            for n in range(2, 8)
+        ),
+        ("powers_of_two", lambda kernel, stride: math.log2(kernel / stride).is_integer()),
+        ("powers_of_two", lambda kernel, stride: kernel >= stride and math.log2(kernel / stride).is_integer()),
+        ("bit_mask", lambda kernel, stride: kernel & (stride - 1) == 0),
+        ("rounded", lambda kernel, stride: round((kernel / stride) ** 2, 1) == int((kernel / stride) ** 2)),
         ("overlap_demanded", lambda kernel, stride: kernel > stride and kernel % stride == 0),
         ("no_holes_is_enough", lambda kernel, stride: kernel >= stride),
         ("no_holes_is_enough", lambda kernel, stride: kernel > stride),
+        *(("too_few_patches", _evenly(_period_of(n, start))) for n in (3, 4, 5, 6) for start in STARTS),
     ],
     praise="It agrees with the counts for every kernel up to 9 and every stride up to 5: a multiple, not a factor.",
     misconceptions={
@@ -225,8 +268,7 @@ def published_rule(kernel, stride):
             "gives counts from 1 to 4."
         ),
         "even_number": (
-            "Your rule asks whether the kernel is an even number. That decides at stride 2 alone: kernel 3 covers a "
-            "stride of 3 evenly."
+            "Your rule asks whether the kernel, or its overlap, is an even number. That decides at stride 2 alone."
         ),
         "twice_only": (
             "Your rule accepts twice the stride and nothing else. Kernel 2 and kernel 6 are even at stride 2 as well."
@@ -234,6 +276,17 @@ def published_rule(kernel, stride):
         "once_only": (
             "Your rule accepts a kernel as large as the stride and nothing else. Kernel 4 and kernel 6 are even at "
             "stride 2 as well."
+        ),
+        "some_multiples": "Your rule knows a few multiples of the stride. A larger multiple is even as well.",
+        "powers_of_two": (
+            "Your rule asks for the stride times a power of two. Kernel 6 at stride 2 is even as well, three times the "
+            "stride, and a half of the stride is not."
+        ),
+        "bit_mask": "With `&` and stride - 1 you get the remainder at strides 1, 2, 4, 8 … alone. In general use `%`.",
+        "rounded": "You round before you ask whether a number is whole, and lose its fraction. Do not round.",
+        "too_few_patches": (
+            "You lay too few patches for so large a kernel: no pixel that you compare is away from the border. "
+            "`coverage` counts right for any."
         ),
         "overlap_demanded": (
             "Your rule refuses a kernel as large as the stride. Such patches lie side by side, and every pixel is "
@@ -253,7 +306,8 @@ def published_rule(kernel, stride):
     ),
 )
 def check_covers_evenly(answer):
-    calls = [(kernel, stride) for stride in (2, 3, 1, 4, 5) for kernel in range(1, 10)] + [(16, 2), (18, 4), (40, 5)]
+    calls = [(kernel, stride) for stride in (2, 3, 1, 4, 5) for kernel in range(1, 10)]
+    calls += [(13, 2), (16, 2), (18, 4), (40, 5)]
 
     def alike(found, wanted):
         return isinstance(found, (bool, np.bool_)) and bool(found) == wanted

@@ -25,7 +25,7 @@ PREDICTION = {
 }
 
 #: What the updates return, in turn: equal ones, 0 and negative ones are among them, as in a training.
-D_LOSSES = 1.5, 1.2, 1.2, 0.0, 0.75, -0.25, 0.5, 0.5
+D_LOSSES = 1.5, 1.2, 1.2, 0.0, 0.0, -0.25, 0.5, 0.5
 G_LOSSES = 0.8, 0.8, 0.0, -0.7, -0.9
 
 
@@ -114,6 +114,29 @@ def turn_by_turn(update_d, update_g, real_batch, fake_batch, k):
     return [d_loss for d_loss, _ in losses], losses[-1][1]
 
 
+def g_before_the_last(update_d, update_g, real_batch, fake_batch, k):
+    d_losses = [update_d(real_batch(), fake_batch()) for _ in range(k - 1)]
+    g_loss = update_g()
+    return [*d_losses, update_d(real_batch(), fake_batch())], g_loss
+
+
+def twice_on_a_batch(update_d, update_g, real_batch, fake_batch, k):
+    pairs = [(real_batch(), fake_batch()) for _ in range(k)]
+    return [update_d(*pair) for pair in pairs for _ in range(2)], update_g()
+
+
+def round_until(enough):
+    """Return a round that ends D's updates before k where enough(d_losses)."""
+
+    def slip(update_d, update_g, real_batch, fake_batch, k):
+        d_losses = []
+        while len(d_losses) < k and not enough(d_losses):
+            d_losses.append(update_d(real_batch(), fake_batch()))
+        return d_losses, update_g()
+
+    return slip
+
+
 def returned(change):
     """Return a right round that returns something else: change(d_losses, g_loss)."""
     return lambda *args: change(*hack.train_round(*args))
@@ -129,10 +152,16 @@ def returned(change):
         ("generator_inside", turn_by_turn),
         ("k_of_each", round_of(lambda k: k, lambda k: k)),
         ("generator_first", round_of(first="G")),
+        ("generator_first", g_before_the_last),
         ("no_generator", round_of(g_updates=lambda k: 0)),
+        ("no_discriminator", round_of(lambda k: 0)),
         *(("ignores_argument", round_of(lambda k, n=n: n), {"argument": "k", "value": n}) for n in (1, 2, 3, 5)),
         ("off_by_one", round_of(lambda k: k + 1)),
         ("off_by_one", round_of(lambda k: k - 1)),
+        ("ends_early", round_until(lambda losses: losses[-1:] == [0])),
+        ("ends_early", round_until(lambda losses: losses[-2:] == [0, 0])),
+        ("ends_early", round_until(lambda losses: losses and losses[-1] < 0)),
+        ("twice_on_a_batch", twice_on_a_batch),
         ("same_batches", round_on(kept)),
         ("same_reals", round_on(lambda real, fake: kept(real, fake, "fake"))),
         ("same_fakes", round_on(lambda real, fake: kept(real, fake, "real"))),
@@ -158,6 +187,14 @@ def returned(change):
         "k_of_each": "G has k updates too, after D's. A round has k of D and one of G.",
         "generator_first": "G's update comes last in a round: a better D is what it waits for.",
         "no_generator": "You never train G. A round ends with one update of G.",
+        "no_discriminator": (
+            "You never train D. (A generator expression, `(… for …)`, does nothing until somebody goes through it: "
+            "make a list, `[… for …]`.)"
+        ),
+        "ends_early": "D's updates end before k where its loss comes to 0. k counts them, whatever they return.",
+        "twice_on_a_batch": (
+            "D has two updates on the same reals and fakes. One call of `update_d` takes both kinds and is one update."
+        ),
         "off_by_one": "D has one update more or less than k. Is your range one too long or one too short?",
         "same_batches": (
             "All k updates of D saw the same reals and the same fakes. That is k times the work on one batch, which "
@@ -315,6 +352,10 @@ def counted_in_the_epoch(update_d, update_g, batches, n_epochs, k):
     return d_losses, g_losses
 
 
+#: From here on the batches of an epoch are equal to the first ones again, so that none can be found by its value.
+EQUAL_FROM = 9
+
+
 def play_epochs(function, call):
     """Train on numbered batches. The log says which batch D was trained on, and when G was."""
     n_batches, n_epochs, k = call
@@ -332,7 +373,8 @@ def play_epochs(function, call):
         stage.log.append("G")
         return loss
 
-    return stage.play(function, stage.stub(update_d), stage.stub(update_g), list(range(n_batches)), n_epochs, k)
+    batches = [i % EQUAL_FROM for i in range(n_batches)]
+    return stage.play(function, stage.stub(update_d), stage.stub(update_g), batches, n_epochs, k)
 
 
 def g_after(is_due):
@@ -353,13 +395,19 @@ def g_after(is_due):
     return slip
 
 
-def by_distinct_losses(update_d, update_g, batches, n_epochs, k):
-    d_losses, g_losses = [], []
-    for batch in batches * n_epochs:
-        d_losses.append(update_d(batch))
-        if len(set(d_losses)) % k == 0:
-            g_losses.append(update_g())
-    return d_losses, g_losses
+def by_losses(is_due):
+    """Return a loop that trains G where is_due(D's losses, those since G's last update, k)."""
+
+    def slip(update_d, update_g, batches, n_epochs, k):
+        d_losses, g_losses, start = [], [], 0
+        for batch in batches * n_epochs:
+            d_losses.append(update_d(batch))
+            if is_due(d_losses, d_losses[start:], k):
+                g_losses.append(update_g())
+                start = len(d_losses)
+        return d_losses, g_losses
+
+    return slip
 
 
 def on_each_batch(d_updates, g_updates):
@@ -375,13 +423,18 @@ def on_each_batch(d_updates, g_updates):
     return slip
 
 
-def before_d(update_d, update_g, batches, n_epochs, k):
-    d_losses, g_losses = [], []
-    for batch in batches * n_epochs:
-        if len(d_losses) % k == 0:
-            g_losses.append(update_g())
-        d_losses.append(update_d(batch))
-    return d_losses, g_losses
+def before_d(is_due):
+    """Return a loop that trains G before an update of D where is_due(n, k), n being D's updates so far."""
+
+    def slip(update_d, update_g, batches, n_epochs, k):
+        d_losses, g_losses = [], []
+        for batch in batches * n_epochs:
+            if is_due(len(d_losses), k):
+                g_losses.append(update_g())
+            d_losses.append(update_d(batch))
+        return d_losses, g_losses
+
+    return slip
 
 
 def full_rounds_of_an_epoch(update_d, update_g, batches, n_epochs, k):
@@ -413,10 +466,17 @@ def full_rounds_of_an_epoch(update_d, update_g, batches, n_epochs, k):
         ("one_at_the_end", g_after(lambda i, n, k, last: n % k == 0 or n == last[1])),
         ("no_generator", g_after(lambda i, n, k, last: False)),
         ("k_plus_one", g_after(lambda i, n, k, last: n % (k + 1) == 0)),
-        ("distinct_losses", by_distinct_losses),
+        ("k_plus_one", g_after(lambda i, n, k, last: n >= k and (n - k) % (k + 1) == 0)),
+        ("k_cut", g_after(lambda i, n, k, last: n % min(k, last[0] + 1) == 0)),
+        ("found_by_value", g_after(lambda i, n, k, last: (n - i + i % EQUAL_FROM) % k == 0)),
+        ("distinct_losses", by_losses(lambda losses, since, k: len(set(losses)) % k == 0)),
+        ("distinct_losses", by_losses(lambda losses, since, k: len(set(since)) == k)),
+        ("distinct_losses", by_losses(lambda losses, since, k: sum(map(bool, losses)) % k == 0)),
+        ("distinct_losses", by_losses(lambda losses, since, k: sum(map(bool, since)) == k)),
         ("same_batch", on_each_batch(lambda k: k, lambda k: 1)),
         ("generator_k_times", on_each_batch(lambda k: 1, lambda k: k)),
-        ("generator_first", before_d),
+        ("generator_first", before_d(lambda n, k: n % k == 0)),
+        ("generator_first", before_d(lambda n, k: (n + 1) % k == 0)),
         ("skips_batches", full_rounds_of_an_epoch),
         ("swapped_results", lambda *args: hack.train_epochs(*args)[::-1]),
     ],
@@ -429,8 +489,18 @@ def full_rounds_of_an_epoch(update_d, update_g, batches, n_epochs, k):
         "from_k_on": "From D's k-th update on you train G at every step. It is due after every k-th one, so `% k`.",
         "once_an_epoch": "G has one update an epoch. It is due after every k-th update of D.",
         "one_at_the_end": "The last round was not full, and you trained G after it all the same.",
-        "k_plus_one": "You train G after every (k + 1)-th update of D. The k counts D's updates alone.",
-        "distinct_losses": "You count the *different* losses of D. Two updates may return the same: count updates.",
+        "k_plus_one": (
+            "Your rounds have k + 1 updates of D, all of them or those after the first. The k counts D's updates alone."
+        ),
+        "k_cut": "You cut k to the number of batches. A round goes on over the end of an epoch, or of several.",
+        "found_by_value": (
+            "You ask the list where a batch stands. Two batches may be equal, and it names the first of them: count "
+            "updates."
+        ),
+        "distinct_losses": (
+            "You count D's losses by their values: the different ones, or those that are not 0. Two updates may return "
+            "the same, or 0: count updates."
+        ),
         "same_batch": (
             "You train D on the same batch again and again. Its k updates of a round are to see k different batches: "
             "the loop over the batches is the loop."

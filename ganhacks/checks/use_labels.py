@@ -484,6 +484,7 @@ class Parts:
             "fakes": (of_fakes, fake[1], asked),
             "fakes_labels": (of_fakes, fake[1], labels),
             "fakes_class_0": (of_fakes, fake[1], first),
+            "fakes_own": (of_fakes, fake[1], one_hot(np.argmax(fake[1], axis=1), fake[1].shape[1])),
         }
 
     def __getattr__(self, name):
@@ -518,6 +519,8 @@ def _d(p):
 WRONG_AC_LOSSES = [
     ("borrowed_labels", lambda p: _source_and(p) + p.reals + p.fakes_labels, lambda p: p.fake_is_1 + p.fakes_labels),
     ("labels_exchanged", lambda p: _source_and(p) + p.reals_asked + p.fakes_labels, None),
+    ("reals_asked", lambda p: _source_and(p) + p.reals_asked + p.fakes, None),
+    ("own_class", lambda p: _source_and(p) + p.reals + p.fakes_own, lambda p: p.fake_is_1 + p.fakes_own),
     ("fake_is_class_0", lambda p: _source_and(p) + p.reals + p.fakes_class_0, lambda p: p.fake_is_1 + p.fakes_class_0),
     ("fakes_unclassified", lambda p: _source_and(p) + p.reals, None),
     ("reals_unclassified", lambda p: _source_and(p) + p.fakes, None),
@@ -608,6 +611,14 @@ AC_BATCHES = _ac_batches()
             "what it was asked to be: `asked`."
         ),
         "labels_exchanged": "In d_loss you judge reals by `asked` and fakes by `labels`. It is the other way round.",
+        "reals_asked": (
+            "In d_loss your reals are classified against `asked`, which belongs to the fakes. A real's class is in "
+            "`labels`."
+        ),
+        "own_class": (
+            "In {which} your fakes are classified against the class that D itself finds likeliest. Wanted is the one "
+            "that they were asked to be: `asked`."
+        ),
         "fake_is_class_0": (
             "In {which} your fakes are to be of class 0. 0 is the *source* label of a fake; its class is the one that "
             "it was asked to be. Like this a good 7 counts as a bad 0."

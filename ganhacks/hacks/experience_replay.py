@@ -9,7 +9,7 @@ def remember(rng, buffer, n_seen, samples, capacity):
     rng: a numpy.random.Generator.
     buffer: array (k, ...), what is remembered so far. n_seen: a whole number, how many
     samples came before; k is `n_seen`, or `capacity` once the memory is full.
-    samples: array (n, ...), the new ones.
+    samples: array (n, ...), the new ones, or none.
     capacity: a whole number from 1, how many samples the memory holds at the most.
     Returns (buffer, n_seen): a new array with the dtype of `buffer`, also if `samples`
     has another, and the new count, a whole number. While there is room everything is

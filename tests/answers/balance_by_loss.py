@@ -371,6 +371,32 @@ def every_fifth_step_to_be_safe(update_d, update_g, measure_d, d_target, steps):
     return losses
 
 
+@wrong("gated_training", "forced")
+def the_projects_second_condition(update_d, update_g, measure_d, d_target, steps):
+    losses, waited = [], 0
+    for _ in range(steps):
+        losses.append(measure_d())
+        waited += 1
+        if losses[-1] > d_target or waited > 50:
+            update_d()
+            waited = 0
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "wrong_number_of_steps")
+def until_d_is_good(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        if losses[-1] > d_target:
+            update_d()
+        update_g()
+        if losses[-1] < d_target / 10:
+            break
+    return losses
+
+
 @wrong("gated_training", "several_at_once")
 def while_in_place_of_if(update_d, update_g, measure_d, d_target, steps):
     losses = []

@@ -649,7 +649,7 @@ def learned_slopes(filters=64):
     return stacked(halving(filters), layers.BatchNormalization(), layers.PReLU())
 
 
-@wrong("make_normalized_block", "differs")
+@wrong("make_normalized_block", "departs")
 def activated_twice(filters=64):
     return stacked(halving(filters), layers.BatchNormalization(), leaky(), leaky())
 

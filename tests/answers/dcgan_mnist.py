@@ -402,7 +402,7 @@ def layers_normalized(latent_dim):
     return generator(latent_dim, norm=layers.LayerNormalization)
 
 
-@wrong("make_generator", "differs")
+@wrong("make_generator", "departs")
 def steeper_in_the_end(latent_dim):
     return generator(latent_dim, end=[lambda: layers.Rescaling(2), lambda: layers.Activation("tanh")])
 
@@ -552,7 +552,7 @@ def with_dropout_in_d(n_outputs=1):
     return discriminator(n_outputs, between=[lambda: layers.Dropout(0.3)])
 
 
-@wrong("make_discriminator", "differs")
+@wrong("make_discriminator", "departs")
 def halved_logits(n_outputs=1):
     return discriminator(n_outputs, end=[lambda: layers.Rescaling(0.5)])
 

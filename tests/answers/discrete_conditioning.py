@@ -193,6 +193,8 @@ WAYS = {
     "fixed_random_maps": ("fixed_map", fixed_random_maps),
     "dim_not_used": ("ignores_argument", lambda classes, k, dim, side: embedded(classes, k, 50, side)),
     "one_class_too_few": ("too_few_classes", lambda classes, k, *sizes: embedded(classes, k - 1, *sizes)),
+    "classes_from_one": ("shared_map", lambda classes, *sizes: embedded(ops.maximum(classes - 1, 0), *sizes)),
+    "the_last_cut_off": ("shared_map", lambda classes, k, *sizes: embedded(ops.minimum(classes, k - 2), k, *sizes)),
     "swish": ("activation", swish),
     "tanh_on_the_embedding": (
         "activation",
@@ -359,6 +361,7 @@ GRIDS = {
     "in_a_cube": ("wrong_shape", lambda z, c, k, n: (np.tile(z, (k, 1, 1)), c.reshape(k, n, 1))),
     "not_a_number": ("not_finite", lambda z, c, k, n: (np.tile(np.log(z - 9), (k, 1)), c)),
     "clipped": ("clipped", lambda z, c, k, n: (np.tile(np.clip(z, -1, 1), (k, 1)), c)),
+    "sorted": ("dependent_draws", lambda z, c, k, n: (np.tile(z[z[:, 0].argsort()], (k, 1)), c)),
     "nothing": ("returns_nothing", lambda z, c, k, n: None),
 }
 for name, (misconception, change) in GRIDS.items():

@@ -85,6 +85,11 @@ def the_buffer_itself_where_nothing_came_in(rng, buffer, n_seen, samples, capaci
     return (buffer, count) if np.array_equal(kept, buffer) else (kept, count)
 
 
+@wrong("remember", "shares_memory")
+def nothing_to_do_for_no_samples(rng, buffer, n_seen, samples, capacity):
+    return reservoir(rng, buffer, n_seen, samples, capacity) if len(samples) else (buffer, n_seen)
+
+
 @wrong("remember", "count")
 def counted_in_fractions(rng, buffer, n_seen, samples, capacity):
     kept, count = reservoir(rng, buffer, n_seen, samples, capacity)

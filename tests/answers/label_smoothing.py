@@ -416,6 +416,14 @@ def flat(n_samples, smooth=0.1):
     return np.full(n_samples, 1 - smooth), np.zeros(n_samples), np.ones(n_samples)
 
 
+KEPT = {}
+
+
+@wrong("step_targets", "kept_targets")
+def kept_by_size(n_samples, smooth=0.1):
+    return tuple(part.copy() for part in KEPT.setdefault(n_samples, three_full_arrays(n_samples, smooth)))
+
+
 # ---- repair_noisy_targets
 
 

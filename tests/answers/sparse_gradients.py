@@ -289,7 +289,7 @@ def with_names(filters=64, input_shape=(64, 64, 3)):
     return keras.Sequential(inner, name="block")
 
 
-@wrong("make_pooling_block", "differs")
+@wrong("make_pooling_block", "departs")
 def clipped_behind(filters=64, input_shape=(64, 64, 3)):
     behind = layers.Lambda(lambda x: keras.ops.clip(x, -1, 1))
     return stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(2), behind)
@@ -450,7 +450,7 @@ def down_to_one_number(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, keeping(4 * filters), shuffle(), leaky(), layers.Flatten(), layers.Dense(1))
 
 
-@wrong("make_shuffle_block", "differs")
+@wrong("make_shuffle_block", "departs")
 def scaled_first(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Rescaling(1 / 127.5, -1), keeping(4 * filters), shuffle(), leaky())
 

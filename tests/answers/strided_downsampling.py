@@ -300,9 +300,25 @@ def valid_and_leaky(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Conv2D(filters, 3, 2, activation="leaky_relu"))
 
 
-@wrong("make_halving_block", "differs")
+@wrong("make_halving_block", "departs")
 def scaled_before(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Rescaling(1 / 127.5, -1), halving(filters))
+
+
+class Centred(keras.Model):
+    """A model of a class: what it computes between its layers can't be looked at."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def call(self, images):
+        return self.inner(images - 0.5)
+
+
+@wrong("make_halving_block", "differs")
+def centred_before(filters=64, input_shape=(64, 64, 3)):
+    return Centred(stack(input_shape, halving(filters)))
 
 
 @wrong("make_halving_block", "frozen")
@@ -475,9 +491,14 @@ def capped_at_6(filters=16):
     return stack((28, 28, 1), *inner, layers.Flatten(), layers.Dense(1))
 
 
-@wrong("make_discriminator", "differs")
+@wrong("make_discriminator", "departs")
 def scaled_inside(filters=16):
     return discriminator(filters, layers.Rescaling(1 / 127.5, -1))
+
+
+@wrong("make_discriminator", "differs")
+def centred_inside(filters=16):
+    return Centred(discriminator(filters))
 
 
 @wrong("conv_output_size", "valid_as_same")

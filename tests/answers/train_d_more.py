@@ -327,6 +327,15 @@ def every_twice_k(update_d, update_g, batches, n_epochs, k):
     return d_losses, g_losses
 
 
+@wrong("train_epochs", "another_result")
+def in_lists_that_stay(update_d, update_g, batches, n_epochs, k, d_losses=[], g_losses=[]):  # noqa: B006
+    for batch in batches * n_epochs:
+        d_losses.append(update_d(batch))
+        if len(d_losses) % k == 0:
+            g_losses.append(update_g())
+    return d_losses, g_losses
+
+
 @wrong("train_epochs", "not_a_batch")
 def all_batches_at_once(update_d, update_g, batches, n_epochs, k):
     return [update_d(batches) for _ in range(n_epochs)], [update_g()]
