@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from ganhacks.hacks import dcgan_mnist as hack
-from tests.answers import answers
+from tests.answers import Shifted, answers
 
 ANSWERS, right, wrong, raises = answers("dcgan_mnist")
 
@@ -407,6 +407,11 @@ def steeper_in_the_end(latent_dim):
     return generator(latent_dim, end=[lambda: layers.Rescaling(2), lambda: layers.Activation("tanh")])
 
 
+@wrong("make_generator", "differs")
+def shifted_latents(latent_dim):
+    return Shifted(generator(latent_dim))
+
+
 @wrong("make_generator", "frozen")
 def not_trainable(latent_dim):
     model = generator(latent_dim)
@@ -555,6 +560,11 @@ def with_dropout_in_d(n_outputs=1):
 @wrong("make_discriminator", "departs")
 def halved_logits(n_outputs=1):
     return discriminator(n_outputs, end=[lambda: layers.Rescaling(0.5)])
+
+
+@wrong("make_discriminator", "differs")
+def shifted_images(n_outputs=1):
+    return Shifted(discriminator(n_outputs))
 
 
 @wrong("make_discriminator", "dense_only")

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tests.answers import answers
+from tests.answers import Shifted, answers
 
 ANSWERS, right, wrong, raises = answers("sparse_gradients")
 
@@ -295,6 +295,11 @@ def clipped_behind(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(2), behind)
 
 
+@wrong("make_pooling_block", "differs")
+def shifted_pooling(filters=64, input_shape=(64, 64, 3)):
+    return Shifted(stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(2)))
+
+
 @wrong("make_pooling_block", "frozen")
 def switched_off(filters=64, input_shape=(64, 64, 3)):
     model = stack(input_shape, keeping(filters), leaky(), layers.AveragePooling2D(2))
@@ -453,6 +458,11 @@ def down_to_one_number(filters=64, input_shape=(64, 64, 3)):
 @wrong("make_shuffle_block", "departs")
 def scaled_first(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Rescaling(1 / 127.5, -1), keeping(4 * filters), shuffle(), leaky())
+
+
+@wrong("make_shuffle_block", "differs")
+def shifted_shuffle(filters=64, input_shape=(64, 64, 3)):
+    return Shifted(stack(input_shape, keeping(4 * filters), shuffle(), leaky()))
 
 
 @wrong("make_shuffle_block", "transposed_convolution")

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tests.answers import answers
+from tests.answers import Shifted, answers
 
 ANSWERS, right, wrong, raises = answers("strided_downsampling")
 
@@ -305,20 +305,9 @@ def scaled_before(filters=64, input_shape=(64, 64, 3)):
     return stack(input_shape, layers.Rescaling(1 / 127.5, -1), halving(filters))
 
 
-class Centred(keras.Model):
-    """A model of a class: what it computes between its layers can't be looked at."""
-
-    def __init__(self, inner):
-        super().__init__()
-        self.inner = inner
-
-    def call(self, images):
-        return self.inner(images - 0.5)
-
-
 @wrong("make_halving_block", "differs")
-def centred_before(filters=64, input_shape=(64, 64, 3)):
-    return Centred(stack(input_shape, halving(filters)))
+def shifted_before(filters=64, input_shape=(64, 64, 3)):
+    return Shifted(stack(input_shape, halving(filters)))
 
 
 @wrong("make_halving_block", "frozen")
@@ -497,8 +486,8 @@ def scaled_inside(filters=16):
 
 
 @wrong("make_discriminator", "differs")
-def centred_inside(filters=16):
-    return Centred(discriminator(filters))
+def shifted_inside(filters=16):
+    return Shifted(discriminator(filters))
 
 
 @wrong("conv_output_size", "valid_as_same")
