@@ -265,7 +265,7 @@ def test(arguments):
     ensure_chromium()
     nbval = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
     # Two workers, each with whole files: the cells of a notebook need each other.
-    pytest = ["-m", "pytest", "-n", "2", "--dist", "loadfile"] + nbval
+    pytest = ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations=15"] + nbval
     stages = [
         ("Built notebooks are what their sources give", ["tools/build.py", "--check"]),
         ("The package and every notebook", pytest + ["tests", "notebooks", "solutions"]),

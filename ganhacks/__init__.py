@@ -5,7 +5,8 @@ Importing it is cheap. TensorFlow is loaded by the first module that needs it, w
 
 import os
 
-from ganhacks import quiet, settings
+from ganhacks import moved
+from ganhacks.startup import quiet, settings
 
 __version__ = "0.1.0"
 
@@ -16,6 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 quiet.hush_tensorflow()
 settings.settle_keras()
+moved.keep_old_paths()
 
 
 def fast():

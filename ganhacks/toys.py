@@ -8,8 +8,8 @@ import numpy as np
 from keras import layers
 
 from ganhacks import data
-from ganhacks.planar import mode_scores
-from ganhacks.recipe import Recipe, ones
+from ganhacks.metrics.planar import mode_scores
+from ganhacks.training.recipe import Recipe, ones
 
 STD = 0.02  # of each Gaussian
 

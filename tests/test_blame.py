@@ -11,9 +11,9 @@ import tensorflow as tf
 
 from ganhacks import blame, toys, training
 from ganhacks.errors import BadInput, RecipeFailed
-from ganhacks.game import Game
 from ganhacks.hacks import mnist_gan
 from ganhacks.training import train
+from ganhacks.training.game import Game
 
 DATA = toys.ring_data(2000)
 HERE = {"keras": keras, "layers": keras.layers, "np": np, "tf": tf, **vars(mnist_gan), **vars(toys)}

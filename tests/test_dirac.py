@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ganhacks import dirac, playground
+from ganhacks import dirac
+from ganhacks.pictures import playground
 
 
 def test_a_simultaneous_step_leads_away_by_the_formula():

@@ -78,7 +78,7 @@ def run_notebook(*sources):
 def test_in_a_notebook_our_errors_show_no_traceback_and_training_redraws_one_picture():
     error, training = run_notebook(
         "from ganhacks.errors import BadInput\nraise BadInput('found this, wanted that')",
-        "import numpy as np\nfrom ganhacks.recipe import Recipe\nfrom ganhacks.training import train\n"
+        "import numpy as np\nfrom ganhacks.training import Recipe, train\n"
         "history = train(Recipe(), np.zeros((640, 784), 'float32'), 450)",
     )
     assert error[0].traceback == ["BadInput: found this, wanted that"]
@@ -92,9 +92,9 @@ def test_in_a_notebook_our_errors_show_no_traceback_and_training_redraws_one_pic
 
 def test_checks_run_no_training_loop():
     done = python(
-        "from ganhacks import training\nran = []\ntraining._run_until = lambda *args: ran.append(args)\n"
-        "from ganhacks.checks.exercise import exercises_of, slugs\n"
-        "from ganhacks.checks.sandbox import judge\n"
+        "from ganhacks.training import run\nran = []\nrun.run_until = lambda *args: ran.append(args)\n"
+        "from ganhacks.checks.engine.exercise import exercises_of, slugs\n"
+        "from ganhacks.checks.engine.sandbox import judge\n"
         "for slug in slugs():\n    for exercise in exercises_of(slug).values():\n"
         "        judge(exercise.reference, exercise)\n"
         "print(len(ran))"

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks import processor  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402  (the path comes first)
 from tools import tables  # noqa: E402
 from tools.benchmarks.worker import WAYS  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS, step_flop  # noqa: E402

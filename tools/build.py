@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
 WIDGET = "application/vnd.jupyter.widget-view+json"  # sliders, which are of no use without the kernel that made them
-SHOWN = "Picture: "  # what a ganhacks.plots.Picture is in plain text begins like this
+SHOWN = "Picture: "  # what a ganhacks.pictures.plots.Picture is in plain text begins like this
 # Lines of solutions that a lab may show: they are the library's, not the hack's.
 IDIOMS = {"with tf.GradientTape() as tape:", "return keras.Sequential("}
 PICTURE = re.compile(r"(!\[[^\]]*\])\(\.\./images/([^)/]+\.png)\)")  # in a text: ![alt](../images/name.png)
@@ -141,7 +141,7 @@ def _at_full_length(claims, parameters):
 
 def _banner(exercise):
     """Return the comment by which a student sees an exercise when scrolling."""
-    from ganhacks.checks.exercise import exercises_of
+    from ganhacks.checks.engine.exercise import exercises_of
 
     names = list(exercises_of(exercise.slug))
     todo = "write" if exercise.given is None else "find the bug in"
@@ -152,7 +152,7 @@ def _banner(exercise):
 
 
 def _exercise(name, source):
-    from ganhacks.checks.exercise import exercises_of
+    from ganhacks.checks.engine.exercise import exercises_of
 
     slug, _, function = name.partition(".")
     exercises = exercises_of(slug)
@@ -162,9 +162,9 @@ def _exercise(name, source):
 
 
 def _prediction(source):
-    import importlib
+    from ganhacks.checks.engine.exercise import module_of
 
-    return importlib.import_module(f"ganhacks.checks.{_slug(source)}").PREDICTION
+    return module_of(_slug(source)).PREDICTION
 
 
 def _slug(source):
@@ -194,10 +194,10 @@ def _inputs(source, notebook):
     )
     modules = _modules(code, set())
     if "checks.Lab(" in code:
-        _modules(f"import ganhacks.checks.{_slug(source)}", modules)
+        _modules(f"import ganhacks.checks.labs.{_slug(source)}", modules)
     evidence = ROOT / "evidence"
     measured = [rows for rows in evidence.glob("*.csv") if rows.stem == _slug(source) or f'"{rows.stem}"' in code]
-    if ROOT / "ganhacks" / "recordings.py" in modules:
+    if ROOT / "ganhacks" / "evidence" / "recordings.py" in modules:
         measured += (evidence / "failures").glob("*.npz")
     held = [ROOT / "images" / name for cell in notebook.cells for name in cell.get("attachments", {})]
     files = sorted([*modules, ROOT / "data" / "SHA256SUMS", *measured, *held])
@@ -229,7 +229,7 @@ def _modules(code, found):
 
 def leaks(lab):
     """Return the lines of a lab's solutions that can be read in the lab's own notebook."""
-    from ganhacks.checks.exercise import exercises_of
+    from ganhacks.checks.engine.exercise import exercises_of
 
     exercises = exercises_of(_slug(Path(lab.metadata.ganhacks.source))).values()
     shown = {line for exercise in exercises for line in _lines(exercise.starter_source())}

@@ -30,7 +30,7 @@ from jupyter_client import KernelManager
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks import processor  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402  (the path comes first)
 from tools import tables  # noqa: E402
 from tools.jupyter_browser import serve  # noqa: E402
 

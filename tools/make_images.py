@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from ganhacks.plots import as_picture, over_time  # noqa: E402
+from ganhacks.pictures.plots import as_picture, over_time  # noqa: E402
 from ganhacks.training import train  # noqa: E402
 from tools import workloads  # noqa: E402
 

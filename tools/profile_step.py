@@ -21,7 +21,7 @@ import ganhacks  # noqa: E402, F401, I001  (first, because it keeps TensorFlow q
 import tensorflow as tf  # noqa: E402
 from tensorflow.tsl.profiler.protobuf import xplane_pb2  # noqa: E402
 
-from ganhacks import training  # noqa: E402
+from ganhacks.training import CHUNK, loop  # noqa: E402
 from tools.benchmarks.keras_ways import Course  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS  # noqa: E402
 
@@ -45,12 +45,10 @@ def main():
     parser = argparse.ArgumentParser(description="Show what a training step spends its time on.")
     parser.add_argument("workload", choices=list(WORKLOADS))
     parser.add_argument("--plain", action="store_true", help="without XLA and shortcuts")
-    parser.add_argument("--steps", type=int, default=training.CHUNK)
+    parser.add_argument("--steps", type=int, default=CHUNK)
     arguments = parser.parse_args()
     if arguments.plain:
-        training._concrete = lambda history, batches: training._compile(
-            history, xla=False, shorter=False
-        ).get_concrete_function(*batches)
+        loop.form_for = lambda *models: "plain"
 
     course, steps = Course(WORKLOADS[arguments.workload]), arguments.steps
     course.run(steps)
@@ -58,8 +56,8 @@ def main():
     course.run(steps)
     print(f"{(time.perf_counter() - started) / steps * 1000:.2f} ms a step")
     started = time.perf_counter()
-    course.chunks._arrays(0)
-    print(f"{(time.perf_counter() - started) * 1000:.0f} ms to draw {training.CHUNK} batches")
+    course.chunks.arrays(0)
+    print(f"{(time.perf_counter() - started) * 1000:.0f} ms to draw {CHUNK} batches")
     with tempfile.TemporaryDirectory() as folder:
         with tf.profiler.experimental.Profile(folder):
             course.run(steps)

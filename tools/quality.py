@@ -21,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks import processor  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402  (the path comes first)
 from tools import tables  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS  # noqa: E402
 
@@ -36,12 +36,9 @@ def run(name, path, seed):
     """Train once and return the row: MNIST-FID of 10,000 digits, or the share of good points on the ring."""
     import keras
 
-    from ganhacks import metrics, toys, training
-    from ganhacks.recipe import Recipe
+    from ganhacks import metrics, toys
+    from ganhacks.training import Recipe, loop, train
     from tools.benchmarks import keras_ways
-
-    def plain(history, arguments):
-        return training._compile(history, xla=False, shorter=False).get_concrete_function(*arguments)
 
     workload = WORKLOADS[name]
     adam = partial(keras.optimizers.Adam, beta_1=workload.beta_1)
@@ -56,8 +53,8 @@ def run(name, path, seed):
     if name == "ring":
         recipe = toys.ring_recipe()
     n_samples = 20_000 if name == "ring" else 60_000
-    with mock.patch.object(training, "_concrete", plain if path == "plain" else training._concrete):
-        history = training.train(recipe, workload.real(n_samples), STEPS[name], seed, progress=False)
+    with mock.patch.object(loop, "form_for", (lambda *models: "plain") if path == "plain" else loop.form_for):
+        history = train(recipe, workload.real(n_samples), STEPS[name], seed, progress=False)
     if name == "ring":
         metric, value = "share of good points", toys.ring_score(history.samples(10_000))[1]
     else:

@@ -24,10 +24,12 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-from ganhacks import data, recordings, toys  # noqa: E402
+from ganhacks import data, toys  # noqa: E402
+from ganhacks.evidence import recordings  # noqa: E402
 from ganhacks.hacks import mnist_gan, non_saturating_loss  # noqa: E402
-from ganhacks.recipe import Recipe, ones  # noqa: E402
-from ganhacks.training import Stream, generate, generator_for, train  # noqa: E402
+from ganhacks.training import Recipe, ones  # noqa: E402
+from ganhacks.training import generate, train  # noqa: E402
+from ganhacks.training.streams import Stream, generator_for  # noqa: E402
 
 VALUES = 1000  # of each curve
 MOMENTS = {"ring": 8, "dense MNIST": 4, "small DCGAN": 4}  # at which fakes are kept

@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 # No TensorFlow here: Linux lets a child's peak memory begin at that of its parent, so the parent must stay small.
-from ganhacks import data, processor  # noqa: E402  (the path comes first)
+from ganhacks import data  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402  (the path comes first)
 from tools import tables  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS, Dense, Workload  # noqa: E402
 

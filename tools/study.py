@@ -70,7 +70,7 @@ def run(slug, arm, seed):
     import keras
     import tensorflow as tf
 
-    from ganhacks import processor
+    from ganhacks.startup import processor
     from ganhacks.training import train
 
     recipe, data, steps = STUDIES[slug].arms[arm]()

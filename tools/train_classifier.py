@@ -3,8 +3,8 @@
     python tools/train_classifier.py
 
 Seven minutes of processor time, so about four on two free cores. The architecture is `build_classifier` in
-ganhacks/metrics.py. Every FID of the course depends on these weights: after a new training the evidence has to be made
-again.
+ganhacks/metrics/classifier.py. Every FID of the course depends on these weights: after a new training the evidence has
+to be made again.
 """
 
 import sys

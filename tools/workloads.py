@@ -13,7 +13,7 @@ def dense_mnist(epochs, **changed):
     """Lab 12's dense GAN. changed: a field of the recipe -> the name of another function in hacks/mnist_gan.py."""
     from ganhacks import data
     from ganhacks.hacks import mnist_gan as hack
-    from ganhacks.recipe import Recipe
+    from ganhacks.training import Recipe
 
     recipe = replace(Recipe(), **{field: getattr(hack, name) for field, name in changed.items()})
     x_train = hack.preprocess(data.mnist().x_train)
@@ -54,7 +54,7 @@ def _images():
 
 
 def _dcgan_recipe(steps, make_generator, make_discriminator):
-    from ganhacks.recipe import Recipe, ones
+    from ganhacks.training import Recipe, ones
 
     adam = partial(make_adam, steps)
     return Recipe(make_generator, make_discriminator, 64, 64, adam, adam, real_labels=ones)
@@ -73,7 +73,7 @@ def make_adam(steps, peak=1e-3, beta_1=0.5, schedule=True):
 
 
 def _labels_of_0_9(recipe):
-    from ganhacks.recipe import one_sided
+    from ganhacks.training import one_sided
 
     return replace(recipe, real_labels=one_sided)
 
@@ -138,7 +138,8 @@ PRACTICES = {
 
 def scores(samples):
     """Judge 10,000 digits, or a tuple of digits and the classes that they were asked for: name -> number."""
-    from ganhacks import data, metrics, synthetic
+    from ganhacks import data, metrics
+    from ganhacks.metrics import synthetic
 
     images, *classes = samples if isinstance(samples, tuple) else (samples,)
     images = images.reshape(-1, 784)

@@ -51,10 +51,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import charts, checks, data, metrics
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks import checks, data, metrics
+from ganhacks.pictures import charts
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("strided_downsampling")
 
@@ -403,7 +403,7 @@ lab.card()
 #
 # A stride looks at every second place only. A finer pattern turns into a coarser one that isn't there (*aliasing*). And
 # a kernel of 3 meets some pixels once, others up to four times. A kernel of 4, a multiple of the stride, meets all of
-# them equally often.
+# them equally often, but for the border.
 #
 # StyleGAN2 blurs before it skips. R3GAN resamples bilinearly and has no strides. To blur and to resample is to take
 # weighted *averages*. Max-pooling has not come back.
@@ -413,7 +413,8 @@ lab.card()
 #
 # - With "same", the output is size / stride, rounded up, whatever the kernel.
 # - **Use the stride** because it saves three quarters of the products. Its gradients turn less than max-pooling's, and
-#   three seeds don't show that the digits gain by it. A kernel of 4 meets all pixels equally often.
+#   three seeds don't show that the digits gain by it. Away from the border, a kernel of 4 meets all
+#   pixels equally often.
 # - Max-pooling leaves no pixel without a gradient; a plain ReLU can.
 
 # %%

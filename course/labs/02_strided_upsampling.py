@@ -29,10 +29,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import charts, checks, data
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks import checks, data
+from ganhacks.pictures import charts
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("strided_upsampling")
 
@@ -302,7 +302,7 @@ if lab.ready("coverage", "make_doubling_block"):
 # first step on? The six runs take about half a minute.
 #
 # Before training the share differs a lot between seeds. These pictures have one channel, so one random kernel draws the
-# grid. The 64 channels above averaged that out: alone, theirs went from 0 to 51 % with kernel 3.
+# grid. The 64 channels above averaged that out.
 
 
 # %%
@@ -388,7 +388,7 @@ lab.card()
 # %% [markdown]
 # ## Key points
 #
-# - A kernel that is a multiple of the stride writes every pixel equally often; kernel 3 at stride 2 writes 4 to 1.
+# - A kernel that is a multiple of the stride writes every pixel away from the border equally often; kernel 3 at stride 2 writes 4 to 1.
 # - Even is not equal: random weights draw a checkerboard with kernel 4 too. Resizing first does not.
 # - Training can remove the grid. On MNIST it did, with either kernel.
 

@@ -29,8 +29,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import charts, checks, toys
-from ganhacks.progress import each
+from ganhacks import checks, toys
+from ganhacks.pictures import charts
+from ganhacks.pictures.progress import each
 from ganhacks.training import train
 
 lab = checks.Lab("leaky_relu")
@@ -329,7 +330,7 @@ lab.card()
 #
 # - Leaky ReLU multiplies negative numbers by the slope, and their gradient too: no unit is ever dead.
 # - It has no parameters. It bends at 0; the bias before it decides which inputs are below 0.
-# - Set the slope yourself, as `negative_slope`: Keras' layer takes 0.3, the papers 0.2.
+# - Set the slope yourself, as `negative_slope`: Keras' layer takes 0.3, DCGAN's paper 0.2.
 
 # %%
 lab.summary()

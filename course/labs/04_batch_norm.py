@@ -27,10 +27,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import charts, checks, data, plots, toys
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe
-from ganhacks.training import train
+from ganhacks import checks, data, toys
+from ganhacks.pictures import charts, plots
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, train
 
 lab = checks.Lab("batch_norm")
 

@@ -25,8 +25,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import charts, checks, toys
-from ganhacks.progress import each
+from ganhacks import checks, toys
+from ganhacks.pictures import charts
+from ganhacks.pictures.progress import each
 from ganhacks.training import train
 
 lab = checks.Lab("gaussian_init")

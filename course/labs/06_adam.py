@@ -26,8 +26,9 @@ from itertools import product
 import keras
 import numpy as np
 
-from ganhacks import charts, checks, dirac, toys
-from ganhacks.progress import each
+from ganhacks import checks, dirac, toys
+from ganhacks.pictures import charts
+from ganhacks.pictures.progress import each
 from ganhacks.training import train
 
 lab = checks.Lab("adam")
@@ -218,9 +219,8 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# If less memory is good, is none better? R3GAN and most large GANs since 2018 use β₁ = 0, together with a penalty on
-# the discriminator. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the paper's
-# networks. Larger ones need less, the ring needs more. Two rates, one for each network (TTUR), are lab 18.
+# If less memory is good, is none better? R3GAN and most large GANs since 2018 use β₁ = 0. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the paper's
+# networks: the ring needs more. Two rates, one for each network (TTUR), are lab 18.
 
 # %% [markdown]
 # ## Key points

@@ -27,9 +27,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import checks, data, metrics, plots, progress
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks import checks, data, metrics
+from ganhacks.pictures import plots, progress
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("scale_images")
 

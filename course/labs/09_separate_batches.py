@@ -28,8 +28,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import charts, checks, toys
-from ganhacks.progress import each
+from ganhacks import checks, toys
+from ganhacks.pictures import charts
+from ganhacks.pictures.progress import each
 from ganhacks.training import train
 
 lab = checks.Lab("separate_batches")

@@ -24,10 +24,10 @@ import ganhacks  # first, because it keeps TensorFlow quiet
 import keras
 import numpy as np
 
-from ganhacks import charts, checks, data, progress
+from ganhacks import checks, data
+from ganhacks.pictures import charts, progress
 from ganhacks.hacks import mnist_gan
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("label_smoothing")
 
@@ -214,7 +214,7 @@ if lab.ready("smooth_positive_labels"):
 
     logits, gradients = {}, {}
     arms = [(name, s) for s in seeds for name in ("hard", "yours")]
-    for name, s in progress.each(arms, "training"):
+    for name, s in progress.each(arms, "trainings"):
         recipe = Recipe(real_labels={"hard": ones, "yours": yours}[name])
         history = train(recipe, x_train, steps, s, progress=False)
         logits[name, s] = np.asarray(history.discriminator(unseen))

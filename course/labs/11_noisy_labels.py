@@ -25,7 +25,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganhacks import charts, checks, toys
+from ganhacks import checks, toys
+from ganhacks.pictures import charts
 
 lab = checks.Lab("noisy_labels")
 
@@ -82,7 +83,7 @@ print(f"by the formula: {exact:.2f} of 50")
 print("the mean of 2,000 tries agrees to 0.2:", bool(abs(counted - exact) < 0.2))
 
 # %% [markdown]
-# One in fifty goes missing, which does little harm. Writing into the caller's array does a lot: labels made once and
+# About one of the fifty goes missing, which does little harm. Writing into the caller's array does a lot: labels made once and
 # flipped at each step drift towards a coin toss.
 
 # %%

@@ -30,9 +30,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import checks, data, evidence, metrics, plots
-from ganhacks.recipe import Recipe
-from ganhacks.training import generate, train
+from ganhacks import checks, data, evidence, metrics
+from ganhacks.pictures import plots
+from ganhacks.training import Recipe, generate, train
 
 lab = checks.Lab("mnist_gan")
 
@@ -454,8 +454,7 @@ assert scores.class_kl < one_digit.class_kl, (
 
 # %% [markdown]
 # Do your pictures look like that many eights? The classifier calls noise "8", as lesson 00 shows, and digits with specks
-# too: with random values in a tenth of their pixels, it called 45 % of 2,000 real test digits "8". So after few epochs
-# the 8's bar counts specks. Trust your eyes as well.
+# too. So after few epochs the 8's bar counts specks. Trust your eyes as well.
 #
 # More training helps. These are recorded runs of this GAN:
 
@@ -504,7 +503,8 @@ lab.card()
 # discriminator twice as often. Is it the order of the updates or their number? This comparison can't tell; lab 24 counts
 # updates.
 #
-# The learning rates are 10⁻³ for the discriminator and 10⁻⁴ for the generator. Their author says that he guessed them.
+# The learning rates are 10⁻³ for the discriminator and 10⁻⁴ for the generator. Their author
+# slowed the generator on purpose, and was not sure that this is good in general.
 
 # %% [markdown]
 # ## What it can't do

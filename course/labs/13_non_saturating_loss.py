@@ -29,11 +29,11 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ganhacks import charts, checks, data, plots
+from ganhacks import checks, data
+from ganhacks.pictures import charts, plots
 from ganhacks.hacks import mnist_gan
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("non_saturating_loss")
 
@@ -246,7 +246,7 @@ for s in seeds:
     )
 
 # %% [markdown]
-# On each of these seeds the saturating gradient ends hundreds of times smaller than the other. In the middle row of the
+# On each of these seeds the saturating gradient ends hundreds to thousands of times smaller than the other. In the middle row of the
 # picture hardly anything has changed since the start. The last row has found out where digits are.
 
 # %% [markdown]

@@ -27,11 +27,11 @@ from functools import partial
 import keras
 import numpy as np
 
-from ganhacks import charts, checks, data, metrics, plots
+from ganhacks import checks, data, metrics
+from ganhacks.pictures import charts, plots
 from ganhacks.hacks import mnist_gan
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe
-from ganhacks.training import generate, train
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, generate, train
 
 lab = checks.Lab("spherical_interpolation")
 
@@ -141,7 +141,7 @@ if lab.ready("lerp", "slerp"):
 # %% [markdown]
 # ## Not the same: a line that is stretched
 #
-# Some code takes lerp's point, stretches it to the right length, and calls that slerp. Nine equal steps of `t` between
+# Some code takes lerp's point, stretches it to the right length, and calls that slerp. Nine equally spaced `t` between
 # two points 150 degrees apart:
 
 # %% tags=["experiment"] alt="Nine dots on each path. Lerp: on a straight line. Stretched: on a circle, close together at both ends and far apart at the top. Slerp: on the circle, evenly spaced."
@@ -153,7 +153,7 @@ if lab.ready("lerp", "slerp"):
     paths = {"lerp": line, "lerp, stretched": on_circle, "slerp": slerp(nine, a, b)}
     origin = np.zeros((1, 2))
     panels = {name: {"path": z, "origin": origin} for name, z in paths.items()}
-    display(charts.clouds(panels, "Nine equal steps of t", reach=1.6))
+    display(charts.clouds(panels, "Nine equally spaced t", reach=1.6))
 
 # %% tags=["nbval-check-output"]
 if lab.ready("lerp", "angle_between", "slerp"):
@@ -164,7 +164,7 @@ if lab.ready("lerp", "angle_between", "slerp"):
         print(f"{degrees:3} degrees apart, turned at each step:", turns)
 
 # %% [markdown]
-# The curve is the same, the pace is not. At 90 degrees the middle steps are twice as wide as those at the ends: a film
+# The curve is the same, the pace is not. At 90 degrees the steps in the middle are nearly twice as wide as those at the ends: a film
 # along this path speeds up in its middle.
 #
 # ## See: digits along both paths
@@ -304,7 +304,7 @@ if lab.ready("lerp", "slerp"):
 # ## Find the bug: a slerp that lost its length
 #
 # StyleGAN's code measures how smoothly pictures change along a path. Its slerp takes many pairs at once and returns
-# points of length 1. There that is right: StyleGAN's first step is to divide each point by its length anyway. Other
+# points of length 1. There that is right: StyleGAN's first step is to bring each point to one length anyway. Other
 # projects have copied it. What do *your* generators make of such points?
 
 # %% tags=["experiment"] alt="Three rows of nine grey tiles: at most the faint shadow of a digit in any of them."

@@ -28,9 +28,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganhacks import charts, checks, data, metrics, plots, progress
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks import checks, data, metrics
+from ganhacks.pictures import charts, plots, progress
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("sparse_gradients")
 

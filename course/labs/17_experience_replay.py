@@ -27,9 +27,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import charts, checks, dirac, toys
-from ganhacks.game import Game
-from ganhacks.progress import each
+from ganhacks import checks, dirac, toys
+from ganhacks.pictures import charts
+from ganhacks.training import Game
+from ganhacks.pictures.progress import each
 
 lab = checks.Lab("experience_replay")
 

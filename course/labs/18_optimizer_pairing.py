@@ -27,11 +27,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ganhacks import charts, checks, data, metrics, plots, toys
+from ganhacks import checks, data, metrics, toys
+from ganhacks.pictures import charts, plots
 from ganhacks.hacks import mnist_gan
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("optimizer_pairing")
 
@@ -124,7 +124,7 @@ if lab.ready("first_steps"):
 if lab.ready("first_steps"):
     for name, size in typical.items():
         rate = 0.001 * 0.001 / size
-        print(f"{name}: SGD's median step is as long as Adam's at a rate of {rate:.2f}")
+        print(f"{name}: SGD at {rate:.2f} makes steps as long as Adam's, in the median")
 
 # %% [markdown]
 # At the same rate nearly every weight moves less with SGD than with Adam, most of them ten to a thousand times less. So
@@ -336,7 +336,8 @@ assert max(sgd + faster) < min(equal), (
 # Each row is a pair, the generator's first. On every seed the talk's pair is best, and Adam at ten times the rate is
 # second: much of the gain is a faster discriminator. (Is SGD still ahead with `mnist_steps = 2000`?) A slower
 # *generator* makes the same ratio and is far behind: in 800 steps it has hardly moved. And SGD at 0.3, good on the
-# ring, ruins the digits: nothing limits the length of its steps.
+# ring, ruins the digits: nothing limits the length of its steps. On the last seed the score shows it less than the
+# picture does.
 
 # %% [markdown]
 # ## Evidence

@@ -24,7 +24,9 @@ import ganhacks
 
 import numpy as np
 
-from ganhacks import charts, checks, plots, recordings
+from ganhacks import checks
+from ganhacks.evidence import recordings
+from ganhacks.pictures import charts, plots
 from ganhacks.hacks.track_failures import grid_pattern
 
 lab = checks.Lab("track_failures")

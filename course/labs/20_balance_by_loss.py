@@ -29,9 +29,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from ganhacks import charts, checks, toys
-from ganhacks.game import Game
-from ganhacks.progress import each
+from ganhacks import checks, toys
+from ganhacks.pictures import charts
+from ganhacks.training import Game
+from ganhacks.pictures.progress import each
 
 lab = checks.Lab("balance_by_loss")
 

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | ask a generator for digits by class, judge whether image and label fit, mend and write AC-GAN's losses |
 # | You'll learn | where a label has to enter, and what labelled fakes are worth to a classifier |
-# | You need | lab 12 helps · 65 minutes (core 40) · about a minute and a half of CPU |
+# | You need | lab 12 helps · 65 minutes (core 40) · about a minute of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
@@ -29,12 +29,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from ganhacks import checks, data, metrics, plots
+from ganhacks import checks, data, metrics
+from ganhacks.pictures import plots
 from ganhacks.hacks.mnist_gan import preprocess
-from ganhacks.progress import each
-from ganhacks.recipe import Recipe, ones
-from ganhacks.synthetic import train_on_real, train_on_synthetic
-from ganhacks.training import train
+from ganhacks.pictures.progress import each
+from ganhacks.training import Recipe, ones, train
+from ganhacks.metrics import train_on_real, train_on_synthetic
 
 lab = checks.Lab("use_labels")
 
@@ -169,7 +169,7 @@ def matching_step(discriminator, optimizer, real, fake, real_labels, fake_labels
 # Chance is 10 %. *Train on synthetic, test on real* (TSTR): a small classifier learns from the fakes and their labels
 # alone, and is tested on real digits.
 #
-# The network of your prediction gets a quarter of the steps. Six trainings, about a minute.
+# The network of your prediction gets a quarter of the steps. Six trainings, half a minute.
 
 
 # %%
@@ -304,7 +304,7 @@ if lab.ready("ac_losses"):
 # *Both* losses rise when the 7 is not recognised. That is the paper's text, and disputed: D and G may agree on marks
 # that are no digits. In a run of ours (2,800 steps, one seed) 44 % of the fakes came out as asked.
 #
-# Keras' example of 2017 was changed to classify reals only
+# Keras' example was changed in 2017 to classify reals only
 # ([pull request 8482](https://github.com/keras-team/keras/pull/8482)). Keras-GAN gives fakes an eleventh class
 # ([issue 84](https://github.com/eriklindernoren/Keras-GAN/issues/84)).
 

@@ -27,10 +27,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ganhacks import checks, data, metrics, plots, progress
-from ganhacks.quiet import stderr_turned_aside
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import generate, train
+from ganhacks import checks, data, metrics
+from ganhacks.pictures import plots, progress
+from ganhacks.startup.quiet import stderr_turned_aside
+from ganhacks.training import Recipe, generate, ones, train
 
 lab = checks.Lab("discrete_conditioning")
 

@@ -28,9 +28,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from ganhacks import charts, checks, data, dirac, progress, toys
+from ganhacks import checks, data, dirac, toys
+from ganhacks.pictures import charts, progress
 from ganhacks.hacks.mnist_gan import discriminator_step
-from ganhacks.planar import mode_scores
+from ganhacks.metrics import mode_scores
 from ganhacks.training import train
 
 lab = checks.Lab("instance_noise")

@@ -27,11 +27,11 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from ganhacks import charts, checks, dirac, toys
-from ganhacks.game import Game
+from ganhacks import checks, dirac, toys
+from ganhacks.pictures import charts
+from ganhacks.training import Game, train
 from ganhacks.hacks import mnist_gan
-from ganhacks.progress import each
-from ganhacks.training import train
+from ganhacks.pictures.progress import each
 
 lab = checks.Lab("train_d_more")
 

@@ -28,7 +28,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from ganhacks import charts, checks, data, progress, toys
+from ganhacks import checks, data, toys
+from ganhacks.pictures import charts, progress
 from ganhacks.training import train
 
 lab = checks.Lab("minibatch_discrimination")

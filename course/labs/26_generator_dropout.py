@@ -27,10 +27,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ganhacks import charts, checks, data, metrics, plots, progress, toys
+from ganhacks import checks, data, metrics, toys
+from ganhacks.pictures import charts, plots, progress
 from ganhacks.hacks import mnist_gan
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import generate, train
+from ganhacks.training import Recipe, generate, ones, train
 
 lab = checks.Lab("generator_dropout")
 

@@ -26,10 +26,11 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ganhacks import charts, checks, data, evidence, metrics, plots, synthetic
-from ganhacks.explorer import Explorer
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks import checks, data, evidence, metrics
+from ganhacks.metrics import synthetic
+from ganhacks.pictures import charts, plots
+from ganhacks.pictures.explorer import Explorer
+from ganhacks.training import Recipe, ones, train
 
 lab = checks.Lab("dcgan_mnist")
 
@@ -318,8 +319,8 @@ lab.card()
 # ## When not
 #
 # **Elsewhere.** MNIST is small and easy. Here a discriminator needs no normalization and no penalty; on faces or on
-# ImageNet it does. R3GAN (2025) keeps the strides' idea and the leaky ReLU, drops batch normalization, and adds R1
-# and R2.
+# ImageNet it does. R3GAN (2025) keeps the leaky ReLU, resamples in place of strides, drops batch normalization, and
+# adds R1 and R2.
 #
 # **One at a time.** The table changes one practice of *this* recipe, early in a training. Two that do nothing alone may
 # do something together.

@@ -17,10 +17,11 @@ import ganhacks  # first, because it keeps TensorFlow quiet
 
 import numpy as np
 
-from ganhacks import checks, data, environment, evidence, metrics, plots
+from ganhacks import checks, data, evidence, metrics
+from ganhacks.pictures import plots
+from ganhacks.startup import environment
 from ganhacks.hacks.mnist_gan import preprocess
-from ganhacks.recipe import Recipe
-from ganhacks.training import train
+from ganhacks.training import Recipe, train
 
 lab = checks.Lab("start_here")
 

@@ -27,7 +27,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import charts, dirac, playground
+from ganhacks import dirac
+from ganhacks.pictures import charts, playground
 from ganhacks.toys import ring_data, ring_recipe, ring_score
 from ganhacks.training import train
 

@@ -25,11 +25,18 @@ import math
 
 import numpy as np
 
-from ganhacks import charts, data, metrics, plots, progress
-from ganhacks.kernel import kernel_distance
-from ganhacks.neighbours import density_coverage, nearest_distances, precision_recall
-from ganhacks.planar import PERFECT, mode_scores
-from ganhacks.synthetic import train_on_real, train_on_synthetic
+from ganhacks import data, metrics
+from ganhacks.pictures import charts, plots, progress
+from ganhacks.metrics import (
+    PERFECT,
+    density_coverage,
+    kernel_distance,
+    mode_scores,
+    nearest_distances,
+    precision_recall,
+    train_on_real,
+    train_on_synthetic,
+)
 
 # %% tags=["parameters"]
 n_images = 2000

@@ -23,7 +23,9 @@ import ganhacks
 
 import numpy as np
 
-from ganhacks import charts, plots, recordings, toys
+from ganhacks import toys
+from ganhacks.evidence import recordings
+from ganhacks.pictures import charts, plots
 from ganhacks.hacks.track_failures import grid_pattern
 
 # %% tags=["parameters"]
@@ -112,8 +114,8 @@ show(10)
 show(12)
 
 # %% [markdown]
-# Three things to keep. D's loss *rises* in the second half: G gets better, so D's task gets harder. It scatters, in
-# the DCGAN a lot. And the first moment of the two image runs would pass for a collapse: before G has learnt anything,
+# Three things to keep. D's loss *rises* for a long time: G gets better, so D's task gets harder. It scatters, in the
+# DCGAN a lot. And the first moment of the two image runs would pass for a collapse: before G has learnt anything,
 # all its pictures are alike.
 #
 # Now guess. Seven kinds of failure follow, each with its name after the picture.

@@ -26,9 +26,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from ganhacks import data, plots
-from ganhacks.recipe import Recipe, ones
-from ganhacks.training import train
+from ganhacks import data
+from ganhacks.pictures import plots
+from ganhacks.training import Recipe, ones, train
 
 # %% tags=["parameters"]
 steps = 1200

@@ -1,5 +1,5 @@
 """The checks of the labs: `lab = checks.Lab("mnist_gan")`, then `lab.check("preprocess")`."""
 
-from ganhacks.checks.lab import CheckFailed, Lab
+from ganhacks.checks.engine.lab import CheckFailed, Lab
 
 __all__ = ["CheckFailed", "Lab"]

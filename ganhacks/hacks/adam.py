@@ -23,6 +23,11 @@ def adam_step(
     epsilon: keeps the divisor above 0; before or after v's correction, both are right.
     Returns (weights, m, v) after the step, as new arrays.
     Source: Kingma and Ba 2015, algorithm 1.
+
+    >>> zero = np.zeros(2)
+    >>> weights, m, v = adam_step(zero, np.array([3.0, -0.5]), zero, zero, t=1)
+    >>> np.round(weights, 5).tolist(), np.round(m, 5).tolist(), np.round(v, 5).tolist()
+    ([-0.0002, 0.0002], [1.5, -0.25], [0.009, 0.00025])
     """
     m = beta_1 * m + (1 - beta_1) * gradient
     v = beta_2 * v + (1 - beta_2) * gradient**2
@@ -38,5 +43,11 @@ def make_optimizer(learning_rate=2e-4, beta_1=0.5):
     [0, 1).
     Returns a keras.optimizers.Adam. The defaults are the DCGAN paper's.
     Source: Radford, Metz and Chintala 2015, section 4.
+
+    >>> d_optimizer, g_optimizer = make_optimizer(), make_optimizer(beta_1=0.9)
+    >>> round(float(d_optimizer.learning_rate), 5), d_optimizer.beta_1
+    (0.0002, 0.5)
+    >>> round(float(g_optimizer.learning_rate), 5), g_optimizer.beta_1
+    (0.0002, 0.9)
     """
     return keras.optimizers.Adam(learning_rate=learning_rate, beta_1=beta_1)

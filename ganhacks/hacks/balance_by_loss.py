@@ -15,6 +15,10 @@ def balanced_round(update_d, update_g, d_target, g_target, most):
     is above its target, up to `most` updates of D and `most` of G.
     Returns (d_losses, g_losses): two lists, the losses in the order of the updates.
     Source: Chintala et al. 2016, trick 11. The limit is ours.
+
+    >>> d, g = iter([0.9, 0.4, 0.2]), iter([2.0, 1.5, 1.2, 1.1])
+    >>> balanced_round(lambda: next(d), lambda: next(g), 0.5, 1.0, most=3)
+    ([0.9, 0.4], [2.0, 1.5, 1.2])
     """
 
     def train(update, target):
@@ -36,6 +40,10 @@ def lowest_d_loss(p_data, p_g):
     the fakes, with natural logarithms, for the best D.
     Source: Goodfellow et al. 2014, theorem 1: it is 2 ln 2 less twice the
     Jensen-Shannon divergence.
+
+    >>> p_data, p_g = np.array([0.5, 0.5, 0.0]), np.array([0.0, 0.5, 0.5])
+    >>> round(lowest_d_loss(p_data, p_g), 3), round(lowest_d_loss(p_data, p_data), 3)
+    (0.693, 1.386)
     """
     loss = 0.0
     for p in (p_data, p_g):
@@ -54,6 +62,12 @@ def gated_training(update_d, update_g, measure_d, d_target, steps):
     At each step, in this order: D's loss is measured, once; if that number is above
     `d_target`, D has one update; G has one update.
     Returns a list of `steps` floats: D's loss as measured at the start of each step.
+
+    >>> d, g, measured = iter([0.8, 0.7]), iter([1.0, 1.1]), iter([0.9, 0.4])
+    >>> gated_training(lambda: next(d), lambda: next(g), lambda: next(measured), 0.5, 2)
+    [0.9, 0.4]
+    >>> list(d), list(g)  # the updates that were not made
+    ([0.7], [])
     """
     losses = []
     for _ in range(steps):
@@ -74,6 +88,12 @@ def adapt_strength(strength, real_logits, target=0.6, speed=0.01):
     (What happens exactly at the target is up to you.)
     Source: Karras et al. 2020, Training Generative Adversarial Networks with Limited
     Data.
+
+    >>> sure, unsure = np.array([[2.0], [1.0]]), np.array([[9.0], [-1.0]])
+    >>> [round(adapt_strength(0.5, logits), 3) for logits in (sure, unsure)]
+    [0.51, 0.49]
+    >>> adapt_strength(1.0, sure), adapt_strength(0.0, unsure)
+    (1.0, 0.0)
     """
     surprise = np.mean(np.sign(real_logits)) - target
     return float(np.clip(strength + speed * np.sign(surprise), 0, 1))

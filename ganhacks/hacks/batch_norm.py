@@ -16,6 +16,11 @@ def batch_norm(x, gamma, beta, eps=1e-3):
     The variance is NumPy's (and Keras'), the mean of the squared deviations.
     Returns a new float array (n, height, width, channels).
     Source: Ioffe and Szegedy 2015, algorithm 1.
+
+    >>> x = np.array([1.0, 7.0, 3.0, 7.0, 3.0, 7.0, 5.0, 7.0]).reshape(2, 1, 2, 2)
+    >>> y = batch_norm(x, gamma=np.array([2.0, 2.0]), beta=np.array([1.0, 1.0]))
+    >>> [np.round(y[..., channel], 2).tolist() for channel in (0, 1)]
+    [[[[-1.83, 1.0]], [[1.0, 3.83]]], [[[1.0, 1.0]], [[1.0, 1.0]]]]
     """
     mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
     return gamma * (x - mean) / np.sqrt(variance + eps) + beta
@@ -33,6 +38,10 @@ def make_normalized_block(filters=64):
     Returns an untrained keras.Model, 1,984 parameters at 64 filters, 1,856 of them
     trained.
     Source: Radford, Metz and Chintala 2015, and their code for the order.
+
+    >>> block = make_normalized_block(filters=8)
+    >>> block.output_shape, block.count_params(), len(block.trainable_weights)
+    ((None, 32, 32, 8), 248, 3)
     """
     return keras.Sequential(
         [
@@ -55,6 +64,11 @@ def has_batch_norm(network, layer, n_layers):
     All others are.
     Returns True or False.
     Source: Radford, Metz and Chintala 2015, section 3, and their code for the logit.
+
+    >>> [has_batch_norm("generator", layer, 4) for layer in range(4)]
+    [True, True, True, False]
+    >>> [has_batch_norm("discriminator", layer, 4) for layer in range(4)]
+    [False, True, True, False]
     """
     last = layer == n_layers - 1
     reads_images = network == "discriminator" and layer == 0
@@ -70,6 +84,13 @@ def make_generator(latent_dim=100):
     the standard deviation 1, to within one percent, even if the numbers before had only
     0.3. Any momentum below 1 will do.
     Returns an untrained keras.Model.
+
+    >>> generator = make_generator(latent_dim=10)
+    >>> generator.output_shape, len(generator.non_trainable_weights)
+    ((None, 784), 2)
+    >>> images = np.array(generator(np.full((2, 10), 1000.0)))
+    >>> bool(np.abs(images).max() <= 1)
+    True
     """
     return keras.Sequential(
         [

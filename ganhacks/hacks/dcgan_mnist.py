@@ -15,6 +15,12 @@ def paired_verdict(rng, baseline, changed):
     replacement: "better" if all of it lies below 0, "worse" if all of it lies above,
     otherwise "no difference".
     Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
+
+    >>> rng, scores = np.random.default_rng(0), np.array([10.0, 20.0, 30.0, 40.0, 50.0])
+    >>> [paired_verdict(rng, scores, scores + change) for change in (-1, 1)]
+    ['better', 'worse']
+    >>> [paired_verdict(rng, scores[:n], scores[:n][::-1]) for n in (4, 5)]
+    ['too few seeds', 'no difference']
     """
     differences = np.asarray(changed) - np.asarray(baseline)
     if len(differences) < 5:
@@ -30,6 +36,10 @@ def learning_rate(step, n_steps, peak):
     It goes down in a straight line, reaches 1 % at n_steps, and stays there.
     step: one number, or a tensor of one, from 0. n_steps: steps in all. peak: above 0.
     Returns one number, or a tensor of one.
+
+    >>> steps = (0, 30, 65, 100, 200)
+    >>> [round(float(learning_rate(step, 100, peak=1.0)), 3) for step in steps]
+    [1.0, 1.0, 0.505, 0.01, 0.01]
     """
     done = ops.cast(step, "float32") / n_steps
     return peak * ops.clip(1 - 0.99 * (done - 0.3) / 0.7, 0.01, 1)
@@ -37,7 +47,14 @@ def learning_rate(step, n_steps, peak):
 
 @keras.saving.register_keras_serializable("ganhacks")
 class HoldThenFall(keras.optimizers.schedules.LearningRateSchedule):
-    """`learning_rate` as Keras' optimizers take it."""
+    """`learning_rate` as Keras' optimizers take it.
+
+    >>> schedule = HoldThenFall(n_steps=100, peak=0.5)
+    >>> round(float(schedule(65)), 4), schedule.get_config()
+    (0.2525, {'n_steps': 100, 'peak': 0.5})
+    >>> round(float(keras.optimizers.Adam(schedule).learning_rate), 3)
+    0.5
+    """
 
     def __init__(self, n_steps, peak):
         self.n_steps, self.peak = n_steps, peak
@@ -63,6 +80,13 @@ def make_generator(latent_dim):
     Transposed convolutions have kernel 4, stride 2 and padding "same". You are free to
     reshape before the second normalization, and to leave out the bias before each one.
     Source: Radford et al. 2015, arXiv:1511.06434, with a second dense layer.
+
+    >>> generator = make_generator(latent_dim=10)
+    >>> generator.output_shape, len(generator.non_trainable_weights)
+    ((None, 28, 28, 1), 6)
+    >>> images = np.array(generator(np.full((2, 10), 1000.0)))
+    >>> bool(np.abs(images).max() <= 1)
+    True
     """
     model = keras.Sequential([keras.Input((latent_dim,))])
     for units in (256, 7 * 7 * 32):
@@ -94,6 +118,12 @@ def make_discriminator(n_outputs=1):
     You are free to put a batch normalization before the second and third leaky ReLU, or
     before none, and to leave out the bias before it. There is no dropout.
     Source: Radford et al. 2015, arXiv:1511.06434.
+
+    >>> discriminator = make_discriminator(n_outputs=10)
+    >>> discriminator.input_shape, discriminator.output_shape
+    ((None, 28, 28, 1), (None, 10))
+    >>> [w.shape[-1] for w in discriminator.weights if w.name == "kernel"]
+    [16, 32, 64, 10]
     """
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for filters in (16, 32, 64):
@@ -109,6 +139,10 @@ def own_logit(logits, classes):
 
     logits: float (n, 10). classes: whole numbers 0..9, (n, 1). Returns float (n, 1).
     Source: the discriminator with classes of Mescheder et al. 2018, arXiv:1801.04406.
+
+    >>> logits = np.arange(20.0).reshape(2, 10)
+    >>> np.array(own_logit(logits, np.array([[3], [0]]))).tolist()
+    [[3.0], [10.0]]
     """
     return ops.take_along_axis(logits, classes, axis=1)
 
@@ -117,6 +151,13 @@ def make_conditional_generator(latent_dim=64, n_classes=10):
     """Build a generator of chosen classes: [latents, classes] to [images, classes].
 
     latents: (batch, latent_dim). classes: whole numbers (batch, 1).
+
+    >>> generator = make_conditional_generator(latent_dim=8)
+    >>> images, classes = generator([np.zeros((2, 8)), np.array([[3], [7]])])
+    >>> tuple(images.shape), np.array(classes).tolist()
+    ((2, 28, 28, 1), [[3], [7]])
+    >>> bool(np.allclose(images[0], images[1]))  # the class makes the difference
+    False
     """
     latents, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
     one_hot = ops.one_hot(classes[:, 0], n_classes)
@@ -130,6 +171,12 @@ def make_conditional_discriminator(n_classes=10):
     """Build a discriminator: [images, classes] to the logit of that class (batch, 1).
 
     images: (batch, 28, 28, 1). classes: whole numbers (batch, 1).
+
+    >>> discriminator = make_conditional_discriminator()
+    >>> images, classes = np.ones((2, 28, 28, 1)), np.array([[3], [7]])
+    >>> logits = np.array(discriminator([images, classes]))
+    >>> logits.shape, bool(logits[0, 0] == logits[1, 0])
+    ((2, 1), False)
     """
     images, classes = keras.Input((28, 28, 1)), keras.Input((1,), dtype="int32")
     return keras.Model(

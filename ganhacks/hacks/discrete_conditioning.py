@@ -15,6 +15,12 @@ def class_as_channel(n_classes=10, embedding_dim=50):
     numbers a class and one Dense layer without activation.
     Returns an untrained keras.Model.
     Source: Chintala et al., How to Train a GAN?, trick 16.
+
+    >>> images, classes = np.zeros((2, 28, 28, 1)), np.array([[3], [7]])
+    >>> maps = np.array(class_as_channel()([images, classes]))
+    >>> different = np.any(maps[0] != maps[1], axis=(0, 1))
+    >>> maps.shape, int(different.sum())  # the class decides one channel
+    ((2, 28, 28, 2), 1)
     """
     images, classes = keras.Input((28, 28, 1)), keras.Input((1,), dtype="int32")
     plane = layers.Dense(28 * 28)(layers.Embedding(n_classes, embedding_dim)(classes))
@@ -32,6 +38,12 @@ def latents_with_class(latent_dim=100, channels=128, n_classes=10, embedding_dim
     numbers a class and one Dense layer, in either order. No activation in either.
     Returns an untrained keras.Model.
     Source: Chintala et al., How to Train a GAN?, trick 16.
+
+    >>> z, classes = np.zeros((2, 100)), np.array([[3], [7]])
+    >>> maps = np.array(latents_with_class(channels=4)([z, classes]))
+    >>> different = np.any(maps[0] != maps[1], axis=(0, 1))
+    >>> maps.shape, int(different.sum())  # the class decides one map
+    ((2, 7, 7, 5), 1)
     """
     z, classes = keras.Input((latent_dim,)), keras.Input((1,), dtype="int32")
     maps = layers.Reshape((7, 7, channels))(layers.Dense(7 * 7 * channels)(z))
@@ -45,10 +57,14 @@ def class_grid(rng, latent_dim, n_classes, n):
 
     rng: a numpy.random.Generator. The picture is filled row by row, from left to right.
     Returns (z, classes), two NumPy arrays with n_classes * n rows.
-    z: (..., latent_dim), drawn from N(0, 1). Down a column of the picture it is the
-    same, so there are n different latent samples in all.
-    classes: (..., 1), integers. The picture's first row is class 0, the last one
-    n_classes - 1.
+    z: (n_classes * n, latent_dim), drawn from N(0, 1). Down a column of the picture it
+    is the same, so there are n different latent samples in all.
+    classes: (n_classes * n, 1), integers. The picture's first row is class 0, the last
+    one n_classes - 1.
+
+    >>> z, classes = class_grid(np.random.default_rng(0), 5, n_classes=2, n=3)
+    >>> z.shape, bool(np.all(z[:3] == z[3:])), classes.tolist()
+    ((6, 5), True, [[0], [0], [0], [1], [1], [1]])
     """
     z = rng.standard_normal((n, latent_dim))
     classes = np.repeat(np.arange(n_classes), n)

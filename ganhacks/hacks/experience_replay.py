@@ -17,6 +17,11 @@ def remember(rng, buffer, n_seen, samples, capacity):
     caller may use their arrays again.
     Source: reservoir sampling, Vitter 1985, algorithm R; for GANs, Chintala et al.
     2016, trick 8.
+
+    >>> old, new = np.zeros((2000, 1)), np.ones((2000, 1))
+    >>> buffer, n_seen = remember(np.random.default_rng(0), old, 2000, new, 2000)
+    >>> buffer.shape, n_seen, round(float(buffer.mean()), 1)
+    ((2000, 1), 4000, 0.5)
     """
     kept = list(buffer)
     for sample in samples:
@@ -39,6 +44,12 @@ def mix_batch(rng, new, buffer):
     replacement, a new draw at each call, not always the first or newest ones and not a
     block of neighbours. The rest is from `new`, none twice. Any order will do.
     Source: Shrivastava et al. 2016 (SimGAN), section 2.3.
+
+    >>> new, old = np.zeros((6, 1)), np.array([[7.0], [8.0], [9.0]])
+    >>> rng = np.random.default_rng(0)
+    >>> batches = [mix_batch(rng, new, buffer) for buffer in (old, old[:1])]
+    >>> [sorted(batch.ravel().tolist()) for batch in batches]
+    [[0.0, 0.0, 0.0, 7.0, 8.0, 9.0], [0.0, 0.0, 0.0, 0.0, 0.0, 7.0]]
     """
     n_old = min(len(new) // 2, len(buffer))
     old = rng.choice(buffer, n_old, replace=False)
@@ -55,6 +66,12 @@ def swap_in(model, past_weights, act):
     Returns what `act()` returns. Afterwards all the model's weights are as before the
     call, and the list of the past too.
     Source: Chintala et al. 2016, trick 8.
+
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> bias = lambda: model.get_weights()[1].tolist()
+    >>> swap_in(model, [np.ones((1, 1)), np.array([2.0])], bias), bias()
+    ([2.0], [0.0])
     """
     present_weights = model.get_weights()
     model.set_weights(past_weights)
@@ -72,6 +89,11 @@ def exchange(rng, pool, fakes):
     is handed out and replaced by it; otherwise it is handed out itself. So a new fake
     may come out again in the same call. The arguments stay as they are.
     Source: Zhu et al. 2017 (CycleGAN), section 4, with a pool of 50 images.
+
+    >>> pool, fakes = np.zeros((50_000, 1)), np.ones((2000, 1))
+    >>> handed_out, pool = exchange(np.random.default_rng(0), pool, fakes)
+    >>> round(float(handed_out.mean()), 1), float(handed_out.sum() + pool.sum())
+    (0.5, 2000.0)
     """
     pool, handed_out = pool.copy(), []
     for fake in fakes:

@@ -12,6 +12,9 @@ def leaky_relu(x, slope=0.2):
     ReLU, to 1, which changes nothing.
     Returns a new array of the same shape.
     Source: Maas, Hannun and Ng 2013.
+
+    >>> np.round(leaky_relu(np.array([-2.0, 0.5, 3.0])), 3).tolist()
+    [-0.4, 0.5, 3.0]
     """
     return np.maximum(x, slope * x)
 
@@ -23,6 +26,9 @@ def leaky_relu_derivative(x, slope=0.2):
     Returns a new array of the same shape, with finite values: what a small change of x
     is multiplied by. At exactly 0, where the line bends, the value of either side will
     do, or one between them.
+
+    >>> np.round(leaky_relu_derivative(np.array([-2.0, -0.1, 0.1, 3.0])), 3).tolist()
+    [0.2, 0.2, 1.0, 1.0]
     """
     return np.where(x > 0, 1.0, slope)
 
@@ -35,6 +41,12 @@ def make_leaky_block(filters=64):
     biases. The leaky ReLU has the slope 0.2.
     Returns an untrained keras.Model, 1,792 parameters at 64 filters.
     Source: Radford, Metz and Chintala 2015.
+
+    >>> model = make_leaky_block(32)
+    >>> model.output_shape, model.count_params()
+    ((None, 32, 32, 32), 896)
+    >>> bool(np.min(model(np.ones((1, 64, 64, 3)))) < 0)  # negative numbers pass
+    True
     """
     return keras.Sequential(
         [

@@ -14,6 +14,11 @@ def minibatch_features(x, kernel):
     the batch, itself counted or not. All pairs at once: no Python loop over the
     samples.
     Source: Salimans et al. 2016, section 3.2.
+
+    >>> x = ops.array([[0.0], [0.0], [1.0]])
+    >>> features = minibatch_features(x, ops.ones((1, 4, 2)))
+    >>> tuple(features.shape), round(float(features[0, 0] - features[2, 0]), 3)
+    ((3, 4), 0.865)
     """
     points = ops.tensordot(x, kernel, axes=1)
     differences = points[:, None] - points[None, :]
@@ -29,6 +34,13 @@ def pack(samples, m):
     side, and each sample is in one row. Which samples share a row is up to you.
     Raises ValueError if n is not a multiple of m.
     Source: Lin et al. 2018, PacGAN.
+
+    >>> packs = pack(ops.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0]]), 2)
+    >>> left, right = packs[:, ::2], packs[:, 1::2]  # each sample's two numbers
+    >>> tuple(packs.shape), bool(ops.all(right == 10 * left))
+    ((2, 4), True)
+    >>> sorted(ops.convert_to_numpy(left).ravel().tolist())
+    [1.0, 2.0, 3.0, 4.0]
     """
     n, d = samples.shape
     if n % m:
@@ -44,6 +56,10 @@ def minibatch_stddev(x):
     column over the batch, averaged over the columns, to within 0.01. Its gradient is
     finite for every batch.
     Source: Karras et al. 2018, section 3.
+
+    >>> x = minibatch_stddev(ops.array([[0.0, 5.0], [2.0, 5.0]]))
+    >>> tuple(x.shape), [round(float(row[0]), 1) for row in x]
+    ((2, 1), [0.5, 0.5])
     """
     deviations = ops.sqrt(ops.var(x, axis=0) + 1e-8)
     return ops.ones_like(x[:, :1]) * ops.mean(deviations)

@@ -15,6 +15,11 @@ def make_latent_samples(rng, n_samples, latent_dim):
     Returns a float array (n_samples, latent_dim): every number from N(0, 1), a sample
     in each row.
     Source: Chintala et al. 2016, trick 3.
+
+    >>> latents = make_latent_samples(np.random.default_rng(0), 10_000, 2)
+    >>> mean, std = float(latents.mean()), float(latents.std())
+    >>> latents.shape, round(abs(mean), 1), round(std, 1)
+    ((10000, 2), 0.0, 1.0)
     """
     return rng.standard_normal((n_samples, latent_dim))
 
@@ -26,6 +31,10 @@ def make_generator(latent_dim=100, hidden=128, slope=0.01):
     One hidden layer of `hidden` units, a leaky ReLU of negative slope `slope`; at the
     end tanh.
     Returns an untrained keras.Model, 114,064 parameters at the default sizes.
+
+    >>> generator = make_generator(latent_dim=2, hidden=3)
+    >>> generator.output_shape, generator.count_params()
+    ((None, 784), 3145)
     """
     return keras.Sequential(
         [
@@ -46,6 +55,10 @@ def make_discriminator(hidden=128, slope=0.01):
     "real", below 0 for "fake".
     One hidden layer of `hidden` units, a leaky ReLU of negative slope `slope`.
     Returns an untrained keras.Model, 100,609 parameters at the default sizes.
+
+    >>> discriminator = make_discriminator(hidden=3)
+    >>> discriminator.output_shape, discriminator.count_params()
+    ((None, 1), 2359)
     """
     return keras.Sequential(
         [
@@ -63,6 +76,12 @@ def preprocess(images):
 
     images: uint8 array (n, 28, 28), 0 for black to 255 for white.
     Returns a float32 array (n, 784), -1.0 for black to 1.0 for white.
+
+    >>> images = np.zeros((2, 28, 28), "uint8")
+    >>> images[0, 1, 0] = 255  # white, the first pixel of the second row
+    >>> flat = preprocess(images)
+    >>> flat.shape, flat.dtype.name, flat[0, 27:30].tolist()
+    ((2, 784), 'float32', [-1.0, 1.0, -1.0])
     """
     flat = images.reshape(len(images), 784).astype("float32")
     return flat / 127.5 - 1
@@ -74,6 +93,12 @@ def deprocess(flat):
     flat: float array (n, 784), -1.0 for black to 1.0 for white.
     Returns a uint8 array (n, 28, 28), 0 for black to 255 for white: for each pixel the
     nearest grey value.
+
+    >>> flat = np.full((2, 784), -1.0)
+    >>> flat[0, 28] = 0.3  # the first pixel of the second row
+    >>> images = deprocess(flat)
+    >>> images.shape, images.dtype.name, images[0, 1, :2].tolist()
+    ((2, 28, 28), 'uint8', [166, 0])
     """
     values = np.round((flat + 1) * 127.5)
     return np.clip(values, 0, 255).astype("uint8").reshape(-1, 28, 28)
@@ -83,6 +108,10 @@ def make_labels(n_samples):
     """Make the discriminator's right answers: 1 for a real image, 0 for a fake.
 
     Returns (real_labels, fake_labels), two float32 arrays of shape (n_samples, 1).
+
+    >>> real_labels, fake_labels = make_labels(2)
+    >>> real_labels.tolist(), fake_labels.tolist(), real_labels.dtype.name
+    ([[1.0], [1.0]], [[0.0], [0.0]], 'float32')
     """
     return np.ones((n_samples, 1), "float32"), np.zeros((n_samples, 1), "float32")
 
@@ -93,6 +122,10 @@ def smooth_labels(real_labels, fake_labels, smooth=0.1):
     real_labels, fake_labels: float arrays (n, 1). smooth: from 0 to 1.
     Returns (real_labels, fake_labels), arrays of the same shape.
     Source: Salimans et al. 2016, section 3.4.
+
+    >>> real_labels, fake_labels = smooth_labels(*make_labels(2), smooth=0.25)
+    >>> real_labels.tolist(), fake_labels.tolist()
+    ([[0.75], [0.75]], [[0.0], [0.0]])
     """
     return real_labels * (1 - smooth), fake_labels.copy()
 
@@ -104,6 +137,18 @@ def discriminator_step(discriminator, optimizer, real, fake, real_labels, fake_l
     (n, 1). The discriminator returns logits.
     Returns the loss, a scalar: the mean cross-entropy of the reals plus that of the
     fakes.
+
+    >>> weight = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+    >>> network = keras.Sequential([keras.Input((1,)), weight])
+    >>> loss = discriminator_step(
+    ...     network,
+    ...     keras.optimizers.SGD(1.0),
+    ...     np.ones((1, 1)),
+    ...     -np.ones((1, 1)),
+    ...     *make_labels(1),
+    ... )
+    >>> round(float(loss), 3), round(float(weight.kernel[0, 0]), 3)
+    (1.386, 1.0)
     """
     with tf.GradientTape() as tape:
         real_logits = discriminator(real, training=True)
@@ -123,6 +168,12 @@ def generator_step(generator, discriminator, optimizer, latent_samples):
     as it is.
     Returns the loss, a scalar: the mean cross-entropy of the fakes' logits with the
     label 1.
+
+    >>> dense = [layers.Dense(1, kernel_initializer=name) for name in ("zeros", "ones")]
+    >>> networks = [keras.Sequential([keras.Input((1,)), layer]) for layer in dense]
+    >>> loss = generator_step(*networks, keras.optimizers.SGD(1.0), np.ones((1, 1)))
+    >>> round(float(loss), 3), [round(float(layer.kernel[0, 0]), 3) for layer in dense]
+    (0.693, [0.5, 1.0])
     """
     with tf.GradientTape() as tape:
         logits = discriminator(generator(latent_samples, training=True), training=True)
@@ -139,6 +190,18 @@ def discriminator_step_2018(
 
     Arguments and result as in `discriminator_step`, but Adam takes two steps, and the
     fakes meet a discriminator that has already moved.
+
+    >>> weight = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+    >>> network = keras.Sequential([keras.Input((1,)), weight])
+    >>> loss = discriminator_step_2018(
+    ...     network,
+    ...     keras.optimizers.SGD(1.0),
+    ...     np.ones((1, 1)),
+    ...     -np.ones((1, 1)),
+    ...     *make_labels(1),
+    ... )
+    >>> round(float(loss), 3), round(float(weight.kernel[0, 0]), 3)
+    (1.167, 0.878)
     """
     total = 0.0
     for images, labels in ((real, real_labels), (fake, fake_labels)):

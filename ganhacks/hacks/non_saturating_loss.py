@@ -15,6 +15,11 @@ def saturating_loss(logits):
     Returns a tensor with one number, a mean over the fakes. It is right for logits of
     -1000 and 1000 too, and so is its gradient.
     Source: Goodfellow et al. 2014, equation 1.
+
+    >>> round(float(saturating_loss(ops.array([[0.0], [2.0]]))), 3)
+    -1.41
+    >>> round(float(saturating_loss(ops.array([[1000.0]]))), 3)
+    -1000.0
     """
     return -ops.mean(ops.softplus(logits))
 
@@ -27,6 +32,11 @@ def non_saturating_loss(logits):
     Returns a tensor with one number, a mean over the fakes. It is right for logits of
     -1000 and 1000 too, and so is its gradient.
     Source: Goodfellow et al. 2014, section 3; Chintala et al. 2016, trick 2.
+
+    >>> round(float(non_saturating_loss(ops.array([[0.0], [2.0]]))), 3)
+    0.41
+    >>> round(float(non_saturating_loss(ops.array([[-1000.0]]))), 3)
+    1000.0
     """
     return ops.mean(ops.softplus(-logits))
 
@@ -39,6 +49,10 @@ def loss_gradients(logits):
     the derivative of log(1 - D) and that of -log D by its logit. No mean, no division
     by n.
     Finite for logits of -1000 and 1000 too.
+
+    >>> saturating, non_saturating = loss_gradients(np.array([[-3.0], [0.0]]))
+    >>> np.round(saturating, 3).tolist(), np.round(non_saturating, 3).tolist()
+    ([[-0.047], [-0.5]], [[-0.953], [-0.5]])
     """
     probability = np.exp(
         -np.logaddexp(0, -logits)
@@ -55,6 +69,10 @@ def step_losses(real_logits, fake_logits):
     cross-entropy of the reals plus that of the fakes, with the true labels. The second
     is that of the fakes, with the label that the generator wants them to have.
     Source: Chintala et al. 2016, trick 2.
+
+    >>> d_loss, g_loss = step_losses(ops.array([[2.0]]), ops.array([[1.0]]))
+    >>> round(float(d_loss), 3), round(float(g_loss), 3)
+    (1.44, 0.313)
     """
     real_labels = ops.ones_like(real_logits)
     fake_labels = ops.zeros_like(fake_logits)

@@ -13,6 +13,11 @@ def first_steps(gradient, rate):
     weights. A gradient of 0 moves nothing.
     Source: Kingma and Ba 2015, algorithm 1 at t = 1, without its epsilon. (An epsilon
     of at most 1e-7 beside the root is right too.)
+
+    >>> weights = np.array([1.0, 1.0])
+    >>> sgd, adam = first_steps(np.array([-4.0, 0.0]), rate=0.1)
+    >>> np.round(weights + sgd, 3).tolist(), np.round(weights + adam, 3).tolist()
+    ([1.4, 1.0], [1.1, 1.0])
     """
     return -rate * gradient, -rate * np.sign(gradient)
 
@@ -25,6 +30,12 @@ def pair_optimizers(g_rate, d_rate):
     keras.optimizers.Adam with beta_1 = 0.5 and a keras.optimizers.SGD without momentum.
     Nothing else is set.
     Source: Chintala et al. 2016, trick 9; beta_1 from Radford, Metz and Chintala 2015.
+
+    >>> optimizers = pair_optimizers(g_rate=0.002, d_rate=0.1)
+    >>> [(type(one).__name__, round(float(one.learning_rate), 4)) for one in optimizers]
+    [('Adam', 0.002), ('SGD', 0.1)]
+    >>> float(optimizers[0].beta_1), float(optimizers[1].momentum)
+    (0.5, 0.0)
     """
     return keras.optimizers.Adam(g_rate, beta_1=0.5), keras.optimizers.SGD(d_rate)
 
@@ -37,6 +48,12 @@ def two_time_scale(rate, ratio):
     Returns (g_optimizer, d_optimizer), two new keras.optimizers.Adam with beta_1 = 0.5
     at each call. Nothing else is set.
     Source: Heusel et al. 2017, the two time-scale update rule.
+
+    >>> optimizers = two_time_scale(rate=0.0002, ratio=4)
+    >>> [(type(one).__name__, round(float(one.learning_rate), 5)) for one in optimizers]
+    [('Adam', 0.0002), ('Adam', 0.0008)]
+    >>> [float(one.beta_1) for one in optimizers]
+    [0.5, 0.5]
     """
     g_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
     d_optimizer = keras.optimizers.Adam(ratio * rate, beta_1=0.5)

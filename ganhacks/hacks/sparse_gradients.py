@@ -15,6 +15,12 @@ def max_pool_gradient(x, upstream):
     pooled numbers.
     Returns a new NumPy array of floats of the shape of x. Where numbers of a cell are
     equal, any way will do.
+
+    >>> x = np.array([[1.0, 2.0, 9.0, 8.0], [4.0, 3.0, 6.0, 7.0]])
+    >>> upstream = np.array([0.5, 2.0])
+    >>> x, upstream = x.reshape(1, 2, 4, 1), upstream.reshape(1, 1, 2, 1)
+    >>> max_pool_gradient(x, upstream)[0, :, :, 0].tolist()
+    [[0.0, 0.0, 2.0, 0.0], [0.5, 0.0, 0.0, 0.0]]
     """
     places = [(row, column) for row in (0, 1) for column in (0, 1)]  # of a cell
     largest = np.max([x[:, row::2, column::2] for row, column in places], axis=0)
@@ -35,6 +41,10 @@ def make_pooling_block(filters=64, input_shape=(64, 64, 3)):
     cells of 2 × 2.
     Returns an untrained keras.Model, 1,792 parameters at the default sizes.
     Source: Chintala et al. 2016, trick 5.
+
+    >>> block = make_pooling_block(filters=2, input_shape=(4, 6, 3))
+    >>> block.output_shape, block.count_params()
+    ((None, 2, 3, 2), 56)
     """
     return keras.Sequential(
         [
@@ -55,6 +65,10 @@ def make_shuffle_block(filters=64, input_shape=(64, 64, 3)):
     in the order of tf.nn.depth_to_space; leaky ReLU of slope 0.2.
     Returns an untrained keras.Model, 7,168 parameters at the default sizes.
     Source: Chintala et al. 2016, trick 5; Shi et al. 2016.
+
+    >>> block = make_shuffle_block(filters=2, input_shape=(4, 6, 3))
+    >>> block.output_shape, block.count_params()
+    ((None, 8, 12, 2), 224)
     """
     return keras.Sequential(
         [
@@ -74,6 +88,11 @@ def pixel_shuffle(x, factor=2):
     becomes a square of factor × factor, and its numbers, as they are, fill the square
     row by row, all channels of a place together.
     Source: Shi et al. 2016; the order is TensorFlow's.
+
+    >>> x = np.arange(16.0).reshape(1, 1, 2, 8)  # two pixels, eight channels
+    >>> pixel_shuffle(x)[0].tolist()
+    [[[0.0, 1.0], [2.0, 3.0], [8.0, 9.0], [10.0, 11.0]],
+     [[4.0, 5.0], [6.0, 7.0], [12.0, 13.0], [14.0, 15.0]]]
     """
     n, height, width, _ = x.shape
     squares = x.reshape(n, height, width, factor, factor, -1)

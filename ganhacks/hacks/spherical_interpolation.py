@@ -9,6 +9,9 @@ def lerp(t, a, b):
     t: a number, or a float array (k,). Below 0 and above 1 the line goes on.
     a, b: float arrays (dim,).
     Returns a float array: (dim,) for a number, (k, dim) for an array of t.
+
+    >>> lerp(np.array([0.25, 1.5]), np.array([0.0, 4.0]), np.array([8.0, 0.0])).tolist()
+    [[2.0, 3.0], [12.0, -2.0]]
     """
     t = np.asarray(t)[..., None]
     return (1 - t) * a + t * b
@@ -19,6 +22,10 @@ def angle_between(a, b):
 
     a, b: float arrays (dim,) of any length but 0.
     Returns a number in radians, never NaN: 0 for one direction, pi for opposite ones.
+
+    >>> a, b = np.array([3.0, 0.0]), np.array([2.0, 2.0])
+    >>> [round(float(angle_between(a, end)), 3) for end in (b, -a)]
+    [0.785, 3.142]
     """
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
     return np.arccos(np.clip(cosine, -1, 1))
@@ -36,6 +43,10 @@ def slerp(t, a, b):
     Raises ValueError for opposite directions, which many circles join. (Or pick one of
     these circles.)
     Source: White 2016, Sampling Generative Networks, after Shoemake 1985.
+
+    >>> t, a, b = np.array([1 / 3, 1.5]), np.array([2.0, 0.0]), np.array([0.0, 2.0])
+    >>> np.round(slerp(t, a, b), 3).tolist()
+    [[1.732, 1.0], [-1.414, 1.414]]
     """
     angle = angle_between(a, b)
     if np.isclose(angle, 0, atol=1e-6):
@@ -56,6 +67,11 @@ def slerp_pairs(t, a, b):
     Returns a float array (n, dim): row i is a[i] at t = 0 and b[i] at t = 1, direction
     and length. In between it is slerp's point, or one whose direction turns evenly and
     whose length lies between the two.
+
+    >>> a = np.array([[2.0, 0.0], [0.0, 5.0]])
+    >>> b = np.array([[0.0, 2.0], [4.0, 3.0]])
+    >>> np.round(slerp_pairs(1 / 3, a, b), 3).tolist()
+    [[1.732, 1.0], [1.521, 4.763]]
     """
     lengths_a, lengths_b = (np.linalg.norm(z, axis=1, keepdims=True) for z in (a, b))
     a, b = a / lengths_a, b / lengths_b

@@ -13,6 +13,11 @@ def conv_output_size(size, kernel, stride, padding):
     on. "same" pads the edges, so that there is a place for 0, stride, 2 · stride, … as
     long as that number is below `size`, whatever the kernel, also a larger one.
     Returns an int.
+
+    >>> [conv_output_size(7, kernel, 2, "same") for kernel in (3, 4, 9)]
+    [4, 4, 4]
+    >>> [conv_output_size(7, kernel, 2, "valid") for kernel in (3, 4, 7)]
+    [3, 2, 1]
     """
     if padding == "same":
         return -(-size // stride)
@@ -29,6 +34,10 @@ def make_halving_block(filters=64, input_shape=(64, 64, 3)):
     No pooling, no normalization and no activation: what is built of such blocks puts
     them in between.
     Source: Radford, Metz and Chintala 2015, section 3.
+
+    >>> block = make_halving_block(filters=2, input_shape=(5, 8, 3))
+    >>> block.output_shape, block.count_params()
+    ((None, 3, 4, 2), 56)
     """
     convolution = layers.Conv2D(filters, 3, strides=2, padding="same")
     return keras.Sequential([keras.Input(input_shape), convolution])
@@ -42,6 +51,10 @@ def make_discriminator(filters=16):
     number is made of all that is left, with a weight for each.
     Returns a keras.Model from images (batch, 28, 28, 1) to logits (batch, 1): any
     number, no sigmoid.
+
+    >>> model = make_discriminator(filters=4)
+    >>> model.input_shape, model.output_shape, model.count_params()
+    ((None, 28, 28, 1), (None, 1), 981)
     """
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for width in (filters, 2 * filters):

@@ -17,6 +17,11 @@ def coverage(kernel, stride):
     column leaves remainder j when divided by stride. Which row and column you call the
     first is up to you.
     Source: Odena, Dumoulin and Olah 2016.
+
+    >>> coverage(4, 2).tolist()
+    [[4, 4], [4, 4]]
+    >>> sorted(coverage(3, 2).ravel().tolist())  # in order, wherever the period begins
+    [1, 2, 2, 4]
     """
     counts = np.bincount(np.arange(kernel) % stride, minlength=stride)
     return np.outer(counts, counts)
@@ -28,6 +33,9 @@ def covers_evenly(kernel, stride):
     kernel, stride: whole numbers from 1.
     Returns True or False.
     Source: Odena, Dumoulin and Olah 2016.
+
+    >>> covers_evenly(4, 2), covers_evenly(5, 2), covers_evenly(2, 4)
+    (True, False, False)
     """
     return kernel % stride == 0
 
@@ -40,6 +48,10 @@ def make_doubling_block(filters=64, input_shape=(64, 64, 3)):
     four patches. It has a bias, no activation, and nothing else.
     Returns an untrained keras.Model, 3,136 parameters at the default sizes.
     Source: Radford, Metz and Chintala 2015; the kernel: Odena, Dumoulin and Olah 2016.
+
+    >>> block = make_doubling_block(filters=2, input_shape=(3, 4, 3))
+    >>> block.output_shape, block.count_params()
+    ((None, 6, 8, 2), 98)
     """
     return keras.Sequential(
         [

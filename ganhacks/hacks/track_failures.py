@@ -11,6 +11,10 @@ def d_has_won(d_loss, level=0.1, window=100):
     Returns True if the mean of the last `window` values is below `level`, else False.
     Where there are fewer values than that, it is the mean of all.
     Source: Chintala et al. 2016, trick 10. The window is ours.
+
+    >>> d_loss = np.array([1.4, 0.02, 0.04])
+    >>> d_has_won(d_loss, window=2), d_has_won(d_loss, window=3)
+    (True, False)
     """
     return bool(np.mean(d_loss[-window:]) < level)
 
@@ -24,6 +28,10 @@ def gradient_alarm(norms, low=0.1, high=100.0, window=100):
     "vanishing" if more than half of them are below `low`; None otherwise. Where there
     are fewer norms than that, all count.
     Source: Chintala et al. 2016, trick 10, for the 100. The rest is ours.
+
+    >>> runs = [1.0, 500.0, 200.0], [0.01, 3.0, 0.02], [1.0, 2.0, 900.0]
+    >>> [gradient_alarm(np.array(norms)) for norms in runs]
+    ['exploding', 'vanishing', None]
     """
     recent = norms[-window:]
     if np.mean(recent > high) > 0.5:
@@ -38,6 +46,10 @@ def too_alike(fakes, reals, share=0.5):
     samples of the same shape. share: a float, above 0.
     Returns True if the mean Euclidean distance between two different fakes is below
     `share` times that between two different reals, else False.
+
+    >>> fakes, reals = np.array([[0.0], [1.5]]), np.array([[0.0], [2.0], [4.0]])
+    >>> too_alike(fakes, reals), too_alike(fakes, reals, share=0.6)
+    (False, True)
     """
 
     def mean_distance(samples):
@@ -57,6 +69,11 @@ def grid_pattern(images):
     images: float array (n, height, width), both even.
     Returns a float: the standard deviation of the mean brightness of the four places.
     Source: after Odena, Dumoulin and Olah 2016; the measure is ours.
+
+    >>> dots = np.tile([[1.0, 0.0], [0.0, 0.0]], (1, 3, 3))
+    >>> both = np.concatenate([dots, 1 - dots])  # in the mean of all there is no grid
+    >>> round(float(grid_pattern(dots)), 3), round(float(grid_pattern(both)), 3)
+    (0.433, 0.0)
     """
     n, height, width = images.shape
     return float(
@@ -67,9 +84,19 @@ def grid_pattern(images):
 def monitor(run):
     """Return the alarms that a run gives reason for.
 
-    run: a `ganhacks.recordings.Run`; its docstring says what it holds.
+    run: a `ganhacks.evidence.recordings.Run`; its docstring says what it holds.
     Returns a list of texts, one for each alarm, in any words. It is empty for a run
     that looks healthy.
+
+    >>> class Run:  # a healthy one
+    ...     d_loss = g_loss = d_gradient_norm = g_gradient_norm = np.ones(100)
+    ...     fakes, reals = np.eye(2)[None], np.eye(2)
+    ...     d_moved = g_moved = np.array([0.1])
+    >>> monitor(Run)
+    []
+    >>> Run.g_moved = np.array([0.0])
+    >>> bool(monitor(Run))
+    True
     """
     late = run.fakes[len(run.fakes) // 2 :]
     g_alarm = gradient_alarm(run.g_gradient_norm)

@@ -14,6 +14,12 @@ def labelled_latents(rng, n_samples, latent_dim, n_classes=10):
     column of its class and 0 elsewhere. Each class is drawn independently of the
     others, all equally likely.
     Source: Mirza and Osindero 2014.
+
+    >>> z, asked = labelled_latents(np.random.default_rng(0), 3000, 2, n_classes=5)
+    >>> z.shape, asked.shape, sorted({float(row.sum()) for row in asked})
+    ((3000, 2), (3000, 5), [1.0])
+    >>> np.round(asked.mean(axis=0), 1).tolist()  # the share of each class
+    [0.2, 0.2, 0.2, 0.2, 0.2]
     """
     z = rng.standard_normal((n_samples, latent_dim))
     classes = rng.integers(n_classes, size=n_samples)
@@ -36,6 +42,10 @@ def make_conditional_discriminator(n_classes=10, hidden=128):
 
     Returns an untrained keras.Model, 134,913 parameters at the default sizes.
     Source: Mirza and Osindero 2014.
+
+    >>> model = make_conditional_discriminator(n_classes=3, hidden=4)
+    >>> model.output_shape, model.count_params()
+    ((None, 1), 3197)
     """
     images, labels = keras.Input((784,)), keras.Input((n_classes,))
     x = layers.Concatenate()([images, layers.Dense(hidden)(labels)])
@@ -54,6 +64,11 @@ def class_loss(class_logits, labels):
     while Keras' losses take the labels first.
     Returns a scalar tensor from 0 up: the mean of -log p, with p the softmax of a row
     at its class.
+
+    >>> class_logits = ops.array([[0.0, 0.0], [200.0, 0.0]])  # unsure; sure, and wrong
+    >>> labels = np.array([[1.0, 0.0], [0.0, 1.0]], "float32")
+    >>> [round(float(class_loss(class_logits[i:], labels[i:])), 2) for i in (0, 1)]
+    [100.35, 200.0]
     """
     loss = ops.categorical_crossentropy(labels, class_logits, from_logits=True)
     return ops.mean(loss)
@@ -72,6 +87,12 @@ def ac_losses(real, fake, labels, asked):
     reals and fakes;
     g_loss: the cross-entropy of the fakes' source with 1, and their class loss.
     Source: Odena et al. 2016, section 4, with a generator loss that doesn't saturate.
+
+    >>> real = ops.array([[0.0]]), ops.array([[1.0, 0.0]])
+    >>> fake = ops.array([[2.0]]), ops.array([[0.0, 3.0]])
+    >>> labels, asked = ops.array([[1.0, 0.0]]), ops.array([[0.0, 1.0]])
+    >>> [round(float(loss), 2) for loss in ac_losses(real, fake, labels, asked)]
+    [3.18, 0.18]
     """
     (real_source, real_class), (fake_source, fake_class) = real, fake
 

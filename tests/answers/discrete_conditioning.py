@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ganhacks.checks.discrete_conditioning import embedded, mapped, maps_of, with_channel, with_class
+from ganhacks.checks.labs.discrete_conditioning import embedded, mapped, maps_of, with_channel, with_class
 from tests.answers import answers
 
 ANSWERS, right, wrong, raises = answers("discrete_conditioning")

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ganhacks.checks.gaussian_init import DISTRIBUTION
+from ganhacks.checks.labs.gaussian_init import DISTRIBUTION
 from tests.answers import answers
 
 ANSWERS, right, wrong, raises = answers("gaussian_init")

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from ganhacks.checks.use_labels import published_class_loss
+from ganhacks.checks.labs.use_labels import published_class_loss
 from ganhacks.hacks.use_labels import class_loss
 from tests.answers import answers
 

@@ -12,8 +12,10 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from ganhacks import training  # noqa: E402
-from ganhacks.recipe import Recipe  # noqa: E402
+from ganhacks.training import Recipe  # noqa: E402
+from ganhacks.training.batches import Chunks  # noqa: E402
+from ganhacks.training.begin import start  # noqa: E402
+from ganhacks.training.run import run_until  # noqa: E402
 from tools.benchmarks.workloads import (  # noqa: E402
     CHUNK,
     REAL_LABEL,
@@ -173,15 +175,15 @@ class Course:
             g_optimizer=functools.partial(_adam, workload.g_rate, workload),
             d_optimizer=functools.partial(_adam, workload.d_rate, workload),
         )
-        self.history = training.start(recipe, 0, real)
-        self.chunks = training._Chunks(recipe, real, 0, last=sys.maxsize)
+        self.history = start(recipe, 0, real)
+        self.chunks = Chunks(recipe, real, 0, last=sys.maxsize)
         self.chunks[0]  # drawn before the clock runs, as the other ways' data are
 
     def run(self, steps):
         end = self.history.step + steps
         while self.history.step < end:
-            next_chunk = (self.history.step // training.CHUNK + 1) * training.CHUNK
-            training._run_until(min(end, next_chunk), self.history, self.chunks)
+            next_chunk = (self.history.step // CHUNK + 1) * CHUNK
+            run_until(min(end, next_chunk), self.history, self.chunks)
         return float(self.history.d_loss[-1]), float(self.history.g_loss[-1])
 
 

@@ -15,7 +15,7 @@ import ganhacks  # noqa: E402, F401, I001  (first, because it keeps TensorFlow q
 
 import tensorflow as tf  # noqa: E402
 
-from ganhacks import processor  # noqa: E402
+from ganhacks.startup import processor  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS, flop, step_products  # noqa: E402
 
 LARGE = (2048, 2048, 2048)
