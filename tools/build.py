@@ -81,6 +81,8 @@ def _cells(given, kind, source, parameters):
     tags = _tags(given)
     metadata = {key: given.metadata[key] for key in ("tags", "alt") if given.metadata.get(key)}
     text = given.source
+    if "parameters" in tags and source.parent.name == "labs":
+        text = _with_ranges(text, source)
     if "claim" in tags:
         if kind == "lab":
             return []
@@ -129,6 +131,19 @@ def _text(text, source):
 
 def _tags(cell):
     return cell.metadata.get("tags", [])
+
+
+def _with_ranges(parameters, source):
+    """Return the cell of parameters with what each is and may be at its line, as the lab's module declares it."""
+    from ganhacks.checks.engine.exercise import module_of
+
+    declared = module_of(_slug(source)).PARAMETERS
+    names = [line.split(" =")[0] for line in parameters.splitlines()]
+    if names != list(declared):
+        raise BuildError(
+            f"{source}: its parameters are {', '.join(names)}, and its checks declare {', '.join(declared)}."
+        )
+    return "\n".join(f"{line}  # {declared[name]}" for name, line in zip(names, parameters.splitlines()))
 
 
 def _at_full_length(claims, parameters):

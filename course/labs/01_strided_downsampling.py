@@ -64,6 +64,7 @@ draws = 40
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 10)
 draws = ganhacks.length(draws, 5)
 seeds = range(seed, seed + ganhacks.length(3, 1))

@@ -43,6 +43,7 @@ batch_size = 32
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 10)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

@@ -43,6 +43,7 @@ raised_rate = 0.03
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 usual_steps = ganhacks.length(usual_steps, 100)
 raised_steps = ganhacks.length(raised_steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))

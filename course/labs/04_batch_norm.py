@@ -42,6 +42,7 @@ digit_steps = 1000
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps, digit_steps = ganhacks.length(steps, 100), ganhacks.length(digit_steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 n_arms = ganhacks.length(99, 1)  # of the networks below, compare all

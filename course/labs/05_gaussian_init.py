@@ -39,6 +39,7 @@ steps = 1500
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 200)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

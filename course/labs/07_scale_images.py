@@ -40,6 +40,7 @@ learning_rate = 3e-3
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

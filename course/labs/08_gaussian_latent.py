@@ -42,6 +42,7 @@ n_looks = 5
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps, deep_steps = ganhacks.length(steps, 100), ganhacks.length(deep_steps, 50)
 late_steps = ganhacks.length(late_steps, 100)
 n_looks, n_arms = ganhacks.length(n_looks, 2), ganhacks.length(3, 1)

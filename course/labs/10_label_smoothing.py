@@ -36,6 +36,7 @@ steps = 400
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

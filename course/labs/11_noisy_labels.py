@@ -36,6 +36,7 @@ draws = 200
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 draws = ganhacks.length(draws, 30)
 
 # %% [markdown]

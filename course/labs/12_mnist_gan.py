@@ -48,6 +48,7 @@ d_learning_rate = 1e-3
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 epochs = ganhacks.length(epochs, 1)  # as it is, or 1 where the course tests itself
 n_scored = ganhacks.length(10_000, 2_000)
 

@@ -41,6 +41,7 @@ steps = 3000
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 50)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 rng = np.random.default_rng(seed)
@@ -207,7 +208,7 @@ if lab.ready("lerp", "slerp"):
         paths = [path(times, a, b) for a, b in zip(starts[:200], ends[:200])]
         z = np.concatenate(paths).astype("float32")
         is_grey = [np.abs(generate(g, z)) < 0.9 for g in generators]
-        shares = np.mean(is_grey, axis=(0, 2)).reshape(200, 21).mean(axis=0)
+        shares = np.mean(is_grey, axis=(0, 2)).reshape(-1, 21).mean(axis=0)
         grey[name] = (times, 100 * shares)
     display(
         charts.lines(grey, "Grey pixels along both paths", ("t", "grey pixels in %"))

@@ -41,6 +41,7 @@ seed = 0
 n_seeds = 3
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 10)
 seeds = range(seed, seed + ganhacks.length(n_seeds, 1))
 x_train = data.mnist().x_train[..., None].astype("float32") / 127.5 - 1

@@ -36,6 +36,7 @@ steps = 1600
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 latent_dim, hidden, batch_size = 16, 128, 32

@@ -39,6 +39,7 @@ rounds = 600
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 rounds = ganhacks.length(rounds, 60)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

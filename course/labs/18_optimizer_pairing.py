@@ -41,6 +41,7 @@ mnist_steps = 800
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 ring_steps = ganhacks.length(ring_steps, 50)
 mnist_steps = ganhacks.length(mnist_steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))

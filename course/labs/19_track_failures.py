@@ -34,6 +34,9 @@ lab = checks.Lab("track_failures")
 # %% tags=["parameters"]
 window = 100
 
+# %%
+lab.parameters()  # is each what it may be?
+
 # %% [markdown]
 # ## Recorded runs
 #

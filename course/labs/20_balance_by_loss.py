@@ -41,6 +41,7 @@ updates = 2000
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 updates = ganhacks.length(updates, 60)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

@@ -44,6 +44,7 @@ learning_rate = 1e-3
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 n_scored = ganhacks.length(10_000, 2_000)

@@ -40,6 +40,7 @@ steps = 900
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 n_pairs = 64 * ganhacks.length(batches, 5)
 steps = ganhacks.length(steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))

@@ -42,6 +42,7 @@ start = 0.5
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 40)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

@@ -41,6 +41,7 @@ long_run = 20_000
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 updates, long_run = ganhacks.length(updates, 60), ganhacks.length(long_run, 600)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

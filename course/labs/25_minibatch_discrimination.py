@@ -40,6 +40,7 @@ fast_rate = 3e-3
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 40)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 

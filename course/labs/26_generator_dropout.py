@@ -40,6 +40,7 @@ ring_steps = 1500
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 mnist_steps = ganhacks.length(mnist_steps, 20)
 ring_steps = ganhacks.length(ring_steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))

@@ -40,6 +40,7 @@ peak = 1e-3
 seed = 0
 
 # %%
+lab.parameters()  # is each what it may be?
 steps = ganhacks.length(steps, 40)
 n_scored = ganhacks.length(10_000, 2000)
 

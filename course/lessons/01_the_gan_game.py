@@ -37,7 +37,7 @@ steps = 4000
 seed = 0
 
 # %%
-steps = ganhacks.length(steps, 400)
+steps = ganhacks.length(steps, 96)
 moments = sorted({-(-steps * k // 16) for k in range(1, 17)})  # when to draw the GAN
 
 # %% [markdown]

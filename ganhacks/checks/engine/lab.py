@@ -4,6 +4,7 @@ import os
 
 from ganhacks.blame import one_line
 from ganhacks.checks.engine.exercise import Wrong, exercises_of, module_of
+from ganhacks.checks.engine.parameters import require_known
 from ganhacks.checks.engine.sandbox import AnswerRaised, TimeIsUp, judge
 from ganhacks.checks.engine.verdict import Note, Verdict
 from ganhacks.errors import BadInput, CourseError, require
@@ -28,6 +29,14 @@ class Lab:
         self.hint_levels = dict.fromkeys(self.exercises, 0)
         self.latest = next(iter(self.exercises))
         self.prediction = None
+        self.begun = len(_from_notebook("In", ()))  # cells run before: those of another notebook do not count
+
+    def parameters(self):
+        """Raise BadInput, in one sentence, if the notebook's parameters are not what the lab declares."""
+        declared = module_of(self.slug).PARAMETERS
+        require_known(declared, _from_notebook("In", ())[self.begun :])
+        for name, parameter in declared.items():
+            parameter.require(name, _from_notebook(name, None))
 
     def check(self, name=None, answer=_MISSING):
         """Judge the function called `name`, as the notebook has it now, and show the verdict.
@@ -179,11 +188,11 @@ class Lab:
         return module.PREDICTION
 
 
-def _from_notebook(name):
+def _from_notebook(name, default=_MISSING):
     from IPython import get_ipython
 
     shell = get_ipython()
-    return shell.user_ns.get(name, _MISSING) if shell else _MISSING
+    return shell.user_ns.get(name, default) if shell else default
 
 
 def _show(thing):

@@ -5,6 +5,7 @@ from itertools import permutations
 import keras
 import numpy as np
 
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import optimizers
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -12,6 +13,10 @@ from ganhacks.checks.engine.judging import fitting, furthest, judge, same, short
 from ganhacks.checks.engine.values import told
 from ganhacks.hacks import adam as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "adam")
 

@@ -7,11 +7,16 @@ from types import SimpleNamespace
 import numpy as np
 
 from ganhacks.checks.judges import stubs
+from ganhacks.checks.engine.parameters import SEED, Parameter
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import fitting, judge
 from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.hacks import balance_by_loss as hack
 
+PARAMETERS = {
+    "updates": Parameter("of both networks together", 50, 1_000_000),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "balance_by_loss")
 

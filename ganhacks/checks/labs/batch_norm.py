@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import blocks, networks
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -15,6 +16,13 @@ from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import told
 from ganhacks.hacks import batch_norm as hack
 
+PARAMETERS = {
+    "depth": Parameter("layers of the deep stack", 1, 100),
+    "width": Parameter("units of each", 1, 1_000),
+    "steps": training_steps("on the ring"),
+    "digit_steps": training_steps("on digits"),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "batch_norm")
 

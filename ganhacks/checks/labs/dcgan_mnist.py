@@ -9,12 +9,18 @@ from keras import layers, ops
 
 from ganhacks.blame import one_line
 from ganhacks.checks.judges import networks
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import Example, apart, compare, same
 from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import number, told
 from ganhacks.hacks import dcgan_mnist as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "peak": Parameter("highest learning rate", 1e-6, 1.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "dcgan_mnist")
 

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import latents, networks
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -17,6 +18,11 @@ from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import array, pair
 from ganhacks.hacks import discrete_conditioning as hack
 
+PARAMETERS = {
+    "batches": Parameter("of 64 pairs to learn from", 1, 10_000),
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "discrete_conditioning")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from ganhacks.checks.engine.parameters import SEED, Parameter
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import stubs
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -15,6 +16,10 @@ from ganhacks.checks.engine.sandbox import Answer, AnswerRaised
 from ganhacks.checks.engine.values import array, pair, told
 from ganhacks.hacks import experience_replay as hack
 
+PARAMETERS = {
+    "rounds": Parameter("of each game", 50, 1_000_000),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "experience_replay")
 

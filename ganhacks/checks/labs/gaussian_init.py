@@ -4,12 +4,19 @@ import keras
 import numpy as np
 from keras import layers
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import latents
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.values import array, told
 from ganhacks.hacks import gaussian_init as hack
 
+PARAMETERS = {
+    "depth": Parameter("layers of the deep stack", 1, 100),
+    "width": Parameter("units of each", 1, 1_000),
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "gaussian_init")
 

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import latents
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -13,6 +14,14 @@ from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import array
 from ganhacks.hacks import gaussian_latent as hack
 
+PARAMETERS = {
+    "n_points": Parameter("points of a cloud", 100, 1_000_000),
+    "steps": training_steps("on the ring"),
+    "deep_steps": training_steps("of the deeper networks"),
+    "late_steps": training_steps("in the end"),
+    "n_looks": Parameter("pictures of a training", 2, 10),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "gaussian_latent")
 

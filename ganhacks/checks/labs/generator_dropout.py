@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import draws, networks, tape
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -17,6 +18,11 @@ from ganhacks.checks.engine.sandbox import Through
 from ganhacks.checks.engine.values import numbers, told
 from ganhacks.hacks import generator_dropout as hack
 
+PARAMETERS = {
+    "mnist_steps": training_steps("on digits"),
+    "ring_steps": training_steps("on the ring"),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "generator_dropout")
 

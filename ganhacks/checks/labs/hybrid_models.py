@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import losses, tape
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -12,6 +13,10 @@ from ganhacks.checks.engine.judging import fitting, judge, same
 from ganhacks.checks.engine.sandbox import Through
 from ganhacks.hacks import hybrid_models as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "hybrid_models")
 

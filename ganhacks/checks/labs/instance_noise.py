@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import draws, latents, tape
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -16,6 +17,11 @@ from ganhacks.checks.engine.sandbox import AnswerRaised, Through
 from ganhacks.checks.engine.values import array, numbers, pair
 from ganhacks.hacks import instance_noise as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "start": Parameter("deviation of the noise at first", 0.0, 10.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "instance_noise")
 

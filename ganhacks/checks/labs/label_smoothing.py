@@ -2,12 +2,17 @@
 
 import numpy as np
 
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import judge, same
 from ganhacks.checks.engine.values import array
 from ganhacks.hacks import label_smoothing as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "label_smoothing")
 

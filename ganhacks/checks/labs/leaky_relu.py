@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import blocks, networks
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -15,6 +16,12 @@ from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import array
 from ganhacks.hacks import leaky_relu as hack
 
+PARAMETERS = {
+    "usual_steps": training_steps("at the usual rate"),
+    "raised_steps": training_steps("at the raised rate"),
+    "raised_rate": Parameter("of the discriminator", 1e-6, 10.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "leaky_relu")
 

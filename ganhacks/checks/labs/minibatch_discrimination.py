@@ -7,12 +7,18 @@ import tensorflow as tf
 from keras import ops
 
 from ganhacks.checks.judges import tape
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import Example, compare, judge, told_call
 from ganhacks.checks.engine.sandbox import AnswerRaised, Through
 from ganhacks.checks.engine.values import numbers
 from ganhacks.hacks import minibatch_discrimination as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "fast_rate": Parameter("of the faster trainings", 1e-6, 1.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "minibatch_discrimination")
 

@@ -7,11 +7,23 @@ from keras import layers, ops
 
 from ganhacks import toys
 from ganhacks.checks.judges import images, latents, losses, networks, steps
+from ganhacks.checks.engine.parameters import SEED, Parameter
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import Example, fitting, judge, short
 from ganhacks.checks.engine.values import pair
 from ganhacks.hacks import mnist_gan as hack
 
+PARAMETERS = {
+    "epochs": Parameter("passes over the data", 1, 1_000),
+    "batch_size": Parameter("images in a batch", 1, 1_000),
+    "latent_dim": Parameter("numbers in a latent sample", 1, 1_000),
+    "hidden": Parameter("units of a hidden layer", 1, 2_000),
+    "slope": Parameter("of the leaky ReLU below 0", 0.0, 1.0),
+    "smooth": Parameter("taken from a real's label", 0.0, 1.0),
+    "g_learning_rate": Parameter("of the generator", 1e-6, 1.0),
+    "d_learning_rate": Parameter("of the discriminator", 1e-6, 1.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "mnist_gan")
 

@@ -4,12 +4,18 @@ import math
 
 import numpy as np
 
+from ganhacks.checks.engine.parameters import SEED, Parameter
 from ganhacks.checks.engine import properties
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import judge
 from ganhacks.checks.engine.values import array
 from ganhacks.hacks import noisy_labels as hack
 
+PARAMETERS = {
+    "p": Parameter("share of labels to flip", 0.0, 1.0),
+    "draws": Parameter("draws to average over", 1, 100_000),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "noisy_labels")
 

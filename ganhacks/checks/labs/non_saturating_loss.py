@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from ganhacks.checks.judges import losses, tape
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import compare, fitting, judge, same, short
 from ganhacks.checks.engine.sandbox import Answer
@@ -14,6 +15,10 @@ from ganhacks.checks.engine.values import pair, told
 from ganhacks.hacks import non_saturating_loss as hack
 from ganhacks.hacks.non_saturating_loss import binary_crossentropy
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "non_saturating_loss")
 

@@ -4,12 +4,18 @@ import keras
 import numpy as np
 
 from ganhacks.checks.judges import optimizers
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import fitting, judge
 from ganhacks.checks.engine.sandbox import Through
 from ganhacks.checks.engine.values import told
 from ganhacks.hacks import optimizer_pairing as hack
 
+PARAMETERS = {
+    "ring_steps": training_steps("on the ring"),
+    "mnist_steps": training_steps("on digits"),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "optimizer_pairing")
 

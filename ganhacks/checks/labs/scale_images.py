@@ -5,11 +5,18 @@ import tensorflow as tf
 
 from ganhacks.blame import one_line
 from ganhacks.checks.judges import images
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import Example, fitting, judge
 from ganhacks.checks.engine.values import array, told
 from ganhacks.hacks import scale_images as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "hidden": Parameter("units of a hidden layer", 1, 2_000),
+    "learning_rate": Parameter("of both networks", 1e-6, 1.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "scale_images")
 

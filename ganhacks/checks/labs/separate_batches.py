@@ -5,10 +5,15 @@ import numpy as np
 from ganhacks import toys
 from ganhacks.checks.judges import losses, steps
 from ganhacks.checks.labs import mnist_gan
+from ganhacks.checks.engine.parameters import SEED, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import fitting, judge, same
 from ganhacks.hacks import separate_batches as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "separate_batches")
 

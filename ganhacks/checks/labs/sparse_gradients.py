@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import blocks
 from ganhacks.checks.judges.blocks import block, function, leaky, plain, sized
@@ -15,6 +16,12 @@ from ganhacks.checks.engine.judging import judge
 from ganhacks.checks.engine.values import array
 from ganhacks.hacks import sparse_gradients as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "depth": Parameter("convolutions of the stack", 1, 5),
+    "seed": SEED,
+    "n_seeds": Parameter("runs of each kind", 1, 20),
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "sparse_gradients")
 

@@ -7,12 +7,18 @@ from functools import partial
 
 import numpy as np
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import Example, compare, fitting, judge, short
 from ganhacks.checks.engine.sandbox import AnswerRaised, Through
 from ganhacks.checks.engine.values import array
 from ganhacks.hacks import spherical_interpolation as hack
 
+PARAMETERS = {
+    "n_pairs": Parameter("pairs of points", 1, 100_000),
+    "steps": training_steps(),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "spherical_interpolation")
 

@@ -9,11 +9,17 @@ from keras import layers
 
 from ganhacks.checks.judges import blocks, networks
 from ganhacks.checks.judges.blocks import block, function, leaky, plain, sized
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import compare
 from ganhacks.checks.engine.values import told
 from ganhacks.hacks import strided_downsampling as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "draws": Parameter("random networks for the gradients", 1, 10_000),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "strided_downsampling")
 

@@ -10,11 +10,18 @@ from keras import layers
 
 from ganhacks.checks.judges import blocks
 from ganhacks.checks.judges.blocks import block, function, leaky, plain, sized
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import compare
 from ganhacks.checks.engine.values import array, told
 from ganhacks.hacks import strided_upsampling as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "filters": Parameter("of the wider layer", 1, 256),
+    "batch_size": Parameter("images in a batch", 1, 1_000),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "strided_upsampling")
 

@@ -6,11 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from ganhacks.evidence import recordings
+from ganhacks.checks.engine.parameters import Parameter
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import Example, compare, same
 from ganhacks.checks.engine.values import told
 from ganhacks.hacks import track_failures as hack
 
+PARAMETERS = {
+    "window": Parameter("last steps that a rule looks at", 1, 200),
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "track_failures")
 

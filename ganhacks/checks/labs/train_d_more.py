@@ -3,11 +3,17 @@
 import numpy as np
 
 from ganhacks.checks.judges import stubs
+from ganhacks.checks.engine.parameters import SEED, Parameter
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
 from ganhacks.checks.engine.judging import judge, short
 from ganhacks.checks.engine.values import told
 from ganhacks.hacks import train_d_more as hack
 
+PARAMETERS = {
+    "updates": Parameter("of both networks together", 50, 1_000_000),
+    "long_run": Parameter("updates of the long runs", 50, 1_000_000),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "train_d_more")
 

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import latents, losses, networks
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
@@ -15,6 +16,11 @@ from ganhacks.checks.engine.sandbox import Answer
 from ganhacks.checks.engine.values import array, number, pair, told
 from ganhacks.hacks import use_labels as hack
 
+PARAMETERS = {
+    "steps": training_steps(),
+    "learning_rate": Parameter("of both networks", 1e-6, 1.0),
+    "seed": SEED,
+}
 EXERCISES = {}
 exercise = exercise_in(EXERCISES, "use_labels")
 
