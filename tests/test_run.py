@@ -85,7 +85,10 @@ def test_the_labs_packages_do_not_suffice_for_the_tests(course):
     assert course.calls == ["venv", "pip", "pip"]
 
 
-@pytest.mark.parametrize("name", run.STAMPED)
+STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
+
+
+@pytest.mark.parametrize("name", STAMPED)
 def test_a_changed_requirement_is_installed_in_the_same_environment(course, name):
     run.main(["lab"])
     (course.root / name).write_text("changed")
@@ -216,6 +219,62 @@ def test_ctrl_c_waits_for_the_other_program_and_leaves_no_traceback(tmp_path):
         "ended in its own way\n",
         "\nInterrupted: run the same command to go on.\n",
     )
+
+
+# ---- what a test run is
+
+
+@pytest.fixture
+def test_run(monkeypatch):
+    """A function that runs run.test with programs that end with the given codes, and returns (its code, their calls)."""
+    calls = []
+
+    def test_run(*codes, arguments=()):
+        ends = iter(codes)
+        monkeypatch.setattr(run, "ensure_chromium", lambda: None)
+        monkeypatch.setattr(run, "call", lambda command, **more: calls.append((command, more)) or next(ends))
+        return run.test(list(arguments)), calls
+
+    return test_run
+
+
+@pytest.mark.parametrize("codes, code", [((0, 0), 0), ((1, 0), 1), ((0, 1), 1), ((2, 5), 1)])
+def test_a_test_run_fails_where_one_of_its_parts_does(test_run, codes, code, capsys):
+    assert test_run(*codes)[0] == code
+    said = capsys.readouterr().out
+    assert said.endswith("All passed.\n") == (code == 0)
+    assert said.count("FAILED") == sum(map(bool, codes))
+
+
+def test_a_test_run_holds_the_built_files_against_their_sources_and_runs_every_notebook(test_run):
+    _, ((build, _), (pytest_run, more)) = test_run(0, 0)
+    assert build == ["tools/build.py", "--check"]
+    assert pytest_run[:2] == ["-m", "pytest"]
+    assert {"--nbval-lax", "--nbval-current-env"} <= set(pytest_run)
+    assert pytest_run[-3:] == ["tests", "notebooks", "solutions"]
+    assert more["GANHACKS_FAST"] == "1" and more["COLUMNS"] == "80"
+
+
+def test_arguments_go_to_pytest_which_then_runs_alone(test_run):
+    code, ((command, _),) = test_run(1, arguments=["tests/test_data.py", "-k", "ring"])
+    assert code == 1
+    assert command[:2] == ["-m", "pytest"] and command[-3:] == ["tests/test_data.py", "-k", "ring"]
+    assert "--nbval-lax" in command
+
+
+def test_the_code_of_a_test_run_is_that_of_the_program(course, monkeypatch):
+    monkeypatch.setattr(run, "test", lambda arguments: 1)
+    assert run.main(["test"]) == 1
+
+
+def test_pip_is_told_what_is_needed_and_which_versions(course, monkeypatch):
+    commands = []
+    monkeypatch.setattr(run, "call", lambda command, **more: commands.append(command) or 0)
+    monkeypatch.setattr(run, "is_healthy", lambda: True)
+    for what, requirements in (("lab", "requirements.txt"), ("test", "requirements-test.txt")):
+        run.stamp_file().parent.mkdir(exist_ok=True)
+        run.install(what)
+        assert commands.pop()[-4:] == ["-r", requirements, "-c", "constraints.txt"]
 
 
 def test_the_two_lists_of_requirements_agree():

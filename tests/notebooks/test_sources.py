@@ -3,11 +3,12 @@
 import ast
 import importlib
 import re
+from pathlib import Path
 
 import jupytext
 import pytest
 
-from ganhacks.checks.engine.exercise import exercises_of
+from ganhacks.checks.engine.exercise import exercises_of, module_of, slugs
 from tools import build
 
 WIDEST = 88  # columns of code, so that half a window shows a whole line
@@ -94,6 +95,54 @@ def test_what_a_fresh_exercise_cell_defines_counts_as_untouched(path):
         defined = dict(vars(importlib.import_module(exercise.reference.__module__)))
         exec(cell.source, defined)
         assert exercise.is_untouched(defined[exercise.name])
+
+
+TAGS = {
+    *(("parameters",), ("exercise",), ("check",), ("predict",), ("experiment",), ("evidence",), ("claim",)),
+    *(("nbval-check-output",), ("experiment", "nbval-check-output")),
+}
+ORDER = ("Predict", "Evidence", "When not", "Key points", "References")
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES)
+def test_a_cell_has_the_tags_of_one_kind_of_cell(path):
+    cells = cells_of(path)
+    assert {tuple(sorted(tags(cell))) for cell in cells if tags(cell)} <= TAGS
+    assert sum("parameters" in tags(cell) for cell in cells) == 1
+
+
+@pytest.mark.parametrize("path", LABS.values(), ids=LABS)
+def test_an_experiment_waits_for_its_exercises(path):
+    experiments = [cell.source for cell in cells_of(path) if "experiment" in tags(cell)]
+    assert experiments or path.stem == "19_track_failures"
+    assert [source[:40] for source in experiments if "lab.ready(" not in source] == []
+
+
+@pytest.mark.parametrize("path", LABS.values(), ids=LABS)
+def test_every_part_of_a_lab_is_there_once_and_in_its_order(path):
+    cells = cells_of(path)
+    for tag in ("predict", "evidence"):
+        assert sum(tag in tags(cell) for cell in cells) == 1
+    assert sum("lab.reveal()" in cell.source for cell in cells if cell.cell_type == "code") == 1
+    headings = [line[3:] for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line[:3] == "## "]
+    assert [heading for heading in headings if heading in ORDER] == list(ORDER)
+    first = cells[0].source
+    assert re.match(rf"# {path.stem[:2]} · .+\n\n> \*\*Claim\.\*\* ", first) and "You'll do" in first and "You need" in first
+
+
+@pytest.mark.parametrize("path", LABS.values(), ids=LABS)
+def test_the_choices_of_a_prediction_are_those_of_its_question(path):
+    cells = cells_of(path)
+    (asked,) = (i for i, cell in enumerate(cells) if "predict" in tags(cell))
+    question = " ".join(cells[asked - 1].source.split())
+    prediction = module_of(path.stem.partition("_")[2]).PREDICTION
+    assert re.findall(r"\(([a-d])\) ", question) == sorted(prediction["choices"])
+    assert prediction["answer"] in prediction["choices"]
+
+
+def test_exercises_keep_the_ids_under_which_they_were_published():
+    published = (Path(__file__).parent / "exercise_ids.txt").read_text(encoding="utf-8").split()
+    assert sorted(exercise.id for slug in slugs() for exercise in exercises_of(slug).values()) == published
 
 
 @pytest.mark.parametrize("path", LABS.values(), ids=LABS)
