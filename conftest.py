@@ -5,6 +5,10 @@ import os
 import pytest
 
 
+def pytest_addoption(parser):
+    parser.addoption("--every-lab", action="store_true", help="run every lab by papermill with a parameter changed")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     # Before nbval starts the notebook's kernel, which inherits this. Lessons show failing checks on purpose.

@@ -225,29 +225,29 @@ def test_ctrl_c_waits_for_the_other_program_and_leaves_no_traceback(tmp_path):
 
 
 @pytest.fixture
-def test_run(monkeypatch):
-    """A function that runs run.test with programs that end with the given codes, and returns (its code, their calls)."""
+def tested(monkeypatch):
+    """A function that runs run.test with programs that end with these codes, and returns (its code, their calls)."""
     calls = []
 
-    def test_run(*codes, arguments=()):
+    def tested(*codes, arguments=()):
         ends = iter(codes)
         monkeypatch.setattr(run, "ensure_chromium", lambda: None)
         monkeypatch.setattr(run, "call", lambda command, **more: calls.append((command, more)) or next(ends))
         return run.test(list(arguments)), calls
 
-    return test_run
+    return tested
 
 
 @pytest.mark.parametrize("codes, code", [((0, 0), 0), ((1, 0), 1), ((0, 1), 1), ((2, 5), 1)])
-def test_a_test_run_fails_where_one_of_its_parts_does(test_run, codes, code, capsys):
-    assert test_run(*codes)[0] == code
+def test_a_test_run_fails_where_one_of_its_parts_does(tested, codes, code, capsys):
+    assert tested(*codes)[0] == code
     said = capsys.readouterr().out
     assert said.endswith("All passed.\n") == (code == 0)
     assert said.count("FAILED") == sum(map(bool, codes))
 
 
-def test_a_test_run_holds_the_built_files_against_their_sources_and_runs_every_notebook(test_run):
-    _, ((build, _), (pytest_run, more)) = test_run(0, 0)
+def test_a_test_run_holds_the_built_files_against_their_sources_and_runs_every_notebook(tested):
+    _, ((build, _), (pytest_run, more)) = tested(0, 0)
     assert build == ["tools/build.py", "--check"]
     assert pytest_run[:2] == ["-m", "pytest"]
     assert {"--nbval-lax", "--nbval-current-env"} <= set(pytest_run)
@@ -255,8 +255,8 @@ def test_a_test_run_holds_the_built_files_against_their_sources_and_runs_every_n
     assert more["GANHACKS_FAST"] == "1" and more["COLUMNS"] == "80"
 
 
-def test_arguments_go_to_pytest_which_then_runs_alone(test_run):
-    code, ((command, _),) = test_run(1, arguments=["tests/test_data.py", "-k", "ring"])
+def test_arguments_go_to_pytest_which_then_runs_alone(tested):
+    code, ((command, _),) = tested(1, arguments=["tests/test_data.py", "-k", "ring"])
     assert code == 1
     assert command[:2] == ["-m", "pytest"] and command[-3:] == ["tests/test_data.py", "-k", "ring"]
     assert "--nbval-lax" in command

@@ -137,7 +137,9 @@ def _with_ranges(parameters, source):
     """Return the cell of parameters with what each is and may be at its line, as the lab's module declares it."""
     from ganhacks.checks.engine.exercise import module_of
 
-    declared = module_of(_slug(source)).PARAMETERS
+    declared = getattr(module_of(_slug(source)), "PARAMETERS", None)
+    if declared is None:
+        return parameters
     names = [line.split(" =")[0] for line in parameters.splitlines()]
     if names != list(declared):
         raise BuildError(

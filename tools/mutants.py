@@ -252,7 +252,7 @@ def stages(mutant):
         again = ["tools/mutants.py", "--retext", path.stem] if mutant.kind in TEXT else _build(path.stem)
         told = ["test_sources", "test_texts", "test_facts", "test_notebooks"]
         texts = [f"tests/notebooks/{name}.py" for name in told]
-        run = [] if mutant.kind in TEXT else [_tests("tests/notebooks/test_papermill.py", k=path.stem)]
+        run = [] if mutant.kind in TEXT else [_tests("tests/notebooks/test_papermill.py", "--every-lab", k=path.stem)]
         whole = _tests(
             "tests/notebooks/test_glossary.py", "tests/tools/test_routes.py", "tests/notebooks/test_links.py"
         )
@@ -275,7 +275,7 @@ def stages(mutant):
 
 
 def _tests(*paths, k=""):
-    there = [path for path in paths if (ROOT / path).exists()]
+    there = [path for path in paths if path.startswith("--") or (ROOT / path).exists()]
     return ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *there, *(["-k", k] if k else [])]
 
 

@@ -38,7 +38,10 @@ seed = 0
 
 # %%
 steps = ganhacks.length(steps, 96)
-moments = sorted({-(-steps * k // 16) for k in range(1, 17)})  # when to draw the GAN
+n_looks = ganhacks.length(16, 4)
+moments = sorted(
+    {-(-steps * (k + 1) // n_looks) for k in range(n_looks)}
+)  # when to draw
 
 # %% [markdown]
 # ## What a GAN is

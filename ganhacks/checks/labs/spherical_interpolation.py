@@ -15,7 +15,7 @@ from ganhacks.checks.engine.values import array
 from ganhacks.hacks import spherical_interpolation as hack
 
 PARAMETERS = {
-    "n_pairs": Parameter("pairs of points", 1, 100_000),
+    "n_pairs": Parameter("pairs of points", 2_000, 100_000),
     "steps": training_steps(),
     "seed": SEED,
 }
