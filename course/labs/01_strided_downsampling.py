@@ -90,13 +90,18 @@ lab.predict(...)  # put "a", "b" or "c" in place of the dots
 # ```
 # 7 pixels, kernel 3, stride 2
 #
-# "valid"              "same"
-# ■ ■ ■                ■ ■ ■
-#     ■ ■ ■                ■ ■ ■
-#         ■ ■ ■                ■ ■ ■
-#                                  ■ ■ ■
-# 0 1 2 3 4 5 6        · 0 1 2 3 4 5 6 ·
-# 3 places             4 places, zeros (·) at the edges
+# "valid": 3 places
+#   ■ ■ ■
+#       ■ ■ ■
+#           ■ ■ ■
+#   0 1 2 3 4 5 6
+#
+# "same": 4 places, · is a zero
+# ■ ■ ■
+#     ■ ■ ■
+#         ■ ■ ■
+#             ■ ■ ■
+# · 0 1 2 3 4 5 6 ·
 # ```
 
 # %% tags=["exercise"] exercise="strided_downsampling.conv_output_size"
