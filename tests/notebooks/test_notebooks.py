@@ -2,13 +2,11 @@
 
 import html.parser
 import json
-import os
 import re
 from functools import cache
 
 import nbformat
 import pytest
-from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
 from ganhacks.checks.engine.exercise import exercises_of
@@ -33,22 +31,10 @@ def tagged(notebook, tag):
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    """One warm kernel for all fresh labs: most of what each takes in a kernel of its own is TensorFlow's import."""
-    manager = KernelManager(kernel_name="python3")
-    environment = {**os.environ, "GANHACKS_FAST": "1", "PYTHONPATH": str(build.ROOT)}
-    manager.start_kernel(cwd=str(build.ROOT / "labs"), env=environment)
-    yield manager
-    manager.shutdown_kernel(now=True)
-
-
 def execute(notebook, kernel):
     """Run a notebook as a student's machine would, in fast mode, and go on after errors so that all are seen."""
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(BEGIN))
-    NotebookClient(notebook, km=kernel, timeout=300, allow_errors=True).execute()
-    begin = notebook.cells.pop(0)
-    assert not begin.outputs
+    kernel.clear(GANHACKS_STRICT="0")
+    NotebookClient(notebook, km=kernel.manager, timeout=300, allow_errors=True).execute()
 
 
 def errors(notebook):
@@ -170,13 +156,13 @@ def test_a_lab_with_the_solutions_in_is_the_solution_that_nbval_runs_in_strict_m
 
 # ---- as they run
 
-BEGIN = "%reset -f\nimport os\n\nos.environ['GANHACKS_STRICT'] = '0'\ndel os"  # nothing of the lab before is left
 STRICT = "import os\n\nos.environ['GANHACKS_STRICT'] = '1'"
 
 
 @pytest.fixture(scope="module")
-def run_fresh(kernel):
+def run_fresh(start_kernel):
     """A function that runs a fresh lab, and then its checks once more in strict mode: (notebook, its strict checks)."""
+    kernel = start_kernel("labs")
 
     @cache
     def run_fresh(path):

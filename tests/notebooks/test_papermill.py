@@ -1,11 +1,8 @@
 """Notebooks run by papermill with parameters of one's own, as in a workshop or a sweep."""
 
-import os
-
 import nbformat
 import papermill
 import pytest
-from jupyter_client import KernelManager
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -71,27 +68,17 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def warm():
-    """A kernel for all of them, in fast and strict mode: most of what each takes alone is TensorFlow's import."""
-    manager = KernelManager(kernel_name="python3")
-    environment = {"GANHACKS_FAST": "1", "GANHACKS_STRICT": "1", "PYTHONPATH": str(build.ROOT)}
-    manager.start_kernel(cwd=str(build.ROOT / "solutions"), env={**os.environ, **environment})
-    client = manager.blocking_client()
-    client.start_channels()
-    client.wait_for_ready(timeout=60)
+def warm(start_kernel):
+    """papermill's own engine, under the name "warm", in one kernel for all and in strict mode."""
+    kernel = start_kernel("solutions", GANHACKS_STRICT="1")
 
     class Engine(NBClientEngine):
-        """papermill's own engine, in the kernel that is warm."""
-
         @classmethod
         def execute_managed_notebook(cls, nb_man, kernel_name, log_output=False, **more):
-            client.execute_interactive("%reset -f", timeout=60, output_hook=lambda message: None)
-            PapermillNotebookClient(nb_man, km=manager, timeout=300, log_output=False).execute()
+            kernel.clear()
+            PapermillNotebookClient(nb_man, km=kernel.manager, timeout=300, log_output=False).execute()
 
     papermill_engines.register("warm", Engine)
-    yield
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
 
 
 def run(stem, changed, folder):

@@ -192,6 +192,18 @@ def test_a_step_that_mixes_half_width_numbers_with_others_is_traced_as_it_was_wr
     assert (history.g_gradient_norm > 0).all()
 
 
+def test_a_failure_of_the_readers_own_is_told_at_once_and_its_step_is_traced_once(images):
+    traced = []
+
+    def failing(*args):
+        traced.append(1)
+        raise ValueError("mine")
+
+    with pytest.raises(RecipeFailed, match="ValueError: mine"):
+        train(replace(RECIPE, generator_step=failing), images, 1, progress=False)
+    assert len(traced) == 1
+
+
 @pytest.mark.parametrize("step", [other_latents, two_looks, as_at_test_time, smooth_in_the_latents, small_gradients])
 def test_a_generator_step_of_another_kind_is_what_it_was(images, step, float32_only):
     recipe = replace(RECIPE, generator_step=step)
