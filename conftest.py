@@ -4,9 +4,11 @@ import os
 
 import pytest
 
+from tools import forked_kernels
 
-def pytest_addoption(parser):
-    parser.addoption("--every-lab", action="store_true", help="run every lab by papermill with a parameter changed")
+
+def pytest_configure(config):
+    forked_kernels.use()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -264,8 +264,8 @@ def test(arguments):
     """Test the built files, the package and every notebook; with arguments, run pytest on them alone."""
     ensure_chromium()
     nbval = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
-    # Two workers, each with whole files: the cells of a notebook need each other.
-    pytest = ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations=15"] + nbval
+    # A worker for each core, with whole files: the cells of a notebook need each other. Eight have all their memory.
+    pytest = ["-m", "pytest", "-n", "logical", "--maxprocesses=8", "--dist", "loadfile", "--durations=15"] + nbval
     stages = [
         ("Built notebooks are what their sources give", ["tools/build.py", "--check"]),
         ("The package and every notebook", pytest + ["tests", "notebooks", "solutions"]),

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import ganhacks
 from ganhacks.errors import BadFile, require
 
 
@@ -66,6 +67,17 @@ def test_an_error_of_ours_is_one_sentence_and_of_a_familiar_kind():
         require(False, "found this, wanted that")
     assert issubclass(BadFile, OSError)
     assert str(BadFile("data.npz is missing")) == "data.npz is missing"
+
+
+@pytest.mark.parametrize(("value", "length"), [(None, 9000), ("", 9000), ("0", 9000), ("1", 40), ("yes", 40)])
+def test_a_run_has_its_full_length_for_everybody_but_a_regression_run(monkeypatch, value, length):
+    if value is None:
+        monkeypatch.delenv("GANHACKS_FAST", raising=False)
+    else:
+        monkeypatch.setenv("GANHACKS_FAST", value)
+    assert ganhacks.length(9000, 40) == length
+    assert ganhacks.length(9, 40) == 9, "short ones stay as they are"
+    assert ganhacks.fast() == (length == 40)
 
 
 def run_notebook(*sources):

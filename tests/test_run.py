@@ -4,14 +4,18 @@ import ast
 import importlib.util
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 
 import run
+
+pytest_plugins = ["pytester"]
 
 
 @pytest.fixture
@@ -250,7 +254,8 @@ def test_a_test_run_holds_the_built_files_against_their_sources_and_runs_every_n
     _, ((build, _), (pytest_run, more)) = tested(0, 0)
     assert build == ["tools/build.py", "--check"]
     assert pytest_run[:2] == ["-m", "pytest"]
-    assert {"--nbval-lax", "--nbval-current-env"} <= set(pytest_run)
+    assert {"--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"} <= set(pytest_run)
+    assert pytest_run[pytest_run.index("--dist") + 1] == "loadfile", "the cells of a notebook need each other"
     assert pytest_run[-3:] == ["tests", "notebooks", "solutions"]
     assert more["GANHACKS_FAST"] == "1" and more["COLUMNS"] == "80"
 
@@ -265,6 +270,37 @@ def test_arguments_go_to_pytest_which_then_runs_alone(tested):
 def test_the_code_of_a_test_run_is_that_of_the_program(course, monkeypatch):
     monkeypatch.setattr(run, "test", lambda arguments: 1)
     assert run.main(["test"]) == 1
+
+
+def test_the_program_ends_with_the_code_of_its_command():
+    done = subprocess.run([sys.executable, "run.py", "no-such-command"], cwd=run.ROOT, stdout=subprocess.DEVNULL)
+    assert done.returncode == 2
+
+
+def test_the_code_of_another_program_is_handed_on():
+    assert run.call(["-c", "raise SystemExit(5)"], interpreter=sys.executable) == 5
+
+
+TOY = """
+import os
+from ganhacks import checks
+
+assert os.environ["GANHACKS_FAST"] == "1"
+checks.Lab("start_here").check("invert", lambda images: images)
+"""
+
+
+@pytest.mark.parametrize("folder, passes", [("solutions", False), ("notebooks", True)])
+def test_a_solution_with_a_check_that_does_not_pass_fails_and_a_lesson_may_show_one(
+    folder, passes, pytester, monkeypatch
+):
+    monkeypatch.setenv("GANHACKS_FAST", "1")
+    shutil.copy(run.ROOT / "conftest.py", pytester.path)
+    pytester.mkdir(folder)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TOY)])
+    nbformat.write(notebook, pytester.path / folder / "toy.ipynb")
+    found = pytester.runpytest_inprocess("--nbval-lax", "--nbval-current-env", folder)
+    found.assert_outcomes(passed=int(passes), failed=int(not passes))
 
 
 def test_pip_is_told_what_is_needed_and_which_versions(course, monkeypatch):

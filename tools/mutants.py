@@ -16,11 +16,14 @@ import argparse
 import ast
 import collections
 import csv
+import multiprocessing
 import os
 import queue
 import random
 import re
+import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +34,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "build" / "mutants"
+FORKS = multiprocessing.get_context("forkserver")
 LIMIT = 900  # seconds for the build and the tests of one mutant
 FIELDS = ("number", "group", "kind", "file", "line", "before", "after", "outcome", "by", "seconds")
 SHARES = {"course": 0.4, "hacks": 0.15, "core": 0.25, "checks": 0.2}
@@ -249,10 +253,10 @@ def stages(mutant):
     slug = path.stem.partition("_")[2] if mutant.group == "course" else path.stem
     answers = ["tests/checks/test_answers.py", "tests/checks/test_checks.py"]
     if mutant.group == "course":
-        again = ["tools/mutants.py", "--retext", path.stem] if mutant.kind in TEXT else _build(path.stem)
+        again = _retext(path.stem) if mutant.kind in TEXT else _build(path.stem)
         told = ["test_sources", "test_texts", "test_facts", "test_notebooks"]
         texts = [f"tests/notebooks/{name}.py" for name in told]
-        run = [] if mutant.kind in TEXT else [_tests("tests/notebooks/test_papermill.py", "--every-lab", k=path.stem)]
+        run = [] if mutant.kind in TEXT else [_tests("tests/notebooks/test_papermill.py", k=path.stem)]
         whole = _tests(
             "tests/notebooks/test_glossary.py", "tests/tools/test_routes.py", "tests/notebooks/test_links.py"
         )
@@ -260,6 +264,8 @@ def stages(mutant):
     if mutant.group == "hacks":
         (lab,) = (ROOT / "course/labs").glob(f"*_{slug}.py")
         facts = _tests("tests/notebooks/test_facts.py", k=lab.stem)
+        if mutant.kind == "docstring":  # the text of an exercise
+            return [_retext(lab.stem), facts, _tests("tests/test_hacks.py", k=slug)]
         return [_tests("tests/test_hacks.py", *answers, k=slug), _tests("tests/training"), _build(lab.stem), facts]
     if mutant.group == "checks":
         if path.parts[2] == "labs":
@@ -281,6 +287,10 @@ def _tests(*paths, k=""):
 
 def _build(stem):
     return ["tools/build.py", stem, "--jobs", "1"]
+
+
+def _retext(stem):
+    return ["tools/mutants.py", "--retext", stem]
 
 
 def retext(stem):
@@ -307,6 +317,38 @@ def retext(stem):
 # ---- trying them
 
 
+def ran(command, tree, environment, seconds):
+    """Run `python *command` in a tree and return (exit code, what it said). Raises TimeoutError.
+
+    A fork of a process in which TensorFlow is imported: that takes longer than most of the tests.
+    """
+    with tempfile.NamedTemporaryFile() as said:
+        process = FORKS.Process(target=_be_python, args=(command, str(tree), environment, said.name))
+        process.start()
+        process.join(max(seconds, 0))
+        if process.exitcode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise TimeoutError
+        return process.exitcode, said.read().decode(errors="replace")
+
+
+def _be_python(command, tree, environment, said):
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(tree)
+    descriptor = os.open(said, os.O_WRONLY | os.O_APPEND)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    sys.path[:] = [tree] + [path for path in sys.path if Path(path or ".").resolve() not in (ROOT, ROOT / "tools")]
+    sys.argv = command
+    if command[0] == "-m":
+        sys.argv = command[1:]
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(command[0], run_name="__main__")
+
+
 def tried(number, mutant, tree):
     """Put a mutant into a tree of its own, run what could notice, put the tree back, and return the row."""
     started, target = time.monotonic(), tree / mutant.file
@@ -316,21 +358,13 @@ def tried(number, mutant, tree):
     try:
         for command in stages(mutant):
             fast = {} if "tools/build.py" in command else {"GANHACKS_FAST": "1"}
-            left = LIMIT - (time.monotonic() - started)
-            done = subprocess.run(
-                [sys.executable, *command],
-                cwd=tree,
-                env={**environment, **fast},
-                capture_output=True,
-                text=True,
-                timeout=left,
-            )
-            nothing = command[1] == "pytest" and done.returncode == 5  # no test of this name
-            if done.returncode and not nothing:
-                failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+            code, said = ran(command, tree, {**environment, **fast}, LIMIT - (time.monotonic() - started))
+            nothing = command[1] == "pytest" and code == 5  # no test of this name
+            if code and not nothing:
+                failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
                 outcome, by = "killed", failed[0] if failed else command[0]
                 break
-    except subprocess.TimeoutExpired:
+    except TimeoutError:
         outcome, by = "killed", "the time limit"
     finally:
         subprocess.run(["git", "checkout", "-q", "--", "."], cwd=tree, check=True)
@@ -394,6 +428,7 @@ def main(argv=None):
     arguments = parser.parse_args(argv)
     if arguments.retext:
         return retext(arguments.retext)
+    multiprocessing.set_forkserver_preload(["tensorflow", "keras", "scipy.stats", "pytest", "nbclient"])
     mutants = drawn(arguments.n, arguments.seed, arguments.only)
     if arguments.show is not None:
         one = mutants[arguments.show]

@@ -104,7 +104,7 @@ if lab.ready("scale_images"):
 # %% tags=["check"]
 lab.check("unscale_images")
 
-# %%
+# %% tags=["experiment"]
 if lab.ready("scale_images"):
     back = unscale_images(scale_images(images[:10]))
     print("was 0 to 255, is", back.min(), "to", back.max())

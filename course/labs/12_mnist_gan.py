@@ -104,7 +104,7 @@ lab.check("make_generator")
 # %% [markdown]
 # The generator has learned nothing yet. This is what it makes:
 
-# %% alt="Squares of grey noise."
+# %% tags=["experiment"] alt="Squares of grey noise."
 if lab.ready("make_latent_samples", "make_generator"):
     keras.utils.set_random_seed(seed)  # the same first weights each time
     generator = make_generator(latent_dim, hidden, slope)
@@ -185,7 +185,7 @@ lab.check("preprocess")
 # %% tags=["check"]
 lab.check("deprocess")
 
-# %%
+# %% tags=["experiment"]
 if lab.ready("preprocess"):
     there_and_back = deprocess(preprocess(mnist.x_train[:10]))
     print("was 0 to 255, is", there_and_back.min(), "to", there_and_back.max())

@@ -265,7 +265,7 @@ def latents_and_classes(rng, n_samples, latent_dim):
     return z, rng.integers(10, size=(n_samples, 1))
 
 
-# %%
+# %% tags=["experiment"]
 if lab.ready():
     adam = partial(keras.optimizers.Adam, learning_rate=2e-3, beta_1=0.5)
     recipe = Recipe(

@@ -117,7 +117,7 @@ if lab.ready("paired_verdict"):
 # %% tags=["check"]
 lab.check("learning_rate")
 
-# %%
+# %% tags=["experiment"]
 if lab.ready("learning_rate"):
     every = np.linspace(0, steps, 101)
     rates = np.array([float(learning_rate(step, steps, peak)) for step in every])
@@ -213,7 +213,7 @@ def latents_and_classes(rng, n_samples, latent_dim):
 #
 # The bar shows how far it is. Interrupt the kernel (■) whenever you like: `history` keeps what was done.
 
-# %%
+# %% tags=["experiment"]
 if lab.ready():
     adam = partial(keras.optimizers.Adam, learning_rate=Schedule(), beta_1=0.5)
     recipe = Recipe(

@@ -1,5 +1,6 @@
 """What a run trains on, chunk by chunk: real samples, latents and labels, drawn beside the training."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -8,6 +9,9 @@ import tensorflow as tf
 from ganhacks import blame
 from ganhacks.errors import BadInput, require
 from ganhacks.training.streams import CHUNK, Stream, generator_for
+
+
+ALIGNMENT = 64  # bytes: over memory that begins elsewhere TensorFlow ends the process
 
 
 class Chunks:
@@ -21,6 +25,7 @@ class Chunks:
         self.n_data = len(tf.nest.flatten(data)[0])
         self.batches_per_epoch = self.n_data // recipe.batch_size
         self.drawn = {}  # number -> future of the arrays: the present chunk and the next
+        self.reals = {}  # of even and of odd chunks: (arrays, tensors over the same memory)
         self.pool = ThreadPoolExecutor(1)
 
     def __enter__(self):
@@ -37,16 +42,29 @@ class Chunks:
         return self.drawn[number].result()
 
     def arrays(self, number):
-        """Return (real, latents, real_labels, fake_labels) of a chunk, as tensors of CHUNK x batch_size rows."""
+        """Return (real, latents, real_labels, fake_labels) of a chunk, as tensors of CHUNK x batch_size rows.
+
+        The real samples of the chunk before the last one are overwritten.
+        """
         recipe, n_samples = self.recipe, CHUNK * self.recipe.batch_size
-        picked = self._indices(number)
         arrays = (
-            tf.nest.map_structure(lambda part: part[picked], self.data),
             drawn(recipe, "latent_samples", generator_for(self.seed, Stream.LATENTS, number), n_samples),
             drawn(recipe, "real_labels", generator_for(self.seed, Stream.REAL_LABELS, number), n_samples),
             drawn(recipe, "fake_labels", generator_for(self.seed, Stream.FAKE_LABELS, number), n_samples),
         )
-        return tf.nest.map_structure(tf.constant, arrays)
+        return self._real(number), *tf.nest.map_structure(tf.constant, arrays)
+
+    def _real(self, number):
+        # Images are most of what a chunk holds. New arrays for each chunk, and copies of them as tensors, took longer
+        # than gathering the images does.
+        picked, parts = self._indices(number), tf.nest.flatten(self.data)
+        if number % 2 not in self.reals:
+            shared = [shared_memory((len(picked), *part.shape[1:]), part.dtype) for part in parts]
+            self.reals[number % 2] = tuple(zip(*shared))
+        arrays, tensors = self.reals[number % 2]
+        for part, array in zip(parts, arrays):
+            np.take(part, picked, axis=0, out=array, mode="clip")  # "raise" would gather into a buffer first
+        return tf.nest.pack_sequence_as(self.data, tensors)
 
     def _indices(self, number):
         # Each epoch is a permutation of its own, cut into batches; what is left over at its end waits for another.
@@ -59,6 +77,15 @@ class Chunks:
             rows = epochs == epoch
             picked[rows] = permutation[: self.batches_per_epoch * size].reshape(-1, size)[batches[rows]]
         return picked.ravel()
+
+
+def shared_memory(shape, dtype):
+    """Return (array, tensor) over the same memory: what is written into the one stands in the other."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.empty(size + ALIGNMENT, "uint8")
+    begin = -memory.ctypes.data % ALIGNMENT
+    array = memory[begin : begin + size].view(dtype).reshape(shape)
+    return array, tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 def drawn(recipe, name, rng, n_samples):

@@ -8,6 +8,7 @@ import contextlib
 import keras
 import tensorflow as tf
 
+from ganhacks import fast
 from ganhacks.errors import require
 from ganhacks.startup.quiet import stderr_turned_aside
 from ganhacks.training import shortcuts
@@ -29,11 +30,14 @@ CONVOLUTIONS = (
 def form_for(*models):
     """Return the form in which these models train fastest: "xla", or "shortcuts" where one has convolutions.
 
-    XLA makes small dense networks several times faster, and its convolutions on a CPU are slow. There is a third form,
-    "plain", of every layer as it was written.
+    XLA makes small dense networks several times faster, and its convolutions on a CPU are slow. A regression run takes
+    the third form, "plain", of every layer as it was written, in place of "xla": its few steps are over sooner than
+    XLA has compiled them.
     """
     layers = [layer for model in models for layer in shortcuts.layers_of(model)]
-    return "shortcuts" if any(isinstance(layer, CONVOLUTIONS) for layer in layers) else "xla"
+    if any(isinstance(layer, CONVOLUTIONS) for layer in layers):
+        return "shortcuts"
+    return "plain" if fast() else "xla"
 
 
 class Loop:

@@ -42,6 +42,7 @@ class Norm:
 
 def norm(gradients):
     """Return the norm of all gradients together: columns first, which XLA shares out between the cores."""
-    rows = [tf.reshape(gradient, (-1, gradient.shape[-1])) for gradient in gradients]
+    # A weight without axes, such as a gain of a layer of one's own, is a column of one number.
+    rows = [tf.reshape(gradient, (-1, gradient.shape[-1] if gradient.ndim else 1)) for gradient in gradients]
     columns = [tf.reduce_sum(tf.square(row), axis=0, keepdims=True) for row in rows]
     return tf.sqrt(tf.add_n([tf.squeeze(column @ tf.ones((column.shape[1], 1))) for column in columns]))

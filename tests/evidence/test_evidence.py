@@ -1,14 +1,18 @@
 """Evidence: paired effects, the rule for verdicts, the card, and studies that go on where they were."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from ganhacks import evidence
+from ganhacks import data, evidence
 from ganhacks.errors import BadFile
 from ganhacks.evidence import cards
-from tools import study
+from ganhacks.hacks import mnist_gan
+from ganhacks.training import Recipe
+from tools import study, workloads
 
 BASELINE = dict(enumerate([10.0, 12.0, 11.0, 13.0, 10.5, 12.5]))
 
@@ -41,6 +45,34 @@ def test_fewer_than_five_seeds_give_no_verdict_and_only_pairs_count():
     few = {seed: BASELINE[seed] - 2 for seed in (0, 1, 2, 3)}
     effect = evidence.paired_effect(BASELINE, {**few, 99: 0.0})
     assert (effect.seeds, effect.verdict) == (4, "too few seeds")
+
+
+def pairs(differences, rng):
+    """Two arms that differ by these amounts, seed by seed, and each from seed to seed by far more."""
+    baseline = {seed: float(value) for seed, value in enumerate(rng.integers(100, 900, len(differences)))}
+    changed = {seed: baseline[seed] + difference for seed, difference in enumerate(rng.permutation(differences))}
+    return baseline, dict(sorted(changed.items(), key=lambda item: item[1]))
+
+
+# The median of n draws from n numbers is at most the k-th with the probability P(B(n, k / n) > n / 2).
+# Of 17: 0.008 for k = 4, 0.036 for 5, 0.104 for 6. So the 2.5th percentile is the 5th, and the 5th percentile the 6th.
+# Of 13: 0.002 for k = 2, 0.016 for 3, 0.071 for 4. So the 2.5th percentile is the 4th, and the 1st percentile the 3rd.
+@pytest.mark.parametrize(("n", "k"), [(17, 5), (13, 4)])
+def test_the_interval_holds_95_percent_of_the_medians_of_bootstrap_samples_worked_out_by_hand(n, k):
+    differences = 2.0 ** np.arange(n) - 40  # the mean is far above the median
+    baseline, changed = pairs(differences, np.random.default_rng(1))
+    effect = evidence.paired_effect(baseline, changed)
+    assert (effect.low, effect.high) == (differences[k - 1], differences[n - k])
+    assert effect.median == differences[n // 2]
+    assert effect.baseline == sorted(baseline.values())[n // 2]
+    assert effect.changed == sorted(changed.values())[n // 2]
+    assert effect == evidence.paired_effect(baseline, changed), "the same rows have the same interval"
+
+
+@pytest.mark.parametrize("edge", [(0, 0, 0, 0, 0, 2, 2), (0, 0, 0, 0, 0, -2, -2), (0, 1, 2, 3, 4), (0, -1, -2, -3, -4)])
+def test_an_interval_that_ends_at_0_holds_it(edge):
+    baseline, changed = pairs(np.array(edge), np.random.default_rng(0))
+    assert evidence.paired_effect(baseline, changed).verdict == "no difference detected"
 
 
 @pytest.fixture
@@ -107,8 +139,126 @@ def test_a_study_runs_only_what_has_no_row_yet(folder):
     assert not list(folder.glob("*.part"))
 
 
-def test_every_committed_study_has_its_rows_and_a_finished_run_in_each():
-    for slug in study.STUDIES:
-        for run in evidence.rows(slug):
-            assert run["outcome"] == "finished"
-            assert float(run["fid"]) > 0
+# ---- the arms of the studies, which no exercise asks for
+
+
+def layers_of(model):
+    """Return each layer's kind with what decides it."""
+    telling = "units", "filters", "kernel_size", "strides", "padding", "rate", "negative_slope", "use_bias"
+    return [
+        (type(layer).__name__, {name: getattr(layer, name) for name in telling if hasattr(layer, name)})
+        for layer in model.layers
+    ]
+
+
+def optimizer_of(make):
+    """Return beta_1 and the rates at the first step, after 65 % and at the end."""
+    optimizer = make()
+    rates = []
+    for step in (0, 520, 800):
+        optimizer.iterations.assign(step)
+        rates.append(round(float(optimizer.learning_rate), 8))
+    return optimizer.beta_1, rates
+
+
+def arms():
+    """Return the recipe of each arm of the study of practices: name -> Recipe."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workloads, "_images", lambda: None)
+        return {name: make()[0] for name, make in study.STUDIES["dcgan_practices"].arms.items()}
+
+
+def told(recipe):
+    """Return all that decides a run of it."""
+    fields = {name: getattr(recipe, name) for name in ("latent_dim", "batch_size", "latent_samples", "fake_labels")}
+    return {
+        **fields,
+        "steps": (recipe.discriminator_step, recipe.generator_step),
+        "real_labels": float(recipe.real_labels(None, 1)[0, 0]),
+        "generator": layers_of(recipe.make_generator()),
+        "discriminator": layers_of(recipe.make_discriminator()),
+        "optimizers": [optimizer_of(make) for make in (recipe.g_optimizer, recipe.d_optimizer)],
+    }
+
+
+def test_the_arm_of_practices_that_is_changed_by_nothing_is_lab_27s_recipe():
+    as_it_is = told(arms()["as it is"])
+    assert as_it_is["real_labels"] == 1
+    assert as_it_is["optimizers"] == 2 * [(0.5, pytest.approx([1e-3, 0.505e-3, 1e-5]))]
+    assert [kind for kind, _ in as_it_is["discriminator"]] == 3 * ["Conv2D", "LeakyReLU"] + ["Flatten", "Dense"]
+    assert [kind for kind, _ in as_it_is["generator"]].count("BatchNormalization") == 3
+
+
+def practice(name):
+    """Return what a practice is to change of the recipe as it is: field -> function from the old value to the new."""
+
+    def each(change):
+        return lambda layers: [other for layer in layers for other in change(*layer)]
+
+    def with_dropout(kind, how):
+        return [(kind, how), ("Dropout", {"rate": 0.3})] if kind == "LeakyReLU" else [(kind, how)]
+
+    def with_batch_norm(kind, how):
+        return [(kind, how), ("BatchNormalization", {})] if how.get("filters", 0) > 16 else [(kind, how)]
+
+    def without_batch_norm(kind, how):
+        biased = {**how, "use_bias": True} if "use_bias" in how else how
+        return [] if kind == "BatchNormalization" else [(kind, biased)]
+
+    return {
+        "as it is": {},
+        "real labels 0.9 (lab 10)": {"real_labels": lambda label: pytest.approx(0.9)},
+        "dropout 0.3 in D": {"discriminator": each(with_dropout)},
+        "batch norm in D (lab 04)": {"discriminator": each(with_batch_norm)},
+        "no batch norm in G (lab 04)": {"generator": each(without_batch_norm)},
+        "beta_1 0.9 (lab 06)": {"optimizers": lambda both: [(0.9, rates) for _, rates in both]},
+        "a constant rate": {"optimizers": lambda both: [(beta_1, 3 * [1e-3]) for beta_1, _ in both]},
+    }[name]
+
+
+def test_every_practice_changes_what_its_name_says_and_nothing_else():
+    found = {name: told(recipe) for name, recipe in arms().items()}
+    for name, one in found.items():
+        expected = practice(name)
+        for field, value in found["as it is"].items():
+            assert one[field] == expected.get(field, lambda same: same)(value), f"{name}: {field}"
+
+
+def test_the_arms_of_lab_12s_study_differ_in_the_discriminators_step_alone(monkeypatch):
+    digits = np.zeros((128, 28, 28), "uint8")
+    monkeypatch.setattr(data, "mnist", lambda: SimpleNamespace(x_train=digits))
+    (of_2018, images, steps), (plain, *_) = (make() for make in study.STUDIES["mnist_gan"].arms.values())
+    assert list(study.STUDIES["mnist_gan"].arms) == ["two updates", "one summed update"]
+    assert plain == Recipe()
+    assert of_2018 == replace(plain, discriminator_step=mnist_gan.discriminator_step_2018)
+    assert (images.shape, steps) == ((128, 784), 30 * 2)
+
+
+# ---- the committed rows
+
+COMMITTED = pytest.mark.parametrize("slug", study.STUDIES)
+SCORES = ("fid", "class_kl", "worst_share", "as_asked", "tstr")
+
+
+@COMMITTED
+def test_a_committed_study_has_a_finished_run_for_every_arm_and_seed(slug):
+    assert study.missing(slug) == []
+    assert {run["outcome"] for run in evidence.rows(slug)} == {"finished"}
+
+
+@COMMITTED
+def test_a_committed_study_is_described_as_it_would_be_measured_again(slug, tmp_path, monkeypatch):
+    committed = (cards.EVIDENCE / f"{slug}.json").read_text(encoding="utf-8")
+    monkeypatch.setattr(study, "EVIDENCE", tmp_path)
+    study.describe(slug)
+    assert (tmp_path / f"{slug}.json").read_text(encoding="utf-8") == committed
+
+
+@COMMITTED
+def test_a_committed_score_is_near_those_of_its_arms_other_seeds(slug):
+    runs = evidence.rows(slug)
+    for arm in study.STUDIES[slug].arms:
+        for score in SCORES:
+            found = [float(run[score]) for run in runs if run["arm"] == arm and run.get(score)]
+            assert found or score != "fid"
+            assert all(1 / 3 < value / np.median(found) < 3 for value in found), f"{arm}: {score} {found}"

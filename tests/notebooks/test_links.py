@@ -42,6 +42,17 @@ def test_a_link_to_a_numbered_notebook_has_that_number_in_its_words(path):
         assert words == number
 
 
+@pytest.mark.parametrize("path", [*PAGES, *SOURCES], ids=name)
+def test_the_number_of_a_paper_or_an_issue_is_that_of_its_address(path):
+    text = path.read_text(encoding="utf-8")
+    for told, number in re.findall(r"\[arXiv:([\d.]+)\]\(https://arxiv\.org/abs/([\d.]+)\)", text):
+        assert told == number
+    for told, number in re.findall(
+        r"\[(?:\D*(?:issue|request)\s)?(\d+)\]\(https://[^)\s]*/(?:issues|pull)/(\d+)\)", text
+    ):
+        assert told == number
+
+
 def test_what_leads_nowhere_is_seen(tmp_path):
     (tmp_path / "here.md").touch()
     text = "[a](here.md#part) [b](gone.md) ![c](../x.png) [d](https://example.org) [e](#part)"

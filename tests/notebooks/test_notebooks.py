@@ -31,10 +31,13 @@ def tagged(notebook, tag):
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
-def execute(notebook, kernel):
+def execute(notebook, folder):
     """Run a notebook as a student's machine would, in fast mode, and go on after errors so that all are seen."""
-    kernel.clear(GANHACKS_STRICT="0")
-    NotebookClient(notebook, km=kernel.manager, timeout=300, allow_errors=True).execute()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANHACKS_FAST", "1")
+        patch.setenv("GANHACKS_STRICT", "0")
+        there = {"metadata": {"path": str(folder)}}
+        NotebookClient(notebook, timeout=300, kernel_name="python3", resources=there, allow_errors=True).execute()
 
 
 def errors(notebook):
@@ -159,27 +162,21 @@ def test_a_lab_with_the_solutions_in_is_the_solution_that_nbval_runs_in_strict_m
 STRICT = "import os\n\nos.environ['GANHACKS_STRICT'] = '1'"
 
 
-@pytest.fixture(scope="module")
-def run_fresh(start_kernel):
-    """A function that runs a fresh lab, and then its checks once more in strict mode: (notebook, its strict checks)."""
-    kernel = start_kernel("labs")
-
-    @cache
-    def run_fresh(path):
-        notebook = read(path)
-        n_cells, checks = len(notebook.cells), tagged(notebook, "check")
-        again = [nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata) for cell in checks]
-        notebook.cells += [nbformat.v4.new_code_cell(STRICT), *again]
-        execute(notebook, kernel)
-        strict = notebook.cells[n_cells + 1 :]
-        notebook.cells = notebook.cells[:n_cells]
-        return notebook, strict
-
-    return run_fresh
+@cache
+def run_fresh(path):
+    """Run a fresh lab, and then its checks once more in strict mode. Returns the notebook and its strict checks."""
+    notebook = read(path)
+    n_cells, checks = len(notebook.cells), tagged(notebook, "check")
+    again = [nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata) for cell in checks]
+    notebook.cells += [nbformat.v4.new_code_cell(STRICT), *again]
+    execute(notebook, path.parent)
+    strict = notebook.cells[n_cells + 1 :]
+    notebook.cells = notebook.cells[:n_cells]
+    return notebook, strict
 
 
 @pytest.mark.parametrize("path", PATHS["lab"], ids=name)
-def test_a_fresh_lab_runs_without_an_exception_and_every_check_says_not_attempted(run_fresh, path):
+def test_a_fresh_lab_runs_without_an_exception_and_every_check_says_not_attempted(path):
     notebook, _ = run_fresh(path)
     assert errors(notebook) == []
     found = verdicts(notebook)
@@ -192,7 +189,7 @@ def test_a_fresh_lab_runs_without_an_exception_and_every_check_says_not_attempte
 
 
 @pytest.mark.parametrize("path", PATHS["lab"], ids=name)
-def test_in_strict_mode_a_fresh_lab_fails_at_every_check_after_showing_the_verdict(run_fresh, path):
+def test_in_strict_mode_a_fresh_lab_fails_at_every_check_after_showing_the_verdict(path):
     notebook, strict = run_fresh(path)
     assert len(strict) == len(tagged(notebook, "exercise"))
     for cell in strict:

@@ -3,8 +3,6 @@
 import nbformat
 import papermill
 import pytest
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ganhacks.checks.engine.exercise import module_of
@@ -43,9 +41,6 @@ CHANGED = {
     "27_dcgan_mnist": ({"steps": 12}, "12 of 12"),
 }
 
-#: The quick ones, which every test run takes. The others need --every-lab.
-QUICK = [stem for stem in CHANGED if stem[:2] in ("06", "09", "11", "12", "15", "17", "19", "20", "22")]
-
 #: Nonsense, and what is said to it.
 REFUSED = [
     ({"epochs": 0}, "epochs is 0; wanted a whole number from 1 to 1,000: passes over the data."),
@@ -67,23 +62,15 @@ REFUSED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def warm(start_kernel):
-    """papermill's own engine, under the name "warm", in one kernel for all and in strict mode."""
-    kernel = start_kernel("solutions", GANHACKS_STRICT="1")
-
-    class Engine(NBClientEngine):
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, log_output=False, **more):
-            kernel.clear()
-            PapermillNotebookClient(nb_man, km=kernel.manager, timeout=300, log_output=False).execute()
-
-    papermill_engines.register("warm", Engine)
+@pytest.fixture(autouse=True)
+def short_and_strict(monkeypatch):
+    monkeypatch.setenv("GANHACKS_FAST", "1")
+    monkeypatch.setenv("GANHACKS_STRICT", "1")
 
 
 def run(stem, changed, folder):
     """Run a solution with some parameters changed, and return it with its outputs."""
-    there = {"engine_name": "warm", "progress_bar": False}
+    there = {"cwd": build.ROOT / "solutions", "progress_bar": False, "log_output": False}
     return papermill.execute_notebook(SOLUTIONS[stem], folder / "out.ipynb", changed, **there)
 
 
@@ -97,18 +84,14 @@ def test_every_lab_is_run_with_something_changed():
     assert list(CHANGED) == list(SOLUTIONS)
 
 
-def pytest_generate_tests(metafunc):
-    if "changed_lab" in metafunc.fixturenames:
-        metafunc.parametrize("changed_lab", CHANGED if metafunc.config.getoption("--every-lab") else QUICK)
-
-
-def test_a_lab_runs_with_a_changed_parameter_and_shows_it(warm, changed_lab, tmp_path):
-    stem, (changed, shown) = changed_lab, CHANGED[changed_lab]
+@pytest.mark.parametrize("stem", CHANGED)
+def test_a_lab_runs_with_a_changed_parameter_and_shows_it(stem, tmp_path):
+    changed, shown = CHANGED[stem]
     assert shown in outputs_of(run(stem, changed, tmp_path))
 
 
 @pytest.mark.parametrize("changed, sentence", REFUSED, ids=lambda value: next(iter(value), "") if isinstance(value, dict) else "")
-def test_nonsense_is_refused_in_one_sentence_before_anything_trains(warm, changed, sentence, tmp_path):
+def test_nonsense_is_refused_in_one_sentence_before_anything_trains(changed, sentence, tmp_path):
     with pytest.raises(PapermillExecutionError) as caught:
         run("12_mnist_gan", changed, tmp_path)
     assert (caught.value.ename, caught.value.evalue) == ("BadInput", sentence)

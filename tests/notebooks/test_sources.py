@@ -112,10 +112,13 @@ def test_a_cell_has_the_tags_of_one_kind_of_cell(path):
 
 
 @pytest.mark.parametrize("path", LABS.values(), ids=LABS)
-def test_an_experiment_waits_for_its_exercises(path):
-    experiments = [cell.source for cell in cells_of(path) if "experiment" in tags(cell)]
-    assert experiments or path.stem == "19_track_failures"
+def test_an_experiment_waits_for_its_exercises_and_what_waits_is_an_experiment_or_compared(path):
+    code = [cell for cell in cells_of(path) if cell.cell_type == "code"]
+    experiments = [cell.source for cell in code if "experiment" in tags(cell)]
     assert [source[:40] for source in experiments if "lab.ready(" not in source] == []
+    waiting = [cell for cell in code if "lab.ready(" in cell.source]
+    assert waiting
+    assert [cell.source[:40] for cell in waiting if not {"experiment", "nbval-check-output"} & set(tags(cell))] == []
 
 
 @pytest.mark.parametrize("path", LABS.values(), ids=LABS)
@@ -124,10 +127,20 @@ def test_every_part_of_a_lab_is_there_once_and_in_its_order(path):
     for tag in ("predict", "evidence"):
         assert sum(tag in tags(cell) for cell in cells) == 1
     assert sum("lab.reveal()" in cell.source for cell in cells if cell.cell_type == "code") == 1
-    headings = [line[3:] for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line[:3] == "## "]
+    headings = [
+        line[3:]
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line[:3] == "## "
+    ]
     assert [heading for heading in headings if heading in ORDER] == list(ORDER)
     first = cells[0].source
-    assert re.match(rf"# {path.stem[:2]} · .+\n\n> \*\*Claim\.\*\* ", first) and "You'll do" in first and "You need" in first
+    assert (
+        re.match(rf"# {path.stem[:2]} · .+\n\n> \*\*Claim\.\*\* ", first)
+        and "You'll do" in first
+        and "You need" in first
+    )
 
 
 @pytest.mark.parametrize("path", LABS.values(), ids=LABS)

@@ -1,6 +1,7 @@
 """What moves while a reader waits: one bar for a loop, moved by what runs in it, and calm when it is over."""
 
 import re
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -102,3 +103,20 @@ def test_a_run_shows_its_steps_its_losses_and_at_last_no_time(screen):
     assert screen[0] == "step 0 of 400 · compiling the loop, some seconds"
     assert re.fullmatch(r"step 200 of 400 · d_loss [\d.]+ · g_loss [\d.]+ · 0:\d\d left", screen[1])
     assert screen[-1].endswith("400 steps done.")
+
+
+def test_a_run_that_goes_on_tells_each_of_its_last_losses_and_the_time_left_by_its_own_pace(screen, monkeypatch):
+    clock = {250: 0.0, 400: 10.0, 700: 40.0}  # 150 steps in 10 s, 450 in 40 s
+    done = [250]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: clock[done[-1]])
+    monkeypatch.setattr(progress, "_page", lambda *arguments: "")
+    with progress.Progress(1000) as bar:
+        for step in clock:
+            done.append(step)
+            counted = np.arange(1, step + 1)
+            bar.update(SimpleNamespace(step=step, d_loss=counted / 100, g_loss=counted / 10))
+    assert screen == [
+        "step 250 of 1,000 · d_loss 2.500 · g_loss 25.000 · compiling the loop, some seconds",
+        "step 400 of 1,000 · d_loss 4.000 · g_loss 40.000 · 0:40 left",
+        "step 700 of 1,000 · d_loss 7.000 · g_loss 70.000 · 0:27 left",
+    ]

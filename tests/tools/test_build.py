@@ -137,19 +137,26 @@ def test_a_damaged_notebook_is_told_in_a_sentence(course, capsys):
     assert "labs/99_start_here.ipynb is no valid notebook" in capsys.readouterr().out
 
 
-def test_a_solution_that_can_be_read_in_the_lab_stops_the_build(course):
-    source = course / "course/labs/99_start_here.py"
-    leaking = SOURCE.replace("A lab for testing", "A lab for testing. Write `return 255 - images  `")
-    monkey = build._lines
-    build._lines = lambda text: {line.strip() for line in text.splitlines() if len(line.strip()) >= 10}
-    try:
-        source.write_text(leaking, encoding="utf-8")
-        assert build.leaks(build.assemble(source, "lab")) == ["return 255 - images"]
-        with pytest.raises(build.BuildError, match="gives a solution away"):
-            build.build(*build.targets()[0])
-    finally:
-        build._lines = monkey
-    assert not lab_and_solution(course)[0].exists()
+SOLVED = "return (1 - p) * y + p * (1 - y)"  # the last line of an exercise of lab 11
+
+
+@pytest.mark.parametrize(
+    "told", [f"`{SOLVED}`", SOLVED.replace(" * ", "*"), "it is (1-p)*y + p*(1-y)", f"\n{SOLVED} # so"]
+)
+def test_a_solution_that_can_be_read_in_the_lab_stops_the_build(course, told):
+    source = course / "course/labs/99_noisy_labels.py"
+    source.write_text(f"# %% [markdown]\n# On average {told}.\n", encoding="utf-8")
+    assert build.leaks(build.assemble(source, "lab")) == [SOLVED.removeprefix("return ")]
+    lab = next(target for target in build.targets("noisy_labels"))
+    with pytest.raises(build.BuildError, match="gives a solution away"):
+        build.build(*lab)
+    assert not lab[2].exists()
+
+
+def test_a_part_of_a_solution_or_a_short_line_gives_nothing_away(course):
+    source = course / "course/labs/99_noisy_labels.py"
+    source.write_text("# %%\nflipped = y.copy()\nlabels = (1 - p) * y\nreturn flipped\n", encoding="utf-8")
+    assert build.leaks(build.assemble(source, "lab")) == []
 
 
 def test_a_notebook_that_does_not_run_is_not_written(course):
@@ -158,6 +165,26 @@ def test_a_notebook_that_does_not_run_is_not_written(course):
     with pytest.raises(build.BuildError, match="(?s)does not run.*ZeroDivisionError"):
         build.build(*build.targets()[1])
     assert list((course / "solutions").iterdir()) == []
+
+
+def test_a_build_runs_at_full_length_and_80_columns_wide_whatever_is_set_here(course, monkeypatch):
+    for name, value in (("GANHACKS_FAST", "1"), ("GANHACKS_STRICT", "0"), ("COLUMNS", "200")):
+        monkeypatch.setenv(name, value)
+    source = course / "course/labs/99_start_here.py"
+    asked = "import os\n\nimport ganhacks\n\nprint(ganhacks.fast(), os.environ['COLUMNS'])"
+    source.write_text(SOURCE.replace("print(6 * 7)", asked), encoding="utf-8")
+    build.build(*build.targets()[1])
+    assert nbformat.read(lab_and_solution(course)[1], 4).cells[4].outputs[0].text == "False 80\n"
+
+
+def test_a_solution_with_a_check_that_does_not_pass_is_not_written_and_a_lesson_may_show_one(course):
+    failing = SOURCE.replace("print(6 * 7)", 'lab.check("invert", abs)')
+    (course / "course/labs/99_start_here.py").write_text(failing, encoding="utf-8")
+    with pytest.raises(build.BuildError, match="(?s)does not run.*CheckFailed"):
+        build.build(*build.targets()[1])
+    lesson = '# %%\nfrom ganhacks import checks\n\nchecks.Lab("start_here").check("invert", abs)\n'
+    (course / "course/lessons/99_lesson.py").write_text(lesson, encoding="utf-8")
+    assert build.build(*build.targets()[0]).startswith("built")
 
 
 def test_an_exercise_that_does_not_exist_is_told_in_a_sentence(course):

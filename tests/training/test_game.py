@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ganhacks import toys
 from ganhacks.errors import BadInput
 from ganhacks.training.game import Game
+
+LABELS = {"real_labels": 4, "fake_labels": 5}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,9 @@ def test_a_game_that_begins_anew_is_the_game_that_its_seed_makes(game):
     game.restart(1)
     again = losses_of_three_rounds(game)
     assert game.d_updates == 3
-    assert again == losses_of_three_rounds(Game(game.recipe, game.data, 1))
+    anew = Game(game.recipe, game.data, 1)
+    assert again == losses_of_three_rounds(anew)
+    assert np.array_equal(game.samples(5), anew.samples(5))
 
 
 def test_another_seed_is_another_game(game):
@@ -54,6 +59,29 @@ def test_another_seed_is_another_game(game):
     one = losses_of_three_rounds(game)
     game.restart(2)
     assert one != losses_of_three_rounds(game)
+
+
+def test_an_update_gets_its_batches_and_its_labels_in_the_order_of_a_recipes_step():
+    def telling(discriminator, optimizer, real, fake, real_labels, fake_labels):
+        variables = discriminator.trainable_variables
+        optimizer.apply([tf.zeros_like(variable) for variable in variables], variables)
+        return tf.reduce_mean(real) + 10 * tf.reduce_mean(fake) + 100 * real_labels[0, 0] + 1000 * fake_labels[0, 0]
+
+    labels = {name: lambda rng, n, value=value: np.full((n, 1), value) for name, value in LABELS.items()}
+    game = Game(toys.ring_recipe(batch_size=32, discriminator_step=telling, **labels), toys.ring_data(100))
+    real, fake = (np.full((32, 2), value, "float32") for value in (2, 3))
+    assert game.update_discriminator(real, fake) == 2 + 10 * 3 + 100 * 4 + 1000 * 5
+
+
+def test_a_game_draws_anew_each_time_and_other_batches_for_another_seed(game):
+    def drawn(seed):
+        game.restart(seed)
+        return [game.real_batch().tobytes() for _ in range(3)], game.samples(5).tobytes()
+
+    (reals, samples), (others, other_samples) = drawn(4), drawn(5)
+    assert len({*reals, *others}) == 6
+    assert samples != other_samples
+    assert drawn(4) == (reals, samples)
 
 
 def test_looking_at_samples_leaves_the_game_as_it_is(game):

@@ -233,7 +233,9 @@ def test_the_generator_runs_once_a_step(images, float32_only):
 # ---- the layers
 
 
-def test_a_fused_normalization_is_keras_own():
+@pytest.mark.parametrize(("half", "rtol", "atol"), [(False, 1e-4, 1e-4), (True, 0.05, 0.2)])
+def test_a_fused_normalization_is_keras_own(half, rtol, atol, monkeypatch):
+    monkeypatch.setattr(processor, "has_bfloat16", lambda: half)
     x = tf.random.stateless_normal((16, 5, 5, 3), (1, 2)) * 3 + 1
     ours, theirs = layers.BatchNormalization(), layers.BatchNormalization()
     found = []
@@ -245,8 +247,30 @@ def test_a_fused_normalization_is_keras_own():
             tape.watch(x)
             loss = tf.reduce_sum(tf.sin(model(x, training=True)))
         found.append([loss, *tape.gradient(loss, [x, *layer.trainable_variables]), *layer.non_trainable_variables])
-    for a, b in zip(*found, strict=True):
-        np.testing.assert_allclose(a, b, rtol=0.05 if processor.has_bfloat16() else 1e-4, atol=1e-1)
+    *values, moving_mean, moving_variance = zip(*found, strict=True)
+    for a, b in values:
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+    for a, b in (moving_mean, moving_variance):
+        np.testing.assert_allclose(a, b, rtol=1e-3)
+
+
+def test_moving_averages_after_two_small_batches_are_those_by_hand(float32_only):
+    """Four numbers a channel: the moving variance divides by 4, and what a fused operation gives by 3."""
+    batches = np.array([[[1, 10], [2, 20], [3, 30], [6, 60]], [[0, 5], [0, 5], [4, 5], [4, 9]]], "float32")
+    model = keras.Sequential(
+        [keras.Input((1, 2, 2)), layers.BatchNormalization(momentum=0.75), layers.Activation("linear")]
+    )
+    with shortcuts.taken(model):
+        outputs = [model(batch.reshape(2, 1, 2, 2), training=True) for batch in batches]
+    mean, variance = np.zeros(2), np.ones(2)
+    for batch, output in zip(batches, outputs):
+        mean = 0.75 * mean + 0.25 * batch.mean(axis=0)
+        variance = 0.75 * variance + 0.25 * ((batch - batch.mean(axis=0)) ** 2).sum(axis=0) / 4
+        normalised = (batch - batch.mean(axis=0)) / np.sqrt(batch.var(axis=0) + 1e-3)
+        np.testing.assert_allclose(np.reshape(output, (4, 2)), normalised, atol=1e-5)
+    normalization = model.layers[0]
+    np.testing.assert_allclose(normalization.moving_mean, mean, rtol=1e-6)
+    np.testing.assert_allclose(normalization.moving_variance, variance, rtol=1e-6)
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.3, 0.5])

@@ -23,18 +23,21 @@ class Parameter:
     def is_whole(self):
         return isinstance(self.least, int)
 
-    def __str__(self):
+    @property
+    def range(self):
         low, high = (f"{end:,}" if self.is_whole else f"{end:g}" for end in (self.least, self.most))
-        return f"{self.meaning}, {low} to {high}"
+        return f"{low} to {high}"
+
+    def __str__(self):
+        return f"{self.meaning}, {self.range}"
 
     def require(self, name, value):
         """Raise BadInput unless `value` is a number that this parameter may be."""
         kinds = (int, np.integer) if self.is_whole else (int, float, np.integer, np.floating)
         right = isinstance(value, kinds) and not isinstance(value, bool) and self.least <= value <= self.most
-        low, high = str(self).rpartition(", ")[2].split(" to ")
         require(
             right,
-            f"{name} is {value!r}; wanted a {'whole number' if self.is_whole else 'number'} from {low} to {high}: "
+            f"{name} is {value!r}; wanted a {'whole number' if self.is_whole else 'number'} from {self.range}: "
             f"{self.meaning}.",
         )
 

@@ -274,8 +274,9 @@ def _judge_place(answer, args, batches, shown, idle):
     first = len(right) - right[::-1].index(True) if True in right else 0  # after the last one that is right
     if first == len(layers):
         return
-    until = f"up to your layer {first} ({_told_layer(layers[first - 1])})" if first else "before your first layer"
-    raise Wrong("departs", shown, until=until, layer=_told_layer(layers[first]))
+    numbered = [f"your layer {number} ({_told_layer(layer)})" for number, layer in enumerate(layers, 1)]
+    until = f"up to {numbered[first - 1]}" if first else "before your first layer"
+    raise Wrong("departs", shown, until=until, layer=numbered[first])
 
 
 def _between(model, batch, idle):
