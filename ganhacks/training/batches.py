@@ -10,7 +10,6 @@ from ganhacks import blame
 from ganhacks.errors import BadInput, require
 from ganhacks.training.streams import CHUNK, Stream, generator_for
 
-
 ALIGNMENT = 64  # bytes: over memory that begins elsewhere TensorFlow ends the process
 
 

@@ -219,7 +219,7 @@ def statements(source):
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)):
             own = [unspaced(line).rstrip(",") for line in lines[node.lineno - 1 : node.end_lineno]]
-            own = [line.removeprefix("return") if len(line) > 30 else line for line in own]
+            own = [line.removeprefix("return") if len(own) > 1 or len(line) > 30 else line for line in own]
             found.append([line for line in own if len(own) == 1 or len(line) >= 10])
     return found
 

@@ -1,4 +1,4 @@
-"""Kernels that are forked: each as empty as one from the disk, in its own folder and environment, and gone when it ends."""
+"""Forked kernels: as empty as one from the disk, in a folder and environment of their own, and gone when they end."""
 
 import os
 import sys
@@ -51,7 +51,9 @@ def test_tests_start_their_kernels_by_a_fork():
 
 def test_a_kernel_holds_nothing_of_another_and_nothing_of_the_course(start):
     one, other = start(), start()
-    assert one.says("import sys; mine = 1; print('ganhacks' in sys.modules, 'tensorflow' in sys.modules)") == "False True"
+    assert (
+        one.says("import sys; mine = 1; print('ganhacks' in sys.modules, 'tensorflow' in sys.modules)") == "False True"
+    )
     assert other.says("print(mine)") == "NameError"
     assert one.says("import os; print(os.getpid())") != other.says("import os; print(os.getpid())")
 
