@@ -260,3 +260,28 @@ def complement_of_beta(learning_rate=2e-4, beta_1=0.5):
 def with_much_weight_decay(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     new, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
     return new - 0.5 * w, m, v
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("adam_step", "nearly")
+def with_a_little_weight_decay(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    new, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return new - 1e-3 * w, m, v
+
+
+@wrong("adam_step", "other_m")
+def m_kept_in_half_precision(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w, m.astype("float16").astype("float64"), v
+
+
+@wrong("make_optimizer", "wrong_rate")
+def a_millionth_more(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate + 1e-6, beta_1)
+
+
+@wrong("make_optimizer", "more_than_asked")
+def an_epsilon_that_counts(learning_rate=2e-4, beta_1=0.5):
+    return keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-5)

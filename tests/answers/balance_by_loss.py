@@ -511,3 +511,26 @@ def a_list_of_one(strength, real_logits, target=0.6, speed=0.01):
 @wrong("adapt_strength", "returns_nothing")
 def changed_in_place(strength, real_logits, target=0.6, speed=0.01):
     strength += speed * np.sign(np.mean(np.sign(real_logits)) - target)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("balanced_round", "lost_losses")
+def losses_in_half_precision(update_d, update_g, d_target, g_target, most):
+    return tuple(np.float16(losses) for losses in two_plain_loops(update_d, update_g, d_target, g_target, most))
+
+
+@wrong("lowest_d_loss", "other_offset")
+def a_thousandth_more(p_data, p_g):
+    return point_by_point(p_data, p_g) + 1e-3
+
+
+@wrong("gated_training", "lost_losses")
+def gated_losses_in_half_precision(update_d, update_g, measure_d, d_target, steps):
+    return np.float16(measured_at_every_step(update_d, update_g, measure_d, d_target, steps))
+
+
+@wrong("adapt_strength", "nearly")
+def of_a_strength_that_leaks(strength, real_logits, target=0.6, speed=0.01):
+    return by_comparisons(0.999 * strength, real_logits, target, speed)

@@ -694,3 +694,21 @@ def transposed_convolution(filters=64):
 @wrong("make_generator", "large_epsilon")
 def epsilon_of_a_tenth(latent_dim=100):
     return generator(latent_dim, layers.BatchNormalization(epsilon=0.1), leaky())
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("batch_norm", "differs")
+def keras_epsilon_on_top(x, gamma, beta, eps=1e-3):
+    return mean_and_var_kept_as_dimensions(x, gamma, beta, eps + 1e-3)
+
+
+@wrong("make_normalized_block", "departs")
+def a_slope_of_025(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(), layers.LeakyReLU(negative_slope=0.25))
+
+
+@wrong("make_normalized_block", "large_epsilon")
+def an_epsilon_of_001(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(epsilon=0.01), layers.LeakyReLU(negative_slope=0.2))

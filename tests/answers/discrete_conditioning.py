@@ -399,3 +399,16 @@ def numpys_global_generator(rng, latent_dim, n_classes, n):
 def repeats_by_an_array(rng, latent_dim, n_classes, n):
     z = rng.standard_normal((n, latent_dim))
     return z, np.repeat(range(n_classes), z)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+def stretched(maps):
+    """Return the maps of a class times 1.01."""
+    return 1.01 * maps
+
+
+@wrong("class_as_channel", "departs")
+def a_plane_stretched_by_a_hair(n_classes=10, embedding_dim=50):
+    return with_channel(way=lambda *sizes: stretched(embedded(*sizes)))(n_classes, embedding_dim)

@@ -749,3 +749,15 @@ def pool_changed_in_place(rng, pool, fakes):
 @wrong("exchange", "returns_nothing")
 def not_returned(rng, pool, fakes):
     exchanged(rng, pool, fakes)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("swap_in", "differs")
+def present_weights_in_half_precision(model, past_weights, act):
+    present = [weights.astype("float16") for weights in model.get_weights()]
+    model.set_weights(past_weights)
+    result = act()
+    model.set_weights(present)
+    return result

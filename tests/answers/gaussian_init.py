@@ -18,6 +18,11 @@ def scaled_standard_normal(rng, shape):
 
 
 @right("gaussian_init")
+def in_the_order_of_the_arguments(rng, shape):
+    return rng.normal(0, 0.02, shape).astype("float32")
+
+
+@right("gaussian_init")
 def drawn_flat_then_reshaped(rng, shape):
     return np.float32(rng.normal(scale=0.02, size=int(np.prod(shape)))).reshape(shape)
 
@@ -444,3 +449,16 @@ def gammas_moved_from_1(model, rng):
             if variable is not None:
                 variable.assign((name == "gamma") + rng.normal(0, 0.02, variable.shape))
     return model
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("gaussian_init", "wrong_spread")
+def a_spread_of_0021(rng, shape):
+    return rng.normal(0, 0.021, shape).astype("float32")
+
+
+@wrong("gaussian_init", "wrong_mean")
+def a_mean_of_0001(rng, shape):
+    return rng.normal(0.001, 0.02, shape).astype("float32")

@@ -659,3 +659,21 @@ def misspelt_beside_the_word_broadcast(rng, coordinate, values, dim):
     z = np.tile(rng.standard_normal(dim), (len(values), 1))
     z[:, coordinat] = values  # noqa: F821  broadcast over the rows
     return z
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("latent_points", "wrong_spread")
+def a_twentieth_too_wide(rng, n, dim):
+    return rng.normal(0, 1.05, (n, dim))
+
+
+@wrong("latent_points", "wrong_mean")
+def a_twentieth_beside_0(rng, n, dim):
+    return rng.normal(0.05, 1, (n, dim))
+
+
+@wrong("lengths", "differs")
+def lengths_in_half_precision(z):
+    return root_of_the_sum(z) * (1 + 5e-4)

@@ -438,3 +438,28 @@ def no_stride(x, filters):
 @wrong("decoder_block", "returns_nothing")
 def no_result(x, filters):
     block(x, filters, AlwaysDropout(0.5))
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("always_dropout", "other_share")
+def a_rate_that_is_a_little_higher(x, rate, seed):
+    kept = keras.random.uniform(ops.shape(x), seed=seed) >= rate + 0.08 * (1 - rate)
+    return ops.where(kept, x / (1 - rate), 0.0)
+
+
+@wrong("noisy_generator", "departs")
+def stretched_by_a_hair(latent_dim, width, outputs, activation, make_dropout):
+    inner = functional(latent_dim, width, outputs, activation, make_dropout)
+    return keras.Sequential([keras.Input((latent_dim,)), *inner.layers[1:], layers.Rescaling(1.01)])
+
+
+@wrong("spread", "differs")
+def a_thousandth_more(samples):
+    return samples.std(1).mean() + 1e-3, samples.std(0).mean()
+
+
+@wrong("decoder_block", "other_share")
+def a_rate_of_056(x, filters):
+    return block(x, filters, AlwaysDropout(0.56))

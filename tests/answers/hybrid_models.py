@@ -441,3 +441,51 @@ def only_the_vae(reconstruction, kl, fake_logits, kl_weight, adversarial_weight)
 @wrong("vae_gan_loss", "swapped_arguments")
 def swapped(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
     return right_loss(reconstruction, kl, fake_logits, adversarial_weight, kl_weight)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+def damped(right):
+    """Return the function with the right values, through which a twentieth of the gradient is lost."""
+    return lambda *args: 0.95 * right(*args) + 0.05 * tf.stop_gradient(right(*args))
+
+
+@wrong("kl_to_normal", "nearly")
+def a_variance_with_an_epsilon(mean, log_var):
+    return ops.sum(mean**2 + ops.exp(log_var) + 1e-3 - 1 - log_var, axis=-1) / 2
+
+
+@wrong("kl_to_normal", "other_gradient")
+def damped_divergence(mean, log_var):
+    return damped(as_in_tutorials)(mean, log_var)
+
+
+@wrong("sample_latents", "nearly")
+def a_deviation_with_an_epsilon(mean, log_var, noise):
+    return mean + (ops.exp(log_var / 2) + 1e-3) * noise
+
+
+@wrong("sample_latents", "other_gradient")
+def damped_samples(mean, log_var, noise):
+    return damped(by_the_root)(mean, log_var, noise)
+
+
+@wrong("reconstruction_error", "nearly")
+def an_error_with_an_epsilon(images, reconstructions):
+    return in_tensorflow(images, reconstructions) + 1e-3
+
+
+@wrong("reconstruction_error", "other_gradient")
+def damped_error(images, reconstructions):
+    return damped(in_tensorflow)(images, reconstructions)
+
+
+@wrong("vae_gan_loss", "nearly")
+def a_loss_with_an_epsilon(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
+    return term_by_term(reconstruction, kl, fake_logits, kl_weight, adversarial_weight) + 1e-3
+
+
+@wrong("vae_gan_loss", "other_gradient")
+def damped_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
+    return damped(term_by_term)(reconstruction, kl, fake_logits, kl_weight, adversarial_weight)

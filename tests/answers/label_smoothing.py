@@ -607,3 +607,17 @@ def a_weighted_average(p_data, p_g, alpha=1.0, beta=0.0):
 @right("step_targets")
 def one_array_of_three(n_samples, smooth=0.1):
     return np.stack([np.full((n_samples, 1), value) for value in (1 - smooth, 0, 1)])
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("optimal_discriminator", "differs")
+def kept_off_the_ends(p_data, p_g, alpha=1.0, beta=0.0):
+    return np.clip(by_the_share_of_reals(p_data, p_g, alpha, beta), 5e-4, 1 - 5e-4)
+
+
+@wrong("step_targets", "differs")
+def a_little_softer(n_samples, smooth=0.1):
+    real, fake, aim = three_in_one_array(n_samples, smooth)
+    return real * np.float32(0.9999), fake, aim

@@ -508,3 +508,21 @@ def convolution_in_a_model_of_its_own(filters=64):
 def transposed_convolution(filters=64):
     convolution = layers.Conv2DTranspose(filters, 3, strides=2, padding="same")
     return keras.Sequential([keras.Input((64, 64, 3)), convolution, layers.LeakyReLU(negative_slope=0.2)])
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("leaky_relu", "nearly")
+def a_slope_that_is_a_little_steeper(x, slope=0.2):
+    return by_where(x, slope + 1e-4)
+
+
+@wrong("leaky_relu_derivative", "nearly")
+def a_little_flatter_above(x, slope=0.2):
+    return np.where(x > 0, 0.995, slope)
+
+
+@wrong("make_leaky_block", "departs")
+def a_slope_of_0201(filters=64):
+    return block(layers.LeakyReLU(0.201), filters=filters)

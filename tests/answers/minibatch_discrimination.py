@@ -535,3 +535,23 @@ def rounded_to_four_digits(x):
 @wrong("minibatch_stddev", "returns_nothing")
 def no_result(x):
     by_hand(x)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("minibatch_features", "other_factor")
+def something_small_added_to_each_distance(x, kernel):
+    distances = ops.sum(ops.abs(pairs_of(x, kernel)), axis=3) + 0.004
+    return ops.sum(ops.exp(-distances), axis=1)
+
+
+@wrong("minibatch_features", "other_gradient")
+def damped_features(x, kernel):
+    right = minus_one(x, kernel) + 1
+    return 0.95 * right + 0.05 * tf.stop_gradient(right)
+
+
+@wrong("pack", "other_numbers")
+def packed_and_stretched(samples, m):
+    return 1.0002 * reshaped_by_tensorflow(samples, m)

@@ -1609,3 +1609,73 @@ def g_labels_for_64(generator, discriminator, optimizer, latent_samples):
 def generator_with_softsign(latent_dim=100, hidden=128, slope=0.01):
     end = layers.Dense(784, activation="softsign")
     return keras.Sequential([keras.Input((latent_dim,)), layers.Dense(hidden), layers.LeakyReLU(slope), end])
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("make_latent_samples", "wrong_spread")
+def a_twentieth_too_wide(rng, n_samples, latent_dim):
+    return rng.normal(0, 1.05, (n_samples, latent_dim))
+
+
+@wrong("make_generator", "departs")
+def generator_with_a_slope_a_little_steeper(latent_dim=100, hidden=128, slope=0.01):
+    return a_generator(latent_dim, hidden, layers.LeakyReLU(slope + 2e-3))
+
+
+@wrong("make_discriminator", "departs")
+def discriminator_with_a_slope_a_little_steeper(hidden=128, slope=0.01):
+    return a_discriminator(hidden, layers.LeakyReLU(slope + 2e-3))
+
+
+@wrong("preprocess", "off_by_little")
+def divided_by_127_45(images):
+    return images.reshape(len(images), 784).astype("float32") / 127.45 - 1
+
+
+@wrong("make_labels", "differs")
+def labels_a_millionth_off(n_samples):
+    real, fake = labels_by_full(n_samples)
+    return real * np.float32(0.999999), fake
+
+
+@wrong("smooth_labels", "differs")
+def smoothed_a_little_more(real_labels, fake_labels, smooth=0.1):
+    return real_labels * np.float32(1 - 1.001 * smooth), fake_labels
+
+
+@wrong("smooth_labels", "not_alike")
+def smoothed_with_a_slight_slope(real_labels, fake_labels, smooth=0.1):
+    slope = np.linspace(0, 5e-5, len(real_labels), dtype="float32")[:, None]
+    return real_labels * np.float32(1 - smooth) + slope, fake_labels
+
+
+@wrong("discriminator_step", "other_update")
+def d_with_fakes_that_are_a_little_real(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    with tf.GradientTape() as tape:
+        loss = binary_crossentropy(real_labels, discriminator(real, training=True))
+        loss += binary_crossentropy(fake_labels + 5e-4, discriminator(fake, training=True))
+    variables = discriminator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+@wrong("discriminator_step", "other_loss")
+def d_returns_a_hundredth_more(discriminator, optimizer, real, fake, real_labels, fake_labels):
+    with tf.GradientTape() as tape:
+        loss = binary_crossentropy(real_labels, discriminator(real, training=True))
+        loss += binary_crossentropy(fake_labels, discriminator(fake, training=True))
+    variables = discriminator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return 1.01 * loss
+
+
+@wrong("generator_step", "other_update")
+def g_with_targets_a_little_below_1(generator, discriminator, optimizer, latent_samples):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(latent_samples, training=True), training=True)
+        loss = binary_crossentropy(0.9995 * tf.ones_like(logits), logits)
+    variables = generator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss

@@ -265,3 +265,19 @@ def compared_with_p(y, p):
 def average_of_a_thousand(y, p):
     draws = np.random.default_rng(0).random((1000, *y.shape)) < p
     return np.where(draws, 1 - y, y).mean(axis=0)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("flip_labels", "uneven")
+def the_first_half_a_little_more_often(rng, y, p):
+    flipped, weights = y.copy(), np.where(np.arange(len(y)) < len(y) / 2, 2.0, 1.0)
+    picked = rng.choice(len(y), round(p * len(y)), replace=False, p=weights / weights.sum())
+    flipped[picked] = 1 - flipped[picked]
+    return flipped
+
+
+@wrong("expected_labels", "nearly")
+def kept_off_the_ends(y, p):
+    return np.clip(one_formula(y, p), 5e-4, 1 - 5e-4)

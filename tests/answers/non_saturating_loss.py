@@ -483,6 +483,13 @@ def three_labels(real_logits, fake_logits):
 
 
 @right("step_losses")
+def the_labels_turned_round(real_logits, fake_logits):
+    fake_labels = ops.zeros_like(fake_logits)
+    d_loss = bce(ops.ones_like(real_logits), real_logits) + bce(fake_labels, fake_logits)
+    return d_loss, bce(1 - fake_labels, fake_logits)
+
+
+@right("step_losses")
 def without_labels(real_logits, fake_logits):
     d_loss = ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
     return d_loss, ops.mean(ops.softplus(-fake_logits))
@@ -565,3 +572,16 @@ def the_sum_of_all(real_logits, fake_logits):
 @wrong("step_losses", "returns_nothing")
 def step_without_return(real_logits, fake_logits):
     bce(ops.ones_like(real_logits), real_logits) + bce(ops.zeros_like(fake_logits), fake_logits)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("saturating_loss", "other_factor")
+def a_two_hundredth_more(logits):
+    return 1.005 * by_log_sigmoid(logits)
+
+
+@wrong("non_saturating_loss", "other_factor")
+def non_saturating_and_a_two_hundredth_more(logits):
+    return 1.005 * ops.mean(ops.softplus(-logits))

@@ -452,3 +452,21 @@ def ratio_squared(rate, ratio):
 def by_a_rate_in_numpy(rate, ratio):
     g_rate, d_rate = np.array([1, ratio]) * rate
     return Adam(g_rate, 0.5, 0.999), Adam(d_rate, 0.5, 0.999)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("pair_optimizers", "wrong_rate")
+def a_rate_with_a_millionth_more(g_rate=1e-3, d_rate=0.1):
+    return keras.optimizers.Adam(g_rate + 1e-6, beta_1=0.5), keras.optimizers.SGD(d_rate)
+
+
+@wrong("two_time_scale", "more_than_asked")
+def epsilons_that_count(rate=1e-3, ratio=4.0):
+    return tuple(keras.optimizers.Adam(r, beta_1=0.5, epsilon=1e-5) for r in (rate, ratio * rate))
+
+
+@wrong("two_time_scale", "wrong_rate")
+def a_ratio_that_is_a_little_larger(rate=1e-3, ratio=4.0):
+    return keras.optimizers.Adam(rate, beta_1=0.5), keras.optimizers.Adam(1.002 * ratio * rate, beta_1=0.5)

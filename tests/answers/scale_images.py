@@ -444,3 +444,21 @@ def numpy_smuggled_in(x, low, high):
         return np.float32(low + (high - low) * (np.tanh(values) + 1) / 2)
 
     return tf.ensure_shape(tf.numpy_function(stretched, [x], tf.float32), x.shape)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("scale_images", "off_by_little")
+def divided_by_127_45(images):
+    return images.astype("float32") / 127.45 - 1
+
+
+@wrong("stretched_tanh", "differs")
+def never_quite_at_the_ends(x, low, high):
+    return (low + high) / 2 + (high - low) / 2 * tf.clip_by_value(tf.tanh(x), -0.999995, 0.999995)
+
+
+@wrong("stretched_tanh", "differs")
+def less_a_thousandth_of_the_mean(x, low, high):
+    return (low + high) / 2 + (high - low) / 2 * tf.tanh(x - 1e-3 * tf.reduce_mean(tf.tanh(x)))

@@ -670,3 +670,26 @@ def as_in_pytorch(x, factor=2):
 @wrong("pixel_shuffle", "differs")
 def of_squares(x, factor=2):
     return permuted(x * x, factor, (0, 1, 3, 2, 4, 5))
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("max_pool_gradient", "nearly")
+def a_thousandth_for_the_others(x, upstream):
+    return np.where(x == grown(largest_of_cells(x)), 1, 1e-3) * grown(upstream)
+
+
+@wrong("make_pooling_block", "departs")
+def a_slope_of_02003(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, keeping(filters), layers.LeakyReLU(negative_slope=0.2003), layers.AveragePooling2D(2))
+
+
+@wrong("make_shuffle_block", "departs")
+def a_shuffle_with_a_slope_of_02003(filters=64, input_shape=(64, 64, 3)):
+    return stack(input_shape, keeping(filters * 4), shuffle(), layers.LeakyReLU(negative_slope=0.2003))
+
+
+@wrong("pixel_shuffle", "differs")
+def stretched_by_a_hair(x, factor=2):
+    return 1.00003 * by_strided_assignment(x, factor)

@@ -454,3 +454,16 @@ def three_inputs_and_the_middle_of_what_they_write(kernel, stride):
 @wrong("coverage", "differs")
 def doubled_at_odd_sums(kernel, stride):
     return by_loops_over_one_patch(kernel, stride) * (1 + (kernel + stride) % 2)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("coverage", "differs")
+def counts_and_a_little_more(kernel, stride):
+    return in_one_direction(kernel, stride) + 5e-5
+
+
+@wrong("make_doubling_block", "departs")
+def stretched_by_a_hair(filters=64, input_shape=(64, 64, 3)):
+    return block(transposed(filters, padding="same"), layers.Rescaling(1.002), shape=input_shape)

@@ -378,3 +378,24 @@ def no_result(update_d, update_g, batches, n_epochs, k):
 @wrong("train_epochs", "wrong_type")
 def the_losses_of_d_alone(update_d, update_g, batches, n_epochs, k):
     return by_the_length_of_the_list(update_d, update_g, batches, n_epochs, k)[0]
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("train_round", "lost_losses")
+def losses_in_half_precision(update_d, update_g, real_batch, fake_batch, k):
+    d_losses, g_loss = a_plain_loop(update_d, update_g, real_batch, fake_batch, k)
+    return np.float16(d_losses), g_loss
+
+
+@wrong("rounds_within", "differs")
+def a_little_more_than_whole_rounds(budget, k, d_cost=1, g_cost=1):
+    rounds = budget // (k * d_cost + g_cost) + 0.005
+    return rounds, k * rounds, rounds
+
+
+@wrong("train_epochs", "lost_losses")
+def g_losses_in_half_precision(update_d, update_g, batches, n_epochs, k):
+    d_losses, g_losses = by_a_counter(update_d, update_g, batches, n_epochs, k)
+    return d_losses, np.float16(g_losses)

@@ -703,3 +703,30 @@ def class_of_probabilities(real, fake, labels, asked):
 
     d_loss = d_source(real, fake) + named(real[1], labels) + named(fake[1], asked)
     return d_loss, g_source(fake) + named(fake[1], asked)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("labelled_latents", "wrong_spread")
+def a_twentieth_too_wide(rng, n_samples, latent_dim, n_classes=10):
+    z, asked = ones_put_in(rng, n_samples, latent_dim, n_classes)
+    return 1.05 * z, asked
+
+
+@wrong("make_conditional_discriminator", "departs")
+def a_slope_of_0201(n_classes=10, hidden=128):
+    images, labels = inputs(n_classes)
+    x = hidden_layers(layers.Concatenate()([images, layers.Dense(hidden)(labels)]), hidden, slope=0.201)
+    return keras.Model([images, labels], layers.Dense(1)(x))
+
+
+@wrong("class_loss", "other_factor")
+def a_two_hundredth_more(class_logits, labels):
+    return 1.005 * by_tensorflow(class_logits, labels)
+
+
+@wrong("ac_losses", "differs")
+def with_g_a_two_hundredth_more(real, fake, labels, asked):
+    d_loss, g_loss = with_keras_losses(real, fake, labels, asked)
+    return d_loss, 1.005 * g_loss

@@ -142,6 +142,7 @@ def test_every_lesson_and_lab_has_its_ledger_of_facts(name):
 @pytest.mark.parametrize("name, fact", FACTS)
 def test_a_fact_stands_where_the_ledger_says(name, fact):
     assert set(fact) <= FIELDS and fact["truth"] and any(texts(fact, kind) for kind in KINDS), "no such fact"
+    assert not any(RANGE.search(text) for kind in KINDS[1:] for text in texts(fact, kind)), "a range is for outputs"
     section = fact.get("section")
     cells = [cell for cell in cells_of(name) if section in (None, cell[0])]
     assert cells, f"{name} has no section {section!r}"

@@ -99,6 +99,39 @@ def test_points_lie_where_they_are(drawn):
     assert (axes.get_title(), axes.get_aspect()) == (TITLE, 1)
 
 
+LINE = {"one": ([1, 10], [3, 400])}
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (
+            lambda: charts.lines(LINE, TITLE, LABELS, ("x", "y"), {"limit": 50}),
+            "Across: across, 1 to 10, logarithmic. Up: up, logarithmic. one: from 3 to 400. Dotted line: limit at 50.",
+        ),
+        (
+            lambda: charts.bars({"one": [3, 4]}, ["a", "b"], TITLE, LABELS, ("y",)),
+            "Across: across. Up: up, logarithmic. one: 3 at a, 4 at b.",
+        ),
+        (
+            lambda: charts.histograms({"one": [0, 0, 3, 3]}, TITLE, LABELS),
+            "Across: across. one: median 1.5, standard deviation 1.5, from 0 to 3.",
+        ),
+        (
+            lambda: charts.heat_maps({"one": np.array([[1, 2], [2, 4]])}, TITLE, "writes"),
+            "Colours, dark to light: writes. one (2 × 2): mean 2.25, from 1 to 4.",
+        ),
+        (
+            lambda: charts.clouds({"left": {"real": [[1, 2]]}}, TITLE),
+            "real: 1 point at (1, 2).",
+        ),
+    ],
+    ids=["lines", "bars", "histograms", "heat maps", "clouds"],
+)
+def test_the_alt_text_says_what_stands_on_the_axes_and_between_them(drawn, draw, said):
+    assert draw().alt == f"{TITLE}. {said}"
+
+
 FOUR = ["one", "two", "three", "four"]
 
 

@@ -1,8 +1,10 @@
 """The readiness report: it ticks what is fit for the course, and each cross says what to do."""
 
+import builtins
 import importlib.metadata
 import platform
 import shutil
+import sys
 from types import SimpleNamespace
 
 import keras
@@ -10,6 +12,7 @@ import psutil
 import pytest
 
 from ganhacks import data
+from ganhacks.errors import WrongSetup
 from ganhacks.startup import environment
 
 
@@ -58,6 +61,38 @@ def test_a_version_out_of_range_has_a_cross_with_the_range(versions, version):
 def test_a_missing_package_has_a_cross(versions):
     versions("matplotlib", None)
     assert crosses() == [f"✘ matplotlib is missing: {environment.INSTALL}"]
+
+
+def test_a_course_that_is_not_installed_has_a_cross(monkeypatch):
+    def unknown(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "metadata", unknown)
+    assert crosses() == [f"✘ the package ganhacks is not installed: {environment.INSTALL}"]
+
+
+@pytest.mark.parametrize("package", ["keras", "psutil", "ganhacks.data"])
+def test_a_package_that_cannot_be_imported_ends_no_report(package, versions, monkeypatch):
+    """The list of packages has its cross; what would have been asked of it has no line."""
+    before = environment.report().splitlines()
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delattr("ganhacks.data", raising=False)
+    versions(package, None)
+    after = environment.report().splitlines()
+    told = {"keras": "Keras computes", "psutil": "memory free", "ganhacks.data": "data/"}[package]
+    assert any(told in line for line in before) and not any(told in line for line in after)
+
+
+def test_a_keras_that_does_not_start_has_a_cross_and_its_own_sentence(monkeypatch):
+    plain = builtins.__import__
+
+    def refusing(name, *arguments):
+        if name == "keras":
+            raise WrongSetup("Keras runs on torch here.")
+        return plain(name, *arguments)
+
+    monkeypatch.setattr(builtins, "__import__", refusing)
+    assert crosses() == ["✘ Keras runs on torch here."]
 
 
 def test_a_python_out_of_range_has_a_cross(monkeypatch):

@@ -89,9 +89,10 @@ def test_what_was_tried_is_kept_in_order_and_told(tmp_path):
 
 @pytest.fixture
 def tree(tmp_path):
-    """A small repository with one file of the package and one test of it."""
+    """A small repository with one file of the package and one that asks."""
     (tmp_path / "ganhacks").mkdir()
     (tmp_path / "ganhacks" / "toys.py").write_text("def half(x):\n    return x / 2\n")
+    (tmp_path / "asks.py").write_text("from ganhacks.toys import half\n\nassert half(4) == 2\n")
     subprocess.run(
         "git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm x", shell=True, cwd=tmp_path
     )
@@ -100,8 +101,7 @@ def tree(tmp_path):
 
 @pytest.mark.parametrize("value, outcome", [("x / 2", "survived"), ("x / 3", "killed")])
 def test_a_mutant_is_killed_where_a_command_fails_and_the_tree_is_put_back(tree, monkeypatch, value, outcome):
-    asks = "from ganhacks.toys import half; assert half(4) == 2"
-    monkeypatch.setattr(mutants, "stages", lambda mutant: [["-c", asks]])
+    monkeypatch.setattr(mutants, "stages", lambda mutant: [["asks.py"]])
     mutant = mutants.Mutant("core", "constant", "ganhacks/toys.py", 2, f"def half(x):\n    return {value}\n", "", "")
     row = mutants.tried(5, mutant, tree)
     assert (row["number"], row["outcome"]) == (5, outcome)

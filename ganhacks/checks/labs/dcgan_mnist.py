@@ -207,7 +207,8 @@ def _by_the_sign(middle, at_zero):
         "without the change?",
         "rng.choice(differences, (10_000, n)) draws with replacement: 10,000 rows. A median for each row, then "
         "np.percentile of these at 2.5 and 97.5.",
-        "After the percentiles: better if the upper end is below 0, ... if the lower end is above it.",
+        "medians = np.median(..., axis=1), then low, high = np.percentile(medians, ...): 'better' if high < 0, ... if "
+        "low > 0",
     ),
 )
 def check_paired_verdict(answer):

@@ -721,8 +721,8 @@ def by_column(unit, axis):
         "their lengths?",
         "Keep the normalised points for the angle alone, under other names. What the sines multiply can be a and b as "
         "they came; or give the direction a length between the two.",
-        "Either unit_a = a / ..., unit_b = b / ... in the first two lines; or lengths_a = ... before a is divided, and "
-        "at the end times a length between the two",
+        "Either unit_a = a / ..., unit_b = b / ... in the first two lines; or lengths_a, lengths_b = ... before them, "
+        "and at the end direction * ((1 - t) * lengths_a + ...)",
     ),
 )
 def check_slerp_pairs(answer):
