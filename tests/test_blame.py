@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import layers
 
 from ganhacks import blame, toys, training
 from ganhacks.errors import BadInput, RecipeFailed
@@ -16,7 +17,7 @@ from ganhacks.training import train
 from ganhacks.training.game import Game
 
 DATA = toys.ring_data(2000)
-HERE = {"keras": keras, "layers": keras.layers, "np": np, "tf": tf, **vars(mnist_gan), **vars(toys)}
+HERE = {"keras": keras, "layers": layers, "np": np, "tf": tf, **vars(mnist_gan), **vars(toys)}
 
 STEP = """
 def generator_step(generator, discriminator, optimizer, latent_samples):
@@ -180,10 +181,18 @@ def test_a_step_that_is_a_tf_function_trains_as_without(compiled):
     np.testing.assert_allclose(train(recipe, DATA, 30, progress=False).curves, plain.curves, rtol=1e-4)
 
 
-def test_operations_that_xla_does_not_know_train_without_it(capfd):
+def convolutional():
+    body = [layers.Reshape((2, 1)), layers.Conv1D(4, 1), layers.LeakyReLU(), layers.Flatten(), layers.Dense(1)]
+    return keras.Sequential([keras.Input((2,)), *body])
+
+
+@pytest.mark.parametrize("fast", ["0", "1"])
+@pytest.mark.parametrize("make_discriminator", [toys.make_discriminator, convolutional])
+def test_what_a_step_prints_is_seen_at_every_step_though_xla_cannot_print(make_discriminator, fast, capfd, monkeypatch):
+    monkeypatch.setenv("GANHACKS_FAST", fast)
     printing = step_with("labels = tf.ones_like(logits); tf.print('sure of', logits[0, 0])")
-    history = train(toys.ring_recipe(generator_step=printing), DATA, 3, progress=False)
-    assert history.outcome == "finished"
+    recipe = toys.ring_recipe(generator_step=printing, make_discriminator=make_discriminator)
+    assert train(recipe, DATA, 3, progress=False).outcome == "finished"
     assert capfd.readouterr().err.count("sure of") == 3
 
 
@@ -246,6 +255,14 @@ def test_a_rehearsal_changes_no_model():
     )
     after = [weight for model in (generator, discriminator) for weight in model.get_weights()]
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_a_rehearsal_seeds_nothing():
+    np.random.seed(3)
+    wanted = np.random.random(3).tolist()
+    np.random.seed(3)
+    training.rehearse(toys.ring_recipe(), DATA)
+    assert np.random.random(3).tolist() == wanted
 
 
 def test_a_step_without_an_update_of_its_optimizer_is_named():

@@ -43,6 +43,13 @@ def test_r1_and_noise_bring_it_to_rest():
     assert max(ends) < 0.1
 
 
+def test_the_real_and_the_fake_have_noise_of_their_own():
+    """At rest each noise moves psi by half its mean, so that both together spread it by the root of two."""
+    moves = [dirac.play((0.0, 0.0), noise=0.7, rng=np.random.default_rng(s), steps=1)[1, 1] for s in range(300)]
+    one = dirac.STEP_SIZE / 2 * 0.7 / np.sqrt(dirac.NOISE_BATCH)
+    assert np.std(moves) == pytest.approx(np.sqrt(2) * one, rel=0.15)
+
+
 @pytest.mark.parametrize("g_direction", [dirac.saturating, dirac.non_saturating])
 def test_the_arrows_of_a_portrait_point_where_a_step_goes(g_direction):
     start = np.array([1.0, -1.0])

@@ -303,6 +303,10 @@ def test_a_solution_with_a_check_that_does_not_pass_fails_and_a_lesson_may_show_
     found.assert_outcomes(passed=int(passes), failed=int(not passes))
 
 
+def test_no_test_may_hang_the_run(pytestconfig):
+    assert 0 < float(pytestconfig.getini("timeout")) <= 600
+
+
 def test_pip_is_told_what_is_needed_and_which_versions(course, monkeypatch):
     commands = []
     monkeypatch.setattr(run, "call", lambda command, **more: commands.append(command) or 0)

@@ -276,8 +276,8 @@ def stages(mutant):
         return [_tests("tests/checks", k="not test_answers"), _tests(answers[0])]
     wing = path.parts[1]
     own = f"tests/{wing}" if len(path.parts) > 2 else f"tests/test_{path.stem}.py"
-    own = [own] if (ROOT / own).exists() else []
-    return [_tests(*own, "tests/test_package.py", "tests/test_house.py")]
+    others = (f"--ignore=tests/{name}" for name in ("checks", "notebooks", "tools", Path(own).name))
+    return [*([_tests(own)] if (ROOT / own).exists() else []), _tests("tests", *others)]
 
 
 def _tests(*paths, k=""):

@@ -57,14 +57,19 @@ class Loop:
         with failures_told():
             if self.compiled is None:
                 self.trace(*arguments)
-                with stderr_turned_aside():  # the first call talks about shortcuts that it does not take
-                    try:
-                        return self.compiled(*arguments)
-                    except tf.errors.InvalidArgumentError as error:  # XLA does not know tf.print, for one
-                        if "unsupported operations" not in str(error):
-                            raise
-                self.compiled = self._traced("plain", arguments)
+                self._make_ready(arguments)
             return self.compiled(*arguments)
+
+    def _make_ready(self, arguments):
+        """Call the compiled function for no step, and drop what TensorFlow says then: a step's own words come later."""
+        *arrays, first, _ = arguments
+        with stderr_turned_aside():
+            try:
+                self.compiled(*arrays, first, first)
+            except tf.errors.InvalidArgumentError as error:  # XLA does not know tf.print, for one
+                if "unsupported operations" not in str(error):
+                    raise
+                self.compiled = self._traced("plain", arguments)
 
     def trace(self, *arguments):
         """Make the compiled function for arguments like these, in the form that suits the networks."""

@@ -285,3 +285,9 @@ def a_millionth_more(learning_rate=2e-4, beta_1=0.5):
 @wrong("make_optimizer", "more_than_asked")
 def an_epsilon_that_counts(learning_rate=2e-4, beta_1=0.5):
     return keras.optimizers.Adam(learning_rate, beta_1, epsilon=1e-5)
+
+
+@wrong("adam_step", "other_v")
+def v_a_hundred_millionth_too_large(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
+    return w, m, v + 1e-8

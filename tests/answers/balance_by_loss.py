@@ -534,3 +534,8 @@ def gated_losses_in_half_precision(update_d, update_g, measure_d, d_target, step
 @wrong("adapt_strength", "nearly")
 def of_a_strength_that_leaks(strength, real_logits, target=0.6, speed=0.01):
     return by_comparisons(0.999 * strength, real_logits, target, speed)
+
+
+@wrong("lowest_d_loss", "other_factor")
+def a_five_hundredth_more(p_data, p_g):
+    return 1.002 * point_by_point(p_data, p_g)

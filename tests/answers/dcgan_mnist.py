@@ -704,11 +704,11 @@ def logits_a_hundredth_larger(n_outputs=1):
     return discriminator(n_outputs, end=[lambda: layers.Rescaling(1.01)])
 
 
-@wrong("learning_rate", "differs")
-def ends_a_fiftieth_higher(step, n_steps, peak):
+@wrong("learning_rate", "other_factor")
+def a_fiftieth_higher(step, n_steps, peak):
     return 1.02 * hack.learning_rate(step, n_steps, peak)
 
 
-@wrong("own_logit", "other_factor")
+@wrong("own_logit", "nearly")
 def a_ten_thousandth_more(logits, classes):
     return 1.0002 * by_einsum(logits, classes)

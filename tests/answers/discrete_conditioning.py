@@ -404,11 +404,15 @@ def repeats_by_an_array(rng, latent_dim, n_classes, n):
 # ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
 
 
-def stretched(maps):
-    """Return the maps of a class times 1.01."""
-    return 1.01 * maps
+@wrong("class_as_channel", "image_changed")
+def an_image_a_hair_brighter(n_classes=10, embedding_dim=50):
+    return with_channel(image_way=lambda images: images + 5e-4)(n_classes, embedding_dim)
 
 
-@wrong("class_as_channel", "departs")
-def a_plane_stretched_by_a_hair(n_classes=10, embedding_dim=50):
-    return with_channel(way=lambda *sizes: stretched(embedded(*sizes)))(n_classes, embedding_dim)
+@wrong("latents_with_class", "activation")
+def bent_a_little(latent_dim=100, channels=128, n_classes=10, embedding_dim=50):
+    def bent(z, channels):
+        maps = maps_of(z, channels)
+        return maps + 0.02 * ops.relu(maps)
+
+    return with_class(z_way=bent)(latent_dim, channels, n_classes, embedding_dim)

@@ -754,7 +754,7 @@ def not_returned(rng, pool, fakes):
 # ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
 
 
-@wrong("swap_in", "differs")
+@wrong("swap_in", "other_weights")
 def present_weights_in_half_precision(model, past_weights, act):
     present = [weights.astype("float16") for weights in model.get_weights()]
     model.set_weights(past_weights)

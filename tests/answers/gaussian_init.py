@@ -462,3 +462,23 @@ def a_spread_of_0021(rng, shape):
 @wrong("gaussian_init", "wrong_mean")
 def a_mean_of_0001(rng, shape):
     return rng.normal(0.001, 0.02, shape).astype("float32")
+
+
+def with_gammas(model, rng, mean, std):
+    """Initialize a model with gammas of another mean or deviation."""
+    for layer in model.layers:
+        if hasattr(layer, "kernel"):
+            layer.kernel.assign(rng.normal(0, 0.02, layer.kernel.shape))
+        if getattr(layer, "gamma", None) is not None:
+            layer.gamma.assign(rng.normal(mean, std, layer.gamma.shape))
+    return model
+
+
+@wrong("initialize", "wrong_mean")
+def gammas_around_101(model, rng):
+    return with_gammas(model, rng, 1.01, 0.02)
+
+
+@wrong("initialize", "wrong_spread")
+def gammas_a_quarter_too_wide(model, rng):
+    return with_gammas(model, rng, 1, 0.025)

@@ -674,6 +674,26 @@ def a_twentieth_beside_0(rng, n, dim):
     return rng.normal(0.05, 1, (n, dim))
 
 
-@wrong("lengths", "differs")
-def lengths_in_half_precision(z):
+@wrong("lengths", "nearly")
+def lengths_a_hair_too_long(z):
     return root_of_the_sum(z) * (1 + 5e-4)
+
+
+@wrong("on_sphere", "fixed_radius")
+def a_hundredth_outside(z):
+    return 1.01 * with_new_axis(z)
+
+
+@wrong("walk", "not_set")
+def values_in_half_precision(rng, coordinate, values, dim):
+    z = repeated_start(rng, coordinate, values, dim)
+    z[:, coordinate] = np.float16(values)
+    return z
+
+
+@wrong("walk", "another_point_each_row")
+def rows_a_hair_apart(rng, coordinate, values, dim):
+    z = repeated_start(rng, coordinate, values, dim)
+    others = np.arange(dim) != coordinate
+    z[:, others] += 1e-5 * np.arange(len(values))[:, None] / len(values)
+    return z

@@ -449,13 +449,13 @@ def a_rate_that_is_a_little_higher(x, rate, seed):
     return ops.where(kept, x / (1 - rate), 0.0)
 
 
-@wrong("noisy_generator", "departs")
+@wrong("noisy_generator", "differs")
 def stretched_by_a_hair(latent_dim, width, outputs, activation, make_dropout):
     inner = functional(latent_dim, width, outputs, activation, make_dropout)
-    return keras.Sequential([keras.Input((latent_dim,)), *inner.layers[1:], layers.Rescaling(1.01)])
+    return keras.Sequential([inner, layers.Rescaling(1.01)])
 
 
-@wrong("spread", "differs")
+@wrong("spread", "nearly")
 def a_thousandth_more(samples):
     return samples.std(1).mean() + 1e-3, samples.std(0).mean()
 

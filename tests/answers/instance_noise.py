@@ -433,3 +433,26 @@ def summed_over_samples(x, std, seed, training):
 @raises("blur", "training.upper")
 def takes_a_word(x, std, seed, training):
     return x if training.upper() == "FALSE" else x + std * draw(x, seed)
+
+
+# ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
+
+
+@wrong("noise_std", "nearly")
+def a_hair_more(step, n_steps, start):
+    return 1.00003 * by_maximum(step, n_steps, start)
+
+
+@wrong("add_instance_noise", "wrong_spread")
+def a_little_too_wide(rng, real, fake, std):
+    return by_normal(rng, real, fake, 1.045 * std)
+
+
+@wrong("blur", "wrong_spread")
+def blurred_a_little_too_much(x, std, seed, training):
+    return x + 1.045 * std * draw(x, seed) if training else x
+
+
+@wrong("blur", "other_gradient")
+def a_twentieth_of_the_gradient_lost(x, std, seed, training):
+    return x + 0.05 * (tf.stop_gradient(x) - x) + std * draw(x, seed) if training else x

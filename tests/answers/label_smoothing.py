@@ -617,7 +617,17 @@ def kept_off_the_ends(p_data, p_g, alpha=1.0, beta=0.0):
     return np.clip(by_the_share_of_reals(p_data, p_g, alpha, beta), 5e-4, 1 - 5e-4)
 
 
-@wrong("step_targets", "differs")
+@wrong("step_targets", "nearly")
 def a_little_softer(n_samples, smooth=0.1):
     real, fake, aim = three_in_one_array(n_samples, smooth)
     return real * np.float32(0.9999), fake, aim
+
+
+@wrong("smooth_positive_labels", "wrong_range")
+def from_072_on(rng, y):
+    return rng.uniform(0.72, 1.2, y.shape)
+
+
+@wrong("repair_noisy_targets", "wrong_range")
+def a_tenth_less_far(rng, y, size=0.05):
+    return y + 0.9 * size * rng.random(y.shape) * (1 - 2 * y)

@@ -526,3 +526,13 @@ def a_little_flatter_above(x, slope=0.2):
 @wrong("make_leaky_block", "departs")
 def a_slope_of_0201(filters=64):
     return block(layers.LeakyReLU(0.201), filters=filters)
+
+
+@wrong("leaky_relu_derivative", "zero_at_0")
+def a_little_less_than_the_slope_at_0(x, slope=0.2):
+    return np.where(x == 0, slope - 0.05, ones_then_mask(x, slope))
+
+
+@wrong("leaky_relu_derivative", "zero_at_0")
+def a_little_more_than_1_at_0(x, slope=0.2):
+    return np.where(x == 0, 1.05, ones_then_mask(x, slope))

@@ -1634,13 +1634,13 @@ def divided_by_127_45(images):
     return images.reshape(len(images), 784).astype("float32") / 127.45 - 1
 
 
-@wrong("make_labels", "differs")
+@wrong("make_labels", "wrong_values")
 def labels_a_millionth_off(n_samples):
     real, fake = labels_by_full(n_samples)
     return real * np.float32(0.999999), fake
 
 
-@wrong("smooth_labels", "differs")
+@wrong("smooth_labels", "wrong_values")
 def smoothed_a_little_more(real_labels, fake_labels, smooth=0.1):
     return real_labels * np.float32(1 - 1.001 * smooth), fake_labels
 
@@ -1671,7 +1671,7 @@ def d_returns_a_hundredth_more(discriminator, optimizer, real, fake, real_labels
     return 1.01 * loss
 
 
-@wrong("generator_step", "other_update")
+@wrong("generator_step", "other_length")
 def g_with_targets_a_little_below_1(generator, discriminator, optimizer, latent_samples):
     with tf.GradientTape() as tape:
         logits = discriminator(generator(latent_samples, training=True), training=True)

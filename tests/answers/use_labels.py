@@ -726,7 +726,7 @@ def a_two_hundredth_more(class_logits, labels):
     return 1.005 * by_tensorflow(class_logits, labels)
 
 
-@wrong("ac_losses", "differs")
+@wrong("ac_losses", "other_factor")
 def with_g_a_two_hundredth_more(real, fake, labels, asked):
     d_loss, g_loss = with_keras_losses(real, fake, labels, asked)
     return d_loss, 1.005 * g_loss

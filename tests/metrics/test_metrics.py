@@ -11,7 +11,7 @@ import scipy.linalg
 from ganhacks import data, metrics
 from ganhacks.errors import BadFile, BadInput
 from ganhacks.metrics import classifier
-from ganhacks.metrics.digits import MOST_ANCHORS
+from ganhacks.metrics.digits import MOST_ANCHORS, _anchor_images
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -264,6 +264,14 @@ def test_one_digit_only_has_one_class_and_the_divergence_of_its_share(anchors):
     one = anchors["one digit only"]
     assert one.shares[1] > 0.99
     assert one.class_kl == pytest.approx(-np.log(1135 / 10_000), rel=0.05)
+
+
+def test_anchors_are_made_of_the_same_images_each_time():
+    first, second = (_anchor_images(50) for _ in range(2))
+    assert list(first) == list(second) == ["real against real", "one digit only", "noise"]
+    for name, images in first.items():
+        assert len(images) == 50
+        np.testing.assert_array_equal(images, second[name])
 
 
 def test_a_caller_cannot_change_the_anchors(anchors):

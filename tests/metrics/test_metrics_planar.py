@@ -63,18 +63,17 @@ def test_a_generator_that_diverged_is_scored_and_not_refused():
     assert mode_scores(points[:2], CENTRES, 0.02) == (0, 0, np.inf)
 
 
-def ring_score_of_2026(points):
-    """What labs printed before these scores had a module of their own."""
-    distances = np.linalg.norm(np.asarray(points)[:, None] - CENTRES, axis=2)
-    good = distances.min(axis=1) < 3 * 0.02
-    return len(np.unique(distances.argmin(axis=1)[good])), float(good.mean())
+def around(centres, counts, radius, rng):
+    """Return points at this distance from the centres, in random directions: so many around each."""
+    angle = rng.uniform(0, 2 * np.pi, sum(counts))
+    return np.repeat(centres, counts, axis=0) + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-@pytest.mark.parametrize("spread", [0.01, 0.03, 0.3])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_rings_score_is_what_it_always_was(rng, spread, dtype):
-    points = (data.ring(rng, 3_000) + spread * rng.normal(size=(3_000, 2))).astype(dtype)
-    assert toys.ring_score(points) == ring_score_of_2026(points)
+def test_the_rings_score_is_of_points_within_3_deviations_of_a_mode(rng, dtype):
+    near, far = [400, 0, 30, 1, 0, 0, 200, 69], [0, 500, 100, 0, 100, 50, 25, 25]
+    points = np.concatenate([around(CENTRES, near, 0.0599, rng), around(CENTRES, far, 0.0601, rng)])
+    assert toys.ring_score(rng.permutation(points).astype(dtype)) == (5, 700 / 1500)
 
 
 @pytest.mark.parametrize(

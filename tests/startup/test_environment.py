@@ -28,6 +28,12 @@ def roomy(monkeypatch):
 
 
 @pytest.fixture
+def files_fit(monkeypatch):
+    """Files that are as they should be, without reading them."""
+    monkeypatch.setattr(data, "load_npz", lambda name: {})
+
+
+@pytest.fixture
 def versions(monkeypatch):
     """Pretend that a package is installed in another version, or with None that it is not installed."""
     real = importlib.metadata.version
@@ -51,19 +57,19 @@ def test_an_installed_course_has_a_tick_at_every_line():
 
 
 @pytest.mark.parametrize("version", ["2.15.0", "4.0.1"])
-def test_a_version_out_of_range_has_a_cross_with_the_range(versions, version):
+def test_a_version_out_of_range_has_a_cross_with_the_range(versions, version, files_fit):
     versions("keras", version)
     (line,) = crosses()
     assert line.startswith(f"✘ keras {version}, and the course needs") and ">=3.12" in line and "<4" in line
     assert "run.py lab" in line
 
 
-def test_a_missing_package_has_a_cross(versions):
+def test_a_missing_package_has_a_cross(versions, files_fit):
     versions("matplotlib", None)
     assert crosses() == [f"✘ matplotlib is missing: {environment.INSTALL}"]
 
 
-def test_a_course_that_is_not_installed_has_a_cross(monkeypatch):
+def test_a_course_that_is_not_installed_has_a_cross(files_fit, monkeypatch):
     def unknown(name):
         raise importlib.metadata.PackageNotFoundError(name)
 
@@ -72,7 +78,7 @@ def test_a_course_that_is_not_installed_has_a_cross(monkeypatch):
 
 
 @pytest.mark.parametrize("package", ["keras", "psutil", "ganhacks.data"])
-def test_a_package_that_cannot_be_imported_ends_no_report(package, versions, monkeypatch):
+def test_a_package_that_cannot_be_imported_ends_no_report(package, versions, files_fit, monkeypatch):
     """The list of packages has its cross; what would have been asked of it has no line."""
     before = environment.report().splitlines()
     monkeypatch.setitem(sys.modules, package, None)
@@ -83,7 +89,7 @@ def test_a_package_that_cannot_be_imported_ends_no_report(package, versions, mon
     assert any(told in line for line in before) and not any(told in line for line in after)
 
 
-def test_a_keras_that_does_not_start_has_a_cross_and_its_own_sentence(monkeypatch):
+def test_a_keras_that_does_not_start_has_a_cross_and_its_own_sentence(files_fit, monkeypatch):
     plain = builtins.__import__
 
     def refusing(name, *arguments):
@@ -95,7 +101,7 @@ def test_a_keras_that_does_not_start_has_a_cross_and_its_own_sentence(monkeypatc
     assert crosses() == ["✘ Keras runs on torch here."]
 
 
-def test_a_python_out_of_range_has_a_cross(monkeypatch):
+def test_a_python_out_of_range_has_a_cross(monkeypatch, files_fit):
     monkeypatch.setattr(platform, "python_version", lambda: "3.9.2")
     (line,) = crosses()
     assert "Python 3.9.2" in line and ">=3.10" in line and "install Python 3.12" in line
@@ -105,7 +111,7 @@ def test_a_python_out_of_range_has_a_cross(monkeypatch):
     ("name", "value"),
     [("image_data_format", "channels_first"), ("dtype_policy", "mixed_float16"), ("epsilon", 1e-3)],
 )
-def test_a_setting_of_keras_that_was_changed_has_a_cross(name, value, monkeypatch):
+def test_a_setting_of_keras_that_was_changed_has_a_cross(name, value, monkeypatch, files_fit):
     change = getattr(keras.config, f"set_{name}")
     wanted = environment.settings.WANTED[name]
     change(value)
@@ -126,14 +132,14 @@ def test_a_damaged_file_has_a_cross_and_the_command_that_restores_it(monkeypatch
     assert "mnist.npz is damaged" in line and "git checkout -- data/mnist.npz" in line
 
 
-def test_too_little_memory_has_a_cross(monkeypatch):
+def test_too_little_memory_has_a_cross(monkeypatch, files_fit):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1.04e9))
     assert crosses() == [
         "✘ 1.0 GB of memory free, and the largest lab takes 2.3 GB: close other programs and other notebooks"
     ]
 
 
-def test_a_full_disk_and_a_folder_that_cannot_be_written_have_a_cross(monkeypatch):
+def test_a_full_disk_and_a_folder_that_cannot_be_written_have_a_cross(monkeypatch, files_fit):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1e8))
     assert crosses() == ["✘ 0.1 GB of disk free, and your work needs 0.5 GB: make room on it"]
     monkeypatch.setattr(environment.os, "access", lambda path, mode: False)

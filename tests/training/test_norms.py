@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganhacks.training import Recipe, train
+from ganhacks.training import Recipe, loop, train
 from ganhacks.training.norms import Norm, norm
 
 
@@ -40,7 +40,10 @@ def updates(optimizer, model, *sizes):
     return tf.constant(0.5)
 
 
-def test_in_the_loop_each_player_has_the_norm_of_its_own_last_update():
+@pytest.mark.parametrize("form", ["xla", "shortcuts", "plain"])
+def test_in_the_loop_each_player_has_the_norm_of_its_own_last_update(form, monkeypatch):
+    monkeypatch.setattr(loop, "form_for", lambda *models: form)
+
     def dense(outputs):
         return lambda: keras.Sequential([keras.Input((2,)), layers.Dense(outputs)])  # 2 * outputs + outputs weights
 

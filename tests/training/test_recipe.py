@@ -100,3 +100,9 @@ def test_the_recipe_of_the_ring_is_as_it_says():
         assert make().count_params() == sizes
         assert [layer.activation.__name__ for layer in make().layers] == ["relu", "relu", "linear"]
     assert inspect.signature(toys.ring_data).parameters["n_samples"].default == 20_000
+
+
+def test_the_rings_points_are_the_same_at_each_call():
+    points = toys.ring_data(300)
+    assert (points.shape, points.dtype) == ((300, 2), np.float32)
+    np.testing.assert_array_equal(points, toys.ring_data(300))
