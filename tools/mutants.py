@@ -251,7 +251,7 @@ def stages(mutant):
     """Return the commands whose failure kills a mutant, the quick ones first."""
     path = Path(mutant.file)
     slug = path.stem.partition("_")[2] if mutant.group == "course" else path.stem
-    answers = ["tests/checks/test_answers.py", "tests/checks/test_checks.py"]
+    answers = ["tests/checks/test_words.py", "tests/checks/test_answers.py", "tests/checks/test_checks.py"]
     if mutant.group == "course":
         again = _retext(path.stem) if mutant.kind in TEXT else _build(path.stem)
         told = ["test_sources", "test_texts", "test_facts", "test_notebooks"]
@@ -273,7 +273,7 @@ def stages(mutant):
                 _tests(*answers, "tests/notebooks/test_papermill.py", k=slug),
                 _tests("tests/notebooks/test_texts.py"),
             ]
-        return [_tests("tests/checks", k="not test_answers"), _tests(answers[0])]
+        return [_tests("tests/checks", k="not test_answers"), _tests(answers[1])]
     wing = path.parts[1]
     own = f"tests/{wing}" if len(path.parts) > 2 else f"tests/test_{path.stem}.py"
     others = (f"--ignore=tests/{name}" for name in ("checks", "notebooks", "tools", Path(own).name))

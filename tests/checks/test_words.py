@@ -1,12 +1,13 @@
-"""What the checks say in words: predictions, praise and hints, held against the ledger, the solutions and the labs."""
+"""What the checks say in words, held against ids, solutions, the labs and the ledger of facts."""
 
 import importlib
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
-from ganhacks.checks.engine.exercise import exercises_of, module_of, slugs
+from ganhacks.checks.engine.exercise import GENERAL_MISCONCEPTIONS, exercises_of, module_of, slugs
 from tests.notebooks import test_facts as ledger
 from tools import build
 
@@ -27,6 +28,47 @@ def facts(stem):
 
 def unspaced(text):
     return re.sub(r"[\s`'\"]", "", text)
+
+
+# ---- messages
+
+WORDS = {
+    name: [word.strip() for word in words.replace("\n", " ").split(" | ")]
+    for name, words in ledger.tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8")).items()
+}
+ENDINGS = "ations ation ings ing ised ized ises izes ies ed es ly s d e r".split()
+SMALL = set("a all and are as at by for in is it its no not of off on one other out own the to two with wrong".split())
+
+
+def stems(text):
+    """Return the words of a text without their endings."""
+
+    def stem(word):
+        ending = next((e for e in ENDINGS if word.endswith(e) and len(word) - len(e) >= 3), "")
+        return word.removesuffix(ending)
+
+    return {stem(word) for word in re.findall(r"[a-z]+|\d+", text.lower())}
+
+
+def says_itself(name, message):
+    """Tell whether a message holds a word of its misconception's id."""
+    words = stems(name.replace("_", " "))
+    return bool((words - SMALL or words) & stems(re.sub(r"\{[^}]*\}", "", message)))
+
+
+MESSAGES = {"any": GENERAL_MISCONCEPTIONS} | {param.id: param.values[1].misconceptions for param in EXERCISES}
+
+
+@pytest.mark.parametrize("messages", MESSAGES.values(), ids=MESSAGES)
+def test_a_message_speaks_of_what_its_misconception_is_called(messages):
+    for name, message in messages.items():
+        spoken = any(word.lower() in message.lower() for word in WORDS.get(name, ()))
+        assert spoken or says_itself(name, message), f"{name}: {message}"
+
+
+def test_the_list_of_words_has_nothing_that_an_id_says_itself():
+    every = [pair for messages in MESSAGES.values() for pair in messages.items()]
+    assert set(WORDS) == {name for name, message in every if not says_itself(name, message)}
 
 
 # ---- predictions
