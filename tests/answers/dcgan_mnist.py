@@ -694,16 +694,6 @@ def squared(logits, classes):
 # ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
 
 
-@wrong("make_generator", "departs")
-def images_a_hundredth_darker(latent_dim):
-    return generator(latent_dim, end=[lambda: layers.Rescaling(0.99)])
-
-
-@wrong("make_discriminator", "departs")
-def logits_a_hundredth_larger(n_outputs=1):
-    return discriminator(n_outputs, end=[lambda: layers.Rescaling(1.01)])
-
-
 @wrong("learning_rate", "other_factor")
 def a_fiftieth_higher(step, n_steps, peak):
     return 1.02 * hack.learning_rate(step, n_steps, peak)

@@ -1619,11 +1619,6 @@ def a_twentieth_too_wide(rng, n_samples, latent_dim):
     return rng.normal(0, 1.05, (n_samples, latent_dim))
 
 
-@wrong("make_generator", "departs")
-def generator_with_a_slope_a_little_steeper(latent_dim=100, hidden=128, slope=0.01):
-    return a_generator(latent_dim, hidden, layers.LeakyReLU(slope + 2e-3))
-
-
 @wrong("make_discriminator", "departs")
 def discriminator_with_a_slope_a_little_steeper(hidden=128, slope=0.01):
     return a_discriminator(hidden, layers.LeakyReLU(slope + 2e-3))

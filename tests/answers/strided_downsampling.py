@@ -502,11 +502,3 @@ def capital_letters(size, kernel, stride, padding):
 def stretched_by_a_hair(filters=64, input_shape=(64, 64, 3)):
     convolution = layers.Conv2D(filters, 3, strides=2, padding="same")
     return stack(input_shape, convolution, layers.Rescaling(1.002))
-
-
-@wrong("make_discriminator", "departs")
-def a_slope_of_02003(filters=16):
-    halving = [layers.Conv2D(n, 4, strides=2, padding="same") for n in (filters, 2 * filters)]
-    slopes = [layers.LeakyReLU(negative_slope=0.2003) for _ in halving]
-    inner = [layer for pair in zip(halving, slopes) for layer in pair]
-    return stack((28, 28, 1), *inner, layers.Flatten(), layers.Dense(1))
