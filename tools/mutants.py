@@ -251,7 +251,7 @@ def stages(mutant):
     """Return the commands whose failure kills a mutant, the quick ones first."""
     path = Path(mutant.file)
     slug = path.stem.partition("_")[2] if mutant.group == "course" else path.stem
-    answers = ["tests/checks/test_words.py", "tests/checks/test_answers.py", "tests/checks/test_checks.py"]
+    answers, checks = "tests/checks/test_answers.py", ("tests/checks/test_words.py", "tests/checks/test_checks.py")
     if mutant.group == "course":
         again = _retext(path.stem) if mutant.kind in TEXT else _build(path.stem)
         told = ["test_sources", "test_texts", "test_facts", "test_notebooks"]
@@ -266,14 +266,19 @@ def stages(mutant):
         facts = _tests("tests/notebooks/test_facts.py", k=lab.stem)
         if mutant.kind == "docstring":  # the text of an exercise
             return [_retext(lab.stem), facts, _tests("tests/test_hacks.py", k=slug)]
-        return [_tests("tests/test_hacks.py", *answers, k=slug), _tests("tests/training"), _build(lab.stem), facts]
+        return [
+            _tests("tests/test_hacks.py", answers, *checks, k=slug),
+            _tests("tests/training"),
+            _build(lab.stem),
+            facts,
+        ]
     if mutant.group == "checks":
         if path.parts[2] == "labs":
             return [
-                _tests(*answers, "tests/notebooks/test_papermill.py", k=slug),
+                _tests(answers, *checks, "tests/notebooks/test_papermill.py", k=slug),
                 _tests("tests/notebooks/test_texts.py"),
             ]
-        return [_tests("tests/checks", k="not test_answers"), _tests(answers[1])]
+        return [_tests("tests/checks", k="not test_answers"), _tests(answers)]
     wing = path.parts[1]
     own = f"tests/{wing}" if len(path.parts) > 2 else f"tests/test_{path.stem}.py"
     others = (f"--ignore=tests/{name}" for name in ("checks", "notebooks", "tools", Path(own).name))

@@ -2,6 +2,7 @@
 
 nbval compares an output with the stored one, and the build stores whatever a source prints. These facts come from
 neither: each file in `tests/facts/` was written from papers, sources and arithmetic on paper. CONTRIBUTING.md says how.
+What a ledger says of claims, parameters and compared cells has no such source: it keeps them from changing unseen.
 """
 
 import ast

@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras import layers
 
 from ganhacks.training import CHUNK, Recipe, loop
-from ganhacks.training.batches import Chunks
+from ganhacks.training.batches import Chunks, shared_memory
 from ganhacks.training.begin import start
 from ganhacks.training.loop import Loop
 
@@ -80,6 +80,20 @@ def test_fixed_latents_and_samples_are_the_same_each_time():
     assert np.array_equal(first.samples(30), second.samples(30))
 
 
+# ---- memory
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (200, 2), (5, 28, 28, 1)])
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_a_tensor_shows_what_is_written_into_its_array_and_lies_where_tensorflow_wants_it(shape, dtype):
+    for _ in range(20):  # memory begins elsewhere each time
+        array, tensor = shared_memory(shape, dtype)
+        array[:] = np.arange(array.size).reshape(shape)
+        assert (tensor.shape, tensor.dtype) == (shape, dtype)
+        np.testing.assert_array_equal(tensor, np.arange(array.size).reshape(shape))
+        assert array.ctypes.data % 64 == 0
+
+
 # ---- rows
 
 
@@ -111,3 +125,14 @@ def test_each_step_reads_its_own_rows_of_all_that_was_drawn(form, monkeypatch):
     own = 8 * np.arange(3, 9)
     assert np.array_equal(curves[3:9, 0], 321 * own)
     assert np.array_equal(curves[3:9, 1], 7 * own)
+
+
+# ---- the form
+
+
+def test_dense_networks_take_xla_and_a_regression_run_has_no_time_for_it(monkeypatch):
+    dense = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    images = keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(1, 3), layers.Flatten()])
+    assert (loop.form_for(dense), loop.form_for(dense, images)) == ("xla", "shortcuts")
+    monkeypatch.setenv("GANHACKS_FAST", "1")
+    assert (loop.form_for(dense), loop.form_for(dense, images)) == ("plain", "shortcuts")
