@@ -1,136 +1,215 @@
-"""Measure what a hack does: two arms, paired by seed, a row for each run in evidence/.
+"""Measure what each hack does: the runs of the scoreboard, by the protocol in evidence/README.md.
 
-    python tools/study.py                list the studies
-    python tools/study.py mnist_gan      run what is missing of one
-    python tools/study.py mnist_gan --jobs 1
+    python tools/study.py plan                            what there is, what is missing, and about how long it takes
+    python tools/study.py run                             train what is missing, workload by workload
+    python tools/study.py run --workload ring --hack adam
+    python tools/study.py cell RING/ADAM/GOOD/3           repeat the runs of a seed, and print them beside their rows
 
-Runs go to processes. A finished run has its row at once and is never repeated, so a study that was interrupted goes
-on where it was.
+Each run is a task of its own for a concurrent.futures executor: processes of one thread each, --jobs of them, or with
+--scheduler ADDRESS a Dask cluster (docs/cluster.md). A finished run has its row at once and is never repeated, so a
+study that was stopped, in whatever way, goes on where it was.
 """
 
 import argparse
-import json
+import itertools
+import multiprocessing
 import os
-import platform
+import statistics
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from functools import partial
+import time
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+# One thread a run: together, single-threaded processes are faster than one run on all cores.
+for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
-from ganhacks.evidence import EVIDENCE, Card, rows  # noqa: E402  (the path comes first)
-from tools import tables, workloads  # noqa: E402
+from tools.board import rows, runs  # noqa: E402  (the path comes first)
+from tools.board.arms import PROTOCOL, arms_of, factors, missing, pairs_of  # noqa: E402
+from tools.board.hacks import HACKS  # noqa: E402
+from tools.board.workloads import WORKLOADS  # noqa: E402
 
-
-@dataclass(frozen=True)
-class Study:
-    """What is compared: name of an arm, baseline first -> a function that returns (Recipe, data, steps)."""
-
-    question: str
-    arms: dict
-    seeds: int = 5
-    metric: str = "fid"
-    metric_name: str = "MNIST-FID"
-    lower_is_better: bool = True
+TRIES = 2  # of a run whose process dies
+USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50}  # seconds of a run, where no row tells
 
 
-STUDIES = {
-    "mnist_gan": Study(
-        question="lab 12's GAN, 30 epochs. D learns from a batch of reals and one of fakes in two updates, one after "
-        "the other, as in the notebook of 2018, or in one update on the sum of both losses, as in the lab.",
-        arms={
-            "two updates": partial(workloads.dense_mnist, 30, discriminator_step="discriminator_step_2018"),
-            "one summed update": partial(workloads.dense_mnist, 30),
-        },
-    ),
-    "dcgan_mnist": Study(
-        question="the dense GAN of lab 12, 100 epochs, against this lab's DCGAN, 9,000 steps, also with changes.",
-        arms={
-            "dense, lab 12": partial(workloads.dense_mnist, 100),
-            "DCGAN": partial(workloads.dcgan, 9000),
-            "DCGAN with classes": partial(workloads.conditional_dcgan, 9000),
-            "DCGAN, batch norm in D": partial(workloads.dcgan, 9000, practice="batch norm in D (lab 04)"),
-        },
-    ),
-    "dcgan_practices": Study(
-        question="this lab's DCGAN after 800 steps, with one practice changed.",
-        arms={
-            "as it is": partial(workloads.dcgan, 800),
-            **{name: partial(workloads.dcgan, 800, practice=name) for name in workloads.PRACTICES},
-        },
-    ),
-}
+def tasks(work, by_key, hack=None):
+    """Yield the runs that are missing, (arm, factor, seed), in their order; of one hack alone, if one is named."""
+    of_hack = {arm for pair in pairs_of(work) if hack in (None, pair.hack) for arm in (pair.without, pair.with_it)}
+    for arm in arms_of(work):
+        if arm in of_hack:
+            yield from ((arm, *one) for one in missing(work, arm, by_key))
 
 
-def run(slug, arm, seed):
-    """Train once and return the row of the run."""
-    import keras
-    import tensorflow as tf
-
-    from ganhacks.startup import processor
-    from ganhacks.training import train
-
-    recipe, data, steps = STUDIES[slug].arms[arm]()
-    history = train(recipe, data, steps, seed, progress=False)
-    return {
-        "arm": arm,
-        "seed": seed,
-        "steps": history.step,
-        "outcome": history.outcome,
-        "seconds": round(history.seconds, 1),
-        **workloads.scores(history.samples(10_000)),
-        "machine": f"{processor.name()}, {'with' if processor.has_bfloat16() else 'without'} bfloat16",
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-    }
+def trained(workload, arm, factor, seed):
+    """Train one run in whatever process this is, and return its sealed row."""
+    work = WORKLOADS[workload]
+    rate = float(factor) * work.rates[arm.context]
+    found = runs.play(workload, arm.setup, rate, arm.seed(seed))
+    about = {"protocol": PROTOCOL, "workload": workload, "arm": arm.name, "factor": factor, "seed": seed}
+    return rows.sealed({**about, "rate": f"{rate:g}", **found})
 
 
-def missing(slug):
-    """Return the (arm, seed) pairs of a study that have no row yet, seed by seed."""
-    study, done = STUDIES[slug], {(row["arm"], int(row["seed"])) for row in rows(slug)}
-    return [(arm, seed) for seed in range(study.seeds) for arm in study.arms if (arm, seed) not in done]
+class Processes:
+    """An executor of processes on this machine, made anew when one of them dies."""
+
+    def __init__(self, jobs):
+        self.width = jobs
+        self._start()
+
+    def _start(self):
+        # Spawned: TensorFlow's threads do not survive a fork.
+        self.pool = ProcessPoolExecutor(self.width, mp_context=multiprocessing.get_context("spawn"))
+
+    def submit(self, *task):
+        try:
+            return self.pool.submit(*task)
+        except BrokenProcessPool:
+            self._start()
+            return self.pool.submit(*task)
+
+    def close(self):
+        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
-def append(slug, row):
-    """Add a row to the study's file, whole or not at all."""
-    together = [*rows(slug), {key: str(value) for key, value in row.items()}]
-    together.sort(key=lambda r: (int(r["seed"]), r["arm"]))
-    fields = dict.fromkeys(field for each in (row, *together) for field in each)  # older rows may have others
-    tables.write(EVIDENCE / f"{slug}.csv", together, list(fields))
+class Cluster:
+    """The executor of a Dask cluster. Raises SystemExit with a sentence if there is none."""
+
+    def __init__(self, address):
+        try:
+            from distributed import Client
+        except ImportError:
+            raise SystemExit("There is no Dask here: pip install -r requirements-cluster.txt.") from None
+        try:
+            self.client = Client(address, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise SystemExit(f"No cluster answers at {address} ({error}). Is its scheduler running?") from None
+        self.pool = self.client.get_executor(pure=False, retries=TRIES)
+        self.width = max(1, sum(self.client.nthreads().values()))
+
+    def submit(self, *task):
+        return self.pool.submit(*task)
+
+    def close(self):
+        self.client.close()
 
 
-def describe(slug):
-    """Write beside the rows what they compare."""
-    study = STUDIES[slug]
-    about = {name: getattr(study, name) for name in ("question", "metric", "metric_name", "lower_is_better")}
-    text = json.dumps({**about, "arms": list(study.arms)}, indent=1) + "\n"
-    (EVIDENCE / f"{slug}.json").write_text(text, encoding="utf-8", newline="\n")
+def run(executor, workloads, hack=None, play=trained, told=print):
+    """Train what is missing of these workloads, and write each row as it comes. play: as `trained`. told: prints.
+
+    Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
+    """
+    failures = []
+    for name in workloads:
+        work, there = WORKLOADS[name], rows.read(name)
+        rows.write(name, there)  # tells now, not after the first run, if it must not be written to
+        running, tries, lost = {}, {}, set()
+        begun, n_done = time.perf_counter(), 0
+        while True:
+            for task in tasks(work, there.by_key, hack):
+                if len(running) > executor.width:  # one more than can run, so that nobody waits
+                    break
+                if task not in running.values() and task not in lost:
+                    running[executor.submit(play, name, *task)] = task
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                arm, factor, seed = task = running.pop(future)
+                try:
+                    row = future.result()
+                except Exception as error:
+                    tries[task] = tries.get(task, 0) + 1
+                    if tries[task] >= TRIES:
+                        lost.add(task)
+                        why = str(error).splitlines()[0][:200] if str(error) else ""
+                        failures.append(f"{name} / {arm.name} / seed {seed}: {type(error).__name__} {why}".rstrip())
+                        told(f"Left out after {TRIES} tries: {failures[-1]}")
+                    continue
+                there.by_key[arm.name, factor, str(seed)] = row
+                rows.write(name, there)
+                n_done += 1
+                pace = (time.perf_counter() - begun) / n_done
+                told(
+                    f"{name} {n_done}  {row['arm']}, rate x {factor}, seed {seed}: {row['score']} {row['outcome']}  "
+                    f"({pace:.1f} s a run)"
+                )
+    return failures
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Measure what a hack does.")
-    parser.add_argument("study", nargs="?", choices=list(STUDIES))
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
-    arguments = parser.parse_args()
-    if arguments.study is None:
-        for slug, study in STUDIES.items():
-            print(f"{slug}: {len(missing(slug))} of {study.seeds * len(study.arms)} runs to do. {study.question}")
-        return
-    describe(arguments.study)
-    # One thread a run: together, single-threaded processes are faster than one run on all cores.
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        todo = {pool.submit(run, arguments.study, arm, seed): (arm, seed) for arm, seed in missing(arguments.study)}
-        for number, done in enumerate(as_completed(todo), 1):
-            row = done.result()
-            append(arguments.study, row)
-            said = f"{row['arm']}, seed {row['seed']}: {row['fid']} after {row['seconds']} s"
-            print(f"{number}/{len(todo)}  {said}", flush=True)
-    print(*Card(arguments.study).lines, sep="\n")
+def plan():
+    """Print for each workload how many runs are there and missing, and about how many hours of one core they take."""
+    for name, work in WORKLOADS.items():
+        there = rows.read(name)
+        for remark in there.remarks:
+            print(remark)
+        arms = arms_of(work)
+        whole = work.seeds * len(factors(work)) * len(arms)
+        n_missing = sum(len(missing(work, arm, there.by_key)) for arm in arms)
+        walls = [float(row["wall"]) for row in there.by_key.values()]
+        each = statistics.mean(walls) if walls else USUAL[name]
+        print(
+            f"{work.title}: {len(pairs_of(work))} comparisons, {whole - n_missing:,} of {whole:,} runs done; "
+            f"{n_missing:,} to do, {n_missing * each / 3600:.1f} hours of one core at {each:.1f} s a run."
+        )
+
+
+def cell(text):
+    """Repeat the runs of a cell such as RING/ADAM/GOOD/3, without and with the hack, and print each beside its row."""
+    try:
+        name, hack, context, seed = text.lower().replace("-", "_").split("/")
+        work, seed = WORKLOADS[name], int(seed)
+        (pair,) = (p for p in pairs_of(work) if p.hack == hack and p.context == context)
+    except (KeyError, ValueError):
+        contexts = "/".join(sorted({c for work in WORKLOADS.values() for c in work.contexts})).upper()
+        raise SystemExit(
+            f"There is no cell {text!r}. A cell is WORKLOAD/HACK/CONTEXT/SEED, such as RING/ADAM/GOOD/3: workloads "
+            f"{', '.join(WORKLOADS)}; contexts {contexts}; seeds from 0; hacks {', '.join(h.name for h in HACKS)}."
+        ) from None
+    there = rows.read(name).by_key
+    for arm, factor in itertools.product((pair.without, pair.with_it), factors(work)):
+        stored = there.get((arm.name, factor, str(seed)))
+        told = f"{arm.name}, seed {seed}, rate x {factor}"
+        if stored is None:
+            print(f"{told}: no row yet")
+            continue
+        again = trained(name, arm, factor, seed)
+        same = again["score"] == stored["score"]
+        print(f"{told}: stored {stored['score']}, again {again['score']}: {'the same' if same else 'another'}")
+        if not same:
+            spread = [float(row["score"]) for key, row in there.items() if key[:2] == (arm.name, factor)]
+            within = "within" if min(spread) <= float(again["score"]) <= max(spread) else "outside"
+            other = "another" if stored["machine"] != again["machine"] else "the same"
+            print(f"  on {other} kind of processor; {within} the scores of its other seeds")
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description="Measure what each hack does.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("plan", help="what is there, what is missing, how long it takes")
+    running = commands.add_parser("run", help="train what is missing")
+    running.add_argument("--workload", choices=list(WORKLOADS), action="append")
+    running.add_argument("--hack", choices=[hack.name for hack in HACKS])
+    running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
+    running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
+    commands.add_parser("cell", help="repeat one").add_argument("cell", metavar="WORKLOAD/HACK/CONTEXT/SEED")
+    arguments = parser.parse_args(argv)
+    if arguments.command == "plan":
+        plan()
+    elif arguments.command == "cell":
+        cell(arguments.cell)
+    else:
+        executor = Cluster(arguments.scheduler) if arguments.scheduler else Processes(arguments.jobs)
+        try:
+            failures = run(executor, arguments.workload or list(WORKLOADS), arguments.hack)
+        except rows.BadRows as bad:
+            raise SystemExit(f"{bad}\nNothing was trained: mend this first.") from None
+        finally:
+            executor.close()
+        if failures:
+            raise SystemExit("Could not be trained:\n" + "\n".join(failures))
 
 
 if __name__ == "__main__":

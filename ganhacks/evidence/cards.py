@@ -100,7 +100,7 @@ class Card:
         self._table = _table(study["arms"], effects)
         found = [verdict for verdict in VERDICTS if verdict in {effect.verdict for effect in effects}]
         self._below = [f"{VERDICTS[verdict][0]} {verdict}: {VERDICTS[verdict][1]}" for verdict in found]
-        self._below.append(f"To measure again: python tools/study.py {slug}")
+        self._below.append(f"To measure again: python tools/recipe_studies.py {slug}")
 
     @property
     def lines(self):

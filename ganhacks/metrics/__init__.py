@@ -19,7 +19,7 @@ from ganhacks.metrics.digits import (
 from ganhacks.metrics.frechet import frechet_distance
 from ganhacks.metrics.kernel import kernel_distance
 from ganhacks.metrics.neighbours import density_coverage, nearest_distances, precision_recall
-from ganhacks.metrics.planar import PERFECT, mode_scores
+from ganhacks.metrics.planar import PERFECT, energy_distance, mode_scores
 from ganhacks.metrics.shares import kl_divergence
 from ganhacks.metrics.synthetic import train_on_real, train_on_synthetic
 from ganhacks.metrics.tables import Report, full_report, report

@@ -1,5 +1,7 @@
 """How a run begins: what it cannot begin with, in a sentence, and the models that it needs, built and tried once."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -76,6 +78,19 @@ def built(recipe, seed, data):
     history = History(recipe, seed, generator, discriminator, *optimizers, fixed_latents=latents)
     history.keep_snapshot()
     return history
+
+
+def anew(history, recipe, seed, data):
+    """Return a History of no steps, as `start` does, that goes on with the models and the compiled loop of `history`.
+
+    recipe: one that differs from that of `history` in nothing but numbers that its optimizers keep, such as the rate.
+    What `history` had learnt is lost.
+    """
+    other = start(recipe, seed, data)
+    for variable, value in zip(history.variables, other.variables, strict=True):
+        variable.assign(value)
+    kept = ("generator", "discriminator", "g_optimizer", "d_optimizer", "loop")
+    return replace(other, **{name: getattr(history, name) for name in kept})
 
 
 def go_on(history, recipe, seed, steps):

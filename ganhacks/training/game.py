@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from ganhacks.errors import require
 from ganhacks.training.batches import drawn
-from ganhacks.training.begin import check_arguments, start
+from ganhacks.training.begin import anew, check_arguments, start
 from ganhacks.training.loop import scalar
 from ganhacks.training.recipe import failures_told
 from ganhacks.training.streams import Stream, generator_for
@@ -26,7 +26,6 @@ class Game:
         self.recipe, self.data = recipe, data
         self._players = players = start(recipe, seed, data)
         self.generator, self.discriminator = players.generator, players.discriminator
-        self._fresh = [variable.numpy() for variable in self._memory]
         self._d_step = self._compiled("discriminator_step", self.discriminator, players.d_optimizer)
         self._g_step = self._compiled("generator_step", self.generator, self.discriminator, players.g_optimizer)
         self._make = tf.function(self._made, jit_compile=True, autograph=False)
@@ -44,22 +43,14 @@ class Game:
         with self.recipe.blamed("make_generator"):
             return self.generator(latents, training=True)
 
-    @property
-    def _memory(self):
-        return [*self._players.g_optimizer.variables, *self._players.d_optimizer.variables]
-
     def restart(self, seed):
         """Begin anew, as `Game(recipe, data, seed)` would, and spare the time for compiling."""
         check_arguments(self.recipe, self.data, 1, seed)
-        others = start(self.recipe, seed, self.data)
-        self.generator.set_weights(others.generator.get_weights())
-        self.discriminator.set_weights(others.discriminator.get_weights())
-        for variable, value in zip(self._memory, self._fresh):
-            variable.assign(value)
+        self._players = anew(self._players, self.recipe, seed, self.data)
         self._begin(seed)
 
     def _begin(self, seed):
-        self._players.seed, self.rng = seed, generator_for(seed, Stream.PERMUTATION)
+        self.rng = generator_for(seed, Stream.PERMUTATION)
         self.d_updates = self.g_updates = 0
 
     def real_batch(self):

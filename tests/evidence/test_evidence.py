@@ -12,7 +12,8 @@ from ganhacks.errors import BadFile
 from ganhacks.evidence import cards
 from ganhacks.hacks import mnist_gan
 from ganhacks.training import Recipe
-from tools import study, workloads
+from tools import recipe_studies as study
+from tools import workloads
 
 BASELINE = dict(enumerate([10.0, 12.0, 11.0, 13.0, 10.5, 12.5]))
 

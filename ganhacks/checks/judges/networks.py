@@ -120,7 +120,7 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
     of_answer = {}  # arguments -> Network
 
     def observe(function, args):
-        if any(function is one for one in known) or function.__module__ == compare.__module__:  # slips of anybody
+        if any(function is one for one in known) or function.__module__ in (compare.__module__, __name__):
             if (function, args) not in _SEEN:
                 _SEEN[function, args] = look(function, args)
             return _SEEN[function, args]
@@ -203,14 +203,18 @@ def _judge_activations(answer, calls, observe, alike):
     found = [observe(answer, args) for args in calls]
     for where, at_end in (("After its hidden layers", False), ("At its end", True)):
         for name, activation in ACTIVATIONS.items():
-            build = functools.partial(_with_activation, answer.reference, activation, at_end)
-            if all(alike(one, observe(build, args)) for one, args in zip(found, calls)):
+            other = _with_activation(answer.reference, activation, at_end)
+            if all(alike(one, observe(other, args)) for one, args in zip(found, calls)):
                 raise Wrong("other_activation", where=where, found=name)
 
 
-def _with_activation(reference, activation, at_end, *args):
-    """Build the reference with another activation after its hidden layers, or after its last one with weights."""
-    model = reference(*args)
+@functools.cache  # one function for each, so that its network needs to be seen only once
+def _with_activation(reference, activation, at_end):
+    """Return a function that builds the reference with another activation after its hidden layers, or at its end."""
+    return lambda *args: _activated(reference(*args), activation, at_end)
+
+
+def _activated(model, activation, at_end):
     last = max((i for i, layer in enumerate(model.layers) if layer.weights), default=0)
     ends = {layer.name for layer in model.layers[last:]}
     found = []

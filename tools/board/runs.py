@@ -1,0 +1,145 @@
+"""One run of the board, from its Setup to its scores."""
+
+import contextlib
+import platform
+import time
+import warnings
+
+import numpy as np
+
+from tools.board.workloads import WORKLOADS
+
+N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
+N_SHOWN = 200  # samples of each moment that it looks at
+
+#: the last arms trained in this process: (workload, Setup) -> History, whose compiled loop the next seed takes over
+_KEPT = {}
+
+
+def play(workload, setup, rate, seed):
+    """Train once and return the columns of its row. workload: a name. rate: the learning rate itself."""
+    import keras
+    import tensorflow as tf
+
+    from ganhacks.startup import processor
+    from ganhacks.training import begin, train
+
+    work = WORKLOADS[workload]
+    recipe, data, n_steps = work.recipe(setup, rate), work.samples(setup), work.n_steps(setup)
+    begun = time.perf_counter()
+    key = workload, setup
+    history = begin.anew(_KEPT[key], recipe, seed, data) if key in _KEPT else None
+    watched, scores = Watched(), []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a run that becomes NaN says so in its row
+        for number, moment in enumerate(work.moments):
+            end = round(n_steps * moment)
+            history = train(history.recipe if history else recipe, data, end, seed, resume_from=history, progress=False)
+            if history.outcome == "diverged":
+                break
+            with averaged(history):
+                last = number >= len(work.moments) - work.scored
+                n = (2_000 if work.shape == (2,) else 10_000) if last else N_SHOWN
+                made = samples(work, setup, history, n, number)
+            if not np.isfinite(made).all():
+                history.outcome = "diverged"
+                break
+            watched.look(history, made[:N_SHOWN])
+            if last:
+                scores.append(work.measure(made))
+    _KEPT.clear()  # compiled loops are large
+    _KEPT[key] = history
+    found = {name: float(np.mean([one[name] for one in scores])) for name in scores[0]} if scores else {}
+    if history.outcome == "diverged":
+        found = {"score": work.worst, "failed": 1.0}
+    found["score"] = float(np.clip(found["score"], work.best, work.worst))
+    alarms = len(watched.alarms(work, history)) if history.outcome != "diverged" else 1
+    return {
+        "outcome": "diverged"
+        if history.outcome == "diverged"
+        else "collapsed"
+        if found["failed"] >= 0.5
+        else "finished",
+        "steps": history.step,
+        "seconds": round(history.seconds, 2),
+        "wall": round(time.perf_counter() - begun, 2),
+        **{name: f"{value:.6g}" for name, value in found.items() if name != "failed"},
+        "alarms": alarms,
+        "machine": processor.name(),
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+    }
+
+
+@contextlib.contextmanager
+def averaged(history):
+    """Let the generator have the average of its weights inside the block, if its optimizer keeps one."""
+    if not history.g_optimizer.use_ema:
+        yield
+        return
+    weights = history.generator.trainable_variables
+    present = [weight.numpy() for weight in weights]
+    history.g_optimizer.finalize_variable_values(weights)
+    yield
+    for weight, value in zip(weights, present):
+        weight.assign(value)
+
+
+def samples(work, setup, history, n_samples, moment):
+    """Return what the generator makes, (n_samples, ...): images in [-1, 1], points as they are.
+
+    moment: a number; at another one it is asked for other latent samples, whose chance is not in every score then.
+    """
+    from ganhacks.hacks import spherical_interpolation
+    from ganhacks.training.batches import drawn
+    from ganhacks.training.history import generate
+    from ganhacks.training.streams import Stream, generator_for
+
+    rng = generator_for(history.seed, Stream.SAMPLES, moment)
+    latents = drawn(history.recipe, "latent_samples", rng, n_samples)
+    if setup.between:
+        halfway = {
+            "lerp": lambda a, b: (a + b) / 2,
+            "slerp": lambda a, b: spherical_interpolation.slerp_pairs(0.5, a, b).astype("float32"),
+        }[setup.between]
+        latents = halfway(latents, drawn(history.recipe, "latent_samples", rng, n_samples))
+    made = generate(history.generator, latents)
+    made = made[0] if isinstance(made, tuple) else made
+    if work.shape != (2,) and not setup.scaled:
+        return 2 * made - 1
+    return made
+
+
+class Watched:
+    """What a run shows while it goes on, for the monitor of lab 19."""
+
+    def __init__(self):
+        self.fakes, self.moved, self.before = [], [], None
+
+    def look(self, history, fakes):
+        """Keep some fakes of now, and how far the weights have moved since the last look."""
+        weights = [
+            np.concatenate([weight.numpy().ravel() for weight in model.trainable_variables])
+            for model in (history.discriminator, history.generator)
+        ]
+        before = self.before or [np.zeros_like(one) for one in weights]
+        self.moved.append([np.linalg.norm(now - then) / np.linalg.norm(now) for now, then in zip(weights, before)])
+        self.before = weights
+        self.fakes.append(fakes)
+
+    def alarms(self, work, history):
+        """Return the alarms that the monitor raises on this run."""
+        from ganhacks.evidence.recordings import Run
+        from ganhacks.hacks import track_failures
+
+        picked = np.linspace(0, history.step - 1, min(N_CURVE, history.step)).astype(int)
+        reals = work.data()[0][:N_SHOWN]
+        fakes = np.array(self.fakes)
+        if work.shape != (2,):
+            reals, fakes = reals.reshape(-1, 28, 28), fakes.reshape(*fakes.shape[:2], 28, 28)
+        moved = np.array(self.moved)
+        curves = history.curves[picked]
+        return track_failures.monitor(
+            Run(*curves.T, fakes=fakes, d_moved=moved[:, 0], g_moved=moved[:, 1], reals=reals)
+        )
