@@ -144,6 +144,12 @@ class Callable:
         return self.function(*args)
 
 
+def test_the_file_of_a_function_of_a_class_and_of_an_object_is_that_in_which_each_was_written():
+    written = Callable(functools.partial)
+    assert blame.file_of(step_with) == blame.file_of(Callable) == blame.file_of(written) == __file__
+    assert blame.file_of(3) is None
+
+
 @pytest.mark.parametrize(
     ("wrapped", "whose"),
     [

@@ -4,6 +4,7 @@
     python tools/study.py run                             train what is missing, workload by workload
     python tools/study.py run --workload ring --hack adam
     python tools/study.py cell RING/ADAM/GOOD/3           repeat the runs of a seed, and print them beside their rows
+    python tools/study.py tables                          judge the board as it is, print it, and write what cards read
 
 Each run is a task of its own for a concurrent.futures executor: processes of one thread each, --jobs of them, or with
 --scheduler ADDRESS a Dask cluster (docs/cluster.md). A finished run has its row at once and is never repeated, so a
@@ -23,16 +24,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-# One thread a run: together, single-threaded processes are faster than one run on all cores.
-for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
-
-from tools.board import rows, runs  # noqa: E402  (the path comes first)
-from tools.board.arms import PROTOCOL, arms_of, factors, missing, pairs_of  # noqa: E402
+from tools import tables  # noqa: E402  (the path comes first)
+from tools.board import results, rows, runs  # noqa: E402
+from tools.board.arms import arms_of, factors, missing, pairs_of  # noqa: E402
 from tools.board.hacks import HACKS  # noqa: E402
 from tools.board.workloads import WORKLOADS  # noqa: E402
 
-TRIES = 2  # of a run whose process dies
+TRIES = 3  # of a run whose process dies
+PATIENCE = "10s"  # until a cluster answers
 USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50}  # seconds of a run, where no row tells
 
 
@@ -42,15 +41,6 @@ def tasks(work, by_key, hack=None):
     for arm in arms_of(work):
         if arm in of_hack:
             yield from ((arm, *one) for one in missing(work, arm, by_key))
-
-
-def trained(workload, arm, factor, seed):
-    """Train one run in whatever process this is, and return its sealed row."""
-    work = WORKLOADS[workload]
-    rate = float(factor) * work.rates[arm.context]
-    found = runs.play(workload, arm.setup, rate, arm.seed(seed))
-    about = {"protocol": PROTOCOL, "workload": workload, "arm": arm.name, "factor": factor, "seed": seed}
-    return rows.sealed({**about, "rate": f"{rate:g}", **found})
 
 
 class Processes:
@@ -84,7 +74,7 @@ class Cluster:
         except ImportError:
             raise SystemExit("There is no Dask here: pip install -r requirements-cluster.txt.") from None
         try:
-            self.client = Client(address, timeout="10s")
+            self.client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise SystemExit(f"No cluster answers at {address} ({error}). Is its scheduler running?") from None
         self.pool = self.client.get_executor(pure=False, retries=TRIES)
@@ -97,8 +87,8 @@ class Cluster:
         self.client.close()
 
 
-def run(executor, workloads, hack=None, play=trained, told=print):
-    """Train what is missing of these workloads, and write each row as it comes. play: as `trained`. told: prints.
+def run(executor, workloads, hack=None, play=runs.trained, told=print):
+    """Train what is missing of these workloads, and write each row as it comes. play: as `runs.trained`. told: prints.
 
     Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
     """
@@ -175,7 +165,7 @@ def cell(text):
         if stored is None:
             print(f"{told}: no row yet")
             continue
-        again = trained(name, arm, factor, seed)
+        again = runs.trained(name, arm, factor, seed)
         same = again["score"] == stored["score"]
         print(f"{told}: stored {stored['score']}, again {again['score']}: {'the same' if same else 'another'}")
         if not same:
@@ -183,6 +173,24 @@ def cell(text):
             within = "within" if min(spread) <= float(again["score"]) <= max(spread) else "outside"
             other = "another" if stored["machine"] != again["machine"] else "the same"
             print(f"  on {other} kind of processor; {within} the scores of its other seeds")
+
+
+def show_tables():
+    """Judge the board as it is, print it, and write `verdicts.csv`, which the labs' cards read."""
+    found, remarks = results.board()
+    for remark in remarks:
+        print(f"Does not count: {remark}")
+    tables.write(rows.FOLDER / "verdicts.csv", [one.columns() for one in found], results.FIELDS)
+    for one in found:
+        judged, row = one.comparison, one.columns()
+        times = f"x {row['ratio']:>6} [{row['low']:>6}, {row['high']:>6}]"
+        failed = f"fails {row['failed_without']}/{row['runs_without']} -> {row['failed_with']}/{row['runs_with']}"
+        print(
+            f"{one.work.name:6}{one.pair.context:6}{one.pair.hack:26}{times}  {judged.better_in:>2} of {judged.n:<3}"
+            f"p {row['p']:>9}  {failed:24}{judged.verdict} {judged.fails and f'(fails {judged.fails})'}"
+        )
+    if not results.is_complete():
+        print("Interim: comparisons are missing, so verdicts may change.")
 
 
 def main(argv=None):
@@ -194,10 +202,12 @@ def main(argv=None):
     running.add_argument("--hack", choices=[hack.name for hack in HACKS])
     running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
+    commands.add_parser("tables", help="judge the board as it is")
     commands.add_parser("cell", help="repeat one").add_argument("cell", metavar="WORKLOAD/HACK/CONTEXT/SEED")
     arguments = parser.parse_args(argv)
-    if arguments.command == "plan":
-        plan()
+    commands_of = {"plan": plan, "tables": show_tables}
+    if arguments.command in commands_of:
+        commands_of[arguments.command]()
     elif arguments.command == "cell":
         cell(arguments.cell)
     else:

@@ -31,6 +31,7 @@ def test_a_recording_is_complete(name):
     assert (recording.at[0], recording.at[-1]) == (0, recording.steps - 1)
     assert len(run.fakes) == len(run.d_moved) == len(run.g_moved) == record_failures.MOMENTS[recording.workload]
     assert run.fakes.shape[2:] == run.reals.shape[1:]
+    assert len(run.reals) == 200
 
 
 @EVERY

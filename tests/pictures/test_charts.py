@@ -152,3 +152,8 @@ def test_colour_is_never_all_that_tells_groups_apart(drawn):
         assert len(set(forms)) == len(set(colours)) == 4
     for axes in (lines, histograms, bars, clouds):
         assert [text.get_text() for text in axes.get_legend().get_texts()] == FOUR
+
+
+def test_one_curve_alone_has_no_legend(drawn):
+    charts.lines({"only": [0, 1]}, TITLE)
+    assert drawn[0].axes[0].get_legend() is None

@@ -1,6 +1,12 @@
 """The scoreboard: every hack switched on and off on several workloads, by the protocol in evidence/README.md.
 
-setups: what a run can choose, and its recipe. layers: parts of networks that no lab builds. steps: the two updates.
-workloads: data, contexts, scores. hacks: what is switched, where, and where not. rows: what was measured.
-runs: one run, and many of them in processes or on a cluster.
+setups: what a run can choose. recipes, networks, steps: the Recipe that follows from it. workloads: data, contexts,
+scores. hacks: what is switched, where, and where not. arms: every Setup that is trained, and what is compared.
+runs: one run, from its Setup to its scores. rows: what was measured. results: the verdicts that follow.
 """
+
+import os
+
+# One thread a run: together, single-threaded processes are faster than one run on all cores. Before TensorFlow starts.
+for _name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")

@@ -1,4 +1,4 @@
-"""What is switched: for each hack of the labs, and each part that came after 2016, the same Setup without and with it."""
+"""What is switched: for each hack, and each part that came after 2016, the same Setup without and with it."""
 
 from dataclasses import dataclass, replace
 

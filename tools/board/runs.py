@@ -7,6 +7,8 @@ import warnings
 
 import numpy as np
 
+from tools.board import rows
+from tools.board.arms import PROTOCOL
 from tools.board.workloads import WORKLOADS
 
 N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
@@ -14,6 +16,14 @@ N_SHOWN = 200  # samples of each moment that it looks at
 
 #: the last arms trained in this process: (workload, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
+
+
+def trained(workload, arm, factor, seed):
+    """Train one run of the board in whatever process this is, and return its sealed row."""
+    rate = float(factor) * WORKLOADS[workload].rates[arm.context]
+    found = play(workload, arm.setup, rate, arm.seed(seed))
+    about = {"protocol": PROTOCOL, "workload": workload, "arm": arm.name, "factor": factor, "seed": seed}
+    return rows.sealed({**about, "rate": f"{rate:g}", **found})
 
 
 def play(workload, setup, rate, seed):

@@ -1,0 +1,293 @@
+"""The study goes on where it was, whatever ended it, and says what is wrong with rows, cells and clusters."""
+
+import os
+import random
+import signal
+import time
+from concurrent.futures import Future
+
+import pytest
+
+from tests.tools import standin
+from tools import study
+from tools.board import results, rows, runs
+from tools.board.arms import arms_of, missing
+from tools.board.workloads import WORKLOADS
+
+RING = WORKLOADS["ring"]
+
+
+class Inline:
+    """An executor that runs each task at once."""
+
+    width = 2
+
+    def submit(self, function, *task):
+        future = Future()
+        try:
+            future.set_result(function(*task))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def run(executor=None, play=standin.play, hack="adam"):
+    return study.run(executor or Inline(), ["ring"], hack, play=play, told=lambda text: None)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The bytes of a file of rows that nothing interrupted."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "FOLDER", folder)
+        assert run() == []
+    return (folder / "ring.csv").read_bytes()
+
+
+# ---- going on
+
+
+def test_a_hack_alone_trains_its_arms_and_their_baselines_at_every_seed_and_rate(folder, whole):
+    (folder / "ring.csv").write_bytes(whole)
+    found = {row["arm"] for row in rows.read("ring").by_key.values()}
+    assert found == {"bare", "bare with adam", "good", "good without adam"}
+    assert len(rows.read("ring").by_key) == 4 * 3 * RING.seeds
+
+
+def test_what_has_a_row_is_not_trained_again(folder, whole):
+    (folder / "ring.csv").write_bytes(whole)
+    trained = []
+    assert run(play=lambda *cell: trained.append(cell)) == []
+    assert trained == []
+
+
+def test_twenty_kills_at_random_moments_lose_nothing_and_do_nothing_twice(folder, whole):
+    chance = random.Random(0)
+    for _ in range(20):
+        child = os.fork()
+        if child == 0:  # the child only trains stand-ins, and never returns
+            try:
+                run()
+            finally:
+                os._exit(0)
+        time.sleep(chance.uniform(0.01, 0.08))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert rows.read("ring").remarks == ()
+    n_before = len(rows.read("ring").by_key)
+    assert 0 < n_before < 144, "the kills came too late, or too early, to be a test"
+    assert run() == []
+    assert (folder / "ring.csv").read_bytes() == whole
+
+
+def test_an_interrupt_keeps_the_rows_that_there_are(folder):
+    def interrupted(workload, arm, factor, seed):
+        if seed == 2:
+            raise KeyboardInterrupt
+        return standin.play(workload, arm, factor, seed)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(play=interrupted)
+    assert {key[2] for key in rows.read("ring").by_key} == {"0", "1"}
+
+
+def test_a_run_that_cannot_be_trained_is_told_and_all_others_are(folder):
+    failures = run(play=standin.fails_at_seed_5)
+    assert len(failures) == 4 * 3
+    assert failures[0] == "ring / bare / seed 5: MemoryError out of memory"
+    assert len(rows.read("ring").by_key) == 4 * 3 * (RING.seeds - 1)
+
+
+def test_a_process_that_dies_costs_nothing(folder, whole, monkeypatch):
+    monkeypatch.setenv("STANDIN_MARK", str(folder / "died"))
+    executor = study.Processes(2)
+    try:
+        assert run(executor, standin.dies_once) == []
+    finally:
+        executor.close()
+    assert (folder / "died").exists()
+    assert (folder / "ring.csv").read_bytes() == whole
+
+
+# ---- rows that are not sound
+
+
+def lines_of(folder, whole):
+    """Put the whole file there, and return its lines."""
+    (folder / "ring.csv").write_bytes(whole)
+    return whole.decode().splitlines()
+
+
+def with_line(folder, lines, number, line):
+    """Write the lines with this one in the place of the one of that number, counted from 1."""
+    lines = [*lines[: number - 1], *([line] if isinstance(line, str) else line), *lines[number:]]
+    (folder / "ring.csv").write_text("\n".join(lines) + "\n")
+
+
+def cells(line, **changed):
+    """Return a line with some columns changed, its check sum as it was."""
+    row = dict(zip(rows.FIELDS, line.split(",")))
+    return ",".join({**row, **changed}.values())
+
+
+def resealed(line, **changed):
+    """Return a line with some columns changed, and a check sum that fits."""
+    return ",".join(rows.sealed({**dict(zip(rows.FIELDS, line.split(","))), **changed}).values())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda line: cells(line, score="0.1"), "was changed by hand or is damaged"),
+        (lambda line: line[: len(line) // 2], "it has other columns than a row has"),
+        (lambda line: line + ",more", "it has other columns than a row has"),
+        (lambda line: [line, line], "is a second row of bare / 0.5 / 1"),
+        (lambda line: resealed(line, protocol="1"), "is of protocol 1, and 2 holds"),
+        (lambda line: resealed(line, arm="bare with magic"), "is of ring / bare with magic"),
+        (lambda line: resealed(line, workload="grid"), "is of grid / bare"),
+    ],
+    ids=["edited", "cut off", "longer", "twice", "older protocol", "unknown arm", "other workload"],
+)
+def test_a_row_that_is_not_sound_gets_a_sentence_counts_for_nothing_and_stops_the_writing(folder, whole, change, said):
+    lines = lines_of(folder, whole)
+    with_line(folder, lines, 3, change(lines[2]))
+    before = (folder / "ring.csv").read_bytes()
+    found = rows.read("ring")
+    (remark,) = found.remarks
+    assert said in remark and remark.startswith("ring.csv line ")
+    assert len(found.by_key) == 144 - (0 if "second row" in said else 1)
+    with pytest.raises(rows.BadRows, match="ring.csv line"):
+        run()
+    assert (folder / "ring.csv").read_bytes() == before
+
+
+def test_the_rows_are_sorted_and_no_half_written_file_is_left(folder, whole):
+    assert not list(folder.glob("*.part"))
+    order = [arm.name for arm in arms_of(RING)]
+    keys = [
+        (order.index(c[2]), float(c[3]), int(c[4]))
+        for c in (line.split(",") for line in whole.decode().splitlines()[1:])
+    ]
+    assert keys == sorted(keys)
+
+
+# ---- the commands
+
+
+@pytest.mark.parametrize(
+    "text", ["RING/ADAM/GOOD", "RING/MAGIC/GOOD/3", "SEA/ADAM/GOOD/3", "RING/ADAM/BAD/3", "RING/ADAM/GOOD/x"]
+)
+def test_an_unknown_cell_is_told_with_what_there_is(text):
+    with pytest.raises(
+        SystemExit, match=f"There is no cell '{text}'. A cell is WORKLOAD/HACK/CONTEXT/SEED.*label_smoothing"
+    ):
+        study.main(["cell", text])
+
+
+def test_a_cell_is_repeated_and_shown_beside_its_rows(folder, whole, monkeypatch, capsys):
+    (folder / "ring.csv").write_bytes(whole)
+    monkeypatch.setattr(runs, "trained", standin.play)
+    study.main(["cell", "RING/ADAM/GOOD/3"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert all(line.endswith(": the same") for line in lines)
+
+    monkeypatch.setattr(runs, "trained", lambda *cell: {**standin.play(*cell), "score": "77", "machine": "other"})
+    study.main(["cell", "ring/adam/good/3"])
+    assert "on another kind of processor; outside the scores of its other seeds" in capsys.readouterr().out
+
+
+def test_the_plan_counts_what_is_there_and_what_is_missing(folder, whole, capsys):
+    (folder / "ring.csv").write_bytes(whole)
+    study.main(["plan"])
+    first = capsys.readouterr().out.splitlines()[0]
+    n_runs = len(arms_of(RING)) * 36
+    assert f"144 of {n_runs:,} runs done; {n_runs - 144:,} to do" in first
+    assert f"{(n_runs - 144) * 1.5 / 3600:.1f} hours of one core at 1.5 s a run" in first
+    assert sum(len(missing(RING, arm, {})) for arm in arms_of(RING)) == n_runs
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch):
+    monkeypatch.setattr(study, "PATIENCE", "1s")
+    with pytest.raises(SystemExit, match="No cluster answers at tcp://127.0.0.1:9"):
+        study.Cluster("tcp://127.0.0.1:9")
+
+
+# ---- from rows to verdicts
+
+
+def test_the_board_compares_each_seeds_best_rate(folder, whole):
+    (folder / "ring.csv").write_bytes(whole)
+    found, remarks = results.board(["ring"])
+    assert remarks == []
+    by_name = {(one.pair.hack, one.pair.context): one for one in found}
+    assert set(by_name) == {("adam", "bare"), ("adam", "good")}
+    one, by_key = by_name["adam", "bare"], rows.read("ring").by_key
+    for seed in range(RING.seeds):
+        tried = [float(by_key["bare with adam", factor, str(seed)]["score"]) for factor in ("0.5", "1", "2")]
+        assert one.with_it[seed] == min(tried)
+    assert one.comparison.n == RING.seeds
+    assert one.comparison.failed == (0, 36, 0, 36)
+    assert (one.cost, one.minutes) == (1.0, pytest.approx(72 * 1.5 / 60))
+    assert one.margin == 1.0, "without its A/A runs a context calls nothing equal"
+
+
+def test_a_board_with_missing_comparisons_is_interim(folder, whole, capsys):
+    (folder / "ring.csv").write_bytes(whole)
+    study.main(["tables"])
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Interim")
+    assert (folder / "verdicts.csv").read_text().count("\n") == 3
+
+
+# ---- a cluster
+
+
+@pytest.fixture
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster:
+        yield cluster
+
+
+def test_a_cluster_gives_the_same_rows_to_the_last_digit_though_a_worker_dies(folder, whole, cluster):
+    executor = study.Cluster(cluster.scheduler_address)
+    n_done = []
+
+    def told(text):
+        n_done.append(text)
+        if len(n_done) == 20:
+            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+    try:
+        assert study.run(executor, ["ring"], "adam", play=standin.play, told=told) == []
+    finally:
+        executor.close()
+    assert (folder / "ring.csv").read_bytes() == whole
+
+
+def test_a_study_whose_client_is_killed_goes_on_with_another(folder, whole, cluster):
+    child = os.fork()
+    if child == 0:
+        try:
+            executor = study.Cluster(cluster.scheduler_address)
+            study.run(executor, ["ring"], "adam", play=standin.play, told=lambda text: None)
+        finally:
+            os._exit(0)
+    while not (folder / "ring.csv").exists() or len(rows.read("ring").by_key) < 30:
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert 30 <= len(rows.read("ring").by_key) < 144
+    executor = study.Cluster(cluster.scheduler_address)
+    try:
+        assert run(executor) == []
+    finally:
+        executor.close()
+    assert (folder / "ring.csv").read_bytes() == whole
