@@ -81,7 +81,7 @@ class Cluster:
         self.width = max(1, sum(self.client.nthreads().values()))
 
     def submit(self, *task):
-        return self.pool.submit(*task)
+        return self.pool.submit(runs.apart, *task)
 
     def close(self):
         self.client.close()

@@ -6,10 +6,12 @@ import signal
 import time
 from concurrent.futures import Future
 
+import dask
+import distributed
 import pytest
 
 from tests.tools import standin
-from tools import study
+from tools import study, tables
 from tools.board import results, rows, runs
 from tools.board.arms import arms_of, missing
 from tools.board.workloads import WORKLOADS
@@ -251,7 +253,7 @@ def test_a_board_with_missing_comparisons_is_interim(folder, whole, capsys):
 
 @pytest.fixture
 def cluster():
-    distributed = pytest.importorskip("distributed")
+    dask.config.set({"distributed.worker.daemon": False})
     with distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster:
         yield cluster
 
@@ -291,3 +293,17 @@ def test_a_study_whose_client_is_killed_goes_on_with_another(folder, whole, clus
     finally:
         executor.close()
     assert (folder / "ring.csv").read_bytes() == whole
+
+
+# ---- the committed rows
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_every_committed_row_is_sound(workload):
+    assert rows.read(workload).remarks == ()
+
+
+def test_the_committed_verdicts_are_those_that_follow_from_the_committed_rows():
+    path = rows.FOLDER / "verdicts.csv"
+    found, _ = results.board()
+    assert [one.columns() for one in found] == tables.read(path)

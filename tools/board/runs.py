@@ -1,9 +1,12 @@
 """One run of the board, from its Setup to its scores."""
 
 import contextlib
+import multiprocessing
 import platform
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 
@@ -16,6 +19,27 @@ N_SHOWN = 200  # samples of each moment that it looks at
 
 #: the last arms trained in this process: (workload, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
+
+
+#: the process in which a cluster's worker trains, once it has one
+_OWN = []
+
+
+def apart(function, *task):
+    """Call a function in a process of its own, which is kept for the next call, and return what it returns.
+
+    A cluster's worker has threads that draw random numbers as well, from the same generator as Keras draws the seeds of
+    first weights. Raises BrokenProcessPool if the process dies, and RuntimeError where none may be started.
+    """
+    if multiprocessing.current_process().daemon:
+        raise RuntimeError("a worker may not start a process: set DASK_DISTRIBUTED__WORKER__DAEMON=False for workers")
+    if not _OWN:
+        _OWN.append(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")))
+    try:
+        return _OWN[0].submit(function, *task).result()
+    except BrokenProcessPool:
+        _OWN.clear()
+        raise
 
 
 def trained(workload, arm, factor, seed):
