@@ -32,7 +32,7 @@ from tools.board.workloads import WORKLOADS  # noqa: E402
 
 TRIES = 3  # of a run whose process dies
 PATIENCE = "10s"  # until a cluster answers
-USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50}  # seconds of a run, where no row tells
+USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50, "fashion": 50}  # seconds of a run, where no row tells
 
 
 def tasks(work, by_key, hack=None):

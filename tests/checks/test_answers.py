@@ -19,6 +19,7 @@ from ganhacks.checks import Lab
 from ganhacks.checks.engine.exercise import GENERAL_MISCONCEPTIONS, exercises_of, slugs
 from ganhacks.checks.engine.verdict import MIME
 from ganhacks.checks.judges import blocks, images, latents, steps, stubs, tape
+from tests.checks import told
 
 FOLDER = Path(__file__).resolve().parents[1] / "answers"
 ANSWERS = {
@@ -41,7 +42,7 @@ EXERCISES = [
     for name, exercise in exercises_of(slug).items()
 ]
 SLIPS = [
-    pytest.param(slug, exercise, misconception, slip, id=f"{slug}-{exercise.name}-{misconception}-{number}")
+    pytest.param(slug, exercise, number, misconception, slip, id=f"{slug}-{exercise.name}-{misconception}-{number}")
     for slug in ANSWERS
     for exercise in exercises_of(slug).values()
     for number, (misconception, slip, *_) in enumerate(exercise.slips)
@@ -95,11 +96,28 @@ def test_a_wrong_answer_fails_for_the_reason_it_has(verdict_of, slug, name, misc
     assert_is_a_sentence(verdict["message"])
 
 
-@pytest.mark.parametrize("slug, exercise, misconception, slip", SLIPS)
-def test_a_slip_is_given_its_own_misconception(verdict_of, slug, exercise, misconception, slip):
+@pytest.mark.parametrize("slug, exercise, number, misconception, slip", SLIPS)
+def test_a_slip_is_given_its_own_misconception_and_shown_what_it_does(
+    verdict_of, slug, exercise, number, misconception, slip
+):
     verdict = verdict_of(slug, exercise.name, slip)
     assert (verdict["outcome"], verdict["misconception"]) == ("failed", misconception), verdict["message"]
     assert_is_a_sentence(verdict["message"])
+    (known,) = (line for line in told.read(slug)[exercise.name] if line.startswith(f"slip {number} "))
+    assert known.split(":")[0] == f"slip {number} {misconception}"
+    # To three digits: what networks compute differs in late ones between machines.
+    wanted = [float(value) for value in known.partition(":")[2].split()]
+    assert told.numbers_in(verdict["message"]) == pytest.approx(wanted, rel=2e-3, abs=1e-5, nan_ok=True), (
+        f"{verdict['message']}\nIf this is as it should be: python -m tests.checks.told {slug}"
+    )
+
+
+@pytest.mark.parametrize("slug, exercise", EXERCISES)
+def test_the_words_of_an_exercise_are_those_that_were_read(slug, exercise):
+    known = told.read(slug)[exercise.name]
+    assert told.words_of(exercise) == [line for line in known if not line.startswith("slip ")], (
+        f"If this is as it should be: python -m tests.checks.told {slug}"
+    )
 
 
 @pytest.mark.parametrize("slug, name, words, answer", filed("raising"))

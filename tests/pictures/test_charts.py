@@ -154,6 +154,14 @@ def test_colour_is_never_all_that_tells_groups_apart(drawn):
         assert [text.get_text() for text in axes.get_legend().get_texts()] == FOUR
 
 
+def test_every_chart_has_its_title_above_and_its_labels_at_the_axes(drawn):
+    charts.lines({"a": [0, 1]}, TITLE, labels=("step", "loss"))
+    charts.histograms({"a": [0, 1]}, TITLE, labels=("length", "share in %"))
+    for figure, labels in zip(drawn, (("step", "loss"), ("length", "share in %"))):
+        axes = figure.axes[0]
+        assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == (TITLE, *labels)
+
+
 def test_one_curve_alone_has_no_legend(drawn):
     charts.lines({"only": [0, 1]}, TITLE)
     assert drawn[0].axes[0].get_legend() is None

@@ -60,6 +60,13 @@ def test_a_training_in_the_loop_moves_its_bar(screen):
     assert sum(line.startswith("1 of 2 runs · ") for line in screen) == 5
 
 
+def test_a_training_in_the_loop_tells_which_share_of_it_is_done(monkeypatch):
+    shares = []
+    monkeypatch.setattr(progress, "_inside", shares.append)
+    train(toys.ring_recipe(), toys.ring_data(2000), 4 * CHUNK, progress=False)
+    assert shares == [0, 0.25, 0.5, 0.75, 1.0]
+
+
 def test_a_loop_in_a_loop_moves_the_outer_bar_alone(screen):
     for _ in each(range(2), "seeds"):
         for _ in each(range(4), "rounds"):

@@ -29,9 +29,10 @@ def test_a_hack_switches_fields_of_a_setup_and_nothing_else(hack):
 
 
 @pytest.mark.parametrize("hack", HACKS, ids=lambda hack: hack.name)
-def test_a_hack_is_tried_on_every_workload_or_it_is_said_why_not(hack):
-    assert hack.why_not or hack.workloads == tuple(WORKLOADS)
+def test_a_hack_is_tried_on_two_workloads_or_more_and_it_is_said_why_not_on_all(hack):
     assert set(hack.workloads) <= set(WORKLOADS)
+    assert len(hack.workloads) >= 2
+    assert hack.why_not or set(hack.workloads) == set(WORKLOADS) - {"fashion"}
 
 
 def test_every_lab_of_a_hack_that_can_be_switched_is_on_the_board():

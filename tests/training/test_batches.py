@@ -13,6 +13,7 @@ from ganhacks.training import CHUNK, Recipe, loop
 from ganhacks.training.batches import Chunks, shared_memory
 from ganhacks.training.begin import start
 from ganhacks.training.loop import Loop
+from ganhacks.training.streams import Stream, generator_for
 
 
 def as_it_is():
@@ -58,6 +59,14 @@ def test_no_two_purposes_chunks_or_seeds_share_their_random_numbers():
     assert all(len(np.unique(array[:20])) == 20 for array in found.values())
     for (one, some), (other, others) in itertools.combinations(found.items(), 2):
         assert not set(some[:20]) & set(others[:20]), f"{one} and {other} are the same numbers"
+
+
+def test_samples_come_from_a_stream_of_the_runs_own_seed():
+    seed = 7  # no stream has this number
+    latents = RECIPE.latent_samples(generator_for(seed, Stream.SAMPLES), 20, RECIPE.latent_dim)
+    made = start(RECIPE, seed, DATA)
+    wanted = np.asarray(made.generator(latents.astype("float32")))
+    np.testing.assert_allclose(made.samples(20), wanted, rtol=1e-6)
 
 
 def test_what_a_chunk_holds_depends_on_its_number_and_not_on_what_was_drawn_before():

@@ -130,6 +130,50 @@ def digit_scores(images):
     }
 
 
+@cache
+def _clothes():
+    fashion = data.fashion_mnist()
+    return (fashion.x_train.astype("float32") / 127.5 - 1)[..., None], np.eye(10, dtype="float32")[fashion.y_train]
+
+
+@cache
+def _fashion_classifier():
+    from ganhacks.metrics import build_classifier
+
+    file = data.load_npz("fashion_classifier.npz")
+    model = build_classifier()
+    model.set_weights([file[key] for key in sorted(file) if key.startswith("weight_")])
+    return model
+
+
+@cache
+def _clothes_features():
+    return _classified(data.fashion_mnist().x_test.astype("float32") / 127.5 - 1)[0]
+
+
+def _classified(images):
+    """Return (features, logits) of pieces of clothing."""
+    return _fashion_classifier().predict(np.reshape(images, (-1, 28, 28, 1)), batch_size=500, verbose=0)
+
+
+def clothes_scores(images):
+    """Return the scores of 10,000 pieces of clothing in [-1, 1]: as `digit_scores`, by a classifier of these."""
+    from ganhacks import metrics
+
+    features, logits = _classified(images)
+    reals = _clothes_features()
+    shares = np.bincount(logits.argmax(axis=1), minlength=10) / len(logits)
+    near = metrics.precision_recall(reals[:N_NEIGHBOURS], features[:N_NEIGHBOURS])
+    dense = metrics.density_coverage(reals[:N_NEIGHBOURS], features[:N_NEIGHBOURS])
+    return {
+        "score": metrics.frechet_distance(features, reals),
+        "class_kl": metrics.kl_divergence(shares, np.full(10, 0.1)),
+        **near._asdict(),
+        **dense._asdict(),
+        "failed": max(shares) > 0.5,
+    }
+
+
 MOMENTS = tuple((11 + i) / 20 for i in range(10))  # ten in the second half, since these games turn
 FOUR = (0.55, 0.7, 0.85, 1.0)
 
@@ -221,6 +265,27 @@ WORKLOADS = {
             seeds=8,
             data=partial(_digits, (28, 28, 1)),
             measure=digit_scores,
+        ),
+        Workload(
+            name="fashion",
+            title="small DCGAN on Fashion-MNIST",
+            score="Fashion-FID",
+            shape=(28, 28, 1),
+            n_classes=10,
+            latent_dim=64,
+            width=256,
+            batch_size=64,
+            steps=800,
+            best=0.1,
+            worst=1_000.0,
+            contexts={"bare": LEARNING, "good": GOOD_CONVOLUTIONS},
+            rates={"bare": 4e-4, "good": 1e-3},
+            moments=FOUR,
+            scored=1,
+            tuned=False,
+            seeds=8,
+            data=_clothes,
+            measure=clothes_scores,
         ),
     )
 }
