@@ -91,15 +91,14 @@ def make_generator(setting):
 def make_discriminator(setting, pack):
     """Build D: (batch, 2) points, judged in packs, to (batch, 1) logits, the same for all of a pack."""
     import keras
-    import tensorflow as tf
     from keras import layers, ops
 
-    from ganhacks.hacks import minibatch_discrimination
+    from tools.board import networks
 
     normal = partial(keras.initializers.RandomNormal, stddev=setting.init_std)
     x = h = keras.Input((2,))
     if pack > 1:
-        h = layers.Lambda(lambda points: minibatch_discrimination.pack(points, pack))(h)
+        h = networks.pack(pack, h)
     for _ in range(setting.d_layers):
         h = layers.Dense(setting.d_width * (setting.maxout or 1), kernel_initializer=normal())(h)
         if setting.maxout:
@@ -109,7 +108,7 @@ def make_discriminator(setting, pack):
             h = layers.ReLU()(h)
     logits = layers.Dense(1, kernel_initializer=normal())(h)
     if pack > 1:
-        logits = layers.Lambda(lambda packs: tf.repeat(packs, pack, axis=0))(logits)
+        logits = networks.unpack(pack, logits)
     return keras.Model(x, logits)
 
 

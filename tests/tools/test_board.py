@@ -115,6 +115,7 @@ WITH_STATE = {
     "norms": {"g_norm": True, "d_norm": True, "spectral": True},
     "targets": {"targets": (0.8, 1.5), "loss": "non-saturating"},
     "classes": {"classes": "one-hot"},
+    "packs": {"pack": 2, "batch_feature": "mean discrimination"},
     "SGD": {"d_sgd": True, "init_std": 0.02},
 }
 COLUMNS = ("outcome", "steps", "score", "modes", "good", "alarms")

@@ -51,8 +51,19 @@ def make_discriminator(setup, unit, memory, shape, latent_dim, width, n_classes)
         h = BatchFeature(setup.batch_feature)(h)
     logits = _linear(setup, layers.Dense(1))(h)
     if setup.pack > 1:
-        logits = layers.Lambda(lambda packs: tf.repeat(packs, setup.pack, axis=0))(logits)  # a pack's for each of it
+        logits = unpack(setup.pack, logits)
     return keras.Model(inputs, logits)
+
+
+def pack(size, h):
+    """Append what joins samples in packs: (batch, d) to (batch / size, size d)."""
+    joined = (size * h.shape[-1],)
+    return layers.Lambda(lambda x: minibatch_discrimination.pack(x, size), output_shape=joined)(h)
+
+
+def unpack(size, logits):
+    """Append what gives each sample its pack's logit: (batch / size, 1) to (batch, 1)."""
+    return layers.Lambda(lambda packs: tf.repeat(packs, size, axis=0), output_shape=(1,))(logits)
 
 
 def every_layer(model):
@@ -153,7 +164,7 @@ def _what_d_sees(setup, h, unit, memory):
     if setup.d_noise:
         h = Noise(name="noise")(h)
     if setup.pack > 1:
-        h = layers.Lambda(lambda x: minibatch_discrimination.pack(x, setup.pack))(h)
+        h = pack(setup.pack, h)
     return h
 
 
