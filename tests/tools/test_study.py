@@ -72,19 +72,26 @@ def test_what_has_a_row_is_not_trained_again(folder, whole):
 
 def test_twenty_kills_at_random_moments_lose_nothing_and_do_nothing_twice(folder, whole):
     chance = random.Random(0)
+    path = folder / "ring.csv"
+
+    def n_lines():
+        return path.read_bytes().count(b"\n") if path.exists() else 0
+
     for _ in range(20):
+        enough = n_lines() + chance.randint(1, 4)
         child = os.fork()
         if child == 0:  # the child only trains stand-ins, and never returns
             try:
                 run()
             finally:
                 os._exit(0)
-        time.sleep(chance.uniform(0.01, 0.08))
+        while n_lines() < enough:
+            time.sleep(0.0005)
+        time.sleep(chance.uniform(0, 0.003))  # now it may be in the middle of anything
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         assert rows.read("ring").remarks == ()
-    n_before = len(rows.read("ring").by_key)
-    assert 0 < n_before < 144, "the kills came too late, or too early, to be a test"
+    assert 20 <= len(rows.read("ring").by_key) < 144, "a child was done before it was killed"
     assert run() == []
     assert (folder / "ring.csv").read_bytes() == whole
 
