@@ -11,8 +11,8 @@ IMAGES = (*DENSE, "dcgan")
 class Hack:
     """A hack as the board switches it.
 
-    name: of its rows. lab: its number, or "" for what came later. claim: what is said of it. on, off: the fields of the
-    Setup with it and without it. both: fields that both arms have, where the hack makes sense only with them.
+    name: of its rows. lab: its number, or "" for what came later. title: what is switched. on, off: the fields
+    of the Setup with it and without it. both: fields that both arms have, where the hack makes sense only with them.
     workloads: where it is tried. why_not: why not on the others. main: whether it is the lab's own, not a variant.
     """
 

@@ -93,8 +93,8 @@ def _of_workload(work, by_key):
 
 def _margin(work, context, scores):
     """Return the margin of a context, from all runs of its recipe; 1, which calls nothing equal, while they are few."""
-    arms = {pair.without for pair in pairs_of(work) if (pair.hack, pair.context) == ("A/A", context)}
-    arms |= {pair.with_it for pair in pairs_of(work) if (pair.hack, pair.context) == ("A/A", context)}
+    pairs = [pair for pair in pairs_of(work) if (pair.hack, pair.context) == ("A/A", context)]
+    arms = {arm for pair in pairs for arm in (pair.without, pair.with_it)}
     same = [score for arm in sorted(arms, key=lambda arm: arm.again) for score in scores(arm).values()]
     if len(same) < 2 * work.seeds:
         return 1.0

@@ -73,7 +73,7 @@ def play(workload, setup, rate, seed):
                 break
             with averaged(history):
                 last = number >= len(work.moments) - work.scored
-                n = (2_000 if work.shape == (2,) else 10_000) if last else N_SHOWN
+                n = work.n_samples if last else N_SHOWN
                 made = samples(work, setup, history, n, number)
             if not np.isfinite(made).all():
                 history.outcome = "diverged"

@@ -25,22 +25,12 @@ class Steps:
 
     def discriminator_step(self, discriminator, optimizer, real, fake, real_labels, fake_labels):
         setup = self.setup
-        batches = real, fake, real_labels, fake_labels
-        loss, going_on = None, True
-        for part in _parts(batches, self.MOST if setup.targets else setup.d_updates):
-            before = _values(discriminator.trainable_variables, optimizer.variables)
-            new = self._discriminator_update(discriminator, optimizer, *part)
-            if setup.targets:  # this update counts only if the loss before it was above the target
-                _undo_unless(going_on, before)
-                loss = new if loss is None else tf.where(going_on, new, loss)
-                going_on = tf.logical_and(going_on, loss > setup.targets[0])
-            else:
-                loss = new
-            self.real = part[0]
-        return loss
+        parts = _parts((real, fake, real_labels, fake_labels), self.MOST if setup.targets else setup.d_updates)
+        target = setup.targets[0] if setup.targets else None
+        return _in_turn(self._discriminator_update, discriminator, optimizer, parts, target)
 
     def _discriminator_update(self, discriminator, optimizer, real, fake, real_labels, fake_labels):
-        setup = self.setup
+        setup, self.real = self.setup, real
         if setup.d_noise:
             done = ops.cast(optimizer.iterations, "float32") / self._updates_of_d
             left = tf.maximum(0.0, 1 - done / (self.n_steps // 2 - 1))  # as lab 23's `noise_std`, of a tensor
@@ -79,17 +69,11 @@ class Steps:
     def generator_step(self, generator, discriminator, optimizer, latents):
         targets = self.setup.targets
         if not targets:
-            return self._generator_update(generator, discriminator, optimizer, _first(latents, self.setup.d_updates))
-        loss, going_on = None, True
-        for (part,) in _parts((latents,), self.MOST):
-            before = _values(generator.trainable_variables, optimizer.variables)
-            new = self._generator_update(generator, discriminator, optimizer, part)
-            _undo_unless(going_on, before)
-            loss = new if loss is None else tf.where(going_on, new, loss)
-            going_on = tf.logical_and(going_on, loss > targets[1])
-        return loss
+            return self._generator_update(generator, optimizer, _first(latents, self.setup.d_updates), discriminator)
+        parts = ((part, discriminator) for (part,) in _parts((latents,), self.MOST))
+        return _in_turn(self._generator_update, generator, optimizer, parts, targets[1])
 
-    def _generator_update(self, generator, discriminator, optimizer, latents):
+    def _generator_update(self, generator, optimizer, latents, discriminator):
         with tf.GradientTape() as tape:
             fake = generator(latents, training=True)
             fake_logits = discriminator(fake, training=True)
@@ -142,6 +126,24 @@ def _parts(batches, n):
 def _first(batch, n):
     """Return the first of n parts: all where there is one, and that very tensor."""
     return batch if n == 1 else next(_parts((batch,), n))[0]
+
+
+def _in_turn(update, model, optimizer, parts, target):
+    """Update a model on each part, one after the other, and return its last loss.
+
+    target: None, or a loss: then an update counts only while every loss before it was above the target.
+    """
+    loss, going_on = None, True
+    for part in parts:
+        before = _values(model.trainable_variables, optimizer.variables)
+        new = update(model, optimizer, *part)
+        if target is None:
+            loss = new
+            continue
+        _undo_unless(going_on, before)
+        loss = new if loss is None else tf.where(going_on, new, loss)
+        going_on = tf.logical_and(going_on, loss > target)
+    return loss
 
 
 def _values(*groups):

@@ -46,7 +46,12 @@ class Workload:
     seeds: int = 12
     data: object = field(default=None, repr=False)  # () -> samples in [-1, 1], and their classes as one-hot
     most_equal: float = 1.25  # the largest ratio of scores that may count as practically equal
-    measure: object = field(default=None, repr=False)  # (samples, moment's number) -> {column: number}
+    measure: object = field(default=None, repr=False)  # samples -> {column: number}
+
+    @property
+    def n_samples(self):
+        """How many samples a score is of."""
+        return N_POINTS if self.shape == (2,) else N_DIGITS
 
     def n_steps(self, setup):
         """Return how many steps a run has, so that every arm gets about as many updates of both players together."""
@@ -183,6 +188,24 @@ GOOD_POINTS = replace(LEARNING, latents="gaussian", r1=0.1)
 GOOD_DENSE = replace(LEARNING, latents="gaussian", slope=0.2, scaled=True)
 GOOD_CONVOLUTIONS = replace(GOOD_DENSE, g_norm=True, down="strides", up="strides")
 
+#: what the two small DCGANs share
+DCGAN = {
+    "shape": (28, 28, 1),
+    "n_classes": 10,
+    "latent_dim": 64,
+    "width": 256,
+    "batch_size": 64,
+    "steps": 800,
+    "best": 0.1,
+    "worst": 1_000.0,
+    "contexts": {"bare": LEARNING, "good": GOOD_CONVOLUTIONS},
+    "rates": {"bare": 4e-4, "good": 1e-3},
+    "moments": FOUR,
+    "scored": 1,
+    "tuned": False,
+    "seeds": 8,
+}
+
 WORKLOADS = {
     one.name: one
     for one in (
@@ -249,43 +272,17 @@ WORKLOADS = {
             name="dcgan",
             title="small DCGAN on MNIST",
             score="MNIST-FID",
-            shape=(28, 28, 1),
-            n_classes=10,
-            latent_dim=64,
-            width=256,
-            batch_size=64,
-            steps=800,
-            best=0.1,
-            worst=1_000.0,
-            contexts={"bare": LEARNING, "good": GOOD_CONVOLUTIONS},
-            rates={"bare": 4e-4, "good": 1e-3},
-            moments=FOUR,
-            scored=1,
-            tuned=False,
-            seeds=8,
             data=partial(_digits, (28, 28, 1)),
             measure=digit_scores,
+            **DCGAN,
         ),
         Workload(
             name="fashion",
             title="small DCGAN on Fashion-MNIST",
             score="Fashion-FID",
-            shape=(28, 28, 1),
-            n_classes=10,
-            latent_dim=64,
-            width=256,
-            batch_size=64,
-            steps=800,
-            best=0.1,
-            worst=1_000.0,
-            contexts={"bare": LEARNING, "good": GOOD_CONVOLUTIONS},
-            rates={"bare": 4e-4, "good": 1e-3},
-            moments=FOUR,
-            scored=1,
-            tuned=False,
-            seeds=8,
             data=_clothes,
             measure=clothes_scores,
+            **DCGAN,
         ),
     )
 }
