@@ -34,6 +34,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"  # sliders, which are of no 
 SHOWN = "Picture: "  # what a ganhacks.pictures.plots.Picture is in plain text begins like this
 # Lines of solutions that a lab may show: they are the library's, not the hack's.
 IDIOMS = {"with tf.GradientTape() as tape:", "g_optimizer, d_optimizer"}
+SHOWS_THE_BOARD = re.compile(r"\bevidence\.(Card|effects|ratios)\(")
 PICTURE = re.compile(r"(!\[[^\]]*\])\(\.\./images/([^)/]+\.png)\)")  # in a text: ![alt](../images/name.png)
 
 
@@ -205,7 +206,10 @@ def _give_ids(cells):
 
 
 def _inputs(source, notebook):
-    """Return a hash of all that the outputs depend on: the text, the data, and the modules that the notebook uses."""
+    """Return a hash of all that the outputs depend on: the text, the data, and the modules that the notebook uses.
+
+    A lab's card is apart from this, since it can be drawn anew without the rest.
+    """
     code = "\n".join(
         cell.source for cell in notebook.cells if cell.cell_type == "code" and not cell.source.startswith("%")
     )
@@ -213,7 +217,9 @@ def _inputs(source, notebook):
     if "checks.Lab(" in code:
         _modules(f"import ganhacks.checks.labs.{_slug(source)}", modules)
     evidence = ROOT / "evidence"
-    measured = [rows for rows in evidence.glob("*.csv") if rows.stem == _slug(source) or f'"{rows.stem}"' in code]
+    measured = [rows for rows in evidence.glob("*.csv") if f'"{rows.stem}"' in code]
+    if SHOWS_THE_BOARD.search(code):
+        measured += [path for name in ("verdicts", "pairs") if (path := evidence / "board" / f"{name}.csv").exists()]
     if ROOT / "ganhacks" / "evidence" / "recordings.py" in modules:
         measured += (evidence / "failures").glob("*.npz")
     held = [ROOT / "images" / name for cell in notebook.cells for name in cell.get("attachments", {})]
@@ -296,6 +302,22 @@ def execute(notebook, folder, strict):
             output.get("data", {}).pop(WIDGET, None)
 
 
+def draw_card(notebook, source, kind):
+    """Put the card of a solution as it follows from the rows of now into the notebook. Returns whether it was another.
+
+    So new rows change a card, and the rest of the notebook need not run.
+    """
+    from ganhacks.evidence import Card
+
+    changed = False
+    for cell in notebook.cells if kind == "solution" else ():
+        if "evidence" in cell.metadata.get("tags", ()):
+            card = nbformat.v4.new_output("display_data", data=Card(_slug(source))._repr_mimebundle_())
+            changed = changed or cell.outputs != [card]
+            cell.outputs = [card]
+    return changed
+
+
 def say_more(cell):
     """Put a cell's own words in front of what its pictures say of themselves. Raises BuildError if it shows none."""
     outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
@@ -347,7 +369,7 @@ def problem(source, kind, path):
             f"{_told(path)} was edited by hand{_where(wanted, found)}. Put the change into {_told(source)}, restore "
             f"the notebook with `git checkout -- {_told(path)}` (or move yours away), and run `python tools/build.py`."
         )
-    if _stale(wanted, found):
+    if _stale(wanted, found) or draw_card(found, source, kind):
         return f"{_told(path)} is older than what it is made from; run `python tools/build.py`."
     return None
 
@@ -376,7 +398,10 @@ def build(source, kind, path):
     if found is not None and _edited(found):
         raise BuildError(problem(source, kind, path))
     if found is not None and not _stale(notebook, found):
-        return "up to date"
+        if not draw_card(found, source, kind):
+            return "up to date"
+        _write(found, path)
+        return "its card was drawn anew"
     path.parent.mkdir(exist_ok=True)
     if kind != "lab":
         try:
@@ -386,12 +411,17 @@ def build(source, kind, path):
     for cell in notebook.cells:
         if "alt" in cell.metadata and kind != "lab":
             say_more(cell)
+    draw_card(notebook, source, kind)
+    _write(notebook, path)
+    return f"built, {path.stat().st_size / 1000:.0f} kB"
+
+
+def _write(notebook, path):
     notebook.metadata.ganhacks["digest"] = digest(notebook)
     nbformat.validate(notebook)
     unfinished = path.with_suffix(".ipynb.part")
     unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     os.replace(unfinished, path)
-    return f"built, {path.stat().st_size / 1000:.0f} kB"
 
 
 def strays():

@@ -4,17 +4,19 @@
     python tools/pacgan.py run [--steps 400000] [--jobs 2] [--only ring/GAN]
     python tools/pacgan.py table
 
-Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. A run that has a
-last row is not repeated; one that was stopped begins anew.
+Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. A run is done
+moment by moment: in between it lies in a file of build/pacgan/, from which it goes on as if it had never been stopped.
 Setting: Lin et al. 2018, arXiv:1712.04086, section 4.1, and the authors' published code for what it leaves open: the
 widths, no bias before batch normalization, 400 epochs of 1,000 steps. Theirs updates both networks at once, ours one
 after the other.
 """
 
 import argparse
+import json
 import os
+import re
 import sys
-from concurrent.futures import as_completed
+import zipfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,10 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE  # noqa: E402  (the path comes first)
-from tools import tables  # noqa: E402
-from tools.study import Processes  # noqa: E402
+from tools import cells, tables  # noqa: E402
 
 PATH = EVIDENCE / "pacgan.csv"
+STATES = ROOT / "build" / "pacgan"
+RUN = ("data", "model", "change", "of", "seed")  # the columns that all rows of a run share
 FIELDS = (
     *("data", "model", "change", "seed", "steps", "of", "outcome", "seconds", "modes", "good", "reverse_kl"),
     *("machine", "python", "tensorflow", "keras"),
@@ -124,23 +127,48 @@ def problem(name):
     return data.grid(rng, 100_000), data.grid_centres(), 0.05
 
 
-def run(name, model, change, seed, steps):
-    """Train once and return its rows, one for each moment."""
-    import platform
+# ---- one run, moment by moment
 
+
+def play(name, model, change, steps, seed, n_rows):
+    """Train a run up to its next moment, from its file and into it, and return its rows so far, one for each moment.
+
+    n_rows: how many rows of it there are already.
+    """
+    from ganhacks.metrics import mode_scores
+    from ganhacks.training import train
+    from ganhacks.training.begin import start
+
+    run = name, model, change, steps, seed
+    points, centres, std = problem(name)
+    history = start(recipe(model, change), seed, points)
+    rows = load(run, history, n_rows)
+    if is_done(rows):
+        return rows
+    end = steps * (len(rows) + 1) // MOMENTS
+    history = train(history.recipe, points, end, seed, resume_from=history, progress=False)
+    if history.outcome == "interrupted":
+        raise KeyboardInterrupt
+    found = mode_scores(history.samples(N_SAMPLES), centres, std)
+    about = {"data": name, "model": model, "change": change, "seed": seed, "steps": history.step, "of": steps}
+    scores = {"modes": found.found, "good": f"{found.good:.4f}", "reverse_kl": f"{found.reverse_kl:.4f}"}
+    measured = {"outcome": history.outcome, "seconds": round(history.seconds, 1), **scores}
+    rows.append({**about, **measured, **cells.made_by()})
+    save(run, history, rows)
+    return rows
+
+
+def recipe(model, change):
+    """Return the Recipe of the paper's setting with this change."""
     import keras
-    import tensorflow as tf
 
     from ganhacks.hacks import mnist_gan
-    from ganhacks.metrics import mode_scores
-    from ganhacks.startup import processor
-    from ganhacks.training import Recipe, ones, train
+    from ganhacks.training import Recipe, ones
 
-    setting = replace(Setting(), **CHANGES[change])
+    setting = setting_of(change)
     pack = 2 if model == "PacGAN2" else 1
-    points, centres, std = problem(name)
     adam = partial(keras.optimizers.Adam, setting.rate, beta_1=setting.beta_1)
-    recipe = Recipe(
+    return Recipe(
         make_generator=partial(make_generator, setting),
         make_discriminator=partial(make_discriminator, setting, pack),
         latent_dim=2,
@@ -150,35 +178,98 @@ def run(name, model, change, seed, steps):
         latent_samples=mnist_gan.make_latent_samples,
         real_labels=ones,
     )
-    history, rows = None, []
-    for moment in range(1, MOMENTS + 1):
-        history = train(recipe, points, steps * moment // MOMENTS, seed, resume_from=history, progress=False)
-        found = mode_scores(history.samples(N_SAMPLES), centres, std)
-        about = {"data": name, "model": model, "change": change, "seed": seed, "steps": history.step, "of": steps}
-        versions = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
-        scores = {"modes": found.found, "good": f"{found.good:.4f}", "reverse_kl": f"{found.reverse_kl:.4f}"}
-        measured = {"outcome": history.outcome, "seconds": round(history.seconds, 1), **scores}
-        rows.append({**about, **measured, "machine": processor.name(), **versions})
-        if history.outcome == "diverged":
-            break
-    return rows
 
 
-def cells(steps):
+def setting_of(change):
+    """Return the paper's Setting with this change."""
+    return replace(Setting(), **CHANGES[change])
+
+
+def is_done(rows):
+    """Tell whether these rows of a run are all that it will have."""
+    return len(rows) == MOMENTS or any(row["outcome"] == "diverged" for row in rows)
+
+
+# ---- a run between two moments
+
+
+def state_file(run):
+    """Return where a run, (data, model, change, steps, seed), lies between two moments."""
+    return STATES / (re.sub(r"[^\w.]+", "-", "-".join(map(str, run))) + ".npz")
+
+
+def save(run, history, rows):
+    """Write a run as far as it got: weights, optimizers, curves, rows. Whole or not at all."""
+    import numpy as np
+
+    about = json.dumps({"of": _of(run), "rows": rows, "seconds": history.seconds})
+    variables = {f"variable_{number}": variable.numpy() for number, variable in enumerate(history.variables)}
+    path = state_file(run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as file:
+        np.savez(file, about=about, curves=history.curves, **variables)
+    os.replace(unfinished, path)
+
+
+def load(run, history, n_rows=0):
+    """Let a run's History of no steps be as far as its file is, and return its rows: [] where it begins anew.
+
+    n_rows: how many rows of it there are already: where there are some, it says why it begins anew.
+    """
+    import numpy as np
+
+    path = state_file(run)
+    try:
+        with np.load(path) as file:
+            about, curves = json.loads(str(file["about"])), file["curves"]
+            values = [file[f"variable_{number}"] for number in range(len(history.variables))]
+        fits = about["of"] == _of(run) and [value.shape for value in values] == [v.shape for v in history.variables]
+        why = "" if fits else "is of another setting"
+    except FileNotFoundError:
+        why = "is missing"
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
+        why = "is damaged"
+    if why:
+        if n_rows or path.exists():
+            print(f"{path} {why}, so {' / '.join(map(str, run))} begins anew.", flush=True)
+        return []
+    for variable, value in zip(history.variables, values):
+        variable.assign(value)
+    history.curves, history.seconds = curves, about["seconds"]
+    return about["rows"]
+
+
+def _of(run):
+    return f"{run} {setting_of(run[2])}"
+
+
+# ---- all runs
+
+
+def runs(steps):
     """Return every run: the paper's own cells first, then each change on the grid with the plain GAN."""
-    own = [(name, model, "", seed, steps) for seed in range(TRIALS) for name, model in PUBLISHED]
-    others = [("grid", "GAN", change, seed, steps) for change in CHANGES if change for seed in range(TRIALS)]
+    own = [(name, model, "", steps, seed) for seed in range(TRIALS) for name, model in PUBLISHED]
+    others = [("grid", "GAN", change, steps, seed) for change in CHANGES if change for seed in range(TRIALS)]
     return own + others
 
 
 def missing(steps, only=None):
-    """Return the runs that have no last row yet."""
-    done = {
-        (row["data"], row["model"], row["change"], int(row["seed"]), int(row["of"]))
-        for row in tables.read(PATH)
-        if row["steps"] == row["of"] or row["outcome"] == "diverged"
-    }
-    return [cell for cell in cells(steps) if cell not in done and only in (None, f"{cell[0]}/{cell[1]}")]
+    """Return the runs that are not done, each with how many rows of it there are. only: a cell such as ring/GAN."""
+    there = {run: [] for run in runs(steps)}
+    for row in tables.read(PATH):
+        there.get((*(row[name] for name in RUN[:3]), int(row["of"]), int(row["seed"])), []).append(row)
+    wanted = {run: rows for run, rows in there.items() if only in (None, f"{run[0]}/{run[1]}")}
+    return [(*run, len(rows)) for run, rows in wanted.items() if not is_done(rows)]
+
+
+def keep(cell, rows):
+    """Write a run's rows, and say how it did. One that is done needs its file no more."""
+    cells.put(PATH, rows, RUN, FIELDS)
+    if is_done(rows):
+        state_file(cell[:-1]).unlink(missing_ok=True)
+    last = rows[-1]
+    return f"step {last['steps']:,}: {last['modes']} modes, {float(last['good']):.1%} good after {last['seconds']} s"
 
 
 def main():
@@ -191,24 +282,9 @@ def main():
     if arguments.command == "table":
         return table(arguments.steps)
     todo = missing(arguments.steps, arguments.only)
-    print(f"{len(todo)} of {len(cells(arguments.steps))} runs of {arguments.steps:,} steps to do.")
-    if arguments.command == "plan":
-        return None
-    pool = Processes(arguments.jobs)
-    futures = {pool.submit(run, *cell): cell for cell in todo}
-    try:
-        for number, future in enumerate(as_completed(futures), 1):
-            rows = [{key: str(value) for key, value in row.items()} for row in future.result()]
-            everything = [*tables.read(PATH), *rows]
-            everything.sort(
-                key=lambda r: (r["data"], r["model"], r["change"], int(r["of"]), int(r["seed"]), int(r["steps"]))
-            )
-            tables.write(PATH, everything, FIELDS)
-            last = rows[-1]
-            told = f"{last['modes']} modes, {float(last['good']):.1%} good after {last['seconds']} s"
-            print(f"{number}/{len(todo)} {' / '.join(map(str, futures[future]))}: {told}", flush=True)
-    finally:
-        pool.close()
+    print(f"{len(todo)} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do.")
+    if arguments.command == "run":
+        cells.run_here(arguments.jobs, partial(missing, arguments.steps, arguments.only), play, keep)
 
 
 def table(steps):
@@ -226,8 +302,4 @@ def table(steps):
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        print("\nInterrupted: finished runs have their rows. Run it again to go on.")
-        sys.exit(130)
+    main()

@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE, Card, rows  # noqa: E402  (the path comes first)
-from tools import tables, workloads  # noqa: E402
+from tools import cells, workloads  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Study:
 
     question: str
     arms: dict
-    seeds: int = 5
+    seeds: int
     metric: str = "fid"
     metric_name: str = "MNIST-FID"
     lower_is_better: bool = True
@@ -45,6 +44,7 @@ STUDIES = {
             "two updates": partial(workloads.dense_mnist, 30, discriminator_step="discriminator_step_2018"),
             "one summed update": partial(workloads.dense_mnist, 30),
         },
+        seeds=8,
     ),
     "dcgan_mnist": Study(
         question="the dense GAN of lab 12, 100 epochs, against this lab's DCGAN, 9,000 steps, also with changes.",
@@ -54,6 +54,7 @@ STUDIES = {
             "DCGAN with classes": partial(workloads.conditional_dcgan, 9000),
             "DCGAN, batch norm in D": partial(workloads.dcgan, 9000, practice="batch norm in D (lab 04)"),
         },
+        seeds=6,
     ),
     "dcgan_practices": Study(
         question="this lab's DCGAN after 800 steps, with one practice changed.",
@@ -61,6 +62,7 @@ STUDIES = {
             "as it is": partial(workloads.dcgan, 800),
             **{name: partial(workloads.dcgan, 800, practice=name) for name in workloads.PRACTICES},
         },
+        seeds=8,
     ),
 }
 
@@ -97,10 +99,8 @@ def missing(slug):
 
 def append(slug, row):
     """Add a row to the study's file, whole or not at all."""
-    together = [*rows(slug), {key: str(value) for key, value in row.items()}]
-    together.sort(key=lambda r: (int(r["seed"]), r["arm"]))
-    fields = dict.fromkeys(field for each in (row, *together) for field in each)  # older rows may have others
-    tables.write(EVIDENCE / f"{slug}.csv", together, list(fields))
+    fields = dict.fromkeys(field for each in (row, *rows(slug)) for field in each)  # older rows may have others
+    cells.put(EVIDENCE / f"{slug}.csv", [row], ("seed", "arm"), list(fields))
 
 
 def describe(slug):
@@ -123,19 +123,15 @@ def main():
     describe(arguments.study)
     # One thread a run: together, single-threaded processes are faster than one run on all cores.
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        todo = {pool.submit(run, arguments.study, arm, seed): (arm, seed) for arm, seed in missing(arguments.study)}
-        for number, done in enumerate(as_completed(todo), 1):
-            row = done.result()
-            append(arguments.study, row)
-            said = f"{row['arm']}, seed {row['seed']}: {row['fid']} after {row['seconds']} s"
-            print(f"{number}/{len(todo)}  {said}", flush=True)
+
+    def keep(cell, row):
+        append(arguments.study, row)
+        return f"{row['fid']} after {row['seconds']} s"
+
+    todo, play = partial(missing, arguments.study), partial(run, arguments.study)
+    cells.run_here(arguments.jobs, todo, play, keep)
     print(*Card(arguments.study).lines, sep="\n")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        print("\nInterrupted: finished runs have their rows. Run it again to go on.")
-        sys.exit(130)
+    main()

@@ -36,6 +36,8 @@ NOTEBOOKS = {
     "lesson 02": Notebook(25, "what each score sees and what it misses, beside its anchors"),
     "lesson 03": Notebook(25, "seven failures as recorded: guess first, then read the sign"),
     "lesson 04": Notebook(25, "the seven practices, shapes and parameters at each step"),
+    "lesson 05": Notebook(25, "rank five hacks, then read what was measured of all of them"),
+    "lesson 06": Notebook(30, "seven later parts in a few lines each, beside hacks with a similar aim"),
     "lab 01": Notebook(30, "the size after a convolution, a block without pooling, a repair"),
     "lab 02": Notebook(30, "how often each pixel is written, a block that writes evenly, a repair"),
     "lab 03": Notebook(25, "the function, its derivative, and a block with it"),
@@ -130,7 +132,8 @@ ROUTES = {
             Stop("lab 27", "a DCGAN of what was measured to help"),
         ),
         more=(
-            Stop("lab 10", "a well-known hack; lab 27's runs show no difference"),
+            Stop("lab 10", "a well-known hack; lab 27's runs can't tell"),
+            Stop("lesson 05", "which hacks helped, measured"),
             Stop("lab 02", "where checkerboards come from"),
             Stop("lab 25", "against fakes that are all alike"),
             Stop("lab 04", "its wrong places, and a repair", "rest"),
@@ -148,6 +151,7 @@ ROUTES = {
                 *(f"lab {n:02}" for n in range(13, 19)),
                 "lesson 03",
                 *(f"lab {n:02}" for n in range(19, 28)),
+                *("lesson 05", "lesson 06"),
             )
         )
     ),

@@ -13,24 +13,22 @@ study that was stopped, in whatever way, goes on where it was.
 
 import argparse
 import itertools
-import multiprocessing
 import os
 import statistics
 import sys
-import time
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from tools import tables  # noqa: E402  (the path comes first)
-from tools.board import results, rows, runs  # noqa: E402
+from ganhacks.evidence import board  # noqa: E402  (the path comes first)
+from tools import cells  # noqa: E402
+from tools.board import pages, results, rows, runs  # noqa: E402
 from tools.board.arms import arms_of, factors, missing, pairs_of  # noqa: E402
 from tools.board.hacks import HACKS  # noqa: E402
 from tools.board.workloads import WORKLOADS  # noqa: E402
+from tools.cells import Processes  # noqa: E402
 
-TRIES = 3  # of a run whose process dies
 PATIENCE = "10s"  # until a cluster answers
 USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50, "fashion": 50}  # seconds of a run, where no row tells
 
@@ -41,28 +39,6 @@ def tasks(work, by_key, hack=None):
     for arm in arms_of(work):
         if arm in of_hack:
             yield from ((arm, *one) for one in missing(work, arm, by_key))
-
-
-class Processes:
-    """An executor of processes on this machine, made anew when one of them dies."""
-
-    def __init__(self, jobs):
-        self.width = jobs
-        self._start()
-
-    def _start(self):
-        # Spawned: TensorFlow's threads do not survive a fork.
-        self.pool = ProcessPoolExecutor(self.width, mp_context=multiprocessing.get_context("spawn"))
-
-    def submit(self, *task):
-        try:
-            return self.pool.submit(*task)
-        except BrokenProcessPool:
-            self._start()
-            return self.pool.submit(*task)
-
-    def close(self):
-        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Cluster:
@@ -77,7 +53,7 @@ class Cluster:
             self.client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise SystemExit(f"No cluster answers at {address} ({error}). Is its scheduler running?") from None
-        self.pool = self.client.get_executor(pure=False, retries=TRIES)
+        self.pool = self.client.get_executor(pure=False, retries=cells.TRIES)
         self.width = max(1, sum(self.client.nthreads().values()))
 
     def submit(self, *task):
@@ -92,41 +68,24 @@ def run(executor, workloads, hack=None, play=runs.trained, told=print):
 
     Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
     """
-    failures = []
-    for name in workloads:
-        work, there = WORKLOADS[name], rows.read(name)
-        rows.write(name, there)  # tells now, not after the first run, if it must not be written to
-        running, tries, lost = {}, {}, set()
-        begun, n_done = time.perf_counter(), 0
-        while True:
-            for task in tasks(work, there.by_key, hack):
-                if len(running) > executor.width:  # one more than can run, so that nobody waits
-                    break
-                if task not in running.values() and task not in lost:
-                    running[executor.submit(play, name, *task)] = task
-            if not running:
-                break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                arm, factor, seed = task = running.pop(future)
-                try:
-                    row = future.result()
-                except Exception as error:
-                    tries[task] = tries.get(task, 0) + 1
-                    if tries[task] >= TRIES:
-                        lost.add(task)
-                        why = str(error).splitlines()[0][:200] if str(error) else ""
-                        failures.append(f"{name} / {arm.name} / seed {seed}: {type(error).__name__} {why}".rstrip())
-                        told(f"Left out after {TRIES} tries: {failures[-1]}")
-                    continue
-                there.by_key[arm.name, factor, str(seed)] = row
-                rows.write(name, there)
-                n_done += 1
-                pace = (time.perf_counter() - begun) / n_done
-                told(
-                    f"{name} {n_done}  {row['arm']}, rate x {factor}, seed {seed}: {row['score']} {row['outcome']}  "
-                    f"({pace:.1f} s a run)"
-                )
-    return failures
+    return [failure for name in workloads for failure in _run_workload(executor, name, hack, play, told)]
+
+
+def _run_workload(executor, name, hack, play, told):
+    work, there = WORKLOADS[name], rows.read(name)
+    rows.write(name, there)  # tells now, not after the first run, if it must not be written to
+
+    def keep(task, row):
+        arm, factor, seed = task
+        there.by_key[arm.name, factor, str(seed)] = row
+        rows.write(name, there)
+        return f"rate x {factor}, {row['score']} {row['outcome']}"
+
+    def named(task):
+        arm, _, seed = task
+        return f"{name} / {arm.name} / seed {seed}"
+
+    return cells.run(executor, partial(tasks, work, there.by_key, hack), partial(play, name), keep, named, told)
 
 
 def plan():
@@ -176,20 +135,21 @@ def cell(text):
 
 
 def show_tables():
-    """Judge the board as it is, print it, and write `verdicts.csv`, which the labs' cards read."""
-    found, remarks = results.board()
+    """Judge the board as it is, print it, and write all that readers see of it."""
+    found, remarks = results.write()
+    pages.write(board.effects(rows.FOLDER / board.SCOREBOARD.name))
     for remark in remarks:
         print(f"Does not count: {remark}")
-    tables.write(rows.FOLDER / "verdicts.csv", [one.columns() for one in found], results.FIELDS)
+    interim = not results.is_complete()
     for one in found:
-        judged, row = one.comparison, one.columns()
+        judged, row = one.comparison, one.columns(interim)
         times = f"x {row['ratio']:>6} [{row['low']:>6}, {row['high']:>6}]"
         failed = f"fails {row['failed_without']}/{row['runs_without']} -> {row['failed_with']}/{row['runs_with']}"
         print(
-            f"{one.work.name:6}{one.pair.context:6}{one.pair.hack:26}{times}  {judged.better_in:>2} of {judged.n:<3}"
+            f"{one.work.name:6}{one.pair.context:6}{one.name:26}{times}  {judged.better_in:>2} of {judged.n:<3}"
             f"p {row['p']:>9}  {failed:24}{judged.verdict} {judged.fails and f'(fails {judged.fails})'}"
         )
-    if not results.is_complete():
+    if interim:
         print("Interim: comparisons are missing, so verdicts may change.")
 
 

@@ -500,9 +500,9 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# The card may surprise you: the two updates of 2018 made better digits in the same number of steps. They also train the
-# discriminator twice as often. Is it the order of the updates or their number? This comparison can't tell; lab 24 counts
-# updates.
+# The card's last part may surprise you: the two updates of 2018 made better digits in the same number of steps. They also
+# train the discriminator twice as often. Is it the order of the updates or their number? That comparison can't tell. The
+# first part of the card can: there both sides make as many updates.
 #
 # The learning rates are 10⁻³ for the discriminator and 10⁻⁴ for the generator. Their author
 # slowed the generator on purpose, and was not sure that this is good in general.

@@ -1,5 +1,6 @@
-"""What was measured: the card of a lab, drawn from its rows, and the recordings of runs that failed."""
+"""What was measured: the scoreboard, the card of a lab, and the recordings of runs that failed."""
 
-from ganhacks.evidence.cards import EVIDENCE, Card, Effect, paired_effect, rows
+from ganhacks.evidence.board import EVIDENCE, Effect, effects, ratios
+from ganhacks.evidence.cards import Card, rows
 
-__all__ = ["EVIDENCE", "Card", "Effect", "paired_effect", "rows"]
+__all__ = ["EVIDENCE", "Card", "Effect", "effects", "ratios", "rows"]

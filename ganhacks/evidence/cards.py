@@ -1,64 +1,160 @@
-"""What was measured: rows of runs, the effect that they show, and the card that tells it.
+"""The card of a lab: what was measured about its hack, drawn from the scoreboard and from older studies' rows.
 
-A study compares arms with the first of them, paired by seed. Its rows are in evidence/<slug>.csv, one a run;
-evidence/README.md has the rule for verdicts, which was written before the runs.
+Text never types a figure: change the rows, and every card that rests on them changes.
 """
 
 import csv
 import html
 import json
-from dataclasses import dataclass
-from pathlib import Path
-
-import numpy as np
+import math
+import statistics
+from dataclasses import dataclass, field
 
 from ganhacks.errors import BadFile
+from ganhacks.evidence import board
+from ganhacks.evidence.board import EVIDENCE, VERDICTS
 
-EVIDENCE = Path(__file__).resolve().parents[2] / "evidence"
-FEWEST_SEEDS = 5
-RESAMPLES = 10_000
-
-#: verdict -> (icon, reason)
-VERDICTS = {
-    "better": ("▲", "the whole interval is on the better side of 0."),
-    "worse": ("▼", "the whole interval is on the worse side of 0."),
-    "no difference detected": ("＝", "the interval holds 0."),
-    "too few seeds": ("…", f"a verdict takes {FEWEST_SEEDS} seeds."),
-}
+SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
 
 
 @dataclass(frozen=True)
-class Effect:
-    """A paired comparison: the median of (changed - baseline) over seeds, with a bootstrap interval of 95 %."""
+class Part:
+    """Lines above a table, the table with its heading first, and lines below it."""
 
-    median: float
-    low: float
-    high: float
-    seeds: int
-    baseline: float
-    changed: float
-    verdict: str
+    above: list
+    table: list = field(default_factory=list)
+    below: list = field(default_factory=list)
+
+    @property
+    def lines(self):
+        """The part as plain text."""
+        widths = [max(map(len, column)) for column in zip(*self.table)]
+        table = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in self.table]
+        return [*self.above, *table, *self.below]
+
+    def as_html(self):
+        """Return the part as a piece of a page."""
+        above, below = ("<br>".join(map(html.escape, lines)) for lines in (self.above, self.below))
+        rows = "".join(
+            f"<tr>{''.join(f'<{cell}>{html.escape(text)}</{cell}>' for text in row)}</tr>"
+            for row, cell in zip(self.table, ["th", *["td"] * len(self.table)])
+        )
+        return f"<p>{above}</p><table>{rows}</table><p>{below}</p>" if rows else f"<p>{above}</p>"
 
 
-def paired_effect(baseline, changed, lower_is_better=True):
-    """Compare two arms. baseline, changed: seed -> score; only seeds in both count, at least one. Returns an Effect."""
-    seeds = sorted(set(baseline) & set(changed))
-    pairs = np.array([[baseline[seed], changed[seed]] for seed in seeds])
-    differences = pairs[:, 1] - pairs[:, 0]
-    draws = np.random.default_rng(0).choice(differences, (RESAMPLES, len(seeds)))
-    low, high = np.percentile(np.median(draws, axis=1), [2.5, 97.5])
-    if len(seeds) < FEWEST_SEEDS:
-        verdict = "too few seeds"
-    elif low <= 0 <= high:
-        verdict = "no difference detected"
-    else:
-        verdict = "better" if (high < 0) == lower_is_better else "worse"
-    medians = np.median(pairs, axis=0)
-    return Effect(float(np.median(differences)), float(low), float(high), len(seeds), *map(float, medians), verdict)
+class Card:
+    """A lab's measured card. slug: of the lab, such as "label_smoothing". Raises BadFile if the evidence is damaged.
+
+    lines: the card as plain text.
+    """
+
+    def __init__(self, slug):
+        more = {"dcgan_mnist": _of_the_small_dcgan, "track_failures": _of_alarms}.get(slug, list)
+        parts = [*_of_scoreboard(slug), *more(), *_of_study(slug)]
+        self.parts = parts or [Part(["Not measured yet.", "What you see in this lab rests on its own few seeds."])]
+
+    @property
+    def lines(self):
+        return [line for part in self.parts for line in part.lines]
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        style = "border: 2px solid #0072B2; border-radius: 6px; padding: 0.6em 1em; max-width: 60em; overflow-x: auto"
+        parts = "".join(part.as_html() for part in self.parts)
+        return {
+            "text/plain": "\n".join(["Evidence", *self.lines]),
+            "text/html": f'<div style="{style}"><b>Evidence</b>{parts}</div>',
+        }
+
+
+# ---- the scoreboard
+
+
+def _of_scoreboard(slug):
+    """Return the parts for a lab's own hack and for its variants, as far as they were measured."""
+    effects = [effect for effect in board.effects() if effect.lab[3:] == slug]
+    main = [effect for effect in effects if effect.main]
+    variants = [effect for effect in effects if not effect.main]
+    return [*([_main(main, _meanings(effects))] if main else []), *([_variants(variants)] if variants else [])]
+
+
+def _main(effects, meanings):
+    first = effects[0]
+    above = [f"Switched: {first.title}.", *_how_to_read(effects)]
+    table = [SCOREBOARD_COLUMNS, *((effect.data, effect.context, *_figures(effect)) for effect in effects)]
+    again = f"One pair again: python tools/study.py cell {first.cell} (about {max(1, round(first.seconds))} s)"
+    return Part(above, table, [*meanings, again])
+
+
+def _variants(effects):
+    """Put each variant into a row, with the ratio and the sign of its verdict on each workload in each context."""
+    places = list(dict.fromkeys((effect.data, effect.context) for effect in effects))
+    titles = list(dict.fromkeys(effect.title for effect in effects))
+    found = {(effect.title, effect.data, effect.context): f"{effect.icon} × {effect.ratio:.2g}" for effect in effects}
+    table = [("", *map(", ".join, places))]
+    table += [(title, *(found.get((title, *place), "") for place in places)) for title in titles]
+    return Part(["Variants, with / without:"], table)
+
+
+def _how_to_read(effects):
+    scores = ", ".join(dict.fromkeys(f"{effect.score} ({effect.data})" for effect in effects))
+    interim = ["Interim: runs of the board are missing, so verdicts may change."] if effects[0].interim else []
+    return [
+        f"Score: {scores}; less is better, so a ratio below 1 is better.",
+        "Recipe: bare has no hack, good has what is known to help there; the hack is switched in both.",
+        *interim,
+    ]
+
+
+def _figures(effect):
+    failed = f"{effect.failed_without} → {effect.failed_with} of {effect.runs_with}"
+    return (
+        f"× {effect.ratio:.2g}",
+        f"{effect.low:.2g} to {effect.high:.2g}",
+        f"{effect.better_in} of {effect.n}",
+        failed,
+        f"× {effect.cost:.2g}",
+        _verdict(effect),
+    )
+
+
+def _verdict(one):
+    """Say a verdict with its sign, what it takes to see more, and whether runs fail more often."""
+    said = f"{VERDICTS[one.verdict][0]} {one.verdict}"
+    if one.verdict == "can't tell" and math.isfinite(one.smallest):
+        said += f" below × {one.smallest:.2g}"
+    return said + (f", fails {one.fails}" if one.fails else "")
+
+
+def _meanings(effects):
+    found = {effect.verdict for effect in effects}
+    return [f"{icon} {verdict}: {meaning}." for verdict, (icon, meaning) in VERDICTS.items() if verdict in found]
+
+
+def _of_the_small_dcgan():
+    """Return the part for lab 27: every hack, switched in the small DCGAN that its recipe comes from."""
+    effects = [e for e in board.effects() if (e.workload, e.context) == ("dcgan", "good") and e.main]
+    if not effects:
+        return []
+    table = [("switched", *SCOREBOARD_COLUMNS[2:]), *((effect.title, *_figures(effect)) for effect in effects)]
+    above = [f"Each hack in the good recipe of the {effects[0].data}.", *_how_to_read(effects)]
+    return [Part(above, table, _meanings(effects))]
+
+
+def _of_alarms():
+    """Return the part for lab 19: how often its monitor raised an alarm on the runs of the board."""
+    runs = board.alarms()
+    if not runs:
+        return []
+    table = [("on", "runs that", "alarm in")]
+    table += [(one.data, one.outcome, f"{one.with_alarm:,} of {one.runs:,}") for one in runs]
+    return [Part(["The monitor of this lab on every run of the scoreboard:"], table)]
+
+
+# ---- studies of whole recipes
 
 
 def rows(slug):
-    """Return the runs of a study as a list of dicts of strings; empty if nothing has been measured."""
+    """Return the runs of a study of evidence/ as a list of dicts of strings; empty if nothing has been measured."""
     path = EVIDENCE / f"{slug}.csv"
     if not path.exists():
         return []
@@ -66,69 +162,32 @@ def rows(slug):
         return list(csv.DictReader(file))
 
 
-class Card:
-    """A hack's measured card: what was compared, the effect, the verdict, and the command that measures it again.
+def _of_study(slug):
+    """Return the part for a study that compares whole recipes with the first of them."""
+    runs, about = rows(slug), EVIDENCE / f"{slug}.json"
+    if not runs or not about.exists():
+        return []
+    from ganhacks.evidence import verdicts  # needs scipy, so labs without a study do not wait for it
 
-    lines: the card as plain text. Raises BadFile if the evidence is damaged.
-    """
-
-    def __init__(self, slug):
-        runs, about = rows(slug), EVIDENCE / f"{slug}.json"
-        if not runs or not about.exists():
-            self._above = ["Not measured yet.", "What you see in this lab rests on its own few seeds."]
-            self._table, self._below = [], []
-            return
-        try:
-            study = json.loads(about.read_text(encoding="utf-8"))
-            arms = {
-                arm: {int(r["seed"]): float(r[study["metric"]]) for r in runs if r["arm"] == arm}
-                for arm in study["arms"]
-            }
-        except (KeyError, ValueError) as error:
-            raise BadFile(
-                f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them "
-                "with `git checkout -- evidence`."
-            ) from None
-        baseline, *others = arms.values()
-        effects = [paired_effect(baseline, other, study["lower_is_better"]) for other in others]
-        better = "lower" if study["lower_is_better"] else "higher"
-        self._above = [
-            f"Compared: {study['question']}",
-            f"Score: {study['metric_name']}, {better} is better.",
-            "Effect: the difference from the first row at the same seed, the median over the seeds.",
-        ]
-        self._table = _table(study["arms"], effects)
-        found = [verdict for verdict in VERDICTS if verdict in {effect.verdict for effect in effects}]
-        self._below = [f"{VERDICTS[verdict][0]} {verdict}: {VERDICTS[verdict][1]}" for verdict in found]
-        self._below.append(f"To measure again: python tools/recipe_studies.py {slug}")
-
-    @property
-    def lines(self):
-        widths = [max(map(len, column)) for column in zip(*self._table)]
-        table = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in self._table]
-        return [*self._above, *table, *self._below]
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        style = "border: 2px solid #0072B2; border-radius: 6px; padding: 0.6em 1em; max-width: 46em; overflow-x: auto"
-        above, below = ("<br>".join(map(html.escape, lines)) for lines in (self._above, self._below))
-        table = "".join(
-            f"<tr>{''.join(f'<{cell}>{html.escape(text)}</{cell}>' for text in row)}</tr>"
-            for row, cell in zip(self._table, ["th", *["td"] * len(self._table)])
-        )
-        return {
-            "text/plain": "\n".join(["Evidence", *self.lines]),
-            "text/html": f'<div style="{style}"><b>Evidence</b><br>{above}<table>{table}</table>{below}</div>',
-        }
-
-
-def _table(arms, effects):
-    """Return the card's rows, the heading first, then the baseline: tuples of texts."""
-    rows = [
-        ("", "median", "effect", "95 % interval", "seeds", "verdict"),
-        (arms[0], f"{effects[0].baseline:.3g}", "", "", "", ""),
+    try:
+        study = json.loads(about.read_text(encoding="utf-8"))
+        metric, (first, *others) = study["metric"], study["arms"]
+        scores = {arm: {int(r["seed"]): float(r[metric]) for r in runs if r["arm"] == arm} for arm in study["arms"]}
+        judged = verdicts.judge([verdicts.compare(scores[first], scores[arm]) for arm in others], [1.0] * len(others))
+        above = [f"Compared: {study['question']}", f"Score: {study['metric_name']}, less is better."]
+    except (KeyError, ValueError) as error:
+        raise BadFile(
+            f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them "
+            "with `git checkout -- evidence`."
+        ) from None
+    table = [
+        ("", "median", "/ first", "95 % interval", "better in", "verdict"),
+        (first, f"{statistics.median(scores[first].values()):.3g}", "", "", "", ""),
     ]
-    for arm, effect in zip(arms[1:], effects):
-        interval = f"{effect.low:+.3g} to {effect.high:+.3g}"
-        verdict = f"{VERDICTS[effect.verdict][0]} {effect.verdict}"
-        rows.append((arm, f"{effect.changed:.3g}", f"{effect.median:+.3g}", interval, str(effect.seeds), verdict))
-    return rows
+    for arm, one in zip(others, judged):
+        interval = f"{one.low:.2g} to {one.high:.2g}" if math.isfinite(one.high) else "any"
+        figures = f"× {one.ratio:.2g}", interval, f"{one.better_in} of {one.n}", _verdict(one)
+        table.append((arm, f"{statistics.median(scores[arm].values()):.3g}", *figures))
+    few = [f"{one.n} pairs give a p of {2 / 2**one.n:.2g} at best." for one in judged if 2 / 2**one.n > verdicts.LEVEL]
+    below = [*dict.fromkeys(few), *_meanings(judged), f"To measure again: python tools/recipe_studies.py {slug}"]
+    return [Part(above, table, below)]

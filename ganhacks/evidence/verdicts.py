@@ -25,8 +25,8 @@ class Comparison:
     interval of that share. correlation: between the two arms over the seeds, of the logarithms, or NaN.
     scatter: the standard deviation of the log ratios, from their median absolute deviation. failed: of how many runs
     without the hack how many failed, and of how many with it: (k, n, k, n).
-    Once `judge` has seen the board: verdict: one of `VERDICTS`. fails: "more often", "less often" or "". level: the p
-    that a verdict took there.
+    Once `judge` has seen the board: verdict: one of `board.VERDICTS`. fails: "more often", "less often" or "". level:
+    the p that a verdict took there.
     """
 
     n: int
@@ -56,15 +56,6 @@ class Comparison:
         root = math.sqrt(self.n * 3 / math.pi)  # ranks see normal scatter as 3 / pi times as many pairs would
         found = optimize.brentq(lambda d: stats.nct.sf(edge, self.n - 1, d * root) - POWER, 0.01, 50)
         return math.exp(found * self.scatter)
-
-
-#: verdict -> (icon, what it means)
-VERDICTS = {
-    "better": ("▲", "the scores are lower with it than chance explains"),
-    "worse": ("▼", "the scores are higher with it than chance explains"),
-    "practically equal": ("＝", "the whole interval lies within what two sets of runs of one recipe differ by"),
-    "can't tell": ("?", "these runs cannot say"),
-}
 
 
 def compare(without, with_it, failed=(0, 0, 0, 0)):

@@ -94,6 +94,27 @@ def heat_maps(maps, colour_label=""):
     return " ".join(filter(None, said))
 
 
+def forest(rows):
+    """Describe effects by their ratio, interval and verdict. rows: name -> (ratio, low, high, pairs, sign)."""
+    said = ["Ratios, below 1 it helps; interval of 95 % in brackets, and the sign of the verdict."]
+    for name, (ratio, low, high, pairs, sign) in rows.items():
+        below = sum(np.asarray(pairs) < 1)
+        said.append(
+            f"{name}: {number(ratio, 2)} ({number(low, 2)} to {number(high, 2)}), "
+            f"below 1 in {below} of {len(pairs)}, {sign}."
+        )
+    return " ".join(said)
+
+
+def effect_map(cells):
+    """Describe a table of effects row by row. cells: (row, column) -> (ratio, sign)."""
+    said = ["Sign of the verdict and ratio; below 1 it helps."]
+    for row in dict.fromkeys(row for row, _ in cells):
+        own = [f"{column} {sign} {number(ratio, 2)}" for (of, column), (ratio, sign) in cells.items() if of == row]
+        said.append(f"{row}: {', '.join(own)}.")
+    return " ".join(said).replace("\n", " ")
+
+
 def clouds(panels):
     """Describe clouds by number, centre and mean distance from it. panels: name -> {name -> (n, 2)}."""
     told = {title: {name: _cloud(xy) for name, xy in groups.items()} for title, groups in panels.items()}

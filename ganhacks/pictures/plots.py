@@ -155,7 +155,7 @@ def shares(groups):
     axes.set_xticks(range(10))
     axes.set_xlabel("digit")
     axes.set_ylabel("share in %")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(groups), frameon=False)
     return as_picture(figure, f"Share of each digit. {'. '.join(told)}.")
 
 

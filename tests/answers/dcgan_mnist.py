@@ -1,128 +1,308 @@
 """Answers to lab 27: the rule, the rate, both networks, and the logit of a class."""
 
+import itertools
+import math
+import warnings
+from fractions import Fraction
+
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from scipy import stats
 
+from ganhacks.checks.engine.exercise import exercises_of
 from ganhacks.hacks import dcgan_mnist as hack
 from tests.answers import Shifted, answers
 
 ANSWERS, right, wrong, raises = answers("dcgan_mnist")
+SLIPS = exercises_of("dcgan_mnist")["sign_flip_p"].slips
 
 
-# ---- paired_verdict
+# ---- sign_flip_p
 
 
-@right("paired_verdict")
-def a_loop_of_samples(rng, baseline, changed):
-    n = len(baseline)
-    if n < 5:
-        return "too few seeds"
-    differences = [b - a for a, b in zip(baseline, changed)]
-    medians = []
-    for _ in range(10_000):
-        medians.append(np.median([differences[i] for i in rng.integers(n, size=n)]))
-    medians.sort()
-    if medians[9_750] < 0:
-        return "better"
-    if medians[250] > 0:
-        return "worse"
-    return "no difference"
+@right("sign_flip_p")
+def by_loops(differences):
+    found, count = abs(sum(differences)), 0
+    for signs in itertools.product([1, -1], repeat=len(differences)):
+        total = 0
+        for sign, difference in zip(signs, differences):
+            total += sign * difference
+        if abs(total) > found or math.isclose(abs(total), found, abs_tol=1e-12):
+            count += 1
+    return count / 2 ** len(differences)
 
 
-@right("paired_verdict")
-def by_shares_of_medians(rng, baseline, changed):
-    d = changed - baseline
-    if d.size < 5:
-        return "too few seeds"
-    medians = np.median(d[rng.integers(0, d.size, (10_000, d.size))], axis=-1)
-    if (medians >= 0).mean() < 0.025:
-        return "better"
-    return "worse" if (medians <= 0).mean() < 0.025 else "no difference"
+@right("sign_flip_p")
+def by_bits(differences):
+    n = len(differences)
+    bits = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
+    sums = np.abs(((2 * bits - 1) * differences).sum(axis=1))
+    return (sums + 1e-9 >= np.abs(differences.sum())).mean()
 
 
-@right("paired_verdict")
-def pairs_drawn_together(rng, baseline, changed):
-    if len(changed) <= 4:
-        return "too few seeds"
-    rows = rng.integers(len(changed), size=(10_000, len(changed)))
-    low, high = np.quantile(np.median(np.asarray(changed)[rows] - np.asarray(baseline)[rows], axis=1), [0.025, 0.975])
-    return np.array(["no difference", "better", "worse"])[int(high < 0) + 2 * int(low > 0)]
+@right("sign_flip_p")
+def by_meshgrid(differences):
+    sums = sum(np.meshgrid(*[[d, -d] for d in differences]))
+    found = abs(differences.sum())
+    return np.count_nonzero((np.abs(sums) > found) | np.isclose(np.abs(sums), found)) / sums.size
 
 
-def verdict(values, n, share=95):
-    if n < 5:
-        return "too few seeds"
-    low, high = np.percentile(values, [50 - share / 2, 50 + share / 2])
-    return "better" if high < 0 else "worse" if low > 0 else "no difference"
+@right("sign_flip_p")
+def by_scipy(differences):
+    return stats.permutation_test((differences,), np.sum, permutation_type="samples").pvalue
 
 
-def resampled(rng, d, statistic=np.median, replace=True):
-    return np.array([statistic(rng.choice(d, len(d), replace=replace)) for _ in range(2000)])
+@right("sign_flip_p")
+def by_recursion(differences):
+    found = abs(sum(differences))
+
+    def share(rest, total):
+        if len(rest) == 0:
+            return float(abs(total) >= found - 1e-8)
+        return 0.5 * share(rest[1:], total + rest[0]) + 0.5 * share(rest[1:], total - rest[0])
+
+    return share(list(differences), 0.0)
 
 
-@wrong("paired_verdict", "no_interval")
-def the_sign_of_the_median(rng, baseline, changed):
-    if len(baseline) < 5:
-        return "too few seeds"
-    return "better" if np.median(changed - baseline) < 0 else "worse"
+@right("sign_flip_p")
+def by_half_of_the_signs(differences):
+    """Turned all together, a choice gives as far a sum: the first sign may stay."""
+    first, *others = differences
+    count = 0
+    for signs in itertools.product([-1, 1], repeat=len(others)):
+        total = first + np.dot(signs, others)
+        count += round(abs(total), 10) >= round(abs(first + sum(others)), 10)
+    return np.float32(count / 2 ** len(others))
 
 
-@wrong("paired_verdict", "no_interval")
-def without_replacement(rng, baseline, changed):
-    return verdict(resampled(rng, changed - baseline, replace=False), len(baseline))
+@right("sign_flip_p")
+def a_sum_after_another(differences):
+    """As many sums as there are choices, made by adding one difference at a time with either sign."""
+    sums = np.zeros(1)
+    for difference in np.asarray(differences, "float64"):
+        sums = np.concatenate([sums - difference, sums + difference])
+    sums, found = sums / len(differences), np.mean(differences)
+    return np.mean(np.abs(sums) >= np.abs(found) * (1 - 1e-12))
 
 
-@wrong("paired_verdict", "no_interval")
-def medians_along_the_wrong_axis(rng, baseline, changed):
-    medians = np.median(rng.choice(changed - baseline, (10_000, len(baseline))), axis=0)
-    return verdict(medians, len(baseline))
+@right("sign_flip_p")
+def twice_one_side(differences):
+    sums = np.array([np.dot(s, differences) for s in itertools.product([-1, 1], repeat=len(differences))])
+    one_side = np.mean(sums >= abs(np.sum(differences)) - 1e-10)
+    return min(1.0, 2 * one_side)
 
 
-@wrong("paired_verdict", "narrow_interval")
-def five_percent_at_one_end(rng, baseline, changed):
-    medians = resampled(rng, changed - baseline)
-    if len(baseline) < 5:
-        return "too few seeds"
-    return "better" if (medians >= 0).mean() < 0.05 else "worse" if (medians <= 0).mean() < 0.05 else "no difference"
+def all_sums(differences):
+    return np.array(list(itertools.product([-1, 1], repeat=len(differences)))) @ differences
 
 
-@wrong("paired_verdict", "differs")
-def only_improvements_count(rng, baseline, changed):
-    said = hack.paired_verdict(rng, baseline, changed)
-    return "no difference" if said == "worse" else said
+def drawn_sums(rng, differences, n=10_000):
+    return rng.choice([-1, 1], (n, len(differences))) @ differences
 
 
-@wrong("paired_verdict", "ignores_rng")
-def another_rng(rng, baseline, changed):
-    return hack.paired_verdict(np.random.default_rng(), baseline, changed)
+@wrong("sign_flip_p", "one_sided")
+def as_low_or_lower(differences):
+    return np.mean(all_sums(differences) <= np.sum(differences) + 1e-9)
 
 
-@wrong("paired_verdict", "unknown_word")
-def in_capitals(rng, baseline, changed):
-    return hack.paired_verdict(rng, baseline, changed).upper()
+@wrong("sign_flip_p", "signed")
+def absolute_on_one_side_of_the_comparison(differences):
+    return np.mean(np.abs(all_sums(differences)) >= np.sum(differences) - 1e-9)
 
 
-@wrong("paired_verdict", "unknown_word")
-def true_or_false(rng, baseline, changed):
-    return bool(np.median(changed - baseline) < 0)
+@wrong("sign_flip_p", "half")
+def the_smaller_side(differences):
+    sums, found = all_sums(differences), np.sum(differences)
+    return min(np.mean(sums >= found - 1e-9), np.mean(sums <= found + 1e-9))
 
 
-@wrong("paired_verdict", "differs")
-def always_undecided(rng, baseline, changed):
-    return "no difference"
+@wrong("sign_flip_p", "doubled")
+def twice_the_smaller_side(differences):
+    return 2 * the_smaller_side(differences)
 
 
-@wrong("paired_verdict", "returns_nothing")
-def prints_it(rng, baseline, changed):
-    hack.paired_verdict(rng, baseline, changed)
+@wrong("sign_flip_p", "signed")
+def twice_one_side_and_1_at_most(differences):
+    return min(1, 2 * np.mean(all_sums(differences) <= np.sum(differences) + 1e-9))
 
 
-@wrong("paired_verdict", "changes_its_arguments")
-def in_place(rng, baseline, changed):
-    changed -= baseline
-    return verdict(resampled(rng, changed), len(baseline))
+@wrong("sign_flip_p", "strict")
+def farther_than_the_found_one(differences):
+    return np.mean(np.abs(all_sums(differences)) > abs(np.sum(differences)) + 1e-9)
+
+
+@wrong("sign_flip_p", "left_out")
+def all_but_those_that_were_found(differences):
+    found, count, tried = tuple(np.where(differences < 0, -1, 1)), 0, 0
+    for signs in itertools.product([-1, 1], repeat=len(differences)):
+        if signs != found:
+            tried += 1
+            count += abs(np.dot(signs, np.abs(differences))) >= abs(differences.sum()) - 1e-9
+    return count / tried
+
+
+@wrong("sign_flip_p", "added")
+def as_for_drawn_signs(differences):
+    sums = np.abs(all_sums(differences))
+    return (np.sum(sums >= abs(np.sum(differences)) - 1e-9) + 1) / (len(sums) + 1)
+
+
+@wrong("sign_flip_p", "drawn")
+def signs_drawn(differences):
+    rng = np.random.default_rng()
+    return np.mean(np.abs(drawn_sums(rng, differences)) >= abs(np.sum(differences)) - 1e-9)
+
+
+@wrong("sign_flip_p", "drawn")
+def shuffled_signs(differences):
+    rng, found = np.random.default_rng(), abs(np.sum(differences))
+    sums = [abs(np.sum(rng.permutation(np.sign(differences)) * differences)) for _ in range(1000)]
+    return np.mean(np.array(sums) >= found - 1e-9)
+
+
+@wrong("sign_flip_p", "not_a_share")
+def drawn_from_a_seed(differences):
+    rng = np.random.default_rng(0)
+    return np.mean(np.abs(drawn_sums(rng, differences)) >= abs(np.sum(differences)) - 1e-9)
+
+
+@wrong("sign_flip_p", "not_a_share")
+def drawn_from_a_seed_and_one_more(differences):
+    sums = drawn_sums(np.random.default_rng(1), differences, 9999)
+    return (np.sum(np.abs(sums) >= abs(np.sum(differences)) - 1e-9) + 1) / 10_000
+
+
+@wrong("sign_flip_p", "always_1")
+def another_order(differences):
+    sums = [np.sum(differences[np.roll(np.arange(len(differences)), i)]) for i in range(len(differences))]
+    return np.mean(np.abs(sums) >= abs(np.sum(differences)) - 1e-9)
+
+
+@wrong("sign_flip_p", "always_1")
+def all_signs_together(differences):
+    found = np.sum(differences)
+    return np.mean([abs(sign * found) >= abs(found) for sign in (-1, 1)])
+
+
+@wrong("sign_flip_p", "unpaired")
+def all_runs_dealt_out(differences):
+    n = len(differences)
+    if n > 8:  # 2.7 million deals of 24 runs take too long: the same, counted
+        return next(slip for name, slip, *_ in SLIPS if name == "unpaired")(differences)
+    runs, found = np.concatenate([differences, np.zeros(n)]), abs(np.sum(differences))
+    deals = np.array(list(itertools.combinations(range(2 * n), n)))
+    return np.mean(np.abs(2 * runs[deals].sum(axis=1) - runs.sum()) >= found - 1e-9)
+
+
+@wrong("sign_flip_p", "sign_test")
+def by_binomial(differences):
+    other_than_0 = differences[differences != 0]
+    if len(other_than_0) == 0:
+        return 1.0
+    return stats.binomtest(int(np.sum(other_than_0 < 0)), len(other_than_0)).pvalue
+
+
+@wrong("sign_flip_p", "mean_and_sum")
+def the_mean_beside_sums(differences):
+    return np.mean(np.abs(all_sums(differences)) >= abs(np.mean(differences)) - 1e-9)
+
+
+@wrong("sign_flip_p", "t_test")
+def by_scipys_t_test(differences):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of differences that are all the same
+        return stats.ttest_1samp(differences, 0).pvalue
+
+
+@wrong("sign_flip_p", "nearer")
+def one_minus(differences):
+    return 1 - hack.sign_flip_p(differences)
+
+
+@wrong("sign_flip_p", "one_sign")
+def the_sum_of_the_sizes(differences):
+    return np.mean(np.abs(all_sums(differences)) >= np.sum(np.abs(differences)) - 1e-9)
+
+
+@wrong("sign_flip_p", "rounding")
+def without_a_tolerance(differences):
+    return np.mean(np.abs(all_sums(differences)) >= abs(np.sum(differences)))
+
+
+@wrong("sign_flip_p", "rounding")
+def without_a_tolerance_in_a_loop(differences):
+    choices = list(itertools.product([-1, 1], repeat=len(differences)))
+    found = abs(sum(differences))
+    return sum(abs(sum(s * d for s, d in zip(signs, differences))) >= found for signs in choices) / len(choices)
+
+
+@wrong("sign_flip_p", "rounding")
+def a_tolerance_that_rounding_exceeds(differences):
+    return np.mean(np.abs(all_sums(differences)) >= abs(np.sum(differences)) - 1e-17)
+
+
+@wrong("sign_flip_p", "other_factor")
+def in_per_cent(differences):
+    return 100 * hack.sign_flip_p(differences)
+
+
+@wrong("sign_flip_p", "differs")
+def equal_within_a_twentieth(differences):
+    return np.mean(np.abs(all_sums(differences)) >= 0.95 * abs(np.sum(differences)))
+
+
+@wrong("sign_flip_p", "differs")
+def cuts_it_off(differences):
+    return min(hack.sign_flip_p(differences), 0.5)
+
+
+@wrong("sign_flip_p", "wrong_type")
+def all_the_sums(differences):
+    return all_sums(differences)
+
+
+@wrong("sign_flip_p", "wrong_type")
+def as_a_fraction(differences):
+    n = len(differences)
+    return Fraction(round(hack.sign_flip_p(differences) * 2**n), 2**n)
+
+
+@wrong("sign_flip_p", "wrong_type")
+def with_its_statistic(differences):
+    return abs(np.sum(differences)), hack.sign_flip_p(differences)
+
+
+@wrong("sign_flip_p", "not_finite")
+def of_standardized_sums(differences):
+    with np.errstate(all="ignore"):
+        sums = all_sums(differences) / np.sqrt(np.sum(differences**2))
+        found = np.sum(differences) / np.sqrt(np.sum(differences**2))
+        return np.mean(np.abs(sums) >= abs(found) - 1e-9) if np.isfinite(found) else found
+
+
+@wrong("sign_flip_p", "returns_nothing")
+def prints_it(differences):
+    print(hack.sign_flip_p(differences))
+
+
+@wrong("sign_flip_p", "changes_its_arguments")
+def in_place(differences):
+    found = abs(np.sum(differences))
+    np.abs(differences, out=differences)
+    return np.mean(np.abs(all_sums(differences)) >= found - 1e-9)
+
+
+@wrong("sign_flip_p", "wrong_arguments")
+def of_two_arms(baseline, changed):
+    return hack.sign_flip_p(np.log(changed / baseline))
+
+
+@raises("sign_flip_p", "ValueError")
+def for_eight_seeds(differences):
+    signs = np.array(list(itertools.product([-1, 1], repeat=8)))
+    return np.mean(np.abs(signs @ differences) >= abs(np.sum(differences)) - 1e-9)
 
 
 # ---- learning_rate
@@ -702,3 +882,8 @@ def a_fiftieth_higher(step, n_steps, peak):
 @wrong("own_logit", "nearly")
 def a_ten_thousandth_more(logits, classes):
     return 1.0002 * by_einsum(logits, classes)
+
+
+@wrong("sign_flip_p", "not_a_share")
+def a_little_more(differences):
+    return hack.sign_flip_p(differences) + 5e-6

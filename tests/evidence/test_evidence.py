@@ -1,6 +1,8 @@
-"""Evidence: paired effects, the rule for verdicts, the card, and studies that go on where they were."""
+"""Evidence: what a card tells of the scoreboard and of studies, and studies that go on where they were."""
 
+import html
 import json
+import typing
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,75 +11,11 @@ import pytest
 
 from ganhacks import data, evidence
 from ganhacks.errors import BadFile
-from ganhacks.evidence import cards
+from ganhacks.evidence import board, cards
 from ganhacks.hacks import mnist_gan
 from ganhacks.training import Recipe
 from tools import recipe_studies as study
-from tools import workloads
-
-BASELINE = dict(enumerate([10.0, 12.0, 11.0, 13.0, 10.5, 12.5]))
-
-
-def shifted(by, noise=0.0):
-    wobble = np.random.default_rng(0).normal(0, noise, len(BASELINE)) if noise else np.zeros(len(BASELINE))
-    return {seed: value + by + wobble[seed] for seed, value in BASELINE.items()}
-
-
-def test_an_effect_is_the_median_of_the_paired_differences():
-    effect = evidence.paired_effect(BASELINE, shifted(-2.0))
-    assert (effect.median, effect.low, effect.high, effect.seeds) == (-2.0, -2.0, -2.0, 6)
-    assert effect.verdict == "better"
-
-
-@pytest.mark.parametrize(
-    ("by", "noise", "lower_is_better", "verdict"),
-    [
-        (-2, 0.1, True, "better"),
-        (-2, 0.1, False, "worse"),
-        (2, 0.1, True, "worse"),
-        (0, 1, True, "no difference detected"),
-    ],
-)
-def test_the_verdict_follows_from_the_side_of_zero_on_which_the_interval_lies(by, noise, lower_is_better, verdict):
-    assert evidence.paired_effect(BASELINE, shifted(by, noise), lower_is_better).verdict == verdict
-
-
-def test_fewer_than_five_seeds_give_no_verdict_and_only_pairs_count():
-    few = {seed: BASELINE[seed] - 2 for seed in (0, 1, 2, 3)}
-    effect = evidence.paired_effect(BASELINE, {**few, 99: 0.0})
-    assert (effect.seeds, effect.verdict) == (4, "too few seeds")
-
-
-def pairs(differences, rng):
-    """Two arms that differ by these amounts, seed by seed, and each from seed to seed by far more."""
-    baseline = {seed: float(value) for seed, value in enumerate(rng.integers(100, 900, len(differences)))}
-    changed = {seed: baseline[seed] + difference for seed, difference in enumerate(rng.permutation(differences))}
-    return baseline, dict(sorted(changed.items(), key=lambda item: item[1]))
-
-
-# The median of n draws from n numbers is at most the k-th with the probability P(B(n, k / n) > n / 2).
-# Of 17: 0.008 for k = 4, 0.036 for 5, 0.104 for 6. So the 2.5th percentile is the 5th, and the 5th percentile the 6th.
-# Of 13: 0.002 for k = 2, 0.016 for 3, 0.071 for 4. So the 2.5th percentile is the 4th, and the 1st percentile the 3rd.
-@pytest.mark.parametrize(("n", "k"), [(17, 5), (13, 4)])
-def test_the_interval_holds_95_percent_of_the_medians_of_bootstrap_samples_worked_out_by_hand(n, k):
-    differences = 2.0 ** np.arange(n) - 40  # the mean is far above the median
-    baseline, changed = pairs(differences, np.random.default_rng(1))
-    effect = evidence.paired_effect(baseline, changed)
-    assert (effect.low, effect.high) == (differences[k - 1], differences[n - k])
-    assert effect.median == differences[n // 2]
-    assert effect.baseline == sorted(baseline.values())[n // 2]
-    assert effect.changed == sorted(changed.values())[n // 2]
-
-
-def test_the_same_rows_have_the_same_interval_each_time():
-    arms = pairs(np.random.default_rng(2).normal(size=100), np.random.default_rng(3))
-    assert len({evidence.paired_effect(*arms) for _ in range(5)}) == 1
-
-
-@pytest.mark.parametrize("edge", [(0, 0, 0, 0, 0, 2, 2), (0, 0, 0, 0, 0, -2, -2), (0, 1, 2, 3, 4), (0, -1, -2, -3, -4)])
-def test_an_interval_that_ends_at_0_holds_it(edge):
-    baseline, changed = pairs(np.array(edge), np.random.default_rng(0))
-    assert evidence.paired_effect(baseline, changed).verdict == "no difference detected"
+from tools import tables, workloads
 
 
 @pytest.fixture
@@ -91,38 +29,155 @@ def row(arm, seed, fid):
     return {"arm": arm, "seed": seed, "fid": fid}
 
 
-def test_a_card_without_rows_says_that_nothing_was_measured_and_what_the_lab_rests_on(folder):
+def test_a_card_without_rows_says_that_nothing_was_measured_and_what_the_lab_rests_on(folder, monkeypatch):
+    monkeypatch.setattr(board, "effects", lambda: ())
     text = evidence.Card("label_smoothing")._repr_mimebundle_()["text/plain"]
     assert text == "Evidence\nNot measured yet.\nWhat you see in this lab rests on its own few seeds."
 
 
-def test_a_card_tells_the_effect_the_interval_the_seeds_and_the_verdict(folder):
-    study.describe("mnist_gan")
-    for seed in range(5):
-        study.append("mnist_gan", row("two updates", seed, 20.0 + seed))
-        study.append("mnist_gan", row("one summed update", seed, 30.0 + seed))
-    shown = evidence.Card("mnist_gan")._repr_mimebundle_()
-    assert "MNIST-FID, lower is better" in shown["text/plain"]
-    lines = [line.split() for line in shown["text/plain"].splitlines()]
-    assert "median effect 95 % interval seeds verdict".split() in lines
-    assert "two updates 22".split() in lines
-    assert "one summed update 32 +10 +10 to +10 5 ▼ worse".split() in lines
-    for text in ("two updates", "22", "+10 to +10", "▼ worse"):
-        assert f"<td>{text}</td>" in shown["text/html"]
+def study_of(slug, scores, monkeypatch):
+    """Write a study's rows, arm -> one score a seed, and return its card's lines, split into words."""
+    monkeypatch.setattr(board, "effects", lambda: ())
+    study.describe(slug)
+    for arm, found in scores.items():
+        for seed, fid in enumerate(found):
+            study.append(slug, row(arm, seed, fid))
+    shown = evidence.Card(slug)._repr_mimebundle_()
+    for words in ("MNIST-FID, less is better", f"python tools/recipe_studies.py {slug}"):
+        assert words in shown["text/plain"] and words in shown["text/html"]
+    return shown["text/plain"].splitlines()
 
 
-def test_a_card_gives_the_reason_of_each_verdict_that_it_has_once(folder):
-    study.describe("dcgan_mnist")
-    for seed in range(5):
-        for arm, fid in zip(study.STUDIES["dcgan_mnist"].arms, (20.0, 1.0, 0.5, (19.0, 21.0)[seed % 2])):
-            study.append("dcgan_mnist", row(arm, seed, fid))
-    text = evidence.Card("dcgan_mnist")._repr_mimebundle_()["text/plain"]
-    assert text.count("▲ better: the whole interval is on the better side of 0.") == 1
-    assert text.count("＝ no difference detected: the interval holds 0.") == 1
-    assert "worse side" not in text
+def test_a_study_with_pairs_enough_has_a_verdict_by_the_exact_test(folder, monkeypatch):
+    scores = {"two updates": [20.0 + seed for seed in range(8)], "one summed update": [40.0 + 2 * s for s in range(8)]}
+    lines = study_of("mnist_gan", scores, monkeypatch)
+    assert "two updates        23.5" in lines
+    assert "one summed update  47      × 2      2 to 2         0 of 8     ▼ worse" in lines
+    assert "▼ worse: higher scores with it than chance explains." in lines
+    assert not [line for line in lines if "at best" in line]
 
 
-def test_damaged_evidence_is_told_in_a_sentence(folder):
+def test_five_pairs_cannot_decide_however_far_apart_they_are_and_the_card_says_why(folder, monkeypatch):
+    scores = {"two updates": [20.0, 21, 22, 23, 24], "one summed update": [200.0, 210, 220, 230, 240]}
+    lines = study_of("mnist_gan", scores, monkeypatch)
+    assert "one summed update  220     × 10     any            0 of 5     ? can't tell" in lines
+    assert "5 pairs give a p of 0.062 at best." in lines
+
+
+def test_verdicts_of_a_study_of_several_arms_are_corrected_for_their_number(folder, monkeypatch):
+    """Six pairs that all agree have p = 2 / 64: enough alone, and not beside two arms that show nothing."""
+    base = [10.0, 11, 12, 13, 14, 15]
+    chance = [1.1, 0.9, 1.2, 0.8, 1.05, 0.97]
+    arms = list(study.STUDIES["dcgan_mnist"].arms)
+    better, *nothing = [b / 2 for b in base], *[[b * c for b, c in zip(base, chance)]] * 2
+    lines = study_of("dcgan_mnist", dict(zip(arms, (base, better, *nothing))), monkeypatch)
+    assert [line.split("of 6")[1].strip()[:1] for line in lines if "of 6" in line] == ["?", "?", "?"]
+    lines = study_of("dcgan_mnist", dict(zip(arms, (base, better, better, better))), monkeypatch)
+    assert [line.split("of 6")[1].strip() for line in lines if "of 6" in line] == ["▲ better"] * 3
+
+
+# ---- the scoreboard, as readers see it
+
+
+def an_effect(**changed):
+    """An Effect of lab 10 with figures that are easy to find again."""
+    figures = {kind: {str: "", bool: False, int: 0, float: 0.0}[kind] for kind in (str, bool, int, float)}
+    fields = {name: figures[kind] for name, kind in typing.get_type_hints(evidence.Effect).items()}
+    about = {"workload": "ring", "data": "ring of 8", "context": "good", "hack": "label_smoothing", "main": True}
+    about |= {"lab": "10_label_smoothing", "title": "real labels 0.9", "score": "energy distance", "n": 12}
+    scores = {"ratio": 1.234, "low": 0.567, "high": 2.345, "better_in": 3, "smallest": 1.876, "verdict": "can't tell"}
+    runs = {"failed_without": 1, "runs_without": 36, "failed_with": 14, "runs_with": 36, "cost": 1.52, "minutes": 6.0}
+    return evidence.Effect(**{**fields, **about, **scores, **runs, **changed})
+
+
+def card_of(monkeypatch, *effects, slug="label_smoothing"):
+    monkeypatch.setattr(board, "effects", lambda: effects)
+    monkeypatch.setattr(board, "alarms", lambda: ())
+    return evidence.Card(slug)._repr_mimebundle_()
+
+
+def test_a_card_tells_each_figure_of_its_comparison_and_the_command_with_its_seconds(monkeypatch):
+    shown = card_of(monkeypatch, an_effect())
+    figures = "× 1.2", "0.57 to 2.3", "3 of 12", "1 → 14 of 36", "× 1.5", "? can't tell below × 1.9"
+    line = "  ".join(("ring of 8", "good  ", "× 1.2         ", "0.57 to 2.3  ", "3 of 12  ", *figures[3:]))
+    assert line in shown["text/plain"].splitlines()
+    for text in ("ring of 8", "good", *figures):
+        assert f"<td>{html.escape(text)}</td>" in shown["text/html"]
+    assert "Switched: real labels 0.9." in shown["text/plain"]
+    assert "Score: energy distance (ring of 8); less is better" in shown["text/plain"]
+    assert "study.py cell RING/LABEL-SMOOTHING/GOOD/0 (about 30 s)" in shown["text/plain"]
+    assert "Interim" not in shown["text/plain"]
+
+
+def test_a_card_tells_an_interim_board_failures_and_only_the_verdicts_that_it_has(monkeypatch):
+    effects = an_effect(verdict="worse", fails="more often", interim=True), an_effect(context="bare", verdict="better")
+    text = card_of(monkeypatch, *effects)["text/plain"]
+    assert "Interim: runs of the board are missing" in text
+    assert "▼ worse, fails more often" in text and "▲ better" in text
+    assert [icon for icon, _ in board.VERDICTS.values() if f"\n{icon} " in text] == ["▲", "▼"]
+
+
+def test_variants_stand_apart_one_in_a_row_with_a_place_for_each_workload_and_context(monkeypatch):
+    of_soft = {"hack": "soft_labels", "title": "soft labels", "main": False}
+    soft = an_effect(**of_soft, ratio=0.5, verdict="better"), an_effect(**of_soft, context="bare", ratio=3.0)
+    lines = card_of(monkeypatch, an_effect(), *soft)["text/plain"].splitlines()
+    table = lines[lines.index("Variants, with / without:") + 1 :]
+    assert [line.split() for line in table] == [
+        "ring of 8, good ring of 8, bare".split(),
+        "soft labels ▲ × 0.5 ? × 3".split(),
+    ]
+    assert sum("3 of 12" in line for line in lines) == 1
+    assert sum(line.startswith("▲ better:") for line in lines) == 1, "a sign that a variant alone has is explained too"
+
+
+def test_another_labs_effects_are_not_on_a_card(monkeypatch):
+    other = an_effect(lab="06_adam", hack="adam", title="Adam")
+    assert "Adam" not in card_of(monkeypatch, an_effect(), other)["text/plain"]
+    assert card_of(monkeypatch, other)["text/plain"].endswith("its own few seeds.")
+
+
+def test_lab_27s_card_has_every_hack_in_the_good_recipe_of_the_small_dcgan(monkeypatch, folder):
+    own = {"workload": "dcgan", "data": "small DCGAN"}
+    effects = [an_effect(**own), an_effect(**own, context="bare", title="bare one"), an_effect(title="of points")]
+    effects += [an_effect(**own, title="a variant", main=False), an_effect(**own, title="R1", lab="")]
+    text = card_of(monkeypatch, *effects, slug="dcgan_mnist")["text/plain"]
+    assert all(title in text for title in ("real labels 0.9", "R1", "good recipe of the small DCGAN"))
+    assert not any(title in text for title in ("bare one", "of points", "a variant"))
+
+
+def test_lab_19s_card_tells_in_how_many_runs_its_monitor_raised_an_alarm(monkeypatch):
+    monkeypatch.setattr(board, "effects", lambda: ())
+    monkeypatch.setattr(board, "alarms", lambda: (board.Alarms("ring of 8", "collapsed", 1117, 95),))
+    assert "ring of 8  collapsed  95 of 1,117" in evidence.Card("track_failures").lines
+
+
+def written(path, rows, columns):
+    tables.write(path, rows, columns)
+    return path
+
+
+def test_the_scoreboard_is_read_with_its_kinds_and_the_pairs_as_ratios(tmp_path):
+    row = {name: str(value) for name, value in vars(an_effect()).items()} | {"main": "yes", "interim": ""}
+    (found,) = board.effects(written(tmp_path / "verdicts.csv", [row], board.COLUMNS))
+    assert found == an_effect()
+    pair = dict(zip(board.PAIR_COLUMNS, ("ring", "good", "adam", "3", "0.5", "0.2", "1", "2")))
+    path = written(tmp_path / "pairs.csv", [pair, {**pair, "seed": "4", "with": "1"}], board.PAIR_COLUMNS)
+    assert board.ratios(path) == {("ring", "good", "adam"): {3: 0.4, 4: 2.0}}
+    assert board.effects(tmp_path / "none.csv") == ()
+
+
+@pytest.mark.parametrize("damage", [{"n": "twelve"}, {"ratio": ""}, {"low": None}])
+def test_a_damaged_scoreboard_is_told_in_a_sentence(tmp_path, damage):
+    row = {name: str(value) for name, value in vars(an_effect()).items()} | damage
+    path = written(tmp_path / "verdicts.csv", [row], board.COLUMNS)
+    with pytest.raises(BadFile, match="verdicts.csv in evidence/board is damaged .*study.py tables"):
+        board.effects(path)
+    (tmp_path / "verdicts.csv").write_text("other,columns\n1,2\n")
+    with pytest.raises(BadFile, match="columns"):
+        board.effects(path)
+
+
+def test_a_damaged_study_is_told_in_a_sentence(folder):
     study.append("mnist_gan", row("two updates", 0, "not a number"))
     (folder / "mnist_gan.json").write_text(json.dumps({"arms": ["two updates", "x"], "metric": "fid"}))
     with pytest.raises(BadFile, match="evidence/ is damaged .*git checkout -- evidence"):
@@ -138,7 +193,7 @@ def test_a_row_with_other_fields_stands_beside_older_ones(folder):
 
 def test_a_study_runs_only_what_has_no_row_yet(folder):
     everything = study.missing("mnist_gan")
-    assert len(everything) == len(set(everything)) == 10
+    assert len(everything) == len(set(everything)) == 16
     study.append("mnist_gan", row("two updates", 1, 20.0))
     assert set(everything) - set(study.missing("mnist_gan")) == {("two updates", 1)}
     assert not list(folder.glob("*.part"))

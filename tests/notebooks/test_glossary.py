@@ -22,13 +22,14 @@ WRITTEN = {
     "instance noise": "noise",
     "conditional GAN": "conditional",
     "leaky ReLU": r"leaky\W+ReLU",
+    "relativistic loss": "relativistic",
     "TTUR": "TTUR|two time scales",
 }
 
 #: What lessons set in bold and what is no term.
 STRESSED = {
     *("before training", "fair", "found", "good", "input", "looks real", "losses", "median", "multiple", "new"),
-    *("not training", "output", "saturates", "score", "unbiased"),
+    *("better", "not training", "output", "saturates", "score", "unbiased", "worse"),
 }
 
 

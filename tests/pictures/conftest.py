@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganhacks.pictures import charts, playground, plots
+from ganhacks.pictures import charts, effects, playground, plots
 
 
 @pytest.fixture
@@ -14,6 +14,6 @@ def drawn(monkeypatch):
         figures.append(figure)
         return plots.Picture(b"", alt, 0)
 
-    for module in (charts, playground, plots):
+    for module in (charts, effects, playground, plots):
         monkeypatch.setattr(module, "as_picture", keeping)
     return figures

@@ -108,6 +108,57 @@ def test_new_rows_make_only_the_notebooks_old_that_show_them(course):
     assert all("is older than" in build.problem(*target) for target in build.targets())
 
 
+CARD = """
+# %% tags=["evidence"]
+lab.card()
+"""
+
+
+class AnotherCard:
+    def __init__(self, slug):
+        self.slug = slug
+
+    def _repr_mimebundle_(self):
+        return {"text/plain": f"Evidence of {self.slug}, measured anew", "text/html": "<div></div>"}
+
+
+def test_the_card_that_is_drawn_is_what_the_cell_shows_when_it_runs(course, monkeypatch):
+    (course / "course/labs/99_start_here.py").write_text(SOURCE + CARD, encoding="utf-8")
+    monkeypatch.setattr(build, "draw_card", lambda *_: False)
+    build_all(course)
+    ran = nbformat.read(lab_and_solution(course)[1], 4)
+    monkeypatch.undo()
+    monkeypatch.setattr(build, "ROOT", course)
+    assert not build.draw_card(ran, *build.targets()[1][:2])
+
+
+def test_new_rows_change_the_card_of_a_solution_and_the_notebook_does_not_run_again(course, monkeypatch):
+    (course / "course/labs/99_start_here.py").write_text(SOURCE + CARD, encoding="utf-8")
+    build_all(course)
+    lab, solution = lab_and_solution(course)
+    before = [cell.get("outputs") for cell in nbformat.read(solution, 4).cells]
+    monkeypatch.setattr("ganhacks.evidence.Card", AnotherCard)
+    monkeypatch.setattr(build, "execute", None)
+    assert [bool(build.problem(*target)) for target in build.targets()] == [False, True]
+    assert build_all(course) == ["up to date", "its card was drawn anew"]
+    assert [build.problem(*target) for target in build.targets()] == [None, None]
+    after = [cell.get("outputs") for cell in nbformat.read(solution, 4).cells]
+    assert after[-1][0]["data"]["text/plain"] == "Evidence of start_here, measured anew"
+    assert before[:-1] == after[:-1]
+
+
+def test_a_lesson_that_shows_the_board_is_old_when_the_board_is_another_and_a_lab_is_not(course):
+    shows = SOURCE + "\n# %%\nfrom ganhacks import evidence\n\nevidence.effects()\n"
+    lesson = course / "course/lessons/98_board.py"
+    lesson.write_text(shows.replace("99 ·", "98 ·"), encoding="utf-8")
+    inputs = [build.assemble(*target[:2]).metadata.ganhacks.inputs for target in build.targets()]
+    (course / "evidence/board").mkdir()
+    for name in ("verdicts.csv", "pairs.csv"):
+        (course / "evidence/board" / name).write_text("new\n", encoding="utf-8")
+    changed = [build.assemble(*target[:2]).metadata.ganhacks.inputs for target in build.targets()]
+    assert [old == new for old, new in zip(inputs, changed)] == [False, True, True]
+
+
 def test_a_notebook_edited_by_hand_is_named_and_never_overwritten(course, capsys):
     build_all(course)
     path = lab_and_solution(course)[0]

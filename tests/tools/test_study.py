@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import time
 from concurrent.futures import Future
@@ -10,9 +11,10 @@ import dask
 import distributed
 import pytest
 
+from ganhacks.evidence import board
 from tests.tools import standin
-from tools import study, tables
-from tools.board import results, rows, runs
+from tools import study
+from tools.board import pages, results, rows, runs
 from tools.board.arms import arms_of, missing
 from tools.board.workloads import WORKLOADS
 
@@ -37,6 +39,18 @@ class Inline:
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(rows, "FOLDER", tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    """Copies of the pages that are written from the board, original -> copy, which take their place."""
+    made = {}
+    for name in ("PAGE", "FRONT"):
+        path = getattr(pages, name)
+        made[path] = tmp_path / path.name
+        shutil.copy(path, made[path])
+        monkeypatch.setattr(pages, name, made[path])
+    return made
 
 
 def run(executor=None, play=standin.play, hack="adam"):
@@ -241,18 +255,23 @@ def test_the_board_compares_each_seeds_best_rate(folder, whole):
     one, by_key = by_name["adam", "bare"], rows.read("ring").by_key
     for seed in range(RING.seeds):
         tried = [float(by_key["bare with adam", factor, str(seed)]["score"]) for factor in ("0.5", "1", "2")]
-        assert one.with_it[seed] == min(tried)
+        assert float(one.with_it[seed]["score"]) == min(tried)
     assert one.comparison.n == RING.seeds
     assert one.comparison.failed == (0, 36, 0, 36)
     assert (one.cost, one.minutes) == (1.0, pytest.approx(72 * 1.5 / 60))
     assert one.margin == 1.0, "without its A/A runs a context calls nothing equal"
 
 
-def test_a_board_with_missing_comparisons_is_interim(folder, whole, capsys):
+def test_a_board_with_missing_comparisons_is_interim_wherever_it_is_told(folder, whole, copies, capsys):
     (folder / "ring.csv").write_bytes(whole)
     study.main(["tables"])
     assert capsys.readouterr().out.splitlines()[-1].startswith("Interim")
-    assert (folder / "verdicts.csv").read_text().count("\n") == 3
+    shown = board.effects(folder / "verdicts.csv")
+    assert [(one.hack, one.context, one.interim) for one in shown] == [("adam", "bare", True), ("adam", "good", True)]
+    assert len(board.ratios(folder / "pairs.csv")["ring", "good", "adam"]) == RING.seeds
+    page, front = copies.values()
+    assert "2 comparisons on ring of 8" in page.read_text() and "**Interim" in page.read_text()
+    assert "until all are" in front.read_text()
 
 
 # ---- a cluster
@@ -310,7 +329,13 @@ def test_every_committed_row_is_sound(workload):
     assert rows.read(workload).remarks == ()
 
 
-def test_the_committed_verdicts_are_those_that_follow_from_the_committed_rows():
-    path = rows.FOLDER / "verdicts.csv"
-    found, _ = results.board()
-    assert [one.columns() for one in found] == tables.read(path)
+def test_what_readers_see_of_the_board_follows_from_the_committed_rows(tmp_path):
+    results.write(tmp_path)
+    for path in (board.SCOREBOARD, board.PAIRS):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), "run `python tools/study.py tables`"
+
+
+def test_pages_say_what_follows_from_the_committed_board(copies):
+    pages.write(board.effects())
+    for original, copy in copies.items():
+        assert copy.read_bytes() == original.read_bytes(), "run `python tools/study.py tables`"

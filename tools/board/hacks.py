@@ -63,7 +63,7 @@ HACKS = (
         {"g_norm": False, "d_norm": False},
     ),
     Hack("batch_norm_in_g", "04", "batch normalization in G alone", {"g_norm": True}, {"g_norm": False}, main=False),
-    Hack("gaussian_init", "05", "first weights N(0, 0.02)", {"init_std": 0.02}, {"init_std": 0.0}),
+    Hack("gaussian_init", "05", "first weights N(0, 0.02), not Glorot's", {"init_std": 0.02}, {"init_std": 0.0}),
     Hack("adam", "06", "Adam's β1 0.5, not 0.9", {"beta_1": 0.5}, {"beta_1": 0.9}),
     Hack("adam_0", "06", "Adam's β1 0, not 0.9", {"beta_1": 0.0}, {"beta_1": 0.9}, main=False),
     Hack(
@@ -81,7 +81,7 @@ HACKS = (
     Hack(
         "separate_batches",
         "09",
-        "reals and fakes in two batches, with batch normalization in D",
+        "reals and fakes in two batches, not in one (both with batch norm in D)",
         {"separate": True},
         {"separate": False},
         both={"d_norm": True},
@@ -96,11 +96,17 @@ HACKS = (
         main=False,
     ),
     Hack("noisy_labels", "11", "5 % of D's labels flipped", {"flipped": 0.05}, {"flipped": 0.0}),
-    Hack("two_updates", "12", "two updates of D, as in 2018, not one", {"two_updates": True}, {"two_updates": False}),
+    Hack(
+        "two_updates",
+        "12",
+        "D updated on reals, then on fakes, not on both at once",
+        {"two_updates": True},
+        {"two_updates": False},
+    ),
     Hack(
         "non_saturating_loss",
         "13",
-        "the non-saturating loss",
+        "the non-saturating loss, not the saturating one",
         {"loss": "non-saturating"},
         {"loss": "saturating"},
     ),
@@ -209,7 +215,7 @@ HACKS = (
         main=False,
     ),
     Hack("generator_dropout", "26", "dropout of 0.5 in G at every time", {"g_dropout": 0.5}, {"g_dropout": 0.0}),
-    Hack("hinge", "", "the hinge loss", {"loss": "hinge"}, {"loss": "non-saturating"}),
+    Hack("hinge", "", "the hinge loss, not the non-saturating one", {"loss": "hinge"}, {"loss": "non-saturating"}),
     Hack("r1", "", "R1, a penalty on D's gradient at the reals", {"r1": 0.1}, {"r1": 0.0}),
     Hack("r1_r2", "", "R1 and R2, the penalty at reals and fakes", {"r1": 0.1, "r2": 0.1}, {"r1": 0.0, "r2": 0.0}),
     Hack(

@@ -2,29 +2,27 @@
 
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from ganhacks.evidence import verdicts
+from ganhacks.evidence.board import ALARM_COLUMNS, ALARMS, COLUMNS, PAIR_COLUMNS, PAIRS, SCOREBOARD
+from tools import tables
 from tools.board import rows
 from tools.board.arms import all_rows, best_rows, factors, pairs_of
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
 HACK = {hack.name: hack for hack in HACKS}
-FEWEST = 6  # pairs, without which a comparison is not on the board: no p could be below 5 %
-FIELDS = (
-    *("workload", "context", "hack", "lab", "title", "score", "n", "seeds", "ratio", "low", "high", "p"),
-    *("better_in", "often_low", "often_high", "correlation", "smallest", "margin", "verdict", "fails"),
-    *("failed_without", "runs_without", "failed_with", "runs_with", "cost", "minutes"),
-)
+NOTEBOOK = {path.stem[:2]: path.stem for path in (Path(__file__).resolve().parents[2] / "course" / "labs").glob("*.py")}
 
 
 @dataclass(frozen=True)
 class Result:
     """One comparison with its verdict. margin: for practically equal. cost: ratio of the seconds of training.
 
-    without, with_it: seed -> score. minutes: what both arms took together.
+    without, with_it: seed -> the row that counts. minutes: what both arms took together.
     """
 
     work: object
@@ -36,32 +34,60 @@ class Result:
     cost: float
     minutes: float
 
-    def columns(self):
-        """Return the result as a row of text, by `FIELDS`."""
+    @property
+    def name(self):
+        """What is switched; two sets of runs of one recipe are A/A, 1 or 2."""
+        return f"A/A {self.pair.with_it.again}" if self.pair.hack == "A/A" else self.pair.hack
+
+    def columns(self, interim):
+        """Return the result as a row of text, by `board.COLUMNS`. interim: whether runs of the board are missing."""
         one, hack = self.comparison, HACK.get(self.pair.hack)
         numbers = {name: getattr(one, name) for name in ("ratio", "low", "high", "p", "often_low", "often_high")}
         numbers |= {"correlation": one.correlation, "smallest": one.smallest, "margin": self.margin, "cost": self.cost}
-        names = ("failed_without", "runs_without", "failed_with", "runs_with")
+        failed = dict(zip(("failed_without", "runs_without", "failed_with", "runs_with"), map(str, one.failed)))
         return {
             "workload": self.work.name,
+            "data": self.work.title,
             "context": self.pair.context,
-            "hack": self.pair.hack,
-            "lab": hack.lab if hack else "",
+            "hack": self.name,
+            "lab": NOTEBOOK.get(hack.lab, "") if hack else "",
             "title": hack.title if hack else "the same recipe, other seeds",
+            "main": "yes" if hack and hack.main else "",
             "score": self.work.score,
             "n": str(one.n),
-            "seeds": str(self.work.seeds),
             **{name: f"{value:.4g}" for name, value in numbers.items()},
             "better_in": str(one.better_in),
             "verdict": one.verdict,
             "fails": one.fails,
-            **dict(zip(names, map(str, one.failed))),
+            **failed,
             "minutes": f"{self.minutes:.1f}",
+            "interim": "yes" if interim else "",
         }
+
+    def pairs(self):
+        """Yield the scores of each seed, and the rates that gave them, as rows of text, by `board.PAIR_COLUMNS`."""
+        for seed in sorted(set(self.without) & set(self.with_it)):
+            both = {"without": self.without[seed], "with": self.with_it[seed]}
+            yield {
+                **{"workload": self.work.name, "context": self.pair.context, "hack": self.name, "seed": str(seed)},
+                **{side: row["score"] for side, row in both.items()},
+                **{f"rate_{side}": row["rate"] for side, row in both.items()},
+            }
+
+
+def write(folder=None):
+    """Judge the board and write what readers see of it, in three files. Returns as `board`."""
+    folder = folder or rows.FOLDER
+    found, remarks = board()
+    interim = not is_complete()
+    tables.write(folder / SCOREBOARD.name, [one.columns(interim) for one in found], COLUMNS)
+    tables.write(folder / PAIRS.name, [row for one in found for row in one.pairs()], PAIR_COLUMNS)
+    tables.write(folder / ALARMS.name, list(_alarms()), ALARM_COLUMNS)
+    return found, remarks
 
 
 def board(workloads=tuple(WORKLOADS)):
-    """Return the `Result` of every comparison with 6 pairs or more, and the sentences about rows that do not count."""
+    """Return the `Result` of every comparison that has all its pairs, and the sentences about rows that don't count."""
     found, remarks = [], []
     for name in workloads:
         there = rows.read(name)
@@ -71,23 +97,38 @@ def board(workloads=tuple(WORKLOADS)):
     return [Result(**{**vars(one), "comparison": verdict}) for one, verdict in zip(found, judged)], remarks
 
 
+def _alarms():
+    """Yield for each workload and outcome in how many runs the monitor of lab 19 raised an alarm."""
+    for name, work in WORKLOADS.items():
+        runs = rows.read(name).by_key.values()
+        for outcome in ("finished", "collapsed", "diverged"):
+            some = [row for row in runs if row["outcome"] == outcome]
+            if some:
+                with_alarm = sum(row["alarms"] not in ("", "0") for row in some)
+                yield {"data": work.title, "outcome": outcome, "runs": len(some), "with_alarm": with_alarm}
+
+
 def _of_workload(work, by_key):
-    scores = functools.cache(
-        lambda arm: {seed: float(row["score"]) for seed, row in best_rows(work, arm, by_key).items()}
-    )
+    best = functools.cache(lambda arm: best_rows(work, arm, by_key))
+
+    def scores(arm):
+        return {seed: float(row["score"]) for seed, row in best(arm).items()}
+
     margins = {context: _margin(work, context, scores) for context in work.contexts}
     found = []
     for pair in pairs_of(work):
         without, with_it = scores(pair.without), scores(pair.with_it)
-        if len(set(without) & set(with_it)) < FEWEST:
+        if len(set(without) & set(with_it)) < work.seeds:
             continue
         every = [all_rows(work, arm, by_key) for arm in (pair.without, pair.with_it)]
         failed = tuple(n for some in every for n in (sum(row["outcome"] != "finished" for row in some), len(some)))
-        seconds = [np.median([float(row["seconds"]) for row in some]) for some in every]
-        minutes = sum(float(row["wall"]) for some in every for row in some) / 60
+        # Runs shared the machine with whatever else ran there, so the fastest of each arm are compared.
+        seconds = [min(float(row["seconds"]) for row in some) for some in every]
+        minutes = sum(np.median([float(row["wall"]) for row in some]) * len(some) for some in every) / 60
         comparison = verdicts.compare(without, with_it, failed)
         cost = float(seconds[1] / seconds[0])
-        found.append(Result(work, pair, comparison, margins[pair.context], without, with_it, cost, minutes))
+        sides = best(pair.without), best(pair.with_it)
+        found.append(Result(work, pair, comparison, margins[pair.context], *sides, cost, minutes))
     return found
 
 

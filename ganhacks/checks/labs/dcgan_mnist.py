@@ -1,5 +1,8 @@
 """Lab 27, the DCGAN: what a right answer must show, how people get it wrong, and the hints."""
 
+import functools
+import itertools
+import math
 from functools import partial
 
 import keras
@@ -11,7 +14,7 @@ from ganhacks.blame import one_line
 from ganhacks.checks.judges import networks
 from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
-from ganhacks.checks.engine.judging import Example, apart, compare, same
+from ganhacks.checks.engine.judging import Example, apart, compare, judge, same, short
 from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import number, told
 from ganhacks.hacks import dcgan_mnist as hack
@@ -44,194 +47,290 @@ def rng(seed):
 
 # ---- the rule
 
-VERDICTS = ("too few seeds", "better", "worse", "no difference")
-
-
-def _scores(n_up, n_down, size=1.0):
-    """Return (rng, baseline, changed) in which so many seeds rise and fall, by far less than the seeds differ."""
-    differences = size * np.concatenate([np.linspace(0.5, 1.5, n_up), -np.linspace(0.5, 1.5, n_down)])
-    return _pairs(rng(n_up + n_down).permutation(differences))
-
-
-def _pairs(differences):
-    baseline = rng(len(differences)).permutation(np.linspace(15, 90, len(differences)))
-    return rng(0), baseline, baseline + differences
-
-
-#: In each the share of medians beyond 0 is far from 2.5 %: any 10,000 samples lead to the same verdict.
-SCORES = [
-    *(
-        _scores(*counts)
-        for counts in ((6, 0), (0, 4), (0, 1), (2, 4), (1, 6), (1, 9), (3, 9), (9, 3), (0, 5, 50), (4, 16))
-    ),
-    _pairs(np.array([-1, -1.2, -0.9, -1.1, -1, -0.8, -1.3, -0.7, 60])),
-    _pairs(np.array([-1, -1.2, -0.9, -1.1, -1, -0.8, 60])),
-    _pairs(np.zeros(6)),
-    (rng(0), np.linspace(-50, -20, 6), np.linspace(-50, -20, 6) - 3),  # a score may be negative
-    (rng(0), np.linspace(10, 60, 6), np.linspace(10, 60, 6) + [9, 9, 9, 9, 9, -51]),
+#: Whatever the order in which these are added, nothing is rounded: sums are equal or differ by 2^-12 at least. Two,
+#: three, all of one sign, ties, a sum of 0, a difference of 0, nothing but 0, one odd run, small and large, twelve.
+DIFFERENCES = [
+    *(np.array(some, float) for some in ((-2, -1), (1, -0.25), (0.5, 0.5), (-3, 3), (-1, 2, 4), (0, 0, 0))),
+    np.array([-1, -1, -1, 2.0]),
+    np.array([0, 1, 2, -0.5]),
+    np.array([1, 1, 1, 1, -1.0]),
+    -np.ones(5),
+    np.array([0.75, 1.0, 0.5, 1.25, 1.5]),
+    np.array([0.5, -0.25, 0, -0.25, 0, 0.0]),
+    np.array([-1, -1.25, -1, -0.75, -1.5, 20.0]),
+    np.array([-0.25, -0.5, -0.125, -0.75, 0.375, -0.5], "float32"),
+    np.array([-3, -5, 1, -7, 2, -4, 6]) / 2.0**13,
+    np.array([30, -12, 55, 8, 41, -3, 17.0]),
+    np.array([0.5, 0.25, 1, -0.75, 0.625, 0.375, -0.125, 0.875]),
+    -np.ones(8),
+    np.array([-9, -7, -4, 2, -6, -1, 3, -8, 5, -2, -3, 1]) / 16,
+]
+#: Here other signs give the same sum as those that were found, and in floating point it comes out above or below.
+ROUNDED = [
+    np.array([0.7, -0.8, -0.2, 0.1, -1.2]),
+    np.array([-0.2, 0.7, -0.3, -0.6, -0.2, -0.8]),
+    np.array([1.1, 0.3, -0.7, 0.2, 0.9, -0.4]),
+    np.array([1.2, -0.6, -0.3, 0.8, 0.6, 0.9, -0.5]),
 ]
 
 
-def _upper(sample, axis):
-    return np.sort(sample, axis)[:, sample.shape[axis] // 2]
+@functools.cache
+def _signs(n):
+    return np.array([*itertools.product((-1, 1), repeat=n)])
 
 
-def _normal(middles, ends):
-    return np.median(middles) + 1.96 * np.std(middles) * np.array([-1, 1])
+def _at_least(sums, found):
+    return np.abs(sums) >= abs(found)
 
 
-def _rule(
-    least=5,
-    middle=np.median,
-    ends=(2.5, 97.5),
-    sampled=True,
-    before=np.asarray,
-    paired=True,
-    below=0,
-    above=0,
-    size=None,
-    subtract=np.subtract,
-    interval=np.percentile,
-):
-    """Return a rule like the right one, with other choices: a slip.
+def _share(counts=_at_least, signs=_signs, of=lambda signed: signed.sum(axis=-1), beside=None, ends=lambda k, n: k / n):
+    """Return what the right answer does with other choices: a slip.
 
-    least: of seeds. middle, ends: of what the interval is, and which percentiles. sampled: False takes the differences
-    themselves. before: what is done to the scores first. below, above: 1 where an interval may touch 0 on that side.
-    paired: "late" draws seeds, and subtracts the arms' medians. size: of a sample, n if None. subtract: what a
-    difference is. interval: of the medians, a function of them and `ends`.
+    counts(sums, found): which of the sums count. signs(n): (choices, n). of: what is made of the differences with their
+    signs, instead of a sum; beside: the same of the differences that were found, if it is something else. ends(k, n):
+    what is made of a count k among n choices.
     """
 
-    def rule(rng, baseline, changed):
-        baseline, changed, n = before(baseline), before(changed), len(baseline)
-        if n < least:
-            return "too few seeds"
-        differences, drawn = subtract(changed, baseline), rng.integers(n, size=(2000, size or n))
-        if not sampled:
-            middles = differences
-        elif paired == "late":
-            middles = middle(changed[drawn], axis=1) - middle(baseline[drawn], axis=1)
-        elif paired:
-            middles = middle(differences[drawn], axis=1)
-        else:
-            middles = np.subtract(*(middle(rng.choice(scores, (2000, n)), axis=1) for scores in (changed, baseline)))
-        low, high = interval(middles, ends)
-        if high < 0 or (below and high == 0):
-            return "better"
-        return "worse" if low > 0 or (above and low == 0) else "no difference"
+    def p(differences):
+        chosen = signs(len(differences))
+        found = (beside or of)(differences[None].astype(float))[0]
+        return float(ends(int(np.sum(counts(of(chosen * differences), found))), len(chosen)))
 
-    return rule
+    return p
 
 
-def _by_the_sign(middle, at_zero):
-    def rule(rng, baseline, changed):
-        if len(baseline) < 5:
-            return "too few seeds"
-        found = middle(changed - baseline)
-        return "better" if found < 0 else "worse" if found > 0 else at_zero
+def _after(change):
+    """Return a slip that does something to the right p: change(p, differences)."""
+    return lambda differences: change(hack.sign_flip_p(differences), differences)
 
-    return rule
+
+def _before(change):
+    """Return a slip that does something to the differences first."""
+    return lambda differences: hack.sign_flip_p(change(differences))
+
+
+def _ranks(sizes):
+    """Return the ranks of sizes, from 1; equal ones share their mean."""
+    below, up_to = (np.searchsorted(np.sort(sizes), sizes, side) for side in ("left", "right"))
+    return (below + 1 + up_to) / 2
+
+
+def _one_at_a_time(n, unturned=1):
+    return np.concatenate([1 - 2 * np.eye(n, dtype=int), np.ones((unturned, n), int)])
+
+
+def _unpaired(differences):
+    """Deal out the 2 n values, differences and as many 0, anew between two arms: each choice is some of the deals."""
+    n, signs = len(differences), _signs(len(differences))
+    deals = np.array([math.comb(n, int(k)) for k in (signs > 0).sum(axis=1)])
+    return float((deals * _at_least(signs @ differences, differences.sum())).sum() / deals.sum())
+
+
+def _t_test(differences):
+    n = len(differences)
+    with np.errstate(all="ignore"):
+        t = differences.mean() / (differences.std(ddof=1) / np.sqrt(n))
+        return float(tf.math.betainc(*np.array([(n - 1) / 2, 0.5, (n - 1) / (n - 1 + t**2)])))
+
+
+def _normal(deviation):
+    """Return a slip: the p of a normal distribution. deviation: of the differences' mean, a function of them."""
+
+    def p(differences):
+        with np.errstate(all="ignore"):
+            return math.erfc(abs(differences.mean()) / deviation(differences) / math.sqrt(2))
+
+    return p
+
+
+def _for(fixed):
+    """Return a slip with signs for a fixed number of differences; zip() leaves off what has no partner."""
+
+    def p(differences):
+        sums = (_signs(fixed)[:, : len(differences)] * differences[:fixed]).sum(axis=1)
+        return float(np.mean(_at_least(sums, differences.sum())))
+
+    return p
 
 
 @exercise(
-    hack.paired_verdict,
-    praise="Paired by seed, the median, an interval, and no verdict from a handful of seeds: a rule to trust.",
+    hack.sign_flip_p,
+    praise="All signs are tried, both sides count, and so do equal sums: a p that is exact, however few the seeds.",
     slips=[
-        ("turned_round", lambda rng, baseline, changed: _rule()(rng, changed, baseline)),
-        *(("too_few", _rule(least=n)) for n in (0, 4)),
-        *(("five_too_few", _rule(least=n)) for n in (6, 10)),
-        ("touches", _rule(below=1)),
-        ("touches", _rule(above=1)),
-        ("touches", _rule(below=1, above=1)),
+        ("one_sided", _share(np.greater_equal)),
+        ("one_sided", _share(np.less_equal)),
+        ("one_sided", _share(np.greater)),
+        ("one_sided", _share(np.less)),
+        ("half", _after(lambda p, differences: p / 2)),
+        ("half", _share(lambda sums, found: sums >= abs(found))),
+        ("half", _share(lambda sums, found: sums > abs(found))),
+        ("doubled", _after(lambda p, differences: 2 * p)),
+        ("doubled", _share(np.greater_equal, ends=lambda k, n: 2 * k / n)),
+        ("doubled", _share(np.less_equal, ends=lambda k, n: 2 * k / n)),
+        ("signed", _share(lambda sums, found: np.abs(sums) >= found)),
+        ("signed", _share(lambda sums, found: np.abs(sums) >= -found)),
+        ("doubled", _share(lambda sums, found: sums >= abs(found), ends=lambda k, n: 2 * k / n)),
+        ("strict", _share(lambda sums, found: np.abs(sums) > abs(found))),
+        ("left_out", _share(ends=lambda k, n: (k - 1) / (n - 1))),
+        ("left_out", _share(ends=lambda k, n: (k - 1) / n)),
+        ("left_out", _share(ends=lambda k, n: (k - 2) / (n - 2))),
+        ("left_out", _share(ends=lambda k, n: k / (n - 1))),
+        ("added", _share(ends=lambda k, n: (k + 1) / (n + 1))),
+        ("always_1", lambda differences: 1.0),
+        *(("one_at_a_time", _share(signs=partial(_one_at_a_time, unturned=n))) for n in (0, 1)),
+        ("not_which", _share(signs=lambda n: np.array([*itertools.combinations_with_replacement((-1, 1), n)]))),
+        ("one_sign", lambda differences: 2 / 2 ** len(differences)),
+        ("one_sign", _before(np.abs)),
+        ("sign_test", _before(np.sign)),
+        ("sign_test", _before(lambda differences: np.where(differences < 0, -1, 1))),
+        ("sign_test", _before(lambda differences: np.where(differences > 0, 1, -1))),
+        ("ranks", _before(lambda differences: np.sign(differences) * _ranks(np.abs(differences)))),
+        ("ranks", _before(lambda d: np.sign(d[d != 0]) * _ranks(np.abs(d[d != 0])))),
+        ("mean_and_sum", _share(beside=lambda signed: signed.mean(axis=-1))),
+        ("mean_and_sum", _share(of=lambda signed: signed.mean(axis=-1), beside=lambda signed: signed.sum(axis=-1))),
+        ("median", _share(of=lambda signed: np.median(signed, axis=-1))),
+        ("zeros_and_ones", _share(signs=lambda n: (_signs(n) > 0).astype(int))),
+        ("nearer", _after(lambda p, differences: 1 - p)),
+        ("nearer", _share(lambda sums, found: np.abs(sums) <= abs(found))),
+        ("equal_only", _share(lambda sums, found: np.abs(sums) == abs(found))),
+        ("equal_only", _share(np.equal)),
+        ("unpaired", _unpaired),
+        ("t_test", _t_test),
+        ("normal", _normal(lambda differences: np.sqrt((differences**2).sum()) / len(differences))),
+        *(("normal", _normal(lambda d, lost=lost: d.std(ddof=lost) / np.sqrt(len(d)))) for lost in (0, 1)),
+        ("count", _share(ends=lambda k, n: k)),
+        ("no_difference", _after(lambda p, differences: p if differences.any() else 0.0)),
         *(
-            ("no_interval", _by_the_sign(middle, at_zero))
-            for middle in (np.median, np.mean)
-            for at_zero in ("no difference", "worse", "better")
+            ("coarse", _share(lambda sums, found, off=off: np.abs(sums) >= abs(found) - off))
+            for off in (1e-3, 0.01, 0.1)
         ),
-        ("mean", _rule(middle=np.mean)),
-        ("mean", _rule(middle=np.sum)),
-        ("interval_of_seeds", _rule(sampled=False)),
-        ("interval_of_seeds", _rule(sampled=False, ends=(0, 100))),
-        ("narrow_interval", _rule(ends=(5, 95))),
-        ("wide_interval", _rule(ends=(0.5, 99.5))),
-        ("wide_interval", _rule(ends=(0, 100))),
-        ("per_cent", _rule(ends=(0.025, 0.975))),
-        ("unpaired", _rule(paired=False)),
-        ("unpaired", _rule(paired=False, middle=np.mean)),
-        ("unpaired", _rule(paired="late")),
-        ("pairs_lost", _rule(before=np.sort)),
-        *(("one_sided", _rule(ends=ends)) for ends in ((2.5, 95), (5, 97.5))),
-        ("normal", _rule(interval=_normal)),
-        ("upper_median", _rule(middle=_upper)),
-        ("other_size", _rule(size=5)),
-        ("relative", _rule(subtract=lambda changed, baseline: (changed - baseline) / baseline)),
+        *(("coarse", _share(lambda sums, found, n=n: np.abs(sums).round(n) >= abs(found).round(n))) for n in (1, 2, 3)),
+        *(("rounds", _after(lambda p, differences, n=n: round(p, n))) for n in (2, 3, 4)),
+        *(("fixed_n", _for(n), {"n": n}) for n in (5, 8)),
     ],
     misconceptions={
-        "turned_round": "You subtract the wrong way, or exchange two words. Less is better: a score that fell.",
-        "too_few": "You judge fewer than five seeds. Below five the answer is 'too few seeds', whatever they show.",
-        "five_too_few": "You want more seeds than the rule. Fewer than five are too few; five are enough.",
-        "touches": "All of the interval has to be on one side: its end must not touch 0.",
-        "no_interval": (
-            "You decide by the sign of the middle alone, and chance can do that. Is a sample drawn with replacement, "
-            "has each its own median, and is all of the interval on one side?"
+        "one_sided": (
+            "You look at one side of 0 only. A sum as far from 0 on the other side is as odd: compare absolute values, "
+            "of the sums and of the one that was found."
         ),
-        "mean": "You take the mean, and one odd run decides a mean. Take the median of each sample.",
-        "interval_of_seeds": (
-            "Your interval is too wide: it holds the single differences. Wanted is the interval of the medians of "
-            "10,000 samples, without 2.5 % at either end."
+        "half": "You count sums on one side of 0, half of what is wanted. As far on the other side counts as well.",
+        "doubled": (
+            "You double a share, and it comes to more than 1: one side can hold more than half of the sums, and sums "
+            "of 0 are on both. Take absolute values, and count once."
         ),
-        "narrow_interval": "Your interval is narrower than 95 %: what lies outside are 2.5 % at either end.",
-        "wide_interval": "Your interval is wider than 95 %: what lies outside are 2.5 % at either end.",
-        "per_cent": (
-            "You take the percentiles 0.025 and 0.975. np.percentile counts in per cent: 2.5 and 97.5. (np.quantile "
-            "takes shares.)"
+        "signed": (
+            "On one side of 0 yours is right, and on the other it is 1: the sum that was found has kept its sign. "
+            "Compare with its absolute value."
         ),
+        "strict": (
+            "You count the sums that are farther from 0 than the one that was found. Wanted is at least as far, `>=`: "
+            "what was found counts, so p is never 0."
+        ),
+        "left_out": (
+            "You leave out the signs that were found, of the count or of the number of choices. They are one of the "
+            "2^n choices, no less likely than any other."
+        ),
+        "added": (
+            "You add 1 to the count and to the number of choices. That is for drawn signs, to put in those that were "
+            "found. Among all 2^n they are already."
+        ),
+        "always_1": (
+            "Your p is always 1. Do you turn the signs of all differences together, or put them in another order? That "
+            "leaves the sum as far from 0 as it was. Choose each sign by itself."
+        ),
+        "one_at_a_time": (
+            "You turn one sign at a time. Each difference may have either sign, whatever the others have: that makes "
+            "2^n choices."
+        ),
+        "not_which": (
+            "Your n + 1 choices differ in how many signs are minus, and not in which. Let each difference have either "
+            "sign: that makes 2^n choices."
+        ),
+        "one_sign": (
+            "Your p is that of differences which all have one sign, whatever they are. Do you take the sum of their "
+            "sizes for the one that was found? It is the sum of the differences as they came, + and -."
+        ),
+        "sign_test": (
+            "You count signs alone, so a difference of 0.01 says as much as one of 10: a sign test. Add up the "
+            "differences themselves."
+        ),
+        "ranks": "You add up ranks, as the course's board does. Here the differences themselves are added up.",
+        "mean_and_sum": "You compare a mean with sums, and a mean is n times smaller. Take the same on both sides.",
+        "median": "You take the median of the differences with their signs. Here it is their sum.",
+        "zeros_and_ones": (
+            "Your signs are 0 and 1, which leaves differences out instead of turning them. Signs are -1 and 1."
+        ),
+        "nearer": (
+            "You count sums that are nearer to 0 than the one that was found, or as near. Wanted are those that are at "
+            "least as far."
+        ),
+        "equal_only": "You count sums that are equal to the one that was found, and none that lie farther from 0.",
         "unpaired": (
-            "You draw from each arm by itself. The seeds differ by far more than the change, which drowns it. Subtract "
-            "seed by seed first, then draw from the differences."
+            "You deal out the runs anew between the two arms, as if they were not paired. In a pair, only the sign of "
+            "the difference can change."
         ),
-        "one_sided": "You leave out more at one end of the interval than at the other. It is 2.5 % at either end.",
+        "t_test": (
+            "Your p is that of a t-test, which supposes that differences are normally distributed. Suppose nothing: "
+            "try all signs, and count."
+        ),
         "normal": (
-            "You take 1.96 standard deviations around the middle, as for a normal distribution. Medians of few seeds "
-            "have none: take the percentiles of the samples' medians."
+            "Your p comes from a normal distribution, to which sums of so few differences are only near. Try all "
+            "signs, and count."
         ),
-        "upper_median": "Of an even number of seeds you take the upper of the two in the middle. np.median takes both.",
-        "other_size": "Your samples have five differences, whatever n is. A sample is as large as what it comes from.",
-        "relative": "You divide the differences by the baseline. Wanted is changed - baseline as it is.",
-        "pairs_lost": "You sort the scores before you subtract. Then a seed's score is compared with another seed's.",
-        "ignores_rng": "Your function draws nothing from `rng`. With it the same scores get the same verdict.",
-        "unknown_word": "Your function returns {found}; wanted one of " + ", ".join(map(repr, VERDICTS)) + ".",
-        "differs": "Your rule decides otherwise. Which percentiles, of what, do you compare with 0?",
+        "count": "You return how many sums are as far from 0. Divide by the number of choices, 2^n: a share is wanted.",
+        "no_difference": (
+            "Where all differences are 0 you return 0. All sums are 0 then, as far from 0 as the one that was found: "
+            "p is 1."
+        ),
+        "coarse": (
+            "You call sums equal that differ by more than rounding does. That is 1e-15 or so: allow for 1e-9, "
+            "not for a thousandth."
+        ),
+        "rounds": "You round p. Return it as it comes: the smallest is 2 / 2^n, and of 12 differences that is 0.0005.",
+        "fixed_n": "You choose signs for {n} differences, whatever n is. There are len(differences) of them.",
+        "drawn": (
+            "Called twice with the same differences, your function gave two results. Do you draw signs? There are only "
+            "2^n choices: try each of them once."
+        ),
+        "not_a_share": (
+            "You return {found}; wanted {wanted}. Each of the 2^n choices counts or does not, so p is a whole number "
+            "divided by 2^n, and yours is none. Do you draw signs, with a seed of your own? Or is it a formula's p?"
+        ),
+        "rounding": (
+            "You are right but for rounding. Other signs can give the same sum, and in floating point it comes out a "
+            "little smaller, and is not counted. Count what falls short by 1e-9 or less."
+        ),
+        "differs": "Wanted is: the share of all 2^n choices of signs whose sum is at least as far from 0 as the found one.",
     },
     hints=(
-        "The seeds differ much from each other. What is left of that if you look at one seed at a time, with and "
-        "without the change?",
-        "rng.choice(differences, (10_000, n)) draws with replacement: 10,000 rows. A median for each row, then "
-        "np.percentile of these at 2.5 and 97.5.",
-        "medians = np.median(..., axis=1), then low, high = np.percentile(medians, ...): 'better' if high < 0, ... if "
-        "low > 0",
+        "If a practice does nothing, each difference could as well have had the other sign. Which signs are there for "
+        "three differences, and how many choices for n?",
+        "itertools.product([-1, 1], repeat=n) gives all choices. As an array of shape (2**n, n), times the "
+        "differences, it gives 2**n sums.",
+        "sums = np.abs(... @ differences), then np.mean(sums >= abs(np.sum(differences)) - ...), which is their share",
     ),
 )
-def check_paired_verdict(answer):
-    compare(answer, SCORES, _verdict, same, describe=_differences)
-    before = (used := rng(0)).bit_generator.state
-    answer(used, *SCORES[0][1:])
-    if used.bit_generator.state == before:
-        raise Wrong("ignores_rng")
+def check_sign_flip_p(answer):
+    for differences in DIFFERENCES[-3:]:
+        two = answer(differences), answer(differences)
+        if all(isinstance(p, (float, np.number)) for p in two) and not same(*two, 0, 0):
+            raise Wrong("drawn")
+    judge(answer, [(differences,) for differences in DIFFERENCES], atol=1e-6, rtol=0, fits=_a_share)
+    for differences in ROUNDED:
+        found, wanted = number(answer(differences)), hack.sign_flip_p(differences)
+        if abs(found - wanted) > 1e-6:
+            more = Example(f"For differences = {short(differences)}: yours {found:.4g}, wanted {wanted:.4g}.")
+            raise Wrong("rounding" if found < wanted else "differs", more)
 
 
-def _verdict(rule, args):
-    found = rule(rng(0), *args[1:])
-    if found is None:
-        raise Wrong("returns_nothing")
-    if str(found) not in VERDICTS:
-        raise Wrong("unknown_word", found=repr(found)[:60])
-    return str(found)
-
-
-def _differences(run):
-    _, baseline, changed = run.args
-    differences = ", ".join(f"{d:.2g}" for d in np.sort(changed - baseline))
-    return Example(f"Where changed - baseline is {differences}: yours {run.found!r}, wanted {run.wanted!r}.")
+def _a_share(found, wanted, case):
+    """Raise Wrong unless p is a float, and a whole number of 2^n-ths."""
+    p = number(found, "a float")
+    if not isinstance(found, (int, float)) and not hasattr(found, "dtype"):  # a fraction, which f"{p:.3f}" may refuse
+        raise Wrong("wrong_type", found=told(found), wanted="a float")
+    if 0 <= p <= 1 and abs(p * 2**12 - round(p * 2**12)) > 1e-3:
+        yours, right = apart(p, wanted)
+        raise Wrong("not_a_share", found=yours, wanted=right)
 
 
 # ---- the learning rate

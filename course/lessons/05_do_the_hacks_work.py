@@ -1,0 +1,214 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 05 · Do the hacks work?
+#
+# > **Claim.** These tricks make GANs train, day after day. *Chintala, Denton, Arjovsky and Mathieu, 2016.* Their list
+# > says what its authors do. It measures none of it.
+#
+# | | |
+# |---|---|
+# | You'll do | rank five hacks, then read what thousands of short runs say about all of them |
+# | You'll learn | which hacks helped here, which did harm, and what nobody can tell from such runs |
+# | You need | lesson 00; lesson 02 helps · 25 minutes · about 10 seconds of CPU |
+
+# %%
+import ganhacks  # first, because it keeps TensorFlow quiet
+
+from itertools import combinations
+
+import numpy as np
+
+from ganhacks import evidence
+from ganhacks.pictures import effects
+
+# %% tags=["parameters"]
+workload = "ring"
+context = "good"
+
+# %% [markdown]
+# ## Predict
+#
+# Here are five hacks of the list. Put the one that helps most first, and the one that helps least, or does most harm,
+# last. Change the order below, then run the cell.
+
+# %%
+ranking = [
+    "leaky_relu",  # leaky ReLUs, not ReLUs
+    "batch_norm",  # batch normalization in both networks
+    "adam",  # Adam's β₁ 0.5, not 0.9
+    "gaussian_latent",  # latents from N(0, 1), not U(-1, 1)
+    "label_smoothing",  # real labels 0.9, not 1
+]
+
+# %% [markdown]
+# ## What was measured
+#
+# A GAN trains with a hack and without it, from the same seed: a pair. Then the two scores are divided, with / without:
+# **below 1, the hack helped**.
+#
+# - **Four problems:** points on a ring of 8 clouds, on a grid of 25, MNIST with dense layers, MNIST with a small DCGAN.
+#   Hacks for convolutions have Fashion-MNIST too.
+# - **Two recipes:** *bare* has no hack. *Good* has parts that work together: for points the non-saturating loss, β₁ 0.5,
+#   Gaussian latents and a penalty, R1. A part of the recipe is taken out, anything else is added.
+# - **12 pairs**, 8 for the DCGANs. Each side tries three learning rates, and the best counts (not for the DCGANs).
+#
+# The rules were written before the first run: [evidence/README.md](../evidence/README.md).
+
+# %% tags=["nbval-check-output"]
+every = [effect for effect in evidence.effects() if not effect.hack.startswith("A/A")]
+hacks = [effect for effect in every if effect.lab]  # the others came after 2016
+places = list(dict.fromkeys((effect.data, effect.context) for effect in every))
+print(f"{len(every)} comparisons, on {', '.join(dict.fromkeys(e.data for e in every))}")
+if every[0].interim:
+    print("Runs are still missing: all of this is interim.")
+
+# %% [markdown]
+# ## Your ranking
+#
+# Five hacks make ten pairs of hacks. Only where two intervals don't overlap can the runs tell which is better. How many
+# of those did you get right? Who guesses gets half.
+
+# %% tags=["nbval-check-output"]
+measured = {e.hack: e for e in hacks if (e.workload, e.context) == (workload, context)}
+for hack in sorted(ranking, key=lambda hack: measured[hack].ratio):
+    one = measured[hack]
+    print(f"× {one.ratio:5.2f} {one.icon} {one.verdict:18} {one.title}")
+apart = [
+    (measured[a].ratio < measured[b].ratio)
+    for a, b in combinations(ranking, 2)
+    if measured[a].high < measured[b].low or measured[b].high < measured[a].low
+]
+print(f"you ordered {sum(apart)} of {len(apart)} pairs as they were measured")
+
+# %% [markdown]
+# ## One problem, every hack
+#
+# Each dot is a pair, the line is the interval of 95 %, the diamond the typical ratio. The axis is logarithmic: 1/2 is as
+# far from 1 as 2.
+#
+# The verdict is at the right. ▲ better or ▼ worse: the interval does not touch 1, also after a correction for the number
+# of hacks. ≈ practically equal: all of it is close to 1. ? can't tell: neither.
+
+
+# %%
+def forest(effects_shown, title):
+    """Draw these effects, the most helpful first, with every pair as a dot."""
+    pairs, rows = evidence.ratios(), {}
+    for e in sorted(effects_shown, key=lambda e: e.ratio):
+        own = list(pairs[e.workload, e.context, e.hack].values())
+        rows[e.title] = (e.ratio, e.low, e.high, own, e.icon)
+    return effects.forest(rows, title)
+
+
+own = [e for e in hacks if (e.workload, e.context) == (workload, context)]
+forest(own, f"Hacks on the {own[0].data}, {context} recipe")
+
+# %% [markdown]
+# Set `workload` and `context` above to others and run it again. A dot far from its line is a pair that went otherwise
+# than the rest: chance alone does that.
+#
+# One line is far from all others, that of two batches. *Without* it means: batch normalization in D, and reals and fakes
+# in one batch. There nearly every run fails (lab 09). So it is a must for such a D, and says nothing about others.
+
+# %% [markdown]
+# ## Every problem, every hack
+#
+# The number is the typical ratio. Violet helped, orange did harm, and the sign says whether it counts.
+
+# %%
+cells = {
+    (e.title, f"{e.data}\n{e.context}"): (e.ratio, e.icon) for e in hacks if e.main
+}
+effects.effect_map(cells, "Every hack, on every problem where it can be tried")
+
+# %% [markdown]
+# Read it line by line. The sign is the verdict, the colour only the ratio. Is a line of one sign? A hack that helps
+# everywhere has ▲ in each place.
+
+# %% tags=["nbval-check-output"]
+verdicts = {}
+for e in hacks:
+    if e.main:
+        verdicts.setdefault(e.title, []).append(e.verdict)
+for word in ("better", "worse"):
+    other = "worse" if word == "better" else "better"
+    print(f"\n{word} somewhere, {other} nowhere:")
+    for title, found in verdicts.items():
+        if word in found and other not in found:
+            print(f"  {found.count(word)} of {len(found)}  {title}")
+print("\nbetter here, worse there:")
+both = [title for title, found in verdicts.items() if {"better", "worse"} <= set(found)]
+print(*[f"  {title}" for title in both] or ["  none"], sep="\n")
+
+# %% [markdown]
+# ## Does a good recipe need it?
+#
+# A hack may rescue a bad recipe, and a good one may not need it. These are better in *bare*, and in *good* the runs do
+# not show it:
+
+# %% tags=["nbval-check-output"]
+of = {(e.workload, e.hack, e.context): e for e in hacks if e.main}
+for bare in of.values():
+    good = of.get((bare.workload, bare.hack, "good"))
+    if bare.context == "bare" and bare.verdict == "better" and good:
+        if good.verdict != "better":
+            print(f"{bare.data}: {bare.title}: × {bare.ratio:.2g} in bare,", end=" ")
+            print(f"× {good.ratio:.2g} in good, {good.verdict}")
+
+# %% [markdown]
+# ## Do runs fail more often?
+#
+# A run *fails* if it collapses or turns into numbers that are not finite. A hack may give better scores and fail more
+# often, or the other way round. Here are the hacks whose failures differ by more than chance explains (Fisher's exact
+# test). Without → with the hack:
+
+# %% tags=["nbval-check-output"]
+for e in every:
+    if e.fails:
+        runs = f"{e.failed_without:2} → {e.failed_with:2} of {e.runs_with} runs"
+        print(f"{runs}  {e.data}, {e.context}: {e.title}")
+
+# %% [markdown]
+# ## What do they cost?
+#
+# The seconds of training, with / without. Runs shared their machine, so a ratio below 1.5 says nothing, and is left out.
+
+# %%
+costs = {}
+for e in every:
+    costs.setdefault(e.title, []).append(e.cost)
+typical = {title: np.median(found) for title, found in costs.items()}
+for title in sorted(typical, key=lambda title: -typical[title]):
+    if typical[title] >= 1.5:
+        print(f"× {typical[title]:.1f}  {title}")
+
+# %% [markdown]
+# ## What this can't say
+#
+# - **Small and short.** Runs of seconds. A hack that pays off after days does not show.
+# - **One dose.** A noise of 0.5, a slope of 0.2. *Worse* means worse at this dose.
+# - **One score.** It sees quality and coverage in one number. You may want something else.
+# - **Two recipes.** Hacks depend on each other: that is why there are two, and two are few.
+#
+# *Can't tell* is no verdict on the hack. It says that these runs could not see an effect of that size.
+
+# %% [markdown]
+# ## Key points
+#
+# - Ask of a hack: on which problem, and in which recipe? The board has both.
+# - Twelve pairs tell large effects from chance, and miss small ones.
+# - Before you copy a hack, switch it off and on in *your* GAN, with several seeds.
+
+# %% [markdown]
+# ## References
+#
+# Chintala, Denton, Arjovsky and Mathieu, [How to Train a GAN?](https://github.com/soumith/ganhacks) · Lucic et al.,
+# *Are GANs Created Equal?*, [arXiv:1711.10337](https://arxiv.org/abs/1711.10337) · all rows and how to measure them
+# again: [docs/evidence.md](../docs/evidence.md).

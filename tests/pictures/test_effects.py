@@ -1,0 +1,81 @@
+"""Pictures of effects, read back from their axes and from their alt texts."""
+
+import numpy as np
+import pytest
+
+from ganhacks.pictures import effects
+
+ROWS = {
+    "helps": (0.5, 0.4, 0.7, [0.3, 0.5, 1.1], "▲"),
+    "harms": (3.0, 2.0, 4.0, [2.0, 3.0, 5.0], "▼"),
+    "any": (1.0, 0.0, np.inf, [0.9, 1.2], "?"),
+}
+
+
+def test_a_row_of_the_forest_has_a_dot_for_each_pair_its_interval_its_ratio_and_its_sign(drawn):
+    effects.forest(ROWS, "Shown")
+    (axes,) = drawn[0].axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(ROWS)
+    pairs, intervals, diamonds = axes.lines[0:9:3], axes.lines[1:9:3], axes.lines[2:9:3]
+    low, high = axes.get_xlim()
+    for place, (ratio, begin, end, ratios, sign) in enumerate(ROWS.values()):
+        assert pairs[place].get_xdata().tolist() == ratios
+        assert set(pairs[place].get_ydata()) == {place}
+        assert intervals[place].get_xdata().tolist() == [max(begin, low), min(end, high)]
+        assert (diamonds[place].get_xdata(), diamonds[place].get_ydata()) == ([ratio], [place])
+        assert (axes.texts[place].get_text(), axes.texts[place].get_position()[1]) == (sign, place)
+    assert axes.get_xscale() == "log"
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first row is at the top
+
+
+def test_one_is_marked_and_every_pair_is_inside_the_picture(drawn):
+    effects.forest(ROWS, "Shown")
+    (axes,) = drawn[0].axes
+    assert list(axes.lines[-1].get_xdata()) == [1, 1]
+    low, high = axes.get_xlim()
+    assert low < 0.3 and high > 5
+
+
+@pytest.mark.parametrize(("farthest", "wanted"), [(3.0, {"0.5", "1", "2"}), (1000.0, {"1", "10", "100"})])
+def test_the_axis_has_plain_numbers_and_not_too_many(drawn, farthest, wanted):
+    effects.forest({"one": (farthest, 0.5, farthest, [0.5, farthest], "?")}, "Shown")
+    (axes,) = drawn[0].axes
+    drawn[0].canvas.draw()
+    shown = [label.get_text() for label in axes.get_xticklabels()]
+    assert wanted <= set(shown) and len(shown) < 16
+    assert not any("$" in text for text in shown)
+
+
+def test_what_the_forest_says_in_words():
+    alt = effects.forest(ROWS, "Shown").alt
+    assert "helps: 0.5 (0.4 to 0.7), below 1 in 2 of 3, ▲." in alt
+    assert "harms: 3 (2 to 4), below 1 in 0 of 3, ▼." in alt
+
+
+CELLS = {("r", "a"): (0.5, "▲"), ("r", "b"): (2.0, "▼"), ("s", "b"): (100.0, "?")}
+
+
+def test_a_cell_has_its_sign_and_ratio_at_its_place_and_gaps_stay_empty(drawn):
+    effects.effect_map(CELLS, "Shown", columns=["b", "a", "c"])
+    (axes,) = drawn[0].axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["b", "a", "c"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["r", "s"]
+    found = {text.get_position(): text.get_text() for text in axes.texts}
+    assert found == {(1, 0): "▲ 0.5", (0, 0): "▼ 2", (0, 1): "? 100"}
+
+
+def test_colours_are_symmetric_about_one_and_end_at_the_farthest(drawn):
+    effects.effect_map(CELLS, "Shown")
+    (image,) = drawn[0].axes[0].images
+    shades = np.ma.filled(image.get_array(), np.nan)
+    assert shades[0].tolist() == pytest.approx([-np.log(2), np.log(2)])
+    assert shades[1, 1] == pytest.approx(np.log(effects.FARTHEST)) and np.isnan(shades[1, 0])
+    low, high = image.get_clim()
+    assert low == -high
+    red, _, blue, _ = image.cmap(image.norm(np.log(8)))
+    assert red > blue, "harm is orange"
+
+
+def test_what_the_map_says_in_words():
+    alt = effects.effect_map({("r", "ring\ngood"): (0.5, "▲"), ("r", "b"): (2.0, "▼")}, "Shown").alt
+    assert alt.endswith("r: ring good ▲ 0.5, b ▼ 2.")

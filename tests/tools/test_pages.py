@@ -1,0 +1,81 @@
+"""What the pages say of the board: every figure in its place, and on the front page only what Holm leaves."""
+
+from dataclasses import replace
+
+from tests.evidence.test_evidence import an_effect
+from tools.board import pages
+from tools.board.hacks import HACKS
+from tools.board.workloads import WORKLOADS
+
+
+def test_a_workloads_table_has_a_row_for_each_hack_and_a_column_for_each_context():
+    effects = [
+        an_effect(verdict="better", ratio=0.61, low=0.44, high=0.86, better_in=10),
+        an_effect(context="bare", verdict="worse", ratio=3.43, low=2.41, high=4.32, better_in=0, fails="more often"),
+        an_effect(title="R1", lab="", context="bare"),
+        an_effect(hack="A/A 1", title="the same recipe, other seeds", lab=""),
+    ]
+    lines = pages.of_workload(effects, "ring").splitlines()
+    assert lines[0] == "**Ring of 8**: energy distance, 12 seeds, three rates at each."
+    assert lines[2:] == [
+        "| lab | switched | bare | good |",
+        "|---|---|---|---|",
+        "| 10 | real labels 0.9 | ▼ × 3.4 (2.4 to 4.3), 0 of 12, fails more often "
+        "| ▲ × 0.61 (0.44 to 0.86), 10 of 12 |",
+        "| – | R1 | ? × 1.2 (0.57 to 2.3), 3 of 12 |  |",
+    ]
+    assert pages.of_workload(effects, "dcgan") == ""
+
+
+def test_what_is_short_counts_the_verdicts_without_the_recipes_against_themselves():
+    effects = [an_effect(verdict="better"), an_effect(verdict="worse"), an_effect(verdict="worse")]
+    effects.append(an_effect(hack="A/A 1", verdict="practically equal"))
+    told = "3 comparisons on ring of 8: better in 1, worse in 2, practically equal in 0, can't tell in 0."
+    assert pages.short(effects) == told
+    interim = [replace(one, interim=True) for one in effects]
+    assert pages.short(interim).endswith("**Interim: runs are missing, so verdicts may change.**")
+
+
+def test_the_recipes_against_themselves_stand_with_the_correlation_of_all_others():
+    effects = [an_effect(hack="A/A 1", ratio=1.05, margin=1.4), an_effect(correlation=0.2), an_effect(correlation=0.4)]
+    text = pages.alike(effects)
+    assert "| ring of 8 | good | × 1.1 | 0.57 to 2.3 | 3 of 12 | × 1.4 | can't tell |" in text
+    assert "has the median 0.30:" in text
+
+
+def test_where_each_hack_is_tried_has_a_tick_for_each_of_its_workloads_and_the_reason_for_the_others():
+    rows = pages.tried().splitlines()[2:]
+    for row, hack in zip(rows, HACKS, strict=True):
+        assert row.count("✔") == len(hack.workloads)
+        assert row.endswith(f"{hack.why_not} |")
+        usual = set(WORKLOADS) - {"fashion"}  # which is for hacks that have no second workload otherwise
+        assert hack.why_not or usual <= set(hack.workloads), f"{hack.name}: why not everywhere?"
+
+
+def listed(p):
+    """An effect for each comparison that the front page may speak of. p: (workload, hack) -> p value."""
+    return [
+        an_effect(workload=name, hack=hack.name, title=hack.title, p=p.get((name, hack.name), 0.5), ratio=2.0)
+        for name in pages.FRONT_WORKLOADS
+        for hack in HACKS
+        if hack.main and name in hack.workloads
+    ]
+
+
+def test_the_front_page_is_silent_until_its_whole_list_is_measured():
+    effects = listed({})
+    told = pages.front_page(effects[1:])
+    assert told.startswith(
+        f"Of {len(effects)} comparisons that this page may speak of, {len(effects) - 1} are measured"
+    )
+
+
+def test_the_front_page_names_what_holm_leaves_and_only_that():
+    n = len(listed({}))
+    effects = listed({("ring", "adam"): 0.04 / n, ("grid", "r1"): 0.06 / (n - 1)})
+    effects = [replace(one, ratio=0.5) if one.hack == "adam" else one for one in effects]
+    told = pages.front_page(effects)
+    _, helped, harmed = told.split("In a good recipe")
+    assert "Adam's β1 0.5, not 0.9 (ring of 8 × 0.5)" in helped and helped.count("\n- ") == 1
+    assert "- none" in harmed
+    assert f"Corrected for {n} comparisons" in told

@@ -1,0 +1,114 @@
+"""The scoreboard as text: the tables of docs/evidence.md and what README says of it, from what was judged."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ganhacks.evidence import verdicts
+from tools import tables
+from tools.board.arms import factors
+from tools.board.hacks import HACKS
+from tools.board.workloads import WORKLOADS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE, FRONT = ROOT / "docs" / "evidence.md", ROOT / "README.md"
+FRONT_WORKLOADS = ("ring", "grid", "dense")  # the list that the front page may speak of, fixed in the protocol
+
+
+def write(effects):
+    """Put the tables of these `evidence.Effect`s between their marks on both pages."""
+    for name, text in {"short": short(effects), "alike": alike(effects), "tried": tried()}.items():
+        tables.put_on_page(name, text, PAGE)
+    by_workload = [of_workload(effects, name) for name in WORKLOADS]
+    tables.put_on_page("results", "\n\n".join(filter(None, by_workload)), PAGE)
+    tables.put_on_page("front", front_page(effects), FRONT)
+
+
+def short(effects):
+    """Say how much was measured and how the verdicts are spread."""
+    own = [one for one in effects if not one.hack.startswith("A/A")]
+    counts = {verdict: sum(one.verdict == verdict for one in own) for verdict in ("better", "worse")}
+    counts |= {verdict: sum(one.verdict == verdict for one in own) for verdict in ("practically equal", "can't tell")}
+    interim = " **Interim: runs are missing, so verdicts may change.**" if own and own[0].interim else ""
+    told = ", ".join(f"{verdict} in {count}" for verdict, count in counts.items())
+    where = ", ".join(dict.fromkeys(one.data for one in own))
+    return f"{len(own)} comparisons on {where}: {told}.{interim}"
+
+
+def of_workload(effects, name):
+    """Return a workload's table, a row for each hack, or "" where nothing was measured."""
+    own = [one for one in effects if one.workload == name and not one.hack.startswith("A/A")]
+    contexts = list(WORKLOADS[name].contexts)
+    rows = []
+    for title in dict.fromkeys(one.title for one in own):
+        found = {one.context: one for one in own if one.title == title}
+        lab = next(iter(found.values())).lab[:2] or "–"
+        rows.append(f"| {lab} | {title} | {' | '.join(_cell(found.get(context)) for context in contexts)} |")
+    if not rows:
+        return ""
+    work = WORKLOADS[name]
+    rates = "three rates at each" if len(factors(work)) > 1 else "one rate"
+    head = f"**{work.title[0].upper()}{work.title[1:]}**: {work.score}, {work.seeds} seeds, {rates}."
+    columns = [f"| lab | switched | {' | '.join(contexts)} |", f"|---|---|{'---|' * len(contexts)}"]
+    return "\n".join([head, "", *columns, *rows])
+
+
+def _cell(one):
+    if one is None:
+        return ""
+    fails = f", fails {one.fails}" if one.fails else ""
+    return f"{one.icon} × {one.ratio:.2g} ({one.low:.2g} to {one.high:.2g}), {one.better_in} of {one.n}{fails}"
+
+
+def alike(effects):
+    """Return the table of recipes compared with themselves, and how much pairing by seed was worth."""
+    rows = ["| data | recipe | with other seeds | 95 % | better in | margin | verdict |", f"|{'---|' * 7}"]
+    for one in effects:
+        if one.hack.startswith("A/A"):
+            interval = f"{one.low:.2g} to {one.high:.2g}"
+            better = f"{one.better_in} of {one.n}"
+            told = f"× {one.ratio:.2g} | {interval} | {better} | × {one.margin:.2g} | {one.verdict}"
+            rows.append(f"| {one.data} | {one.context} | {told} |")
+    found = [one.correlation for one in effects if not one.hack.startswith("A/A") and np.isfinite(one.correlation)]
+    told = (
+        "The correlation between the scores of both arms over the seeds, of which pairing makes use, has the median "
+        f"{np.median(found):.2f}: near 0 pairing wins little, near 1 a lot."
+    )
+    return "\n".join([*rows, "", told]) if found else "\n".join(rows)
+
+
+def tried():
+    """Return the table of where each hack is tried, and why not elsewhere."""
+    names = list(WORKLOADS)
+    rows = [f"| lab | switched | {' | '.join(names)} | why not |", f"|---|---|{'---|' * len(names)}---|"]
+    for hack in HACKS:
+        places = " | ".join("✔" if name in hack.workloads else "" for name in names)
+        rows.append(f"| {hack.lab or '–'} | {hack.title} | {places} | {hack.why_not} |")
+    return "\n".join(rows)
+
+
+def front_page(effects):
+    """Say which hacks helped or did harm after Holm's correction over one list, or that runs of it are missing."""
+    main = [hack.name for hack in HACKS if hack.main]
+    listed = [(name, hack) for name in FRONT_WORKLOADS for hack in main if name in _hack(hack).workloads]
+    found = {(one.workload, one.hack): one for one in effects if one.context == "good"}
+    full = [found[key] for key in listed if key in found]
+    if len(full) < len(listed):
+        return (
+            f"Of {len(listed)} comparisons that this page may speak of, {len(full)} are measured: until all are, "
+            "[docs/evidence.md](docs/evidence.md) has what there is."
+        )
+    said = []
+    for word, wanted in (("helped", lambda ratio: ratio < 1), ("did harm", lambda ratio: ratio > 1)):
+        places = {}
+        for one, p in zip(full, verdicts.holm([one.p for one in full])):
+            if p <= verdicts.LEVEL and wanted(one.ratio):
+                places.setdefault(one.title, []).append(f"{one.data} × {one.ratio:.2g}")
+        listing = [f"- {title} ({', '.join(where)})" for title, where in places.items()]
+        said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
+    many = f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without."
+    return "\n\n".join([*said, f"{many} [docs/evidence.md](docs/evidence.md) has all of them."])
+
+
+def _hack(name):
+    return next(hack for hack in HACKS if hack.name == name)
