@@ -16,7 +16,6 @@ import json
 import os
 import re
 import sys
-import zipfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -228,8 +227,8 @@ def load(run, history, n_rows=0):
         why = "" if fits else "is of another setting"
     except FileNotFoundError:
         why = "is missing"
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
-        why = "is damaged"
+    except Exception as error:  # a damaged archive raises whatever its bytes lead to
+        why = f"is damaged ({type(error).__name__})"
     if why:
         if n_rows or path.exists():
             print(f"{path} {why}, so {' / '.join(map(str, run))} begins anew.", flush=True)
