@@ -132,7 +132,7 @@ GOOD = np.random.default_rng(1).normal(size=(10, 4))
         (GOOD, GOOD, 2.5, "k is 2.5, wanted a whole number"),
         (GOOD, GOOD, True, "k is True, wanted a whole number"),
         (GOOD, GOOD[:, :3], 3, "real has 4 columns and fake has 3, wanted as many"),
-        (GOOD, GOOD * np.nan, 3, "fake has values that are NaN or infinite"),
+        (GOOD, GOOD * np.nan, 3, "fake has values that are NaN or infinite, wanted finite ones: look at the images"),
         (GOOD.astype(str), GOOD, 3, "real has the type <U32, wanted real numbers"),
         (GOOD > 0, GOOD, 3, "real has the type bool, wanted real numbers"),
         (GOOD[None], GOOD, 3, r"real has the shape \(1, 10, 4\), wanted \(n, d\)"),

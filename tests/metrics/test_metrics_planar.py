@@ -1,4 +1,4 @@
-"""Scores for points of the plane: the ring's modes counted, and what is no set of points named."""
+"""Scores for points of the plane: modes counted, distances as worked out by hand, what is no set of points named."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import scipy.stats
 
 from ganhacks import data, toys
 from ganhacks.errors import BadInput
-from ganhacks.metrics.planar import PERFECT, mode_scores
+from ganhacks.metrics.planar import PERFECT, energy_distance, mode_scores
 
 CENTRES = data.ring_centres()
 
@@ -94,3 +94,45 @@ def test_the_rings_score_is_of_points_within_3_deviations_of_a_mode(rng, dtype):
 def test_what_does_not_fit_is_named(change, sentence):
     with pytest.raises(BadInput, match=sentence):
         mode_scores(**{"points": CENTRES, "centres": CENTRES, "std": 0.02, **change})
+
+
+# ---- the energy distance
+
+
+def test_the_energy_distance_of_three_points_from_two_is_what_it_is_on_paper():
+    """Distances 3, 4, 4, 3, 5, 0 between them, 5, 4, 3 among the points, and 0, 5, 5, 0 among the reals."""
+    points, reals = np.array([[3.0, 0], [0, 4], [3, 4]]), np.array([[0.0, 0], [3, 4]])
+    between = np.mean([3, 4, 4, 3, 5, 0])
+    assert energy_distance(points, reals) == pytest.approx(2 * between - np.mean([5, 4, 3]) - np.mean([0, 5, 5, 0]))
+
+
+def test_points_of_the_reals_own_kind_are_at_0_on_average(rng):
+    reals = data.ring(np.random.default_rng(1), 1_000)
+    drawn = [energy_distance(reals[rng.integers(1_000, size=50)], reals) for _ in range(200)]
+    assert abs(np.mean(drawn)) < 3 * np.std(drawn) / 200**0.5
+    assert min(drawn) < 0 < max(drawn)
+
+
+def test_a_larger_shift_is_farther_and_on_a_ring_its_direction_makes_no_difference(rng):
+    points = data.ring(rng, 4_000)
+    small, *large = (
+        energy_distance(points + np.array(shift), points) for shift in ((0.2, 0), (0.5, 0), (0, 0.5), (0, -0.5))
+    )
+    assert 0 < small < 0.5 * min(large)
+    assert max(large) < 1.1 * min(large)
+
+
+@pytest.mark.parametrize(
+    ("points", "sentence"),
+    [
+        (np.zeros((1, 2)), "points has one row, wanted two or more"),
+        (np.zeros((4, 3)), r"points has the shape \(4, 3\)"),
+    ],
+)
+def test_what_has_no_energy_distance_is_named(points, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        energy_distance(points, CENTRES)
+
+
+def test_a_point_that_is_no_number_is_infinitely_far():
+    assert energy_distance(np.array([[0, np.nan], [0, 0]]), CENTRES) == np.inf
