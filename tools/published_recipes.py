@@ -1,7 +1,7 @@
-"""Both arms of each recipe of tools/published.py: as it was published, and the same but for the one thing that is mended.
+"""Both arms of each recipe of tools/published.py: as it was published, and with the one thing mended.
 
-Digits are learnt by the scoreboard's dense GAN in its good context, with batch normalization in G, which collapses
-nowhere when it is left alone; points by small networks. So what was published is a line or two, not a whole recipe.
+What was published is a line or two, in recipes that live without it: digits are learnt by the scoreboard's dense GAN in
+its good context, with batch normalization in G, and points by small networks.
 """
 
 from collections.abc import Callable
@@ -87,8 +87,11 @@ def _composite(mended, history, data, steps):
     composite = keras.Sequential([generator, discriminator])
     composite.compile(recipe.g_optimizer(), mnist_gan.binary_crossentropy)
 
-    def step(real, latents, real_labels, fake_labels):
-        fake = generator(latents, training=True)
+    generated = tf.function(partial(generator, training=True))
+
+    def step(*batches):
+        real, latents, real_labels, fake_labels = map(np.asarray, batches)
+        fake = np.asarray(generated(latents))
         if mended:
             discriminator.trainable = True
         d_losses = [discriminator.train_on_batch(*pair) for pair in ((real, real_labels), (fake, fake_labels))]
@@ -105,9 +108,9 @@ def _composite(mended, history, data, steps):
 def unclamped_log(mended):
     """Both losses are the paper's formulas, word for word: the logarithms of D's probabilities, in float32.
 
-    A sigmoid is 1 exactly from a logit of 16.7 on. One fake that D calls real so firmly makes log(1 - D) minus
-    infinity; its gradient is 1 / 0, times the sigmoid's slope, which is 0: NaN, in every weight of D. It comes early,
-    while G makes points far outside. Mend: the same game on logits.
+    A sigmoid of 16.64 or more is 1 exactly. One fake that D calls real so firmly makes log(1 - D) minus infinity; the
+    logarithm's gradient is 1 / 0, and times the sigmoid's slope, which is 0, it is NaN, in every weight of D. It comes
+    early, while G's points still fly far beyond the grid. Mend: the same game on logits.
     """
     adam = partial(keras.optimizers.Adam, RATE)
     steps = {"discriminator_step": log_discriminator_step, "generator_step": log_generator_step}
@@ -175,8 +178,8 @@ def _updated(model, optimizer, loss):
 def noise_on_targets(mended):
     """D's targets get noise from U(0, 0.05) on both sides, so that those of fakes, which count as 1 here, lie above 1.
 
-    No probability is above 1. Keras takes a sigmoid's logits for its cross-entropy where it can, and then the loss has
-    no lower end: it falls by 0.025 on average for every logit more. Mend: take the noise off the ones.
+    No probability is above 1, so this loss has no lower end: it falls on with every logit more. Keras 3 does not clip
+    it, since its cross-entropy takes the logits behind a sigmoid. Mend: take the noise off the ones.
     Source: Chollet 2021, Deep Learning with Python, section 12.5.
     """
     recipe, digits = _digits(
