@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganhacks import data
+from ganhacks.hacks import mnist_gan
 from ganhacks.training import Recipe, loop, train
 from ganhacks.training.streams import CHUNK, Stream, generator_for
 
@@ -51,6 +53,12 @@ def trained(ran):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "form_for", lambda *models: "plain")
         return train(recipe, data, STEPS, ran["seed"], progress=False)
+
+
+def test_its_digits_lie_in_minus_one_to_one_as_those_of_lab_12(ran):
+    x_train = ran["x_train"]
+    assert (x_train.min(), x_train.max(), x_train.dtype, x_train.shape) == (-1, 1, "float32", (60_000, 784))
+    np.testing.assert_array_equal(x_train, mnist_gan.preprocess(data.mnist().x_train))
 
 
 def test_its_losses_are_those_of_train(ran, trained):
