@@ -12,23 +12,29 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 
-from tools import tables
+from tools import board, tables  # noqa: F401  (board sets one thread a run, before TensorFlow starts)
 
 TRIES = 3  # of a cell that fails, or whose process dies
+LIFE = 150  # cells of a process: TensorFlow keeps what it compiles, some megabytes for each kind of cell
 
 
 class Processes:
-    """An executor of processes on this machine, made anew when one of them dies."""
+    """An executor of processes on this machine, made anew when one of them dies, and from time to time."""
 
     def __init__(self, jobs):
         self.width = jobs
         self._start()
 
     def _start(self):
+        self.n_submitted = 0
         # Spawned: TensorFlow's threads do not survive a fork.
         self.pool = ProcessPoolExecutor(self.width, mp_context=multiprocessing.get_context("spawn"))
 
     def submit(self, *task):
+        if self.n_submitted == LIFE * self.width:
+            self.pool.shutdown(wait=False)  # it ends when it has done what it was given
+            self._start()
+        self.n_submitted += 1
         try:
             return self.pool.submit(*task)
         except BrokenProcessPool:

@@ -121,8 +121,6 @@ def main():
             print(f"{slug}: {len(missing(slug))} of {study.seeds * len(study.arms)} runs to do. {study.question}")
         return
     describe(arguments.study)
-    # One thread a run: together, single-threaded processes are faster than one run on all cores.
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
     def keep(cell, row):
         append(arguments.study, row)

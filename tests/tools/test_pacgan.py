@@ -1,0 +1,176 @@
+"""A run of PacGAN's setting goes on from its file as if it had never been stopped, or begins anew and says so."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ganhacks.metrics import mode_scores
+from ganhacks.training import train
+from ganhacks.training.begin import start
+from tools import cells, pacgan, tables
+
+SMALL = {"g_layers": 1, "g_width": 8, "d_layers": 1, "d_width": 4, "maxout": 2, "rate": 1e-2}
+RUN = ("ring", "PacGAN2", "small", 9, 900)  # 9 steps, so 3 to a moment
+
+
+def make_small(folder):
+    """Let runs be short and small, their files and rows in a folder; in whatever process this is."""
+    pacgan.CHANGES["small"] = SMALL
+    pacgan.MOMENTS, pacgan.N_SAMPLES = 3, 200
+    pacgan.STATES, pacgan.PATH = folder / "states", folder / "pacgan.csv"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANHACKS_FAST", "1")
+    for name in ("MOMENTS", "N_SAMPLES", "STATES", "PATH"):
+        monkeypatch.setattr(pacgan, name, getattr(pacgan, name))
+    monkeypatch.setattr(pacgan, "CHANGES", dict(pacgan.CHANGES))
+    make_small(tmp_path)
+    return tmp_path
+
+
+def goes_on(folder, *cell):
+    """Do the next moment of a run in a process that has seen nothing of it."""
+    make_small(folder)
+    return pacgan.play(*cell)
+
+
+def row(steps, outcome="finished", change="small"):
+    about = {"data": "ring", "model": "PacGAN2", "change": change, "seed": 900, "steps": steps, "of": 9}
+    return {**about, "outcome": outcome, "seconds": 1.0, "modes": 8, "good": "0.5", "reverse_kl": "0.1"}
+
+
+# ---- going on
+
+
+def test_a_run_that_goes_on_in_another_process_has_the_rows_of_one_that_never_stopped(folder):
+    points, centres, std = pacgan.problem("ring")
+    history, expected = None, []
+    recipe = pacgan.recipe(*RUN[1:3])
+    for steps in (3, 6, 9):
+        history = train(recipe, points, steps, RUN[-1], resume_from=history, progress=False)
+        found = mode_scores(history.samples(200), centres, std)
+        expected.append((steps, found.found, f"{found.good:.4f}", f"{found.reverse_kl:.4f}"))
+
+    pacgan.play(*RUN, 0)
+    executor = cells.Processes(1)
+    try:
+        executor.submit(goes_on, folder, *RUN, 1).result()
+    finally:
+        executor.close()
+    rows = pacgan.play(*RUN, 2)
+    assert [(r["steps"], r["modes"], r["good"], r["reverse_kl"]) for r in rows] == expected
+    again = start(recipe, RUN[-1], points)
+    pacgan.load(RUN, again)
+    for one, other in zip(history.variables, again.variables, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert pacgan.play(*RUN, 3) == rows, "a run that is done is not trained on"
+
+
+# ---- the file between two moments
+
+
+@pytest.fixture
+def history(folder):
+    return start(pacgan.recipe(*RUN[1:3]), 900, pacgan.problem("ring")[0][:1000])
+
+
+def test_a_file_holds_a_run_as_far_as_it_got(history):
+    for variable in history.variables:
+        variable.assign(variable + 1)
+    values = [variable.numpy() for variable in history.variables]
+    history.curves, history.seconds = np.ones((3, 4), "float32"), 1.5
+    pacgan.save(RUN, history, [row(3)])
+    for variable in history.variables:
+        variable.assign(variable - 1)
+    history.curves = history.curves[:0]
+    assert pacgan.load(RUN, history) == [row(3)]
+    assert (history.step, history.seconds) == (3, 1.5)
+    for variable, value in zip(history.variables, values, strict=True):
+        np.testing.assert_array_equal(variable, value)
+
+
+def cut(content):
+    return content[: len(content) // 2]
+
+
+def flipped(content):
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [cut, flipped, lambda content: b"", lambda content: b"no archive"])
+def test_a_damaged_file_leaves_the_run_at_its_beginning_and_is_told(history, capsys, damage):
+    pacgan.save(RUN, history, [row(3)])
+    path = pacgan.state_file(RUN)
+    path.write_bytes(damage(path.read_bytes()))
+    values = [variable.numpy() for variable in history.variables]
+    assert pacgan.load(RUN, history, n_rows=1) == []
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "is damaged" in line and line.endswith("so ring / PacGAN2 / small / 9 / 900 begins anew.")
+    assert history.step == 0
+    for variable, value in zip(history.variables, values, strict=True):
+        np.testing.assert_array_equal(variable, value)
+
+
+def test_a_missing_file_is_told_only_where_there_are_rows_already(history, capsys):
+    assert pacgan.load(RUN, history, n_rows=0) == []
+    assert capsys.readouterr().out == ""
+    assert pacgan.load(RUN, history, n_rows=2) == []
+    assert "is missing, so ring / PacGAN2 / small / 9 / 900 begins anew." in capsys.readouterr().out
+
+
+def test_a_file_of_another_setting_is_not_gone_on_with(history, capsys):
+    pacgan.save(RUN, history, [row(3)])
+    pacgan.CHANGES["small"] = {**SMALL, "rate": 0.5}
+    assert pacgan.load(RUN, history, n_rows=1) == []
+    assert "is of another setting" in capsys.readouterr().out
+
+
+def test_a_file_that_could_not_be_written_whole_leaves_the_one_before(history, monkeypatch):
+    pacgan.save(RUN, history, [row(3)])
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez", lambda file, **arrays: file.write(b"half of it") and 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pacgan.save(RUN, history, [row(3), row(6)])
+    assert pacgan.load(RUN, history) == [row(3)]
+
+
+def test_every_run_has_a_file_of_its_own(folder):
+    runs = pacgan.runs(100) + pacgan.runs(200)
+    assert len({pacgan.state_file(run) for run in runs}) == len(runs)
+
+
+# ---- rows
+
+
+def test_a_run_that_begins_anew_replaces_all_of_its_rows_and_no_others(folder):
+    other = row(9, change="")
+    cells.put(pacgan.PATH, [other], pacgan.RUN, pacgan.FIELDS)
+    pacgan.keep((*RUN, 1), [row(3), row(6)])
+    pacgan.keep((*RUN, 2), [row(3)])
+    assert [(r["change"], r["steps"]) for r in tables.read(pacgan.PATH)] == [("", "9"), ("small", "3")]
+
+
+def test_a_run_that_is_done_needs_its_file_no_more(history):
+    pacgan.save(RUN, history, [row(3)])
+    pacgan.keep((*RUN, 0), [row(3)])
+    assert pacgan.state_file(RUN).exists()
+    pacgan.keep((*RUN, 2), [row(3), row(6), row(9)])
+    assert not pacgan.state_file(RUN).exists()
+
+
+def test_what_is_missing_are_the_runs_that_neither_got_to_their_end_nor_diverged(folder, monkeypatch):
+    monkeypatch.setattr(pacgan, "runs", lambda steps: [("ring", "PacGAN2", change, steps, 900) for change in "abcd"])
+    for change, rows in {"a": [], "b": [3, 6], "c": [3, 6, 9], "d": [3]}.items():
+        outcome = "diverged" if change == "d" else "finished"
+        cells.put(pacgan.PATH, [row(steps, outcome, change) for steps in rows], pacgan.RUN, pacgan.FIELDS)
+    assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("a", 0), ("b", 2)]
+    assert len(pacgan.missing(18)) == 4, "runs of another length are other runs"
+
+
+def test_every_change_is_one_of_fields_that_a_setting_has():
+    fields = {field.name for field in dataclasses.fields(pacgan.Setting)}
+    assert all(set(change) <= fields for change in pacgan.CHANGES.values())
