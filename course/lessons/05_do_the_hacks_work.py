@@ -14,7 +14,7 @@
 #
 # | | |
 # |---|---|
-# | You'll do | rank five hacks, then read what thousands of short runs say about all of them |
+# | You'll do | rank five hacks, read what thousands of short runs say about all of them, see six recipes with a mistake |
 # | You'll learn | which hacks helped here, which did harm, and what nobody can tell from such runs |
 # | You need | lesson 00; lesson 02 helps · 25 minutes · about 10 seconds of CPU |
 
@@ -26,7 +26,7 @@ from itertools import combinations
 import numpy as np
 
 from ganhacks import evidence
-from ganhacks.pictures import effects
+from ganhacks.pictures import charts, effects, plots
 
 # %% tags=["parameters"]
 workload = "ring"
@@ -190,6 +190,87 @@ for title in sorted(typical, key=lambda title: -typical[title]):
         print(f"× {typical[title]:.1f}  {title}")
 
 # %% [markdown]
+# ## Six recipes with a mistake
+#
+# These are from tutorials and books. Each was trained as it was published, and again with one thing mended, 12 seeds
+# each. A run *dies* if it collapses or turns into numbers that are not finite, and the last but one if a mode is missing.
+# Which of the six would you expect to die? Not all do. The counts come at the end.
+
+
+# %%
+def both(name, title):
+    """Show what seed 0 made, as published and mended: 16 digits each, or 500 points."""
+    with np.load(evidence.EVIDENCE / "published.npz") as file:
+        made = {arm: file[f"{name}/{arm}"] for arm in ("as published", "mended")}
+    if made["mended"].shape[1:] == (2,):
+        return charts.clouds({arm: {"fakes": made[arm]} for arm in made}, title)
+    return plots.digits(np.concatenate(list(made.values())), title, 16, row_labels=made)
+
+
+# %% [markdown]
+# **A frozen D.** D is compiled, then frozen, then compiled once more behind G. So GANs were written for Keras 2, which
+# noted what may learn when a model was compiled. Keras 3 looks when training begins, and by then D is frozen in its own
+# training too: none of its weights moves, and one warning says so. *Mend:* set `trainable` before each update.
+
+# %%
+both("frozen_composite", "Digits with a D that is frozen for good, and mended")
+
+# %% [markdown]
+# **The logarithm of a probability.** The losses are the paper's formulas word for word, `log(D)` and `log(1 - D)`, of a
+# sigmoid. In float32 a sigmoid is 1 exactly from a logit of about 17 on. Then `log(1 - D)` is minus infinity. Its
+# gradient is 1/0 times the sigmoid's slope, 0, and that is NaN, in every weight. This is how such notebooks end, and
+# GANs get the blame. *Mend:* the same loss, of logits.
+
+# %%
+both("unclamped_log", "Points of a GAN with logarithms of probabilities, and mended")
+
+# %% [markdown]
+# **Targets above 1.** A book adds noise from 0 to 0.05 to all of D's targets, so those of 1 lie above 1. No probability
+# does. *Mend:* take the noise off the ones.
+
+# %%
+both("noise_on_targets", "Digits with targets above 1, and mended")
+
+# %% [markdown]
+# **Two ranges.** Real digits in [0, 1], and a generator that ends in tanh (lab 07). *Mend:* digits in [-1, 1].
+
+# %%
+both("range_mismatch", "Digits in 0 to 1 against tanh, and mended")
+
+# %% [markdown]
+# **A ring of seven.** The angles of eight modes by `np.linspace(0, 2 * np.pi, 8)`. Its last angle is its first, so there
+# are seven modes, and one is twice as full. Who counts to eight finds that the GAN "drops a mode". *Mend:*
+# `endpoint=False`.
+
+# %%
+both("seven_modes", "Points of a ring by linspace, and mended")
+
+# %% [markdown]
+# **Fakes that nobody else sees.** D's fakes come from `G.predict`, which uses the moving averages of G's batch
+# normalization. G is trained with the batch's own numbers. So D judges other fakes than those that G learns from.
+# *Mend:* `G(z, training=True)` for D too.
+
+# %%
+both("predicted_fakes", "Digits with fakes from predict, and mended")
+
+# %% [markdown]
+# Now the counts. Were you right?
+
+# %% tags=["nbval-check-output"]
+runs = evidence.rows("published")
+for name in dict.fromkeys(run["recipe"] for run in runs):
+    own = [run for run in runs if run["recipe"] == name]
+    print(f"{name:18}", end="")
+    for arm in ("as published", "mended"):
+        outcomes = [run["outcome"] for run in own if run["arm"] == arm]
+        died = sum(outcome != "finished" for outcome in outcomes)
+        print(f"  {arm}: dies in {died:2} of {len(outcomes)}", end="")
+    print()
+
+# %% [markdown]
+# Where nothing dies, the mistake did no visible harm in a run of this length. It may in a longer one, and it may not.
+
+# %% [markdown]
 # ## What this can't say
 #
 # - **Small and short.** Runs of seconds. A hack that pays off after days does not show.
@@ -210,5 +291,6 @@ for title in sorted(typical, key=lambda title: -typical[title]):
 # ## References
 #
 # Chintala, Denton, Arjovsky and Mathieu, [How to Train a GAN?](https://github.com/soumith/ganhacks) · Lucic et al.,
-# *Are GANs Created Equal?*, [arXiv:1711.10337](https://arxiv.org/abs/1711.10337) · all rows and how to measure them
-# again: [docs/evidence.md](../docs/evidence.md).
+# *Are GANs Created Equal?*, [arXiv:1711.10337](https://arxiv.org/abs/1711.10337) · targets with noise: Chollet, *Deep
+# Learning with Python*, 2021, section 12.5 · the six recipes as code: `tools/published_recipes.py` · all rows, and how
+# to measure them again: [docs/evidence.md](../docs/evidence.md).

@@ -9,7 +9,7 @@ from ganhacks.pictures import describe
 from ganhacks.pictures.plots import BLUE, ORANGE, TITLE, as_picture, new_figure
 
 FARTHEST = 8  # a ratio that is drawn in the map's strongest colour, and its inverse
-ROW, HEAD = 0.26, 0.9  # inches: of a row of the forest, and of what stands around the rows
+ROW, AROUND = 0.26, 1.1  # inches: of a row, and of the title, the labels and what else stands around the rows
 
 
 def forest(rows, title, label="score with / score without", width=7.4):
@@ -20,7 +20,7 @@ def forest(rows, title, label="score with / score without", width=7.4):
     """
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    figure, axes = new_figure(width, HEAD + ROW * len(rows))
+    figure, axes = new_figure(width, AROUND + ROW * len(rows))
     every = np.concatenate([[*pairs, ratio] for ratio, _, _, pairs, _ in rows.values()])
     edges = min(0.5, every.min()) / 1.2, max(2, every.max()) * 1.2
     for place, (ratio, low, high, pairs, sign) in enumerate(rows.values()):
@@ -53,7 +53,7 @@ def effect_map(cells, title, columns=(), width=7.4):
     shades = np.full((len(rows), len(columns)), np.nan)
     for (row, column), (ratio, _) in cells.items():
         shades[rows.index(row), columns.index(column)] = np.log(np.clip(ratio, 1 / FARTHEST, FARTHEST))
-    figure, axes = new_figure(width, HEAD + ROW * len(rows))
+    figure, axes = new_figure(width, AROUND + ROW * len(rows))
     axes.imshow(shades, cmap="PuOr_r", vmin=-1.6 * np.log(FARTHEST), vmax=1.6 * np.log(FARTHEST), aspect="auto")
     for (row, column), (ratio, sign) in cells.items():
         told = f"{sign} {describe.number(ratio, 2)}"

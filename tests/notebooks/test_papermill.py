@@ -1,5 +1,7 @@
 """Notebooks run by papermill with parameters of one's own, as in a workshop or a sweep."""
 
+import ast
+
 import nbformat
 import papermill
 import pytest
@@ -116,4 +118,4 @@ def test_the_parameters_that_a_notebook_takes_are_plain_values_in_one_cell(path)
     lines = [line.partition("  #")[0].split(" = ") for line in cell.source.splitlines()]
     assert {name: parameter["default"] for name, parameter in inferred.items()} == dict(lines)
     for _, value in lines:
-        assert isinstance(eval(value, {}), (int, float)), f"{value} is computed, not a plain value"
+        assert isinstance(ast.literal_eval(value), (int, float, str)), f"{value} is computed, not a plain value"
