@@ -9,7 +9,7 @@ from ganhacks.pictures import describe
 from ganhacks.pictures.plots import BLUE, ORANGE, TITLE, as_picture, new_figure
 
 FARTHEST = 8  # a ratio that is drawn in the map's strongest colour, and its inverse
-ROW, AROUND = 0.26, 1.1  # inches: of a row, and of the title, the labels and what else stands around the rows
+ROW, AROUND = 0.26, 1.3  # inches: of a row, and of the title, the labels and what else stands around the rows
 
 
 def forest(rows, title, label="score with / score without", width=7.4):
@@ -38,7 +38,7 @@ def forest(rows, title, label="score with / score without", width=7.4):
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_yticks(range(len(rows)), rows, fontsize=8)
     axes.set_xlabel(f"{label}; left of 1 it helps")
-    axes.set_title(title, fontsize=TITLE, wrap=True)
+    axes.set_title(title, fontsize=TITLE)
     return as_picture(figure, describe.alt(title, describe.forest(rows)))
 
 
@@ -61,5 +61,5 @@ def effect_map(cells, title, columns=(), width=7.4):
     axes.set_xticks(range(len(columns)), columns, fontsize=7.5)
     axes.set_yticks(range(len(rows)), rows, fontsize=7.5)
     axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
-    axes.set_title(title, fontsize=TITLE, wrap=True)
+    axes.set_title(title, fontsize=TITLE)
     return as_picture(figure, describe.alt(title, describe.effect_map(cells)))

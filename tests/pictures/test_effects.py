@@ -86,5 +86,6 @@ def test_what_the_map_says_in_words():
 def test_one_row_and_many_fit_between_the_title_and_the_labels(n):
     names = [f"{i}: real labels from 0.7 to 1.2, fake ones from 0 to 0.3" for i in range(n)]
     places = [f"small DCGAN on MNIST {i}\ngood" for i in range(4)]
-    assert effects.effect_map({(name, place): (1.0, "≈") for name in names for place in places}, "Shown").png
-    assert effects.forest({name: (1.0, 0.5, 2.0, [1.0], "≈") for name in names}, "Shown").png
+    title = "What was measured of hacks, and of what came after them"
+    assert effects.effect_map({(name, place): (1.0, "≈") for name in names for place in places}, title).png
+    assert effects.forest({name: (1.0, 0.5, 2.0, [1.0], "≈") for name in names}, title).png
