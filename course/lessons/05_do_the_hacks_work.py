@@ -198,12 +198,13 @@ for title in sorted(typical, key=lambda title: -typical[title]):
 
 
 # %%
-def both(name, title):
+def both(name, title, reach=None):
     """Show what seed 0 made, as published and mended: 16 digits each, or 500 points."""
     with np.load(evidence.EVIDENCE / "published.npz") as file:
         made = {arm: file[f"{name}/{arm}"] for arm in ("as published", "mended")}
     if made["mended"].shape[1:] == (2,):
-        return charts.clouds({arm: {"fakes": made[arm]} for arm in made}, title)
+        clouds = {arm: {"fakes": made[arm]} for arm in made}
+        return charts.clouds(clouds, title, reach)
     return plots.digits(np.concatenate(list(made.values())), title, 16, row_labels=made)
 
 
@@ -219,10 +220,10 @@ both("frozen_composite", "Digits with a D that is frozen for good, and mended")
 # **The logarithm of a probability.** The losses are the paper's formulas word for word, `log(D)` and `log(1 - D)`, of a
 # sigmoid. In float32 a sigmoid is 1 exactly from a logit of about 17 on. Then `log(1 - D)` is minus infinity. Its
 # gradient is 1/0 times the sigmoid's slope, 0, and that is NaN, in every weight. This is how such notebooks end, and
-# GANs get the blame. *Mend:* the same loss, of logits.
+# GANs get the blame. *Mend:* the same loss, of logits. (Not every run meets such a fake. Seed 0 does not.)
 
 # %%
-both("unclamped_log", "Points of a GAN with logarithms of probabilities, and mended")
+both("unclamped_log", "Points of a GAN with log of probabilities, and mended", 6)
 
 # %% [markdown]
 # **Targets above 1.** A book adds noise from 0 to 0.05 to all of D's targets, so those of 1 lie above 1. No probability
@@ -243,7 +244,7 @@ both("range_mismatch", "Digits in 0 to 1 against tanh, and mended")
 # `endpoint=False`.
 
 # %%
-both("seven_modes", "Points of a ring by linspace, and mended")
+both("seven_modes", "Points of a ring by linspace, and mended", 3)
 
 # %% [markdown]
 # **Fakes that nobody else sees.** D's fakes come from `G.predict`, which uses the moving averages of G's batch
