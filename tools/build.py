@@ -217,7 +217,8 @@ def _inputs(source, notebook):
     if "checks.Lab(" in code:
         _modules(f"import ganhacks.checks.labs.{_slug(source)}", modules)
     evidence = ROOT / "evidence"
-    measured = [rows for rows in evidence.glob("*.csv") if f'"{rows.stem}"' in code]
+    reads = "evidence.rows(" in code
+    measured = [rows for rows in evidence.glob("*.csv") if reads and f'"{rows.stem}"' in code]
     if SHOWS_THE_BOARD.search(code):
         measured += [path for name in ("verdicts", "pairs") if (path := evidence / "board" / f"{name}.csv").exists()]
     if ROOT / "ganhacks" / "evidence" / "recordings.py" in modules:

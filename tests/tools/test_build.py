@@ -100,12 +100,15 @@ def test_check_finds_a_notebook_that_is_older_than_what_it_is_made_from(course, 
     assert "older than what it is made from" in capsys.readouterr().out
 
 
-def test_new_rows_make_only_the_notebooks_old_that_show_them(course):
-    build_all(course)
-    (course / "evidence" / "another_lab.csv").write_text("arm,seed\n", encoding="utf-8")
-    assert [build.problem(*target) for target in build.targets()] == [None, None]
-    (course / "evidence" / "start_here.csv").write_text("arm,seed\n", encoding="utf-8")
-    assert all("is older than" in build.problem(*target) for target in build.targets())
+def test_new_rows_make_only_the_notebooks_old_that_read_them(course):
+    reads = "\n# %%\nfrom ganhacks import evidence\n\nevidence.rows({})\n"
+    for name, more in (("97_reads", reads.format('"a_study"')), ("98_names", '\n# %%\nprint("a_study")\n')):
+        (course / f"course/lessons/{name}.py").write_text(SOURCE + more, encoding="utf-8")
+    inputs = [build.assemble(*target[:2]).metadata.ganhacks.inputs for target in build.targets()]
+    for name in ("a_study", "another_study"):
+        (course / "evidence" / f"{name}.csv").write_text("arm,seed\n", encoding="utf-8")
+    changed = [build.assemble(*target[:2]).metadata.ganhacks.inputs for target in build.targets()]
+    assert [old == new for old, new in zip(inputs, changed)] == [False, True, True, True]
 
 
 CARD = """
