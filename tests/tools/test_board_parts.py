@@ -301,3 +301,18 @@ def test_the_averaged_generator_is_there_inside_the_block_alone():
     assert not np.allclose(inside[0], before[0])
     for one, other in zip(before, history.generator.get_weights()):
         np.testing.assert_array_equal(one, other)
+
+
+# ---- halfway between two latents
+
+
+def test_the_middle_by_slerp_is_a_point_of_mean_length_for_every_pair_also_in_the_plane():
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal((20_000, 2)).astype("float32") for _ in range(2))
+    a[:2], b[:2] = [[1, 2], [3, 0]], [[2, 4], [-1, 0]]  # one direction, and opposite ones
+    middle = runs._slerp_halfway(a, b)
+    assert middle[:2].tolist() == [[1.5, 3], [1, 0]]
+    lengths = [np.linalg.norm(z.astype("float64"), axis=1) for z in (a, b)]
+    np.testing.assert_allclose(np.linalg.norm(middle[2:], axis=1), np.mean(lengths, axis=0)[2:], rtol=1e-3)
+    towards = [np.sum(middle * z, axis=1)[2:] / length[2:] for z, length in zip((a, b), lengths)]
+    np.testing.assert_allclose(*towards, atol=1e-3)  # as far from one as from the other

@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 
+from ganhacks.hacks import spherical_interpolation
 from tools.board import rows
 from tools.board.arms import PROTOCOL
 from tools.board.workloads import WORKLOADS
@@ -125,7 +126,6 @@ def samples(work, setup, history, n_samples, moment):
 
     moment: a number; at another one it is asked for other latent samples, whose chance is not in every score then.
     """
-    from ganhacks.hacks import spherical_interpolation
     from ganhacks.training.batches import drawn
     from ganhacks.training.history import generate
     from ganhacks.training.streams import Stream, generator_for
@@ -133,16 +133,30 @@ def samples(work, setup, history, n_samples, moment):
     rng = generator_for(history.seed, Stream.SAMPLES, moment)
     latents = drawn(history.recipe, "latent_samples", rng, n_samples)
     if setup.between:
-        halfway = {
-            "lerp": lambda a, b: (a + b) / 2,
-            "slerp": lambda a, b: spherical_interpolation.slerp_pairs(0.5, a, b).astype("float32"),
-        }[setup.between]
-        latents = halfway(latents, drawn(history.recipe, "latent_samples", rng, n_samples))
+        halfway = {"lerp": _lerp_halfway, "slerp": _slerp_halfway}[setup.between]
+        latents = halfway(latents, drawn(history.recipe, "latent_samples", rng, n_samples)).astype("float32")
     made = generate(history.generator, latents)
     made = made[0] if isinstance(made, tuple) else made
     if work.shape != (2,) and not setup.scaled:
         return 2 * made - 1
     return made
+
+
+def _lerp_halfway(a, b):
+    return (a + b) / 2
+
+
+def _slerp_halfway(a, b):
+    """The middle of the great circle for each pair of points, (n, dim), in float64: float32 is too coarse for angles.
+
+    Where two of many points of the plane have one direction, or opposite ones, their middle is lerp's.
+    """
+    a, b = np.asarray(a, "float64"), np.asarray(b, "float64")
+    cosine = np.sum(a * b, axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+    aligned = np.abs(cosine) > 1 - 1e-9
+    middle = _lerp_halfway(a, b)
+    middle[~aligned] = spherical_interpolation.slerp_pairs(0.5, a[~aligned], b[~aligned])
+    return middle
 
 
 class Watched:
