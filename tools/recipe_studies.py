@@ -11,7 +11,6 @@ on where it was.
 import argparse
 import json
 import os
-import platform
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +32,6 @@ class Study:
     seeds: int
     metric: str = "fid"
     metric_name: str = "MNIST-FID"
-    lower_is_better: bool = True
 
 
 STUDIES = {
@@ -69,14 +67,11 @@ STUDIES = {
 
 def run(slug, arm, seed):
     """Train once and return the row of the run."""
-    import keras
-    import tensorflow as tf
-
     from ganhacks.startup import processor
     from ganhacks.training import train
 
     recipe, data, steps = STUDIES[slug].arms[arm]()
-    history = train(recipe, data, steps, seed, progress=False)
+    history, made = train(recipe, data, steps, seed, progress=False), cells.made_by()
     return {
         "arm": arm,
         "seed": seed,
@@ -84,10 +79,8 @@ def run(slug, arm, seed):
         "outcome": history.outcome,
         "seconds": round(history.seconds, 1),
         **workloads.scores(history.samples(10_000)),
-        "machine": f"{processor.name()}, {'with' if processor.has_bfloat16() else 'without'} bfloat16",
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
+        **made,
+        "machine": f"{made['machine']}, {'with' if processor.has_bfloat16() else 'without'} bfloat16",
     }
 
 
@@ -106,7 +99,7 @@ def append(slug, row):
 def describe(slug):
     """Write beside the rows what they compare."""
     study = STUDIES[slug]
-    about = {name: getattr(study, name) for name in ("question", "metric", "metric_name", "lower_is_better")}
+    about = {name: getattr(study, name) for name in ("question", "metric", "metric_name")}
     text = json.dumps({**about, "arms": list(study.arms)}, indent=1) + "\n"
     (EVIDENCE / f"{slug}.json").write_text(text, encoding="utf-8", newline="\n")
 

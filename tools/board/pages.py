@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ganhacks.evidence import verdicts
+from ganhacks.evidence.board import VERDICTS
 from tools import tables
 from tools.board.arms import factors
 from tools.board.hacks import HACKS
@@ -27,10 +28,8 @@ def write(effects):
 def short(effects):
     """Say how much was measured and how the verdicts are spread."""
     own = [one for one in effects if not one.hack.startswith("A/A")]
-    counts = {verdict: sum(one.verdict == verdict for one in own) for verdict in ("better", "worse")}
-    counts |= {verdict: sum(one.verdict == verdict for one in own) for verdict in ("practically equal", "can't tell")}
     interim = " **Interim: runs are missing, so verdicts may change.**" if own and own[0].interim else ""
-    told = ", ".join(f"{verdict} in {count}" for verdict, count in counts.items())
+    told = ", ".join(f"{verdict} in {sum(one.verdict == verdict for one in own)}" for verdict in VERDICTS)
     where = ", ".join(dict.fromkeys(one.data for one in own))
     return f"{len(own)} comparisons on {where}: {told}.{interim}"
 
@@ -89,8 +88,7 @@ def tried():
 
 def front_page(effects):
     """Say which hacks helped or did harm after Holm's correction over one list, or that runs of it are missing."""
-    main = [hack.name for hack in HACKS if hack.main]
-    listed = [(name, hack) for name in FRONT_WORKLOADS for hack in main if name in _hack(hack).workloads]
+    listed = [(name, hack.name) for name in FRONT_WORKLOADS for hack in HACKS if hack.main and name in hack.workloads]
     found = {(one.workload, one.hack): one for one in effects if one.context == "good"}
     full = [found[key] for key in listed if key in found]
     if len(full) < len(listed):
@@ -108,7 +106,3 @@ def front_page(effects):
         said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
     many = f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without."
     return "\n\n".join([*said, f"{many} [docs/evidence.md](docs/evidence.md) has all of them."])
-
-
-def _hack(name):
-    return next(hack for hack in HACKS if hack.name == name)

@@ -2,7 +2,6 @@
 
 import contextlib
 import multiprocessing
-import platform
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
@@ -11,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 import numpy as np
 
 from ganhacks.hacks import spherical_interpolation
+from tools import cells
 from tools.board import rows
 from tools.board.arms import PROTOCOL
 from tools.board.workloads import WORKLOADS
@@ -53,10 +53,6 @@ def trained(workload, arm, factor, seed):
 
 def play(workload, setup, rate, seed):
     """Train once and return the columns of its row. workload: a name. rate: the learning rate itself."""
-    import keras
-    import tensorflow as tf
-
-    from ganhacks.startup import processor
     from ganhacks.training import begin, train
 
     work = WORKLOADS[workload]
@@ -100,10 +96,7 @@ def play(workload, setup, rate, seed):
         "wall": round(time.perf_counter() - begun, 2),
         **{name: f"{value:.6g}" for name, value in found.items() if name != "failed"},
         "alarms": alarms,
-        "machine": processor.name(),
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
+        **cells.made_by(),
     }
 
 
