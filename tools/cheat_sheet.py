@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from ganhacks import evidence  # noqa: E402  (the path comes first)
 from ganhacks.evidence.board import VERDICTS  # noqa: E402
+from ganhacks.pictures import describe  # noqa: E402
 
 PDF, PNG = ROOT / "docs" / "cheat_sheet.pdf", ROOT / "images" / "cheat_sheet.png"
 SIZE = (1123, 794)  # A4, landscape, in pixels of 1/96 inch
@@ -120,7 +121,7 @@ def page(effects):
 def _cell(one):
     if one is None:
         return "<td></td>"
-    return f'<td class="{html.escape(one.verdict)}">{one.icon} {one.ratio:.2g}</td>'
+    return f'<td class="{html.escape(one.verdict)}">{one.icon} {describe.number(one.ratio, 2)}</td>'
 
 
 def digest_of(text):

@@ -4,6 +4,7 @@
     python tools/study.py run                             train what is missing, workload by workload
     python tools/study.py run --workload ring --hack adam
     python tools/study.py cell RING/ADAM/GOOD/3           repeat the runs of a seed, and print them beside their rows
+    python tools/study.py costs                           time each hack beside the recipe without it
     python tools/study.py tables                          judge the board as it is, print it, and write what cards read
 
 Each run is a task of its own for a concurrent.futures executor: processes of one thread each, --jobs of them, or with
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from ganhacks.evidence import board  # noqa: E402  (the path comes first)
 from tools import cells  # noqa: E402
-from tools.board import pages, results, rows, runs  # noqa: E402
+from tools.board import costs, pages, results, rows, runs  # noqa: E402
 from tools.board.arms import arms_of, factors, missing, pairs_of  # noqa: E402
 from tools.board.hacks import HACKS  # noqa: E402
 from tools.board.workloads import WORKLOADS  # noqa: E402
@@ -162,6 +163,8 @@ def main(argv=None):
     running.add_argument("--hack", choices=[hack.name for hack in HACKS])
     running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
+    timing = commands.add_parser("costs", help="time each hack beside the recipe without it")
+    timing.add_argument("--workload", choices=list(WORKLOADS), action="append")
     commands.add_parser("tables", help="judge the board as it is")
     commands.add_parser("cell", help="repeat one").add_argument("cell", metavar="WORKLOAD/HACK/CONTEXT/SEED")
     arguments = parser.parse_args(argv)
@@ -170,6 +173,9 @@ def main(argv=None):
         commands_of[arguments.command]()
     elif arguments.command == "cell":
         cell(arguments.cell)
+    elif arguments.command == "costs":
+        todo = partial(costs.missing, arguments.workload or tuple(WORKLOADS))
+        cells.run_here(1, todo, costs.timed, costs.keep)
     else:
         executor = Cluster(arguments.scheduler) if arguments.scheduler else Processes(arguments.jobs)
         try:

@@ -29,13 +29,13 @@ class Effect:
 
     workload, data: its short name, and what is learned. context: "bare" or "good". hack, title: what is switched.
     lab: the notebook that it belongs to, such as "06_adam", or "" for what came after 2016. main: whether it is the
-    lab's own, not a variant. score: what was measured, less is better.
-    n: pairs. ratio, low, high: the typical ratio of the scores, with /
-    without, and its interval of 95 %. p: of the exact test. better_in: in how many pairs it was better; often_low,
-    often_high: interval of that share. correlation: of the two arms over the seeds. smallest: the smallest ratio that
-    so many pairs would have shown. margin: for practically equal. verdict: one of `VERDICTS`. fails: "more often",
-    "less often" or "". failed_*, runs_*: how many runs of an arm failed, of how many. cost: ratio of the seconds of
-    training. minutes: what all runs of both arms take together. interim: whether runs of the board are missing.
+    lab's own, not a variant. score: what was measured, less is better. n: pairs. ratio, low, high: the typical ratio of
+    the scores, with / without, and its interval of 95 %. p: of the exact test. better_in: in how many pairs it was
+    better; often_low, often_high: interval of that share. correlation: of the two arms over the seeds. smallest: the
+    smallest ratio that so many pairs would have shown. margin: for practically equal. verdict: one of `VERDICTS`.
+    fails: "more often", "less often" or "". failed_*, runs_*: how many runs of an arm failed, of how many. cost: ratio
+    of the processor's seconds of a training, with / without; NaN where it was not timed. minutes: what all runs of both
+    arms take together. interim: whether runs of the board are missing.
     """
 
     workload: str

@@ -9,12 +9,16 @@ import json
 import math
 import statistics
 from dataclasses import dataclass, field
+from functools import partial
 
 from ganhacks.errors import BadFile
 from ganhacks.evidence import board
 from ganhacks.evidence.board import EVIDENCE, VERDICTS
+from ganhacks.pictures import describe
 
 SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
+_short = partial(describe.number, digits=2)
+_WHOLE = ' style="white-space: nowrap"'  # a narrow page scrolls the table, and breaks no figure
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Part:
         """Return the part as a piece of a page."""
         above, below = ("<br>".join(map(html.escape, lines)) for lines in (self.above, self.below))
         rows = "".join(
-            f"<tr>{''.join(f'<{cell}>{html.escape(text)}</{cell}>' for text in row)}</tr>"
+            f"<tr>{''.join(f'<{cell}{_WHOLE}>{html.escape(text)}</{cell}>' for text in row)}</tr>"
             for row, cell in zip(self.table, ["th", *["td"] * len(self.table)])
         )
         return f"<p>{above}</p><table>{rows}</table><p>{below}</p>" if rows else f"<p>{above}</p>"
@@ -89,7 +93,7 @@ def _variants(effects):
     """Put each variant into a row, with the ratio and the sign of its verdict on each workload in each context."""
     places = list(dict.fromkeys((effect.data, effect.context) for effect in effects))
     titles = list(dict.fromkeys(effect.title for effect in effects))
-    found = {(effect.title, effect.data, effect.context): f"{effect.icon} × {effect.ratio:.2g}" for effect in effects}
+    found = {(one.title, one.data, one.context): f"{one.icon} × {_short(one.ratio)}" for one in effects}
     table = [("", *map(", ".join, places))]
     table += [(title, *(found.get((title, *place), "") for place in places)) for title in titles]
     return Part(["Variants, with / without:"], table)
@@ -108,11 +112,11 @@ def _how_to_read(effects):
 def _figures(effect):
     failed = f"{effect.failed_without} → {effect.failed_with} of {effect.runs_with}"
     return (
-        f"× {effect.ratio:.2g}",
-        f"{effect.low:.2g} to {effect.high:.2g}",
+        f"× {_short(effect.ratio)}",
+        f"{_short(effect.low)} to {_short(effect.high)}",
         f"{effect.better_in} of {effect.n}",
         failed,
-        f"× {effect.cost:.2g}",
+        f"× {_short(effect.cost)}" if math.isfinite(effect.cost) else "",
         _verdict(effect),
     )
 
@@ -121,7 +125,7 @@ def _verdict(one):
     """Say a verdict with its sign, what it takes to see more, and whether runs fail more often."""
     said = f"{VERDICTS[one.verdict][0]} {one.verdict}"
     if one.verdict == "can't tell" and math.isfinite(one.smallest):
-        said += f" below × {one.smallest:.2g}"
+        said += f" below × {_short(one.smallest)}"
     return said + (f", fails {one.fails}" if one.fails else "")
 
 
@@ -185,8 +189,8 @@ def _of_study(slug):
         (first, f"{statistics.median(scores[first].values()):.3g}", "", "", "", ""),
     ]
     for arm, one in zip(others, judged):
-        interval = f"{one.low:.2g} to {one.high:.2g}" if math.isfinite(one.high) else "any"
-        figures = f"× {one.ratio:.2g}", interval, f"{one.better_in} of {one.n}", _verdict(one)
+        interval = f"{_short(one.low)} to {_short(one.high)}" if math.isfinite(one.high) else "any"
+        figures = f"× {_short(one.ratio)}", interval, f"{one.better_in} of {one.n}", _verdict(one)
         table.append((arm, f"{statistics.median(scores[arm].values()):.3g}", *figures))
     few = [f"{one.n} pairs give a p of {2 / 2**one.n:.2g} at best." for one in judged if 2 / 2**one.n > verdicts.LEVEL]
     below = [*dict.fromkeys(few), *_meanings(judged), f"To measure again: python tools/recipe_studies.py {slug}"]

@@ -102,7 +102,7 @@ def test_a_card_tells_each_figure_of_its_comparison_and_the_command_with_its_sec
     line = "  ".join(("ring of 8", "good  ", "× 1.2         ", "0.57 to 2.3  ", "3 of 12  ", *figures[3:]))
     assert line in shown["text/plain"].splitlines()
     for text in ("ring of 8", "good", *figures):
-        assert f"<td>{html.escape(text)}</td>" in shown["text/html"]
+        assert f">{html.escape(text)}</td>" in shown["text/html"]
     assert "Switched: real labels 0.9." in shown["text/plain"]
     assert "Score: energy distance (ring of 8); less is better" in shown["text/plain"]
     assert "study.py cell RING/LABEL-SMOOTHING/GOOD/0 (about 30 s)" in shown["text/plain"]

@@ -1,5 +1,6 @@
 """The study goes on where it was, whatever ended it, and says what is wrong with rows, cells and clusters."""
 
+import math
 import os
 import random
 import shutil
@@ -258,7 +259,8 @@ def test_the_board_compares_each_seeds_best_rate(folder, whole):
         assert float(one.with_it[seed]["score"]) == min(tried)
     assert one.comparison.n == RING.seeds
     assert one.comparison.failed == (0, 36, 0, 36)
-    assert (one.cost, one.minutes) == (1.0, pytest.approx(72 * 1.5 / 60))
+    assert one.minutes == pytest.approx(72 * 1.5 / 60)
+    assert math.isnan(one.cost), "nobody timed it"
     assert one.margin == 1.0, "without its A/A runs a context calls nothing equal"
 
 

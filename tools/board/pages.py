@@ -1,16 +1,19 @@
 """The scoreboard as text: the tables of docs/evidence.md and what README says of it, from what was judged."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import VERDICTS
+from ganhacks.pictures import describe
 from tools import tables
 from tools.board.arms import factors
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
+_short = partial(describe.number, digits=2)
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, FRONT = ROOT / "docs" / "evidence.md", ROOT / "README.md"
 FRONT_WORKLOADS = ("ring", "grid", "dense")  # the list that the front page may speak of, fixed in the protocol
@@ -56,7 +59,8 @@ def _cell(one):
     if one is None:
         return ""
     fails = f", fails {one.fails}" if one.fails else ""
-    return f"{one.icon} × {one.ratio:.2g} ({one.low:.2g} to {one.high:.2g}), {one.better_in} of {one.n}{fails}"
+    ratio, low, high = map(_short, (one.ratio, one.low, one.high))
+    return f"{one.icon} × {ratio} ({low} to {high}), {one.better_in} of {one.n}{fails}"
 
 
 def alike(effects):
@@ -64,9 +68,8 @@ def alike(effects):
     rows = ["| data | recipe | with other seeds | 95 % | better in | margin | verdict |", f"|{'---|' * 7}"]
     for one in effects:
         if one.hack.startswith("A/A"):
-            interval = f"{one.low:.2g} to {one.high:.2g}"
-            better = f"{one.better_in} of {one.n}"
-            told = f"× {one.ratio:.2g} | {interval} | {better} | × {one.margin:.2g} | {one.verdict}"
+            ratio, low, high, margin = map(_short, (one.ratio, one.low, one.high, one.margin))
+            told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin} | {one.verdict}"
             rows.append(f"| {one.data} | {one.context} | {told} |")
     found = [one.correlation for one in effects if not one.hack.startswith("A/A") and np.isfinite(one.correlation)]
     told = (
@@ -101,7 +104,7 @@ def front_page(effects):
         places = {}
         for one, p in zip(full, verdicts.holm([one.p for one in full])):
             if p <= verdicts.LEVEL and wanted(one.ratio):
-                places.setdefault(one.title, []).append(f"{one.data} × {one.ratio:.2g}")
+                places.setdefault(one.title, []).append(f"{one.data} × {_short(one.ratio)}")
         listing = [f"- {title} ({', '.join(where)})" for title, where in places.items()]
         said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
     many = f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without."

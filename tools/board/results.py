@@ -9,7 +9,7 @@ import numpy as np
 from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import ALARM_COLUMNS, ALARMS, COLUMNS, PAIR_COLUMNS, PAIRS, SCOREBOARD
 from tools import tables
-from tools.board import rows
+from tools.board import costs, rows
 from tools.board.arms import all_rows, best_rows, factors, pairs_of
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
@@ -20,7 +20,7 @@ NOTEBOOK = {path.stem[:2]: path.stem for path in (Path(__file__).resolve().paren
 
 @dataclass(frozen=True)
 class Result:
-    """One comparison with its verdict. margin: for practically equal. cost: ratio of the seconds of training.
+    """One comparison with its verdict. margin: for practically equal. cost: as in `evidence.Effect`.
 
     without, with_it: seed -> the row that counts. minutes: what both arms took together.
     """
@@ -114,6 +114,7 @@ def _of_workload(work, by_key):
     def scores(arm):
         return {seed: float(row["score"]) for seed, row in best(arm).items()}
 
+    timed = costs.read()
     margins = {context: _margin(work, context, scores) for context in work.contexts}
     found = []
     for pair in pairs_of(work):
@@ -122,11 +123,9 @@ def _of_workload(work, by_key):
             continue
         every = [all_rows(work, arm, by_key) for arm in (pair.without, pair.with_it)]
         failed = tuple(n for some in every for n in (sum(row["outcome"] != "finished" for row in some), len(some)))
-        # Runs shared the machine with whatever else ran there, so the fastest of each arm are compared.
-        seconds = [min(float(row["seconds"]) for row in some) for some in every]
         minutes = sum(np.median([float(row["wall"]) for row in some]) * len(some) for some in every) / 60
         comparison = verdicts.compare(without, with_it, failed)
-        cost = float(seconds[1] / seconds[0])
+        cost = timed.get((work.name, pair.context, pair.hack), np.nan)
         sides = best(pair.without), best(pair.with_it)
         found.append(Result(work, pair, comparison, margins[pair.context], *sides, cost, minutes))
     return found
