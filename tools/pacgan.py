@@ -2,10 +2,11 @@
 
     python tools/pacgan.py plan
     python tools/pacgan.py run [--steps 400000] [--jobs 2] [--only ring/GAN]
-    python tools/pacgan.py table
+    python tools/pacgan.py table [--at 40000]
 
-Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. A run is done
-moment by moment: in between it lies in a file of build/pacgan/, from which it goes on as if it had never been stopped.
+Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. All runs come to
+one moment before the first goes on to the next. In between a run lies in a file of build/pacgan/, from which it goes on
+as if it had never been stopped.
 Setting: Lin et al. 2018, arXiv:1712.04086, section 4.1, and the authors' published code for what it leaves open: the
 widths, no bias before batch normalization, 400 epochs of 1,000 steps. Theirs updates both networks at once, ours one
 after the other.
@@ -254,12 +255,15 @@ def runs(steps):
 
 
 def missing(steps, only=None):
-    """Return the runs that are not done, each with how many rows of it there are. only: a cell such as ring/GAN."""
+    """Return the runs that are not done, each with how many rows of it there are, those with the fewest first.
+
+    only: a cell such as ring/GAN.
+    """
     there = {run: [] for run in runs(steps)}
     for row in tables.read(PATH):
         there.get((*(row[name] for name in RUN[:3]), int(row["of"]), int(row["seed"])), []).append(row)
     wanted = {run: rows for run, rows in there.items() if only in (None, f"{run[0]}/{run[1]}")}
-    return [(*run, len(rows)) for run, rows in wanted.items() if not is_done(rows)]
+    return sorted([(*run, len(rows)) for run, rows in wanted.items() if not is_done(rows)], key=lambda cell: cell[-1])
 
 
 def keep(cell, rows):
@@ -275,25 +279,26 @@ def main():
     parser = argparse.ArgumentParser(description="Run PacGAN's Table 1 again.")
     parser.add_argument("command", choices=["plan", "run", "table"])
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--at", type=int, help="the step whose rows the table has; the last one unless said")
     parser.add_argument("--only", choices=["/".join(cell) for cell in PUBLISHED])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     if arguments.command == "table":
-        return table(arguments.steps)
+        return table(arguments.steps, arguments.at or arguments.steps)
     todo = missing(arguments.steps, arguments.only)
     print(f"{len(todo)} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do.")
     if arguments.command == "run":
         cells.run_here(arguments.jobs, partial(missing, arguments.steps, arguments.only), play, keep)
 
 
-def table(steps):
-    """Print our mean and standard error beside the paper's."""
+def table(steps, at):
+    """Print our mean and standard error at a step of runs of so many steps beside the paper's."""
     import numpy as np
 
-    last = [row for row in tables.read(PATH) if row["steps"] == row["of"] == str(steps)]
+    then = [row for row in tables.read(PATH) if (row["steps"], row["of"]) == (str(at), str(steps))]
     for (name, model), published in PUBLISHED.items():
-        rows = [row for row in last if (row["data"], row["model"], row["change"]) == (name, model, "")]
-        print(f"{name} {model}: {len(rows)} trials of {steps:,} steps")
+        rows = [row for row in then if (row["data"], row["model"], row["change"]) == (name, model, "")]
+        print(f"{name} {model}: {len(rows)} trials at step {at:,} of {steps:,}")
         for column, factor, (mean, error) in zip(("modes", "good", "reverse_kl"), (1, 100, 1), published):
             ours = np.array([float(row[column]) * factor for row in rows])
             told = f"{ours.mean():.2f} ± {ours.std(ddof=1) / len(ours) ** 0.5:.2f}" if len(ours) > 1 else "-"

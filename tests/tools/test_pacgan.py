@@ -164,11 +164,20 @@ def test_a_run_that_is_done_needs_its_file_no_more(history):
 
 def test_what_is_missing_are_the_runs_that_neither_got_to_their_end_nor_diverged(folder, monkeypatch):
     monkeypatch.setattr(pacgan, "runs", lambda steps: [("ring", "PacGAN2", change, steps, 900) for change in "abcd"])
-    for change, rows in {"a": [], "b": [3, 6], "c": [3, 6, 9], "d": [3]}.items():
+    for change, rows in {"a": [3, 6], "b": [], "c": [3, 6, 9], "d": [3]}.items():
         outcome = "diverged" if change == "d" else "finished"
         cells.put(pacgan.PATH, [row(steps, outcome, change) for steps in rows], pacgan.RUN, pacgan.FIELDS)
-    assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("a", 0), ("b", 2)]
+    assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("b", 0), ("a", 2)], "first what is behind"
     assert len(pacgan.missing(18)) == 4, "runs of another length are other runs"
+
+
+def test_the_table_is_of_the_runs_at_one_step(folder, capsys):
+    runs = [{**row(steps, change=""), "seed": seed, "modes": steps + seed} for steps in (3, 6) for seed in (1, 2)]
+    cells.put(pacgan.PATH, runs, pacgan.RUN, pacgan.FIELDS)
+    pacgan.table(9, 6)
+    told = capsys.readouterr().out
+    assert "ring PacGAN2: 2 trials at step 6 of 9" in told
+    assert "ours 7.50 ± 0.50" in told and "paper 7.9 ± 0.1" in told
 
 
 def test_every_change_is_one_of_fields_that_a_setting_has():
