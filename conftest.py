@@ -9,6 +9,7 @@ from tools import forked_kernels
 
 def pytest_configure(config):
     forked_kernels.use()
+    os.environ["GANHACKS_JOURNAL"] = ""  # no test writes into the journal of who runs it
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -99,7 +99,7 @@ def _cells(given, kind, source, parameters):
         comments = [given.source.strip()] if given.source.strip() else []
         text = "\n".join([_banner(exercise), *comments, text])
     if "predict" in tags and kind != "lab":
-        text = text.replace("(...)", f'("{_prediction(source)["answer"]}")')
+        text = f'lab.predict("{_prediction(source)["answer"]}")'
     return [nbformat.v4.new_code_cell(text.rstrip(), metadata=metadata)]
 
 
@@ -292,7 +292,8 @@ def execute(notebook, folder, strict):
         resources={"metadata": {"path": str(folder)}},
     )
     environment = {key: value for key, value in os.environ.items() if key != "GANHACKS_FAST"}
-    environment.update(GANHACKS_STRICT=str(int(strict)), COLUMNS="80", PYTHONHASHSEED="0", PYTHONPATH=str(ROOT))
+    environment.update(GANHACKS_STRICT=str(int(strict)), GANHACKS_JOURNAL="", COLUMNS="80", PYTHONHASHSEED="0")
+    environment["PYTHONPATH"] = str(ROOT)
     client.execute(env=environment)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}

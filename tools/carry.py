@@ -184,7 +184,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="Carry every accepted answer through the rest of its lab.")
     parser.add_argument("slugs", nargs="*", help="labs, such as mnist_gan; all if none is given")
     wanted = parser.parse_args(argv).slugs
-    os.environ.update(GANHACKS_FAST="1", GANHACKS_STRICT="1", COLUMNS="80")
+    os.environ.update(GANHACKS_FAST="1", GANHACKS_STRICT="1", GANHACKS_JOURNAL="", COLUMNS="80")
     every = sorted(_sources())
     for slug in wanted:
         if slug not in every:

@@ -187,6 +187,7 @@ class Kernel:
     def __init__(self, folder):
         # At full length, and a check that does not pass shows its answer and goes on, as for a student.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GANHACKS_")}
+        environment["GANHACKS_JOURNAL"] = ""
         self.manager, self.client = KernelManager(kernel_name="python3"), None
         started = time.perf_counter()
         try:

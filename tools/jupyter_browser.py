@@ -116,6 +116,7 @@ def serve(folder, seconds=60):
             JUPYTERLAB_SETTINGS_DIR=str(own / "settings"),
             JUPYTERLAB_WORKSPACES_DIR=str(own / "workspaces"),
             IPYTHONDIR=str(own / "ipython"),
+            GANHACKS_JOURNAL=str(own / "journal.db"),
         )
         # Strict checks are for machines; the browser shows what a student sees.
         environment.pop("GANHACKS_STRICT", None)

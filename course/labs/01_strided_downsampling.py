@@ -79,7 +79,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) at three quarters of them · (b) at a few, scattered · (c) at none
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: how large

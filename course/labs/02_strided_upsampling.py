@@ -57,7 +57,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) equally often · (b) 2 to 1 · (c) 4 to 1
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: count

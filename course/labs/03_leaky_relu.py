@@ -58,7 +58,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) it creeps back, slowly · (b) it never moves again · (c) it comes back fast, because it is so far off
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the function

@@ -58,7 +58,7 @@ n_arms = ganhacks.length(99, 1)  # of the networks below, compare all
 # times
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: in NumPy

@@ -52,7 +52,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) about as large as they went in · (b) a billion times smaller · (c) a billion times larger
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the weights of one layer

@@ -51,7 +51,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) on wider circles · (b) on narrower circles · (c) on the same circles, only faster
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## What Adam does

@@ -63,7 +63,7 @@ print(f"black: {np.mean(images == 0):.0%} of all pixels")
 # (a) digits, a little pale · (b) digits on a background full of specks · (c) plain grey squares
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## A trap on the way

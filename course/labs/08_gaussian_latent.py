@@ -58,7 +58,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) most of them · (b) about as many as between 5 and 15 · (c) none
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: latent points

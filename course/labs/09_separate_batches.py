@@ -56,7 +56,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) reals 0, fakes 4 · (b) both 0 · (c) one below 0, the other above, equally far
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: a mixed batch

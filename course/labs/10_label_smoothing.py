@@ -49,7 +49,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) 1.0 · (b) 0.9 · (c) that depends on how many fakes there are
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: soften the reals

@@ -48,7 +48,7 @@ draws = ganhacks.length(draws, 30)
 # (a) the same gradient on average, with more noise · (b) another one on average, with less noise · (c) exactly the same
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: flip

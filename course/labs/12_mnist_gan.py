@@ -61,7 +61,7 @@ n_scored = ganhacks.length(10_000, 2_000)
 # (a) it falls towards 0 · (b) it moves up and down, far from 0 · (c) it rises as long as training goes on
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## The data

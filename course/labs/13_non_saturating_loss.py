@@ -56,7 +56,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) both losses give the same images · (b) the one with the small gradient still gives noise · (c) it is ahead
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the loss of the game

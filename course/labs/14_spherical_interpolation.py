@@ -62,7 +62,7 @@ def on_all(path, t):
 # (a) about 10 · (b) about 7 · (c) about 0
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the straight line

@@ -56,7 +56,7 @@ x_train = data.mnist().x_train[..., None].astype("float32") / 127.5 - 1
 # (a) 50 % · (b) 77 % · (c) 87.5 %, since 1/2 · 1/4 is left
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: back through max-pooling

@@ -53,7 +53,7 @@ latent_dim, hidden, batch_size = 16, 128, 32
 # (a) one of the two, sharp · (b) a grey stroke in both places · (c) black
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the KL term

@@ -55,7 +55,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) it spirals inwards · (b) it goes on as before · (c) it spirals outwards, further than before
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: a memory

@@ -56,7 +56,7 @@ points, images = toys.ring_data(), mnist_gan.preprocess(data.mnist().x_train)
 # (a) about as many · (b) two at most · (c) all eight
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the first steps

@@ -81,7 +81,7 @@ for name, array in vars(shown[0].run).items():
 # things too
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: D has won

@@ -54,7 +54,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) it ends at once · (b) it never ends · (c) it ends as soon as D has caught up
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the talk's schedule

@@ -59,7 +59,7 @@ n_scored = ganhacks.length(10_000, 2_000)
 # (a) digits of the class asked for · (b) digits, but not those asked for · (c) nothing
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: ask for a class

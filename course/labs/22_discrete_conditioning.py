@@ -55,7 +55,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) all ten · (b) only 0 and 9 · (c) none
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Networks with two inputs

@@ -56,7 +56,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) 1, like the reals · (b) 0.8 · (c) 1.17
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the schedule

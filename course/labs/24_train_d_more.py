@@ -55,7 +55,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) it comes to rest in the middle · (b) it goes on circling · (c) it runs away without end
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: k to one

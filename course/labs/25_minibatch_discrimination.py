@@ -55,7 +55,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # (a) 1/9 still · (b) 1/17 · (c) 1/65
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: how close is the batch?

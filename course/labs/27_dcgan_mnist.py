@@ -54,7 +54,7 @@ n_scored = ganhacks.length(10_000, 2000)
 # (a) about 10 · (b) about 3 · (c) below 0.6
 
 # %% tags=["predict"]
-lab.predict(...)  # put "a", "b" or "c" in place of the dots
+lab.predict()  # click, or put "a", "b" or "c" into the brackets
 
 # %% [markdown]
 # ## Do: the rule

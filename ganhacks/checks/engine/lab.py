@@ -3,11 +3,14 @@
 import os
 
 from ganhacks.blame import one_line
+from ganhacks.checks.engine import standing
 from ganhacks.checks.engine.exercise import Wrong, exercises_of, module_of
 from ganhacks.checks.engine.parameters import require_known
+from ganhacks.checks.engine.question import Question
 from ganhacks.checks.engine.sandbox import AnswerRaised, TimeIsUp, judge
 from ganhacks.checks.engine.verdict import Note, Verdict
 from ganhacks.errors import BadInput, CourseError, require
+from ganhacks.journal import journal
 
 _MISSING = object()
 
@@ -28,7 +31,9 @@ class Lab:
         self.verdicts, self.answers, self.in_notebook = {}, {}, {}
         self.hint_levels = dict.fromkeys(self.exercises, 0)
         self.latest = next(iter(self.exercises))
-        self.prediction = None
+        before = standing.of_lab(slug, journal.entries(slug))  # what was done before the kernel was restarted
+        self.prediction, self.revealed = before.prediction or None, before.revealed
+        self.told_trouble = False
         self.begun = len(_from_notebook("In", ()))  # cells run before: those of another notebook do not count
 
     def parameters(self):
@@ -52,6 +57,7 @@ class Lab:
         self.verdicts[exercise.name] = verdict
         self.answers[exercise.name] = answer
         _show(verdict)
+        self._note("verdict", exercise.name, verdict.outcome, verdict.misconception)
         if os.environ.get("GANHACKS_STRICT", "") not in ("", "0") and verdict.outcome != "passed":
             raise CheckFailed(f"{verdict.exercise} is {verdict.outcome}: {verdict.message}")
 
@@ -99,6 +105,7 @@ class Lab:
         level = min(self.hint_levels[exercise.name] + 1, len(exercise.hints))
         self.hint_levels[exercise.name] = level
         _show(Note(f"Hint {level} of {len(exercise.hints)} for {exercise.name}.", exercise.hints[level - 1]))
+        self._note("hint", exercise.name, level)
 
     def solution(self, name=None):
         """Show a right answer to the exercise that you are at, or to the one called `name`."""
@@ -129,47 +136,70 @@ class Lab:
         open_ones = [name for name in self.exercises if not self._passed(name)]
         return self.latest if self.latest in open_ones or not open_ones else open_ones[0]
 
-    def predict(self, choice):
-        """Note a prediction before anything has run. choice: one of the letters that the question offers."""
-        question = self._prediction()
-        letters = ", ".join(question["choices"])
+    def predict(self, choice=...):
+        """Note a prediction before anything has run: show a button for each choice, or take the letter of one."""
+        choices = self._prediction()["choices"]
         if choice is ...:
-            _show(Note("Your turn.", f"Put one of {letters} between the brackets and run the cell."))
+            _show(Question(choices, self._predicted))
             return
         require(
-            isinstance(choice, str) and choice.strip().lower() in question["choices"],
-            f"You predicted {choice!r}; put one of {letters}, in quotes.",
+            isinstance(choice, str) and choice.strip().lower() in choices,
+            f"You predicted {choice!r}; put one of {', '.join(choices)}, in quotes.",
         )
-        self.prediction = choice.strip().lower()
-        said = question["choices"][self.prediction]
-        _show(Note("Noted.", f"You say {self.prediction}: {said} The answer comes below."))
+        _show(self._predicted(choice.strip().lower()))
+
+    def _predicted(self, letter):
+        """Note the choice of this letter, unless the answer was shown before, and return what to say of it."""
+        if self.revealed and letter != self.prediction:
+            counts = f", and what counts is your choice before that, {self.prediction}" if self.prediction else ""
+            return Note("Not counted.", f"The answer has been shown{counts}.")
+        if letter != self.prediction:
+            self._note("prediction", value=letter)
+        self.prediction = letter
+        said = self._prediction()["choices"][letter]
+        return Note("Noted.", f"You say {letter}: {said} The answer comes below.")
 
     def reveal(self):
-        """Say whether the prediction was right, and why."""
+        """Say whether the prediction was right, what idea a wrong one rests on, and why the right one is right."""
         question = self._prediction()
         right = question["answer"]
         said = {None: "You made no prediction.", right: f"You said {right}, and so it is."}.get(
             self.prediction, f"You said {self.prediction}; it is {right}."
         )
-        _show(Note(said, question["why"]))
+        remark = question["remarks"].get(self.prediction, "")
+        _show(Note(said, f"{remark} {question['why']}".lstrip()))
+        if not self.revealed:
+            self.revealed = True
+            self._note("reveal", value=right)
 
     def summary(self):
-        """Show where each exercise of the lab stands."""
-        lines = []
-        for name in self.exercises:
+        """Show where each exercise of the lab stands, and the map of the course where a journal is kept."""
+        lines, earlier = [], standing.of_lab(self.slug, journal.entries(self.slug)).exercises
+        for name, before in zip(self.exercises, earlier):
             outcome = self.verdicts[name].outcome.replace("_", " ") if name in self.verdicts else "not checked"
+            if outcome == "not checked" and before.attempts:
+                outcome = f"{before.word} before"  # in another kernel: what waits for it has to see it pass again
             if outcome == "passed" and not self._passed(name):
                 outcome = "check again"  # its cell ran after its check
-            hints = self.hint_levels[name]
+            hints = max(self.hint_levels[name], before.hints)
             lines.append(f"{outcome:14} {name}" + (f"  ({hints} of 3 hints)" if hints else ""))
         passed = sum(map(self._passed, self.exercises))
         _show(Note(f"{passed} of {len(self.exercises)} exercises passed.", "\n".join(lines), code=True))
+        if journal.path:
+            _show(standing.CourseMap(folded=True))
 
     def card(self):
         """Show what was measured about this lab's hack."""
         from ganhacks.evidence import Card
 
         _show(Card(self.slug))
+
+    def _note(self, kind, name="", value="", misconception=""):
+        """Note in the journal what was done, and say once if that fails."""
+        journal.note(self.slug, kind, name, value, misconception)
+        if journal.trouble and not self.told_trouble:
+            self.told_trouble = True
+            _show(Note("Your progress.", journal.trouble))
 
     def _exercise(self, name):
         require(

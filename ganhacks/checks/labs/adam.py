@@ -27,6 +27,16 @@ PREDICTION = {
         "c": "on the same circles, only faster.",
     },
     "answer": "a",
+    "remarks": {
+        "b": (
+            "That would be so if the memory were a brake. A brake works against the motion of now; a memory holds "
+            "the direction of before."
+        ),
+        "c": (
+            "That would be so if the direction stayed the same: then a memory is like a higher rate. Here the "
+            "direction turns."
+        ),
+    },
     "why": (
         "A running mean points where the gradient pointed a while ago. In a game that turns, that is always a bit too "
         "far outwards, and the longer the memory the further."

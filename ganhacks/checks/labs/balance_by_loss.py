@@ -27,6 +27,16 @@ PREDICTION = {
         "c": "it ends as soon as the discriminator has caught up.",
     },
     "answer": "b",
+    "remarks": {
+        "a": (
+            "That would be so if the best possible loss were 0. It can be as low as it gets, and still lie above "
+            "the target."
+        ),
+        "c": (
+            "That would be so if the loss said who is ahead. D is as good as it can be here, and its loss is still "
+            "above 1.0."
+        ),
+    },
     "why": (
         "Where nothing tells fakes from reals, the best discriminator answers ½, and its loss is 2 ln 2 = 1.386. No "
         "number of updates brings it down to 1.0."

@@ -33,6 +33,13 @@ PREDICTION = {
         "c": "ten times one grey picture.",
     },
     "answer": "c",
+    "remarks": {
+        "a": (
+            "That would be so if `training=True` changed the layer alone. It also lets a picture depend on the "
+            "others in its batch."
+        ),
+        "b": "That would be so in a batch of a few. A batch of one has no deviation at all.",
+    },
     "why": (
         "In a batch of one, each number is its own mean, and subtracting leaves 0, whatever the latent sample was. "
         "The layer returns its beta, and the generator has nothing else to go by. With training=True a picture "

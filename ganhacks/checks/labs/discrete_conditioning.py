@@ -33,6 +33,10 @@ PREDICTION = {
         "c": "none.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if the unit had a free value for each class. It has one weight and one bias.",
+        "c": "That would be so if the line were level. A rising one is highest at one end, a falling one at the other.",
+    },
     "why": (
         "A weighted sum of one number goes up or down with it, so it is highest at an end: at 0 or at 9. Every class "
         "in between has a neighbour that gets more. The number brings an order that classes do not have."

@@ -27,6 +27,10 @@ PREDICTION = {
         "c": "a billion times larger.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if the weights were made for the layers' width. For 64 units 0.02 is too small.",
+        "c": "That would be so if each layer made its input larger. Layers multiply, and here by less than 1.",
+    },
     "why": (
         "Each layer of 64 units multiplies the signal by about 0.02 · √(64 / 2) = 0.11, and 0.11 to the tenth power is "
         "about 3 in ten billion. Batch normalization undoes it after each layer; the DCGAN has it almost everywhere."

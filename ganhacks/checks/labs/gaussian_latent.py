@@ -32,6 +32,10 @@ PREDICTION = {
         "c": "none.",
     },
     "answer": "c",
+    "remarks": {
+        "a": "That would be so if density were a share of points. A share is density times room.",
+        "b": "That would be so if lengths spread as widely as coordinates do. A sum of 100 squares hardly varies.",
+    },
     "why": (
         "The density is highest at the origin, and there is next to no room there: the ball of radius 5 has 1/2^100 of "
         "the volume of the ball of radius 10. Squared, the length is a sum of 100 squares that are 1 on average, so it "

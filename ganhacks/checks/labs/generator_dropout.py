@@ -33,6 +33,13 @@ PREDICTION = {
         "c": "different digits, almost as with eight latent samples.",
     },
     "answer": "c",
+    "remarks": {
+        "a": "That would be so if dropout were off when images are made. Here it stays on.",
+        "b": (
+            "That would be so if dropout were a little noise around one image. It was there while G learned, so G "
+            "could use it."
+        ),
+    },
     "why": (
         "The discriminator asks for variety and does not care where it comes from. Half of the units on or off is far "
         "more noise than a hundred latent numbers bring, so the generator reads its digit from the dropout."

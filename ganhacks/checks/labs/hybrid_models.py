@@ -27,6 +27,10 @@ PREDICTION = {
         "c": "no stroke: black.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if the error asked for what looks best. It asks for what is right on average.",
+        "c": "That would be so if two answers cancelled out. They are averaged: between black and white lies grey.",
+    },
     "why": (
         "A squared error is smallest on average at the mean of all that may come. The mean of two sharp images is a "
         "blurred one. It resembles no image that there is, and this error does not ask for that."

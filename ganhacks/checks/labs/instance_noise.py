@@ -32,6 +32,13 @@ PREDICTION = {
         "c": "1.17, wider than the reals.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if G did not learn of the noise. It learns through D, and D sees it.",
+        "c": (
+            "That is how wide the fakes would look to D if s were 1. D would see the difference, so G makes s "
+            "smaller."
+        ),
+    },
     "why": (
         "D can't tell the two apart once the fakes, noise and all, look like the reals. The squares add up: 0.8² + "
         "0.6² = 1. So the generator learns the data with the noise taken out. With noise on the reals alone it is c: "

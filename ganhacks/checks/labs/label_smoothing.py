@@ -23,6 +23,10 @@ PREDICTION = {
         "c": "that depends on how many fakes there are.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so with a target of 1. D learns the target that it is given, whatever it is called.",
+        "c": "That would be so at a point where fakes lie too. Here none is near.",
+    },
     "why": (
         "Where there are only reals, D* is α itself: the best answer to a target of 0.9 is 0.9, however many fakes "
         "there are elsewhere."

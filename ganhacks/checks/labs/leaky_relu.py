@@ -32,6 +32,13 @@ PREDICTION = {
         "c": "it comes back fast, because it is so far off.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so with a small gradient. Small steps add up; steps of 0 do not.",
+        "c": (
+            "That would be so if the gradient were the error. The error is multiplied by the ReLU's slope, and that "
+            "is 0."
+        ),
+    },
     "why": (
         "A ReLU has the derivative 0 wherever its input is negative. The unit's weights get a gradient of exactly 0, "
         "however large its error is. A leaky ReLU has the derivative 0.2 there, and 0.2 of a gradient is enough."

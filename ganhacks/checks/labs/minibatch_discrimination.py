@@ -29,6 +29,13 @@ PREDICTION = {
         "c": "1/65.",
     },
     "answer": "c",
+    "remarks": {
+        "a": (
+            "That would be so if a second point from the same cluster said nothing new. That both lie there gives "
+            "them away."
+        ),
+        "b": "That would be so if the second point added as much as the first. Independent points multiply: 8 · 8.",
+    },
     "why": (
         "A pair of reals lies in this one cluster once in 8 · 8 = 64 times, a pair of fakes always: (1/64) / (1/64 + "
         "1) = 1/65. What a single point hints at, two together say aloud."

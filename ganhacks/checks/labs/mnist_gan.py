@@ -34,6 +34,10 @@ PREDICTION = {
         "c": "it rises as long as training goes on.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if the loss were the distance from a goal, as in a classifier. G's opponent learns too.",
+        "c": "That would be so if D won more and more. When training goes well, neither of the two does.",
+    },
     "why": (
         "A generator's loss is measured by an opponent that learns too. It says who is ahead, not how good the digits "
         "are: compare the rows of pictures with the loss at their steps."

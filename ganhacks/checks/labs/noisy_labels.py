@@ -26,6 +26,16 @@ PREDICTION = {
         "c": "exactly the same gradient, batch by batch.",
     },
     "answer": "a",
+    "remarks": {
+        "b": (
+            "That would be so if flips led to other targets. On average they are the same: 5 % of them are turned "
+            "around."
+        ),
+        "c": (
+            "That would be so if each batch had exactly its 5 % of flips. Of 100 labels sometimes two are flipped, "
+            "sometimes nine."
+        ),
+    },
     "why": (
         "The gradient of the cross-entropy is linear in the label, so its average depends on the average label alone. "
         "What flips add to smoothing is noise."

@@ -29,6 +29,13 @@ PREDICTION = {
         "c": "the generator with the small gradient is ahead: its steps are calmer.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if Adam divided by the gradient of now. It divides by what gradients were.",
+        "c": (
+            "That would be so if a small gradient came from being nearly done. Here it comes from a D that is sure "
+            "of every fake."
+        ),
+    },
     "why": (
         "Adam divides by the size of *past* gradients, over about 1,000 steps. A gradient that shrinks faster is "
         "measured against the large ones of before, and the steps shrink with it."

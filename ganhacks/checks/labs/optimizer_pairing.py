@@ -26,6 +26,16 @@ PREDICTION = {
         "c": "all eight, since SGD remembers no outdated direction.",
     },
     "answer": "b",
+    "remarks": {
+        "a": (
+            "That would be so if the rate were the length of a step, as it is for Adam. SGD multiplies it by the "
+            "gradient."
+        ),
+        "c": (
+            "That would be so if the memory decided. What counts first is how long the steps are, and SGD's are "
+            "short."
+        ),
+    },
     "why": (
         "Adam's first step is the rate, whatever the gradient; SGD's is the rate times a gradient that is far below 1. "
         "At Adam's rate the discriminator hardly moves, and the generator has nothing to follow."

@@ -27,6 +27,13 @@ PREDICTION = {
         "c": "plain grey squares.",
     },
     "answer": "c",
+    "remarks": {
+        "a": (
+            "That would be so if half of the range only cost contrast. D uses the missing half to tell fakes from "
+            "reals."
+        ),
+        "b": "That is what you see where the generator reaches too *far*. A sigmoid does not reach far enough.",
+    },
     "why": (
         "Four in five pixels of MNIST are black, -1, and a sigmoid never goes below 0. The discriminator reads that "
         "off at once and has won. The best that is left is to press every pixel down to 0, which is mid-grey. Where "

@@ -24,6 +24,10 @@ PREDICTION = {
         "c": "one mean goes below 0 and the other above, equally far.",
     },
     "answer": "c",
+    "remarks": {
+        "a": "So they were before. From both kinds the batch's mean is subtracted, and that is 2.",
+        "b": "That would be so if each kind went through alone. Here only the mean of the whole becomes 0.",
+    },
     "why": (
         "The shared mean lies halfway, at 2, and the shared deviation is √5: a deviation of 1 within each half, and 2 "
         "from each half to the middle. So the means become -2/√5 and +2/√5, that is -0.894 and +0.894."

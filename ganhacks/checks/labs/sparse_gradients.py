@@ -32,6 +32,13 @@ PREDICTION = {
         "c": "at 87.5 % of them.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so with the ReLU alone. The pooling takes three of four, whatever their sign.",
+        "c": (
+            "That would be so if the two had nothing to do with each other. But pooling picks the largest of four, "
+            "which is rarely negative."
+        ),
+    },
     "why": (
         "Three of four lose: that is 75 %. The winner is the largest of the four, so the ReLU stops it only if all "
         "four are negative, once in 2 · 2 · 2 · 2 = 16 times: 3/4 + 1/4 · 1/16 = 49/64, or 76.6 %. 87.5 % would be "

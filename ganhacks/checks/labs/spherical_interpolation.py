@@ -25,6 +25,13 @@ exercise = exercise_in(EXERCISES, "spherical_interpolation")
 PREDICTION = {
     "choices": {"a": "about 10.", "b": "about 7.", "c": "about 0."},
     "answer": "b",
+    "remarks": {
+        "a": (
+            "That would be so on a great circle. A straight line between two points of a shell goes through its "
+            "inside."
+        ),
+        "c": "That would be so if the two lay opposite each other. Two random ones stand nearly at a right angle.",
+    },
     "why": (
         "Each coordinate of the middle is the mean of two independent numbers from N(0, 1), and that has half their "
         "variance: N(0, ½), a Gaussian narrower by √2. So middles lie about 10/√2 = 7.07 from the origin."

@@ -30,6 +30,10 @@ PREDICTION = {
         "c": "at none.",
     },
     "answer": "c",
+    "remarks": {
+        "a": "That would be so if each pixel took part in one place only. It takes part in several.",
+        "b": "That would be so if a pixel could lose everywhere. Look at the nine places that it takes part in.",
+    },
     "why": (
         "A pixel takes part in nine places of the kernel, three by three. These 3 × 3 places always hold one whole "
         "pooling cell, and each cell has a winner. So every pixel gets a gradient, though three of four places give "

@@ -32,6 +32,10 @@ PREDICTION = {
         "c": "4 to 1.",
     },
     "answer": "c",
+    "remarks": {
+        "a": "That would be so if the stride divided the kernel. 2 does not divide 3.",
+        "b": "That would be so along one direction. An image has two.",
+    },
     "why": (
         "Along one direction, patches of 3 pixels that begin 2 apart share every second pixel: it is written twice, "
         "its neighbour once. An image has two directions, and their counts multiply: 2 · 2 against 1 · 1."

@@ -25,6 +25,13 @@ PREDICTION = {
         "c": "either may be, and other things too.",
     },
     "answer": "c",
+    "remarks": {
+        "a": "That would be so if an even loss were a standstill. Both may go on learning against each other.",
+        "b": (
+            "That would be so if D were as good as it can be. The loss does not say whether D can't tell, or "
+            "whether nobody could."
+        ),
+    },
     "why": (
         "2 ln 2 = 1.386 is the loss of a D that tells nothing apart. The fakes may be perfect, or D may be unable to "
         "follow a generator that jumps about. The loss is the same."

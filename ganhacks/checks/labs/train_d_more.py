@@ -24,6 +24,13 @@ PREDICTION = {
         "c": "it runs away without end.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if a better D were a brake. It answers sooner, and G still moves past the middle.",
+        "c": (
+            "That would be so if both played at the same time. In turn they circle, and five updates do not change "
+            "that."
+        ),
+    },
     "why": (
         "The best D answers a generator that goes on moving, and G then moves on, past the data. More updates of D "
         "stretch the circle into an oval. They bring no friction."

@@ -31,6 +31,10 @@ PREDICTION = {
         "c": "the generator can't learn at all.",
     },
     "answer": "b",
+    "remarks": {
+        "a": "That would be so if the label met the image before the last layer. Here it only comes in at the end.",
+        "c": "That would be so if a label without use spoiled the rest. D still tells good images from bad ones.",
+    },
     "why": (
         "This discriminator's logit is f(image) + g(label). At a given label, which image it likes best depends on f "
         "alone, and f never sees the label. So nothing ever tells the generator that a good 3 is wrong where a 7 was "
