@@ -93,6 +93,11 @@ class Server:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def restart_kernels(self):
+        """Give every notebook that is open an empty kernel."""
+        for session in self.request("api/sessions"):
+            self.request(f"api/kernels/{session['kernel']['id']}/restart", method="POST")
+
     def stop_kernels(self):
         """End every kernel that a notebook has started."""
         for session in self.request("api/sessions"):
@@ -187,8 +192,11 @@ class LabPage:
         self.page.goto(f"{self.server.url}lab/tree/{notebook}?reset&token={self.server.token}")
         limit = seconds * 1000
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=limit)
+        self._idle(seconds)
+
+    def _idle(self, seconds):
         # The toolbar's circle says idle before there is a kernel; the status bar's text tells the truth.
-        self.page.get_by_text(re.compile(r"\| Idle$")).wait_for(timeout=limit)
+        self.page.get_by_text(re.compile(r"\| Idle$")).wait_for(timeout=seconds * 1000)
 
     def cells(self):
         """The ids of the cells, in order."""
@@ -197,6 +205,11 @@ class LabPage:
     def run_all(self, seconds=300):
         """Run every cell; True if none of them raised."""
         return self._command("notebook:run-all-cells", seconds)
+
+    def restart_kernel(self, seconds=60):
+        """Restart the notebook's kernel, and wait until it can be used again."""
+        self.server.restart_kernels()
+        self._idle(seconds)
 
     def run_cell(self, cell, seconds=120):
         """Run one cell and wait for its end; True if it did not raise."""

@@ -98,6 +98,9 @@ lab.hint()
 
 # %% [markdown]
 # `lab.solution()` shows a right answer. Nobody counts how often you look.
+#
+# Verdicts, hints and predictions are noted in one file on your own disk. Nothing is sent. Delete it, and the course
+# forgets what you did.
 
 # %% [markdown]
 # ## A check that passes
@@ -241,6 +244,14 @@ evidence.Card("adam")
 #
 # The last two are results too. The rule was written before the runs. Variants, at the end of a card, are other forms of
 # the same hack.
+
+# %% [markdown]
+# ## Where you are
+#
+# Each lab has a line, each of its exercises a mark. Run this cell again whenever you come back.
+
+# %%
+checks.CourseMap()
 
 # %% [markdown]
 # ## Where to go: one day

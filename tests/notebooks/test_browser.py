@@ -71,3 +71,42 @@ def test_a_student_of_lab_12_sees_what_is_wrong_then_a_hint_then_that_it_is_righ
     said = lab_page.output_text(check)
     assert "✔" in said and "preprocess: passed." in said
     assert "Traceback" not in said
+
+SOFT_WRONG = """def smooth_positive_labels(rng, y):
+    return 0.9 * y"""
+SOFT_RIGHT = """def smooth_positive_labels(rng, y):
+    return y - 0.3 + 0.5 * rng.random(y.shape)"""
+
+
+def test_a_prediction_is_made_by_keyboard_alone_and_what_was_done_outlives_the_kernel(lab_page):
+    exercise = "label-smoothing--smooth-positive-labels"
+    check = f"{exercise}-check"
+    lab_page.open("labs/10_label_smoothing.ipynb")
+    (asking,) = [cell for cell in lab_page.cells() if lab_page.source(cell).startswith("lab.predict()")]
+    (summary,) = [cell for cell in lab_page.cells() if lab_page.source(cell) == "lab.summary()"]
+    assert lab_page.run_cell(1) and lab_page.run_cell(asking)
+    lab_page.cell(asking).locator("button.ganhacks-choice").nth(2).wait_for()
+
+    focused = "document.activeElement.classList.contains('ganhacks-choice') ? document.activeElement.textContent : ''"
+    lab_page.cell(asking).focus()
+    for _ in range(30):
+        if lab_page.page.evaluate(focused).startswith("b:"):
+            break
+        lab_page.page.keyboard.press("Tab")
+    lab_page.page.keyboard.press("Enter")
+    lab_page.cell(asking).get_by_text("You say b: 0.9.").wait_for()
+
+    lab_page.set_cell_source(exercise, SOFT_WRONG)
+    assert lab_page.run_cell(exercise) and lab_page.run_cell(check)
+    assert "smooth_positive_labels: not yet." in lab_page.output_text(check)
+    lab_page.set_cell_source(exercise, SOFT_RIGHT)
+    assert lab_page.run_cell(exercise) and lab_page.run_cell(check)
+    assert "smooth_positive_labels: passed." in lab_page.output_text(check)
+
+    lab_page.restart_kernel()
+    lab_page.set_cell_source(check, "lab.reveal()")
+    assert lab_page.run_cell(1) and lab_page.run_cell(check) and lab_page.run_cell(summary)
+    assert "You said b, and so it is." in lab_page.output_text(check)
+    told = lab_page.output_text(summary)
+    assert "passed before  smooth_positive_labels" in told
+    assert "10 label smoothing✔○○○○1 of 5" in told
