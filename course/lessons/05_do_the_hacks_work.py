@@ -211,10 +211,10 @@ names = {
     "r1": "R1",
 }
 pairs = evidence.rows("interactions_effects")
-cells = {
-    (names[row["hack"]], names[row["with"] or row["hack"]]): (float(row["ratio"]), "")
-    for row in pairs
-}
+cells = {}
+for row in pairs:
+    place = names[row["hack"]], names[row["with"] or row["hack"]]
+    cells[place] = float(row["ratio"]), ""
 effects.effect_map(cells, "Five hacks on the ring, alone and in pairs", width=5.5)
 
 # %% [markdown]
@@ -224,7 +224,9 @@ effects.effect_map(cells, "Five hacks on the ring, alone and in pairs", width=5.
 for row in pairs:
     low, high = float(row["low"]), float(row["high"])
     if row["with"] and (low > 1 or high < 1):
-        print(f"{names[row['hack']]} and {names[row['with']]}: × {float(row['ratio']):.2g}")
+        print(
+            f"{names[row['hack']]} and {names[row['with']]}: × {float(row['ratio']):.2g}"
+        )
 
 # %% [markdown]
 # Noise and R1 do part of the same work, so it seems: both keep D from being sure right beside the reals. But take it as

@@ -614,23 +614,19 @@ def test_an_answer_that_no_longer_passes_is_waited_for_again(shown):
     assert not lab.ready()
 
 
-def test_a_prediction_is_noted_and_answered(shown):
+@pytest.mark.parametrize(
+    "choice, titles", [(" B ", ["Noted.", "You said b, and so it is."]), ("a", ["Noted.", "You said a; it is b."])]
+)
+def test_a_prediction_is_noted_and_answered(shown, choice, titles):
     lab = Lab("mnist_gan")
-    lab.predict(...)
+    lab.predict(choice)
     lab.reveal()
-    lab.predict(" B ")
-    lab.reveal()
-    lab.predict("a")
-    lab.reveal()
-    words = [thing.title for thing in shown]
-    assert words == [
-        "Your turn.",
-        "You made no prediction.",
-        "Noted.",
-        "You said b, and so it is.",
-        "Noted.",
-        "You said a; it is b.",
-    ]
+    assert [thing.title for thing in shown] == titles
+
+
+def test_who_predicts_nothing_is_told_the_answer(shown):
+    Lab("mnist_gan").reveal()
+    assert [thing.title for thing in shown] == ["You made no prediction."]
 
 
 @pytest.mark.parametrize("choice", ["d", "", None, 1, ["a"]])
