@@ -159,11 +159,9 @@ for bare in of.values():
     good = of.get((bare.workload, bare.hack, "good"))
     if bare.context == "bare" and bare.verdict == "better" and good:
         if good.verdict != "better":
-            print(
-                f"{bare.data}: {bare.title}: × {describe.number(bare.ratio, 2)} in bare,",
-                end=" ",
-            )
-            print(f"× {describe.number(good.ratio, 2)} in good, {good.verdict}")
+            before, after = (describe.number(e.ratio, 2) for e in (bare, good))
+            print(f"{bare.data}: {bare.title}:", end=" ")
+            print(f"× {before} in bare, × {after} in good, {good.verdict}")
 
 # %% [markdown]
 # ## Do runs fail more often?
@@ -224,9 +222,8 @@ effects.effect_map(cells, "Five hacks on the ring, alone and in pairs", width=5.
 for row in pairs:
     low, high = float(row["low"]), float(row["high"])
     if row["with"] and (low > 1 or high < 1):
-        print(
-            f"{names[row['hack']]} and {names[row['with']]}: × {float(row['ratio']):.2g}"
-        )
+        both = f"{names[row['hack']]} and {names[row['with']]}"
+        print(f"{both}: × {float(row['ratio']):.2f}")
 
 # %% [markdown]
 # Noise and R1 do part of the same work, so it seems: both keep D from being sure right beside the reals. But take it as
