@@ -19,6 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from ganhacks.checks import CheckFailed, Lab
 from ganhacks.checks.engine import sandbox
 from ganhacks.checks.engine.exercise import Exercise, Wrong, exercises_of, slugs
+from ganhacks.checks.engine.lab import verdict_on
 from ganhacks.checks.engine.verdict import MIME, Note, Verdict
 from ganhacks.checks.labs import start_here
 from ganhacks.errors import BadInput
@@ -394,8 +395,7 @@ def test_an_interrupt_ends_the_check_and_is_said(verdict_of, monkeypatch, hurry)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(threading.Thread, "join", interrupted)
-    lab = Lab("start_here")
-    verdict = lab._verdict(lab.exercises["invert"], loops)
+    verdict = verdict_on(exercises_of("start_here")["invert"], loops)
     assert verdict.outcome == "error" and "interrupted" in verdict.message
 
 

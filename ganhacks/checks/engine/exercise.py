@@ -161,10 +161,14 @@ class Exercise:
             return True
         if type(answer) is not FunctionType:  # isinstance() would believe what an object says of itself
             return False
+        return self.is_starter(answer.__code__)
+
+    def is_starter(self, code):
+        """Tell whether a function's code does what the student started from does."""
         # Compiled alone, as in a notebook's cell: next to an `import` Python compiles the same lines otherwise.
         cell = compile(self.starter_source(), "<starter>", "exec")
         starter = next(c for c in cell.co_consts if isinstance(c, CodeType) and c.co_name == self.name)
-        return _instructions(answer.__code__) == _instructions(starter)
+        return _instructions(code) == _instructions(starter)
 
     def message(self, wrong):
         """Return the sentences for what a check raised: the misconception's, and the example unless they show it."""

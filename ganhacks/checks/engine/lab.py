@@ -7,12 +7,12 @@ from ganhacks.checks.engine import standing
 from ganhacks.checks.engine.exercise import Wrong, exercises_of, module_of
 from ganhacks.checks.engine.parameters import require_known
 from ganhacks.checks.engine.question import Question
-from ganhacks.checks.engine.sandbox import AnswerRaised, TimeIsUp, judge
+from ganhacks.checks.engine.sandbox import AnswerRaised, CannotCross, TimeIsUp, judge
 from ganhacks.checks.engine.verdict import Note, Verdict
 from ganhacks.errors import BadInput, CourseError, require
 from ganhacks.journal import journal
 
-_MISSING = object()
+MISSING = object()  # what a notebook has under a name that it does not have
 
 
 class CheckFailed(CourseError):
@@ -43,61 +43,23 @@ class Lab:
         for name, parameter in declared.items():
             parameter.require(name, _from_notebook(name, None))
 
-    def check(self, name=None, answer=_MISSING):
+    def check(self, name=None, answer=MISSING):
         """Judge the function called `name`, as the notebook has it now, and show the verdict.
 
         answer: what to judge instead, where there is no notebook to take it from.
         """
         exercise = self._exercise(name)
         self.latest = exercise.name
-        self.in_notebook[exercise.name] = answer is _MISSING
-        if answer is _MISSING:
+        self.in_notebook[exercise.name] = answer is MISSING
+        if answer is MISSING:
             answer = _from_notebook(exercise.name)
-        verdict = self._verdict(exercise, answer)
+        verdict = verdict_on(exercise, answer, self.hint_levels[exercise.name])
         self.verdicts[exercise.name] = verdict
         self.answers[exercise.name] = answer
         _show(verdict)
         self._note("verdict", exercise.name, verdict.outcome, verdict.misconception)
         if os.environ.get("GANHACKS_STRICT", "") not in ("", "0") and verdict.outcome != "passed":
             raise CheckFailed(f"{verdict.exercise} is {verdict.outcome}: {verdict.message}")
-
-    def _verdict(self, exercise, answer):
-        def verdict(outcome, message, misconception=None, picture=None):
-            return Verdict(exercise.id, outcome, message, misconception, self.hint_levels[exercise.name], picture)
-
-        def failed(wrong):
-            picture = wrong.example.picture if wrong.example else None
-            return verdict("failed", exercise.message(wrong), wrong.misconception, picture)
-
-        if answer is _MISSING:
-            return verdict(
-                "not_attempted",
-                f"There is no `{exercise.name}` yet. Run the cell above; if it shows an error, mend that first.",
-            )
-        try:
-            if exercise.is_untouched(answer):
-                todo = "Write" if exercise.given is None else "Find the bug in"
-                return verdict(
-                    "not_attempted", f"{todo} `{exercise.name}` in the cell above, run it, then run this cell."
-                )
-            try:
-                printed = " ".join(judge(answer, exercise).split())
-            except TimeIsUp as late:
-                return failed(Wrong("too_slow", limit=late.limit))
-            except Wrong as wrong:
-                return failed(wrong)
-        except AnswerRaised as raised:
-            return verdict("error", f"Your code raised {raised.problem}")
-        except KeyboardInterrupt:
-            return verdict("error", "The check was interrupted. Run it again.")
-        except BaseException as error:  # an object so odd that looking at it raises
-            said = ": ".join(filter(None, (type(error).__name__, one_line(error)[:200])))
-            return verdict(
-                "error",
-                f"What you wrote cannot be checked ({said}). Compare it with the docstring: is it the kind of thing "
-                "that is asked for?",
-            )
-        return verdict("passed", exercise.praise + (f" (Your code printed: {printed})" if printed else ""))
 
     def hint(self, name=None):
         """Show the next of three hints for the exercise that you are at, or for the one called `name`."""
@@ -218,7 +180,52 @@ class Lab:
         return module.PREDICTION
 
 
-def _from_notebook(name, default=_MISSING):
+def verdict_on(exercise, answer, hint_level=0):
+    """Judge an answer and return its `Verdict`, whatever the answer does. hint_level: hints seen, 0 to 3.
+
+    answer: what the notebook has under the exercise's name, or what stands in for it (see `sandbox.CannotCross`, which
+    is the one thing that this raises).
+    """
+
+    def verdict(outcome, message, misconception=None, picture=None):
+        return Verdict(exercise.id, outcome, message, misconception, hint_level, picture)
+
+    def failed(wrong):
+        picture = wrong.example.picture if wrong.example else None
+        return verdict("failed", exercise.message(wrong), wrong.misconception, picture)
+
+    if answer is MISSING:
+        return verdict(
+            "not_attempted",
+            f"There is no `{exercise.name}` yet. Run the cell above; if it shows an error, mend that first.",
+        )
+    try:
+        if exercise.is_untouched(answer):
+            todo = "Write" if exercise.given is None else "Find the bug in"
+            return verdict("not_attempted", f"{todo} `{exercise.name}` in the cell above, run it, then run this cell.")
+        try:
+            printed = " ".join(judge(answer, exercise).split())
+        except TimeIsUp as late:
+            return failed(Wrong("too_slow", limit=late.limit))
+        except Wrong as wrong:
+            return failed(wrong)
+    except AnswerRaised as raised:
+        return verdict("error", f"Your code raised {raised.problem}")
+    except CannotCross:
+        raise
+    except KeyboardInterrupt:
+        return verdict("error", "The check was interrupted. Run it again.")
+    except BaseException as error:  # an object so odd that looking at it raises
+        said = ": ".join(filter(None, (type(error).__name__, one_line(error)[:200])))
+        return verdict(
+            "error",
+            f"What you wrote cannot be checked ({said}). Compare it with the docstring: is it the kind of thing "
+            "that is asked for?",
+        )
+    return verdict("passed", exercise.praise + (f" (Your code printed: {printed})" if printed else ""))
+
+
+def _from_notebook(name, default=MISSING):
     from IPython import get_ipython
 
     shell = get_ipython()

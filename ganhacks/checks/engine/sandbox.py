@@ -52,6 +52,13 @@ class Stopped(SystemExit):
         sys.settrace(again)
 
 
+class CannotCross(BaseException):
+    """Raised by what stands in for a function that runs elsewhere: a value cannot be sent there, or back.
+
+    No Exception, so that no check takes it for something that the answer did.
+    """
+
+
 class TimeIsUp(Exception):
     """The check did not end within its limit, in seconds."""
 
@@ -83,7 +90,7 @@ class Answer:
         """Call the function with the arguments themselves, so that one can see what it does with them."""
         try:
             return self.function(*args)
-        except (Stopped, Wrong):
+        except (Stopped, Wrong, AnswerRaised, CannotCross):  # the last two by what stands in for a function
             raise
         except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
             # A call that did not fit its arguments never came into the student's code, nor into any other.
