@@ -1,0 +1,249 @@
+"""The student's side of the border: runs their cells in the jail, then calls their functions when it is asked to.
+
+It reads questions from its standard input and writes answers to its standard output, in turns. Nothing that it says is
+trusted: it can only return values, and whoever asked decides what they are worth.
+"""
+
+import ast
+import inspect
+import io
+import json
+import os
+import resource
+import sys
+import traceback
+
+import numpy as np
+
+from tools.grading import wire
+
+PRINTED = 300  # characters of printing that a verdict repeats
+KEPT = 256  # results that are remembered, to see whether a later one shares their memory
+
+
+class Elsewhere(BaseException):
+    """A function on the other side raised. number: of the exception, which is there."""
+
+    def __init__(self, number):
+        super().__init__(number)
+        self.number = number
+
+
+class Student:
+    """The student's names, and what was returned before. channel: (read, stream), to the other side."""
+
+    def __init__(self, read, stream):
+        self.read, self.stream = read, stream
+        self.names = {"__name__": "__main__", "display": lambda *things: None}
+        self.results = []
+
+    def serve(self):
+        """Answer questions until there are no more."""
+        answers = {"run": self.run, "has": self.has, "call": self.call, "judge": self.judge}
+        while True:
+            question = wire.receive(self.read)
+            wire.send(self.stream, answers[question["ask"]](question))
+
+    # ---- cells
+
+    def run(self, question):
+        """Run a cell, and return what was raised, in one line, or "".
+
+        imports: whether it is one of the course's: its statements run one by one, and those that fail are left out.
+        """
+        number, source = question["number"], question["source"]
+        name = f"<cell {number}>"
+        _remember(name, source)
+        try:
+            tree = ast.parse(source, name)
+            parts = [ast.Module([statement], []) for statement in tree.body] if question["imports"] else [tree]
+        except SyntaxError as error:
+            return {"raised": f"SyntaxError: {error.msg} (line {error.lineno} of your cell)"}
+        raised = ""
+        for part in parts:
+            try:
+                exec(compile(part, name, "exec"), self.names)
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
+                raised = _told_error(error)[0] + _told_error(error)[1]
+                if not question["imports"]:
+                    break
+        return {"raised": raised}
+
+    def has(self, question):
+        """Say what stands under a name: whether it is there, whether it can be called, and what it is."""
+        from ganhacks.checks.engine.values import told
+
+        if question["name"] not in self.names:
+            return {"there": False}
+        value = self.names[question["name"]]
+        made = isinstance(value, (tuple, list, float)) or hasattr(value, "shape") or hasattr(value, "count_params")
+        is_model = hasattr(value, "count_params") and not inspect.isclass(value)
+        blank = value is None or value is ...
+        return {
+            **{"there": True, "callable": callable(value) and not is_model, "made": bool(made), "blank": blank},
+            "told": str(told(value))[:200],
+        }
+
+    def judge(self, question):
+        """Judge an answer here, where it can tamper with its judge; without a name, only load what judging takes."""
+        from ganhacks.checks.engine.exercise import exercises_of
+        from ganhacks.checks.engine.lab import MISSING, verdict_on
+
+        exercises = exercises_of(question["lab"])
+        if question["name"] is None:
+            return {}
+        verdict = verdict_on(exercises[question["name"]], self.names.get(question["name"], MISSING))
+        return {name: getattr(verdict, name) for name in ("outcome", "message", "misconception")}
+
+    # ---- calls
+
+    def call(self, question):
+        """Call a function with arguments, and tell what came of it: a value, or what was raised."""
+        hearer = wire.Hearer(self._stub)
+        args = [hearer.heard(one) for one in question["args"]]
+        before = [array.copy() for array in hearer.arrays]
+        function, printed = self.names[question["name"]], io.StringIO()
+        out, err = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = printed, io.StringIO()
+        try:
+            result = function(*args)
+        except Elsewhere as away:
+            return {"outcome": "elsewhere", "number": away.number}
+        except BaseException as error:
+            if isinstance(error, TypeError) and error.__traceback__.tb_next is None and _refuses(function, args):
+                return {"outcome": "refused", "said": _one_line(error)}
+            said, where = _told_error(error, function)
+            kind = "memory" if isinstance(error, MemoryError) else "raised"
+            names = [one.__name__ for one in type(error).__mro__]
+            return {"outcome": kind, "said": said, "where": where, "names": names}
+        finally:
+            sys.stdout, sys.stderr = out, err
+        told = {
+            "outcome": "returned",
+            "printed": printed.getvalue()[:PRINTED],
+            "states": [wire.state_of(state) for state in hearer.states],
+            "changed": [
+                [number, array]
+                for number, (array, old) in enumerate(zip(hearer.arrays, before))
+                if not np.array_equal(array, old, equal_nan=array.dtype.kind in "fc")
+            ],
+        }
+        try:
+            return {**told, "value": self._told_result(result, hearer)}
+        except wire.Untold as why:
+            return {**told, "outcome": "untold", "said": str(why)}
+
+    def _told_result(self, result, hearer):
+        """Tell a result; an array in it that lies in an argument's memory, or in that of a former result, as such."""
+        for number, state in enumerate(hearer.states):
+            if result is state:
+                return {"is": "argument", "state": number}
+        teller = _Sharing(hearer.arrays, self.results)
+        told = teller.told(result)
+        self.results = (self.results + teller.fresh)[-KEPT:]
+        return told
+
+    def _stub(self, told):
+        """Return a function whose every call is made on the other side."""
+
+        def stub(*args, **named):
+            teller = wire.Teller()
+            question = {"args": [teller.told(arg) for arg in args]}
+            question["named"] = {name: teller.told(arg) for name, arg in named.items()}
+            wire.send(self.stream, {"outcome": "call", "function": told["number"], **question})
+            reply = wire.receive(self.read)
+            if "raised" in reply:
+                raise Elsewhere(reply["raised"])
+            return wire.Hearer(self._stub).heard(reply["value"])
+
+        stub.__name__ = stub.__qualname__ = told["name"]
+        return stub
+
+
+class _Sharing(wire.Teller):
+    """Tells of arrays whether they share their memory with an argument, or with what was returned before."""
+
+    def __init__(self, arguments, results):
+        super().__init__()
+        self.arguments, self.results, self.fresh = arguments, results, []
+
+    def told(self, value, depth=0):
+        told = super().told(value, depth)
+        if isinstance(told, dict) and told.get("is") == "array":
+            for number, array in enumerate(self.arguments):
+                if np.shares_memory(value, array):
+                    return {"is": "shared", "argument": number, "value": value}
+            for number, array in enumerate(self.results):
+                if np.may_share_memory(value, array) and np.shares_memory(value, array):
+                    return {"is": "again", "result": number - len(self.results), "value": value}
+            self.fresh.append(value)
+        return told
+
+
+def _refuses(function, args):
+    try:
+        inspect.signature(function, follow_wrapped=False).bind(*args)
+    except TypeError:
+        return True
+    except Exception:
+        pass
+    return False
+
+
+def _one_line(error):
+    from ganhacks import blame
+
+    return blame.one_line(error)
+
+
+def _told_error(error, function=None):
+    """Return what was raised in one line, and where, as ` (line 2 of your cell, ...)` or ""."""
+    from ganhacks import blame
+
+    try:
+        where = blame.place(error, function)
+        return blame.said(error)[:1000], f" ({where})" if where else ""
+    except BaseException:
+        return type(error).__name__, ""
+
+
+def _remember(name, source):
+    """Let tracebacks show the lines of a cell."""
+    import linecache
+
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+
+
+def _limit(limits):
+    """Set this process' own limits, and those of all that it starts. Hard ones, which cannot be raised again."""
+    for name, value in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+
+
+def main():
+    limits = json.loads(sys.argv[1])
+    # The channel gets numbers of its own; what the student prints goes nowhere.
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+
+    def read(n):
+        data = incoming.read(n)
+        if len(data) < n:
+            raise SystemExit
+        return data
+
+    _limit(limits)
+    sys.argv = [""]
+    try:
+        Student(read, outgoing).serve()
+    except SystemExit:
+        raise
+    except BaseException:
+        traceback.print_exc()
+        os._exit(70)
+
+
+if __name__ == "__main__":
+    main()

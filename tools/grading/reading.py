@@ -1,0 +1,160 @@
+"""What was handed in: which files are notebooks of which lab, and which of their cells have to run.
+
+A notebook says its lab in its metadata, a cell its exercise by its id. Some editors drop one or the other (Colab, VS
+Code, old Jupyter): then the lab is known by the functions that it asks for, and a cell of the course by its text.
+"""
+
+import ast
+import functools
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ganhacks.checks.engine.exercise import exercises_of, slugs
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = 1
+LARGEST = 300_000_000  # bytes of a notebook
+NOT_RUN = {"check", "experiment", "claim", "predict", "evidence"}
+
+
+class Unreadable(Exception):
+    """A file that cannot be graded: one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that runs. course: whether its text is the course's. exercise: the name of the exercise, or ""."""
+
+    source: str
+    course: bool = False
+    exercise: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A notebook that was handed in. remarks: what was found odd and put right, one sentence each."""
+
+    slug: str
+    cells: tuple
+    remarks: tuple = field(default=())
+
+    def source_of(self, name):
+        """Return the last cell that defines a function or a class of this name, as an AST node; None if none does."""
+        for cell in reversed(self.cells):
+            for node in reversed(_parsed(cell.source).body):
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+                    return node
+        return None
+
+
+def find(folder):
+    """Return the notebooks below a folder, sorted by their paths, and how many other files there are."""
+    every = sorted(path for path in Path(folder).rglob("*") if path.is_file() and not path.is_symlink())
+    seen = [path for path in every if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+    notebooks = [path for path in seen if path.suffix.lower() == ".ipynb"]
+    return notebooks, len(seen) - len(notebooks)
+
+
+def read(path):
+    """Return the `Submission` in a file. Raises Unreadable."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unreadable(f"It is larger than {LARGEST // 1_000_000} MB: ask for it again, without its outputs.")
+        notebook = json.loads(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(f"It cannot be read ({error.strerror}).") from None
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"It is no notebook, or was cut off: it is not JSON ({type(error).__name__}).") from None
+    try:
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        sources = [_source(cell) for cell in cells]
+        about = notebook.get("metadata", {}).get("ganhacks", {})
+        slug, told = _lab_of(about, sources)
+        return _submission(slug, cells, sources, told)
+    except (KeyError, TypeError, AttributeError):
+        raise Unreadable("It is JSON, and no notebook of version 4: save it once in JupyterLab.") from None
+
+
+def _source(cell):
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _lab_of(about, sources):
+    """Return a notebook's lab, and remarks. Raises Unreadable."""
+    contract = about.get("contract", CONTRACT)
+    if contract != CONTRACT:
+        raise Unreadable(f"It is of version {contract} of the course, and this is version {CONTRACT}.")
+    stem = Path(str(about.get("source", ""))).stem
+    slug = stem.partition("_")[2]
+    if slug in slugs():
+        return slug, ()
+    defined = {name for source in sources for name in _names(source)}
+    found = {slug: len(defined & set(exercises_of(slug))) for slug in slugs()}
+    best = max(found, key=found.get)
+    if not found[best]:
+        raise Unreadable("It is no lab of this course: it says none, and has no function that a lab asks for.")
+    if sum(n == found[best] for n in found.values()) > 1:
+        raise Unreadable(
+            "Its metadata are gone, and its functions are those of more than one lab: save it in JupyterLab."
+        )
+    return best, ()
+
+
+def _names(source):
+    return [node.name for node in _parsed(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+
+
+@functools.lru_cache(maxsize=4_000)
+def _parsed(source):
+    """Return a cell's syntax tree; that of nothing where it is no Python."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.parse("")
+
+
+@functools.cache
+def blank(slug):
+    """Return the code cells of a lab as it is handed out: id -> (source, tags), in their order."""
+    number = slugs().index(slug)
+    folder = "labs" if number else "notebooks"
+    (path,) = (ROOT / folder).glob(f"{number:02}_*.ipynb") if number else [ROOT / "notebooks" / "00_start_here.ipynb"]
+    cells = json.loads(path.read_bytes())["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return {cell["id"]: (_source(cell), frozenset(cell["metadata"].get("tags", ()))) for cell in code}
+
+
+def _submission(slug, cells, sources, remarks):
+    """Sort a notebook's cells: those of the course that run, the exercises, and what the student has added."""
+    given = blank(slug)
+    by_text = {source: tags for source, tags in given.values()}
+    by_id = {exercise.id: name for name, exercise in exercises_of(slug).items()}
+    found, checks, seen, remarks = [], set(), set(), [*remarks]
+    for cell, source in zip(cells, sources):
+        of_course = given.get(cell.get("id"))
+        tags = of_course[1] if of_course else by_text.get(source, frozenset())
+        exercise = by_id.get(cell.get("id"), "")
+        if "check" in tags and of_course and source.strip() != of_course[0].strip():
+            checks.add(cell["id"])
+        if exercise and exercise in seen:
+            remarks.append(f"Two cells have the id of {exercise}: the one that defines it counts.")
+        seen.add(exercise)
+        if tags & NOT_RUN or not source.strip() or _only_helps(source):
+            continue
+        found.append(Cell(source, bool(source in by_text and not exercise), exercise))
+    if checks:
+        remarks.append(f"{len(checks)} of the course's check cells were changed: the course's own were taken.")
+    return Submission(slug, tuple(found), tuple(remarks))
+
+
+def _only_helps(source):
+    """Tell whether a cell does nothing but call the lab: hints, checks, predictions."""
+    body = _parsed(source).body
+    return bool(body) and all(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func).startswith("lab.")
+        for node in body
+    )
