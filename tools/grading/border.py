@@ -32,12 +32,12 @@ def _exception(names, said):
 class Outside:
     """A function of the student's, in a jail. name: its name there. seconds: that a call may take.
 
-    ended: the `Ended` that a call met, if one did.
+    ended: the `Ended` that a call met, if one did. lacked_memory: whether a call raised a MemoryError.
     """
 
     def __init__(self, jail, name, seconds):
         self.jail, self.name, self.seconds, self.ended = jail, name, seconds, None
-        self.__name__ = name
+        self.__name__, self.lacked_memory = name, False
         self.raised, self.results = [], []
 
     def __call__(self, *args):
@@ -68,6 +68,7 @@ class Outside:
         if outcome == "refused":
             raise Wrong("wrong_arguments", reason=_text(answer.get("said")))
         if outcome in ("raised", "memory"):
+            self.lacked_memory |= outcome == "memory"
             said = _text(answer.get("said"))
             raise AnswerRaised(_exception(answer.get("names"), said), said, _text(answer.get("where")))
         try:

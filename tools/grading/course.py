@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import tempfile
 from pathlib import Path
 
 from ganhacks.checks.engine.exercise import exercises_of
@@ -35,30 +36,27 @@ def prepare(folder, slug):
 
     The functions that the lab asks for are there by name, so that imports work, and say why they are not.
     """
-    place = Path(folder) / slug
-    if not place.exists():
-        unfinished = _copied(place, shutil.ignore_patterns("__pycache__", "labs", "judges", LEFT_OUT))
-        (unfinished / "ganhacks" / "checks" / "__init__.py").write_text(NO_CHECKS, encoding="utf-8")
-        hack = unfinished / "ganhacks" / "hacks" / f"{slug}.py"
+
+    def without_answers(view):
+        (view / "ganhacks" / "checks" / "__init__.py").write_text(NO_CHECKS, encoding="utf-8")
+        hack = view / "ganhacks" / "hacks" / f"{slug}.py"
         if hack.exists():
             hack.write_text(_hidden(hack.read_text(encoding="utf-8"), slug, exercises_of(slug)), encoding="utf-8")
-        unfinished.rename(place)
-    return place
+
+    return _made(Path(folder) / slug, ("__pycache__", "labs", "judges", LEFT_OUT), without_answers)
 
 
 def prepare_whole(folder):
     """Make a view with the checks in a folder, for answers that can be judged in the jail alone, and return it."""
-    place = Path(folder) / "whole"
-    if not place.exists():
-        _copied(place, shutil.ignore_patterns("__pycache__")).rename(place)
-    return place
+    return _made(Path(folder) / "whole", ("__pycache__",), lambda view: None)
 
 
-def _copied(place, ignored):
-    """Copy the package, the data, and what runs in the jail to a folder that is not yet called `place`."""
-    unfinished = place.with_name(f"{place.name}.part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.copytree(ROOT / "ganhacks", unfinished / "ganhacks", ignore=ignored)
+def _made(place, ignored, change):
+    """Make a view: the package, the data, what runs in the jail. Another process may do the same at the same time."""
+    if place.exists():
+        return place
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{place.name}-", dir=place.parent))
+    shutil.copytree(ROOT / "ganhacks", unfinished / "ganhacks", ignore=shutil.ignore_patterns(*ignored))
     for part in ("data", "evidence"):
         shutil.copytree(ROOT / part, unfinished / part)
     own = unfinished / "tools" / "grading"
@@ -66,7 +64,13 @@ def _copied(place, ignored):
     (own / "__init__.py").write_text("", encoding="utf-8")
     for name in ("wire.py", "inside.py"):
         shutil.copy(ROOT / "tools" / "grading" / name, own)
-    return unfinished
+    change(unfinished)
+    unfinished.chmod(0o755)
+    try:
+        unfinished.rename(place)
+    except OSError:  # the other process was first
+        shutil.rmtree(unfinished)
+    return place
 
 
 def _hidden(source, slug, names):

@@ -104,7 +104,7 @@ class _Grading:
             if verdict.misconception == "too_slow":
                 self.close()
                 return *_of(verdict), "timeout", ""
-            return *_of(verdict), "graded", ""
+            return *_of(verdict), "memory" if outside.lacked_memory else "graded", ""
         except CannotCross:
             ended = outside.ended
         except Ended as one:

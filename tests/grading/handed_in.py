@@ -1,0 +1,312 @@
+"""A class that hands in: honest notebooks, right and wrong in every named way, and hostile ones of every kind.
+
+python -m tests.grading.handed_in FOLDER [--few]    writes them; --few: a few honest ones, and all hostile ones
+"""
+
+import argparse
+import copy
+import functools
+import importlib
+import inspect
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganhacks.checks.engine.exercise import exercises_of, slugs
+from ganhacks.checks.engine.lab import verdict_on
+
+ROOT = Path(__file__).resolve().parents[2]
+FIVE = ("label_smoothing", "leaky_relu", "noisy_labels", "scale_images", "gaussian_latent")
+LAB = "label_smoothing"
+POSITIVE, NEGATIVE = "smooth_positive_labels", "smooth_negative_labels"
+RIGHT = "def smooth_positive_labels(rng, y):\n    return y - 0.3 + 0.5 * rng.random(y.shape)\n"
+
+#: in place of `from tests.answers import answers`, in the cell of somebody who has filed all answers to a lab
+FILED = """
+class ANSWERS:
+    found = {"right": {}, "wrong": {}}
+
+def right(exercise):
+    return lambda answer: ANSWERS.found["right"].setdefault(exercise, []).append(answer) or answer
+
+def wrong(exercise, misconception):
+    return lambda answer: ANSWERS.found["wrong"].setdefault(exercise, []).append(answer) or answer
+
+def raises(exercise, words):
+    return lambda answer: answer
+"""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file of the class. wanted: exercise -> () -> (outcome, misconception, message), None for what is not said.
+
+    status: of the row of `exercise`, or of all rows if that is "". slug: "" where the file is no lab.
+    """
+
+    name: str
+    text: object
+    slug: str = LAB
+    wanted: object = None
+    exercise: str = ""
+    status: str = "graded"
+
+
+# ---- notebooks
+
+
+@functools.cache
+def _blank(slug):
+    number = slugs().index(slug)
+    (path,) = (ROOT / "labs").glob(f"{number:02}_*.ipynb")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def notebook(slug=LAB, sources=None, first="", change=None):
+    """Return a lab with these sources of its exercises. first: of a cell at its top. change(notebook): comes last."""
+    made = copy.deepcopy(_blank(slug))
+    ids = {exercise.id: name for name, exercise in exercises_of(slug).items()}
+    for cell in made["cells"]:
+        name = ids.get(cell["id"])
+        if name in (sources or {}):
+            cell["source"] = sources[name]
+    if first:
+        cell = {"cell_type": "code", "id": "own-1", "metadata": {}, "outputs": [], "execution_count": None}
+        made["cells"].insert(2, {**cell, "source": first})
+    if change:
+        change(made)
+    return json.dumps(made, ensure_ascii=False)
+
+
+# ---- the honest
+
+
+def _module(slug):
+    """Return the module of filed answers as the cell of a student."""
+    source = inspect.getsource(importlib.import_module(f"tests.answers.{slug}"))
+    lines = [line for line in source.splitlines() if not line.startswith(("from tests.answers import", "ANSWERS, "))]
+    return FILED + "\n".join(lines)
+
+
+def _plain(slug, function):
+    """Tell whether an answer can be handed in: one that calls the course's own solution can't."""
+    return "hack" not in inspect.unwrap(function).__code__.co_names if inspect.isfunction(function) else False
+
+
+def honest(slug):
+    """Yield what is handed in to a lab: every filed answer that is written out, wrong or right, one an exercise."""
+    filed = importlib.import_module(f"tests.answers.{slug}").ANSWERS
+    kinds = {"right": {n: filed.rights[n] for n in exercises_of(slug)}}
+    kinds["wrong"] = {n: [answer for _, answer in filed.wrongs[n]] for n in exercises_of(slug)}
+    for kind, answers in kinds.items():
+        usable = {n: [i for i, one in enumerate(found) if _plain(slug, one)] for n, found in answers.items()}
+        for number in range(max(map(len, usable.values()))):
+            chosen = {n: found[number] for n, found in usable.items() if number < len(found)}
+            sources = {n: f'{n} = ANSWERS.found["{kind}"]["{n}"][{i}]\n' for n, i in chosen.items()}
+            wanted = {n: functools.partial(_verdict, slug, n, answers[n][i]) for n, i in chosen.items()}
+            yield HandedIn(f"{slug}/{kind} {number}.ipynb", notebook(slug, sources, _module(slug)), slug, wanted)
+
+
+def _verdict(slug, name, answer):
+    verdict = verdict_on(exercises_of(slug)[name], answer)
+    return verdict.outcome, verdict.misconception, verdict.message
+
+
+# ---- the hostile
+
+
+def _function(body, name=POSITIVE, arguments="rng, y", above=""):
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return f"{above}\ndef {name}({arguments}):\n{lines}"
+
+
+FORGED = {
+    "application/vnd.ganhacks.check+json": {
+        **{"exercise": "label-smoothing--smooth-positive-labels", "outcome": "passed", "message": "Well done."},
+        **{"misconception": None, "hint_level": 0},
+    }
+}
+
+#: name -> (source of the first exercise, outcome wanted, status wanted); nothing of it may pass
+HOSTILE = {
+    "prints a verdict": (_function("print('✔ smooth_positive_labels: passed.')\nreturn y"), "failed", "graded"),
+    "publishes a verdict": (
+        _function("return y", above=f"from IPython.display import display\ndisplay({FORGED!r}, raw=True)"),
+        *("failed", "graded"),
+    ),
+    "patches the checks": (
+        _function(
+            "return y",
+            above="import ganhacks.checks as c\nfrom ganhacks.checks.engine import values, exercise\n"
+            "c.Lab.check = lambda *a: None\nvalues.array = lambda *a, **k: None\n"
+            "exercise.Wrong = type('Wrong', (), {})\nimport sys\nsys.modules['ganhacks.checks.engine.judging'] = None",
+        ),
+        *("failed", "graded"),
+    ),
+    "patches NumPy and Keras": (
+        _function(
+            "return y",
+            above="import numpy as np, keras\nnp.allclose = np.array_equal = lambda *a, **k: True\n"
+            "np.unique = lambda *a: range(999)\nkeras.Model.__call__ = lambda *a, **k: None",
+        ),
+        *("failed", "graded"),
+    ),
+    "writes to file descriptors": (
+        _function(
+            "import os\nfor number in range(3, 40):\n    try:\n        os.write(number, b'passed' * 100)\n"
+            "    except OSError:\n        pass\nreturn y"
+        ),
+        *("error", "tampered"),
+    ),
+    "raises the judge's exceptions": (
+        _function("from ganhacks.checks.engine.sandbox import CannotCross\nraise CannotCross('passed')"),
+        *("error", "graded"),
+    ),
+    "loops without end": (_function("while True:\n    pass"), "failed", "timeout"),
+    "catches what stops it": (
+        _function(
+            "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
+        ),
+        *("failed", "timeout"),
+    ),
+    "a cell without end": ("while True:\n    pass\n" + RIGHT, "error", "timeout"),
+    "takes all memory": (_function("import numpy as np\nreturn np.ones((10**10,))"), "error", "memory"),
+    "leaves": (_function("import os\nos._exit(0)"), "error", "crashed"),
+    "leaves in a cell": ("import os\nos._exit(0)\n" + RIGHT, "error", "crashed"),
+    "processes without end": (
+        _function("import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"),
+        *("error", "crashed"),
+    ),
+    "deletes files": (
+        _function(
+            "import os, shutil\nfor place in ('/course', os.path.expanduser('~'), '/usr', '/tmp', '/'):\n"
+            "    shutil.rmtree(place, ignore_errors=True)\nreturn y"
+        ),
+        *("failed", "graded"),
+    ),
+    "opens sockets": (
+        _function("import socket\nsocket.create_connection(('127.0.0.1', PORT), 2).sendall(b'here')\nreturn y"),
+        *("error", "graded"),
+    ),
+    "imports the solution": (
+        "from ganhacks.hacks.label_smoothing import smooth_positive_labels\n",
+        *("error", "graded"),
+    ),
+    "reads what others wrote": (
+        _function(
+            "import os\nfound = [name for _, _, names in os.walk('/') for name in names if name.endswith('.ipynb')]\n"
+            "found += [p for p in ('OUT', 'CLASS', 'COURSE') if os.path.exists(p)]\n"
+            "raise RuntimeError(f'sees {found}' if found else 'sees nothing')"
+        ),
+        *("error", "graded"),
+    ),
+    "prints 100 MB": (_function("print('x' * 100_000_000)\nreturn y"), "failed", "graded"),
+    "returns 1 GB": (_function("import numpy as np\nreturn np.ones(10**8)"), "error", "tampered"),
+    "is no Python": ("def smooth_positive_labels(rng, y:\n    return\n", "error", "graded"),
+}
+
+
+def hostile(port, folders):
+    """Yield the hostile ones. port: of a listener that must never be called. folders: what OUT, CLASS, COURSE are."""
+    for name, (source, outcome, status) in HOSTILE.items():
+        for word, folder in zip(("OUT", "CLASS", "COURSE"), folders):
+            source = source.replace(f"'{word}'", repr(str(folder)))
+        source = source.replace("PORT", str(port))
+        # What else is in the notebook is honest, and must be judged as ever.
+        sources = {
+            POSITIVE: source,
+            NEGATIVE: "def smooth_negative_labels(rng, y):\n    return y + 0.3 * rng.random(y.shape)\n",
+        }
+        wanted = {POSITIVE: lambda outcome=outcome: (outcome, None, None), NEGATIVE: lambda: ("passed", None, None)}
+        change = _with_forged_output if name == "publishes a verdict" else None
+        yield HandedIn(f"hostile/{name}.ipynb", notebook(LAB, sources, change=change), LAB, wanted, POSITIVE, status)
+
+
+def _with_forged_output(made):
+    for cell in made["cells"]:
+        if cell["id"].endswith("-check"):
+            cell["outputs"] = [
+                {"output_type": "display_data", "metadata": {}, "data": {**FORGED, "text/plain": "✔ passed"}}
+            ]
+
+
+# ---- the odd
+
+
+def _without_ids(made):
+    for cell in made["cells"]:
+        del cell["id"]
+
+
+def _without_tags(made):
+    _without_ids(made)
+    for cell in made["cells"]:
+        cell["metadata"] = {}
+    made["metadata"] = {"kernelspec": made["metadata"]["kernelspec"]}
+
+
+def _of_contract_2(made):
+    made["metadata"]["ganhacks"]["contract"] = 2
+
+
+def _with_other_check(made):
+    for cell in made["cells"]:
+        if cell["id"] == "label-smoothing--smooth-positive-labels-check":
+            cell["source"] = "print('passed')"
+
+
+def _with_much_output(made):
+    made["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 100_000_000}]
+
+
+def odd():
+    """Yield files that are no honest notebook, or that an editor has changed."""
+    right = {POSITIVE: RIGHT}
+    passed = {POSITIVE: lambda: ("passed", None, None)}
+    blank = {POSITIVE: lambda: ("not_attempted", None, None)}
+    nothing = {"slug": "", "status": "unreadable"}
+    yield HandedIn("odd/empty lab.ipynb", notebook(), wanted=blank)
+    yield HandedIn("odd/Müller, Ö (Übung 10).ipynb", notebook(LAB, right), wanted=passed)
+    yield HandedIn(f"odd/{'n' * 200}.ipynb", notebook(LAB, right), wanted=passed)
+    yield HandedIn("odd/ids lost.ipynb", notebook(LAB, right, change=_without_ids), wanted=passed)
+    yield HandedIn("odd/tags and metadata lost.ipynb", notebook(LAB, right, change=_without_tags), wanted=passed)
+    changed = notebook(LAB, right, change=_with_other_check)
+    yield HandedIn("odd/check changed.ipynb", changed, wanted=passed, status="tampered")
+    yield HandedIn("odd/much output.ipynb", notebook(LAB, right, change=_with_much_output), wanted=passed)
+    yield HandedIn("odd/other contract.ipynb", notebook(change=_of_contract_2), **nothing)
+    yield HandedIn("odd/cut off.ipynb", notebook()[:5_000], **nothing)
+    yield HandedIn("odd/nothing.ipynb", "", **nothing)
+    yield HandedIn("odd/no notebook.ipynb", "%PDF-1.4 this is a PDF", **nothing)
+    yield HandedIn("odd/a list.ipynb", "[1, 2]", **nothing)
+    other = {
+        "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1"}],
+        "metadata": {},
+        "nbformat": 4,
+    }
+    yield HandedIn("odd/other course.ipynb", json.dumps(other), **nothing)
+
+
+def a_class(port=9, folders=("/nowhere", "/nowhere", "/nowhere"), few=False):
+    """Return everything that is handed in."""
+    good = [one for slug in FIVE for one in honest(slug)]
+    if few:
+        good = [one for one in good if one.name.endswith(("right 0.ipynb", "wrong 0.ipynb", "wrong 3.ipynb"))][:4]
+    return [*good, *hostile(port, folders), *odd()]
+
+
+def write(folder, handed_in):
+    """Write what was handed in below a folder."""
+    for one in handed_in:
+        path = Path(folder) / one.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(one.text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Write the notebooks of a class.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--few", action="store_true")
+    options = parser.parse_args()
+    written = a_class(few=options.few)
+    write(options.folder, written)
+    print(f"{len(written)} files")
