@@ -262,7 +262,7 @@ def tell(updating, act, *arguments):
 
 def test(arguments):
     """Test the built files, the package and every notebook; with arguments, run pytest on them alone."""
-    ensure_chromium()
+    ensure_programs()
     nbval = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
     # A worker for each core, with whole files: the cells of a notebook need each other. Eight have all their memory.
     pytest = ["-m", "pytest", "-n", "logical", "--maxprocesses=8", "--dist", "loadfile", "--durations=15"] + nbval
@@ -286,22 +286,26 @@ def test(arguments):
     return 1 if failed else 0
 
 
-def ensure_chromium():
-    """Install Chromium for the browser test where that needs no question; otherwise say that the test is skipped."""
+def ensure_programs():
+    """Install what some tests need beside Python's packages, where that needs no question; else say what is skipped."""
     from tools.jupyter_browser import find_chromium
 
-    if find_chromium():
-        return
+    programs = [
+        ("Chromium or Chrome", "in a browser", find_chromium, ["chromium", "fonts-dejavu-core"]),
+        ("bubblewrap", "of grading", lambda: shutil.which("bwrap"), ["bubblewrap"]),
+    ]
+    missing = [package for _, _, find, packages in programs if not find() for package in packages]
     root = getattr(os, "geteuid", lambda: 1)() == 0
-    can_sudo = not root and shutil.which("sudo") and quiet(["sudo", "-n", "true"])
-    if shutil.which("apt-get") and (root or can_sudo):
-        print("Installing Chromium for the browser test.", flush=True)
+    can_sudo = missing and not root and shutil.which("sudo") and quiet(["sudo", "-n", "true"])
+    if missing and shutil.which("apt-get") and (root or can_sudo):
+        print("Installing {} for the tests.".format(", ".join(missing)), flush=True)
         apt = ([] if root else ["sudo", "-n"]) + ["apt-get", "-qq", "-y"]
         quiet(apt + ["update"])
-        quiet(apt + ["install", "--no-install-recommends", "chromium", "fonts-dejavu-core"])
-    if not find_chromium():
-        fate = "fails" if os.environ.get("CI") else "is skipped"
-        print(f"There is no Chromium or Chrome here, so the browser test {fate}.", flush=True)
+        quiet(apt + ["install", "--no-install-recommends"] + missing)
+    for program, which, find, _ in programs:
+        if not find():
+            fate = "fail" if os.environ.get("CI") else "are skipped"
+            print(f"There is no {program} here, so the tests {which} {fate}.", flush=True)
 
 
 def quiet(command, **more):

@@ -235,7 +235,7 @@ def tested(monkeypatch):
 
     def tested(*codes, arguments=()):
         ends = iter(codes)
-        monkeypatch.setattr(run, "ensure_chromium", lambda: None)
+        monkeypatch.setattr(run, "ensure_programs", lambda: None)
         monkeypatch.setattr(run, "call", lambda command, **more: calls.append((command, more)) or next(ends))
         return run.test(list(arguments)), calls
 
@@ -322,3 +322,45 @@ def test_the_two_lists_of_requirements_agree():
     listed = (run.ROOT / "pyproject.toml").read_text().partition("\ndependencies = [")[2].partition("]")[0]
     packages = set(re.findall(r'"(.*?)"', listed))
     assert packages and packages <= wanted
+
+
+# ---- programs beside Python's packages
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine with these programs and no others: a list; what is run there is noted in another."""
+    programs, ran = ["apt-get"], []
+
+    def quiet(command, **more):
+        ran.append(command)
+        if "install" in command:
+            programs.extend({"bubblewrap": "bwrap"}.get(package, package) for package in command)
+        return True
+
+    monkeypatch.setattr(run, "quiet", quiet)
+    monkeypatch.setattr(run.shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(run.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr("tools.jupyter_browser.find_chromium", lambda: run.shutil.which("chromium"))
+    return programs, ran
+
+
+def test_what_the_tests_need_is_installed_where_it_is_missing(machine, capsys):
+    programs, ran = machine
+    programs.append("chromium")
+    run.ensure_programs()
+    assert ran[-1][-1:] == ["bubblewrap"] and "chromium" not in ran[-1]
+    assert "There is no" not in capsys.readouterr().out
+    ran.clear()
+    run.ensure_programs()
+    assert ran == []
+
+
+@pytest.mark.parametrize("ci, fate", [("", "are skipped"), ("true", "fail")])
+def test_what_cannot_be_installed_is_told(machine, capsys, monkeypatch, ci, fate):
+    machine[0].clear()
+    monkeypatch.setenv("CI", ci)
+    run.ensure_programs()
+    said = capsys.readouterr().out
+    assert f"There is no bubblewrap here, so the tests of grading {fate}." in said
+    assert f"There is no Chromium or Chrome here, so the tests in a browser {fate}." in said

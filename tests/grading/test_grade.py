@@ -2,18 +2,27 @@
 
 import csv
 import hashlib
+import os
+import random
+import shutil
+import signal
 import socket
+import sys
+import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from tests.grading import handed_in
 from tools import grade
-from tools.grading import jail
+from tools.grading import jail, submission
 
-pytestmark = pytest.mark.skipif(
-    not jail.shutil.which("bwrap"), reason="no bubblewrap (Debian: apt-get install bubblewrap)"
-)
+if not shutil.which("bwrap"):
+    reason = "no bubblewrap was found: install it (Debian: apt-get install bubblewrap)"
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason, allow_module_level=True)
 QUICK = jail.Limits(cell_seconds=4.0, all_seconds=60.0, memory=2_500)
 
 
@@ -54,3 +63,128 @@ def test_a_small_class_with_every_hostile_kind(tmp_path):
             listener.accept()
     assert differences(out, everything) == []
     assert digests(submissions) == before
+
+
+# ---- going on, and what is refused
+
+
+def stand_in(name, path, views, limits, held):
+    """Grade in a moment, by the name alone."""
+    time.sleep(0.003)
+    row = dict.fromkeys(submission.FIELDS, "")
+    return [{**row, "submission": name, "lab": "adam", "exercise": "adam_step", "outcome": "passed", "seconds": "0"}], 1
+
+
+class Here:
+    """In the place of processes: everything at once."""
+
+    def __init__(self, jobs):
+        self.width = 1
+
+    def submit(self, function, *task):
+        future = Future()
+        future.set_result(function(*task))
+        return future
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def many(tmp_path, monkeypatch):
+    """A folder of sixty notebooks, and a function that grades it by the stand-in into another."""
+    monkeypatch.setattr(grade.cells, "Processes", Here)
+    for number in range(60):
+        path = tmp_path / "class" / f"group {number % 7}" / f"{number}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"notebook {number}")
+    return lambda out, source="class": grade.grade(
+        tmp_path / source, tmp_path / out, play=stand_in, told=lambda text: None
+    )
+
+
+def test_a_grading_that_is_killed_twenty_times_has_the_same_files_in_the_end(many, tmp_path):
+    many("whole")
+    chance = random.Random(0)
+    n_kills = 0
+    while n_kills < 20:
+        child = os.fork()
+        if child == 0:
+            many("killed")
+            os._exit(0)
+        time.sleep(chance.uniform(0.01, 0.08))
+        os.kill(child, signal.SIGKILL)
+        ended = os.waitpid(child, 0)[1]
+        n_kills += 1
+        if ended == 0:  # it was done: begin anew, so that each kill meets something to do
+            for file in random.Random(n_kills).sample(sorted((tmp_path / "killed" / grade.DONE).iterdir()), 40):
+                file.unlink()
+    many("killed")
+    for name in ("grades.csv", "summary.csv", "class.html"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_who_hands_in_again_is_graded_again_and_nobody_else(many, tmp_path, monkeypatch):
+    many("out")
+    (tmp_path / "class" / "group 1" / "8.ipynb").write_text("another notebook")
+    played = []
+    monkeypatch.setattr(sys.modules[__name__], "stand_in", lambda name, *more: played.append(name) or ([], 0))
+    grade.grade(tmp_path / "class", tmp_path / "out", play=stand_in, told=lambda text: None)
+    assert played == ["group 1/8.ipynb"]
+
+
+def test_the_pages_name_what_is_common_and_escape_what_students_write(tmp_path):
+    row = dict.fromkeys(submission.FIELDS, "")
+    rows = [
+        {
+            **{**row, "submission": f"<b>{number}.ipynb", "lab": "adam", "exercise": "adam_step"},
+            **{"outcome": "failed", "misconception": "no_root", "message": "<script>", "status": "graded"},
+        }
+        for number in range(3)
+    ]
+    grade.pages.write(tmp_path, rows)
+    whole = (tmp_path / "class.html").read_text()
+    assert "no root × 3" in whole and "0 of 3" in whole and "<b>0" not in whole
+    page = (tmp_path / "students" / grade.pages.file_of("<b>1.ipynb")).read_text()
+    assert "&lt;script&gt;" in page and "<script>" not in page and "✘ not yet" in page
+
+
+def refused(*arguments, **more):
+    with pytest.raises(grade.Refused) as why:
+        grade.grade(*arguments, play=stand_in, told=lambda text: None, **more)
+    return str(why.value)
+
+
+def test_what_cannot_be_graded_is_refused_in_a_sentence(many, tmp_path, monkeypatch):
+    assert "is no folder" in refused(tmp_path / "nowhere", tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    assert "There is no notebook" in refused(tmp_path / "empty", tmp_path / "out")
+    assert "name a folder outside of it" in refused(tmp_path / "class", tmp_path / "class" / "out")
+    many("out")
+    shutil.copytree(tmp_path / "class", tmp_path / "other")
+    assert "has the grades of" in refused(tmp_path / "other", tmp_path / "out")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.tex").write_text("mine")
+    assert "has other files in it" in refused(tmp_path / "class", tmp_path / "full")
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in refused(tmp_path / "class", tmp_path / "file" / "out")
+    monkeypatch.setattr(jail.shutil, "which", lambda name: None)
+    assert "There is no bubblewrap here" in refused(tmp_path / "class", tmp_path / "out 2")
+
+
+def test_a_disk_that_gets_full_is_told_and_what_is_graded_stays(many, tmp_path, monkeypatch):
+    write, n_left = grade._write, [9]
+
+    def until_full(path, text):
+        if path.parent.name == grade.DONE:
+            if not n_left[0]:
+                raise OSError(28, "No space left on device")
+            n_left[0] -= 1
+        write(path, text)
+
+    monkeypatch.setattr(grade, "_write", until_full)
+    assert "cannot be written (No space left on device)" in refused(tmp_path / "class", tmp_path / "out")
+    assert len(list((tmp_path / "out" / grade.DONE).iterdir())) == 9
+    monkeypatch.undo()
+    monkeypatch.setattr(grade.cells, "Processes", Here)
+    assert len(many("out")) == 60

@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-import psutil
+import psutil  # comes with ipykernel
 
 from tools.grading import wire
 

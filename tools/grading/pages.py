@@ -73,7 +73,8 @@ def _class(rows):
         own = [row for row in graded if (row["lab"], row["exercise"]) == (lab, exercise)]
         passed = sum(row["outcome"] == "passed" for row in own)
         share = 100 * passed // len(own)
-        bar = f'<span class="bar" style="width: {share}px"></span><span class="rest" style="width: {100 - share}px"></span>'
+        parts = (("bar", share), ("rest", 100 - share))
+        bar = "".join(f'<span class="{kind}" style="width: {width}px"></span>' for kind, width in parts)
         met = Counter(row["misconception"] for row in own if row["misconception"]).most_common(MOST)
         told = "<br>".join(f"{html.escape(name.replace('_', ' '))} × {n}" for name, n in met)
         cells.append((html.escape(lab.replace("_", " ")), html.escape(exercise), f"{bar} {passed} of {len(own)}", told))
