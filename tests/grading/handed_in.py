@@ -41,7 +41,7 @@ def raises(exercise, words):
 class HandedIn:
     """A file of the class. wanted: exercise -> () -> (outcome, misconception, message), None for what is not said.
 
-    status: of the row of `exercise`, or of all rows if that is "". slug: "" where the file is no lab.
+    status: of the row of `exercise`, or of all rows if that is ""; or two, of which either will do. slug: "" where the file is no lab.
     """
 
     name: str
@@ -108,8 +108,9 @@ def honest(slug):
 
 
 def _verdict(slug, name, answer):
-    verdict = verdict_on(exercises_of(slug)[name], answer)
-    return verdict.outcome, verdict.misconception, verdict.message
+    """Return what the lab says of an answer; without the message where it shows a number that noise has made."""
+    one = verdict_on(exercises_of(slug)[name], answer)
+    return one.outcome, one.misconception, None if "Dropout, or noise" in one.message else one.message
 
 
 # ---- the hostile
@@ -175,7 +176,7 @@ HOSTILE = {
     "leaves in a cell": ("import os\nos._exit(0)\n" + RIGHT, "error", "crashed"),
     "processes without end": (
         _function("import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"),
-        *("error", "crashed"),
+        *("error", "crashed or memory"),
     ),
     "deletes files": (
         _function(

@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 import traceback
+import warnings
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Student:
     def __init__(self, read, stream):
         self.read, self.stream = read, stream
         self.names = {"__name__": "__main__", "display": lambda *things: None}
-        self.results = []
+        self.results, self.networks = [], []
 
     def serve(self):
         """Answer questions until there are no more."""
@@ -106,7 +107,9 @@ class Student:
         out, err = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = printed, io.StringIO()
         try:
-            result = function(*args)
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                result = function(*args)
         except Elsewhere as away:
             return {"outcome": "elsewhere", "number": away.number}
         except BaseException as error:
@@ -121,6 +124,7 @@ class Student:
         told = {
             "outcome": "returned",
             "printed": printed.getvalue()[:PRINTED],
+            "warned": [[one.category.__name__, str(one.message)[:1000]] for one in warned[:PRINTED]],
             "states": [wire.state_of(state) for state in hearer.states],
             "changed": [
                 [number, array]
@@ -134,13 +138,25 @@ class Student:
             return {**told, "outcome": "untold", "said": str(why)}
 
     def _told_result(self, result, hearer):
-        """Tell a result; an array in it that lies in an argument's memory, or in that of a former result, as such."""
+        """Tell a result; what is an argument, or a former result, or lies in the memory of one, as such."""
         for number, state in enumerate(hearer.states):
             if result is state:
                 return {"is": "argument", "state": number}
+        if hasattr(result, "count_params"):
+            return self._told_network(result)
         teller = _Sharing(hearer.arrays, self.results)
         told = teller.told(result)
         self.results = (self.results + teller.fresh)[-KEPT:]
+        return told
+
+    def _told_network(self, network):
+        for number, former in enumerate(self.networks):
+            if network is former:
+                return {"is": "network", "number": number, "value": wire.state_of(network)}
+            if {id(variable) for variable in network.variables} & {id(variable) for variable in former.variables}:
+                raise wire.Untold("a network that shares layers with another one")
+        told = wire.Teller().told(network)
+        self.networks.append(network)
         return told
 
     def _stub(self, told):

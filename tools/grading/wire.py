@@ -155,7 +155,7 @@ class Hearer:
         self.arrays, self.states, self.function, self.others = [], [], function, others or {}
 
     def heard(self, told):
-        """Return the value. Raises BadMessage."""
+        """Return the value. Raises BadMessage, and Untold for a network that its configuration does not make."""
         if not isinstance(told, dict):
             return told
         kind, value = told.get("is"), told.get("value")
@@ -285,7 +285,7 @@ def _made(told):
     try:
         made = keras.saving.deserialize_keras_object(config, safe_mode=True)
     except Exception as error:
-        raise BadMessage(f"a {told['is']} that cannot be made ({type(error).__name__}: {error})"[:300]) from None
+        raise Untold(f"a {told['is']} that cannot be made anew ({type(error).__name__})") from None
     if told["is"] == "model" and made.variables:
         put_state(made, told["value"])
     return made
