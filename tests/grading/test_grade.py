@@ -15,14 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.grading import handed_in
+from tests.grading.handed_in import needs_a_jail
 from tools import grade
 from tools.grading import jail, submission
 
-if not shutil.which("bwrap"):
-    reason = "no bubblewrap was found: install it (Debian: apt-get install bubblewrap)"
-    if os.environ.get("CI"):
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason, allow_module_level=True)
+needs_a_jail()
 QUICK = jail.Limits(cell_seconds=4.0, all_seconds=60.0, memory=2_500)
 
 

@@ -39,6 +39,7 @@ class Outside:
     def __init__(self, jail, name, seconds):
         self.jail, self.name, self.seconds, self.ended = jail, name, seconds, None
         self.__name__, self.lacked_memory = name, False
+        self.first = True
         self.raised, self.results, self.networks = [], [], []
 
     def __call__(self, *args):
@@ -56,7 +57,9 @@ class Outside:
             return self._called_back(functions, message)
 
         try:
-            answer = self.jail.ask({"ask": "call", "name": self.name, "args": told}, self.seconds, called)
+            question = {"ask": "call", "name": self.name, "args": told, "first": self.first}
+            answer = self.jail.ask(question, self.seconds, called)
+            self.first = False
         except Ended as ended:
             self.ended = ended
             raise CannotCross(ended.said) from None
@@ -66,6 +69,8 @@ class Outside:
         outcome = answer.get("outcome")
         if outcome == "elsewhere" and answer.get("number") in range(len(self.raised)):
             raise self.raised[answer["number"]]
+        if outcome == "uncrossed":
+            raise CannotCross(f"{_text(answer.get('said'))} cannot be sent")
         if outcome == "refused":
             raise Wrong("wrong_arguments", reason=_text(answer.get("said")))
         if outcome in ("raised", "memory"):
@@ -95,10 +100,11 @@ class Outside:
     def _value(self, told, teller):
         if isinstance(told, dict) and told.get("is") == "argument":
             return teller.states[told["state"]]
-        if isinstance(told, dict) and told.get("is") == "network":
-            network = self.networks[told["number"]]
-            wire.put_state(network, told["value"])
-            return network
+
+        def network(told):
+            former = self.networks[told["number"]]
+            wire.put_state(former, told["value"])
+            return former
 
         def shared(told):
             # Where it lies in the argument is no matter: that it does is what a check looks for.
@@ -121,11 +127,10 @@ class Outside:
             former[...] = told["value"]
             return former
 
-        hearer = wire.Hearer(others={"shared": shared, "again": again})
+        hearer = wire.Hearer(others={"shared": shared, "again": again, "network": network})
         value = hearer.heard(told)
         self.results = [*self.results, *hearer.arrays][-256:]
-        if isinstance(told, dict) and told.get("is") == "model":
-            self.networks.append(value)
+        self.networks += hearer.made
         return value
 
     def _called_back(self, functions, message):

@@ -30,6 +30,10 @@ class Elsewhere(BaseException):
         self.number = number
 
 
+class Uncrossed(BaseException):
+    """Something was handed to a function on the other side that cannot be sent there."""
+
+
 class Student:
     """The student's names, and what was returned before. channel: (read, stream), to the other side."""
 
@@ -99,7 +103,12 @@ class Student:
     # ---- calls
 
     def call(self, question):
-        """Call a function with arguments, and tell what came of it: a value, or what was raised."""
+        """Call a function with arguments, and tell what came of it: a value, or what was raised.
+
+        first: whether it is the first call for an answer, to which nothing was returned before.
+        """
+        if question["first"]:
+            self.results, self.networks = [], []
         hearer = wire.Hearer(self._stub)
         args = [hearer.heard(one) for one in question["args"]]
         before = [array.copy() for array in hearer.arrays]
@@ -112,6 +121,8 @@ class Student:
                 result = function(*args)
         except Elsewhere as away:
             return {"outcome": "elsewhere", "number": away.number}
+        except Uncrossed as why:
+            return {"outcome": "uncrossed", "said": str(why)}
         except BaseException as error:
             if isinstance(error, TypeError) and error.__traceback__.tb_next is None and _refuses(function, args):
                 return {"outcome": "refused", "said": _one_line(error)}
@@ -142,21 +153,9 @@ class Student:
         for number, state in enumerate(hearer.states):
             if result is state:
                 return {"is": "argument", "state": number}
-        if hasattr(result, "count_params"):
-            return self._told_network(result)
-        teller = _Sharing(hearer.arrays, self.results)
+        teller = _Sharing(hearer.arrays, self.results, self.networks)
         told = teller.told(result)
         self.results = (self.results + teller.fresh)[-KEPT:]
-        return told
-
-    def _told_network(self, network):
-        for number, former in enumerate(self.networks):
-            if network is former:
-                return {"is": "network", "number": number, "value": wire.state_of(network)}
-            if {id(variable) for variable in network.variables} & {id(variable) for variable in former.variables}:
-                raise wire.Untold("a network that shares layers with another one")
-        told = wire.Teller().told(network)
-        self.networks.append(network)
         return told
 
     def _stub(self, told):
@@ -164,8 +163,11 @@ class Student:
 
         def stub(*args, **named):
             teller = wire.Teller()
-            question = {"args": [teller.told(arg) for arg in args]}
-            question["named"] = {name: teller.told(arg) for name, arg in named.items()}
+            try:
+                question = {"args": [teller.told(arg) for arg in args]}
+                question["named"] = {name: teller.told(arg) for name, arg in named.items()}
+            except wire.Untold as why:
+                raise Uncrossed(str(why)) from None
             wire.send(self.stream, {"outcome": "call", "function": told["number"], **question})
             reply = wire.receive(self.read)
             if "raised" in reply:
@@ -177,14 +179,25 @@ class Student:
 
 
 class _Sharing(wire.Teller):
-    """Tells of arrays whether they share their memory with an argument, or with what was returned before."""
+    """Tells of arrays whether they share their memory with an argument, or with what was returned before.
 
-    def __init__(self, arguments, results):
+    networks: the networks and optimizers that were returned before, to which new ones are added.
+    """
+
+    def __init__(self, arguments, results, networks):
         super().__init__()
-        self.arguments, self.results, self.fresh = arguments, results, []
+        self.arguments, self.results, self.networks, self.fresh = arguments, results, networks, []
 
     def told(self, value, depth=0):
+        for number, former in enumerate(self.networks):
+            if value is former:
+                return {"is": "network", "number": number, "value": wire.state_of(value)}
         told = super().told(value, depth)
+        if isinstance(told, dict) and told.get("is") in ("model", "optimizer"):
+            own = {id(variable) for variable in value.variables}
+            if any(own & {id(variable) for variable in former.variables} for former in self.networks):
+                raise wire.Untold("a network that shares layers with another one")
+            self.networks.append(value)
         if isinstance(told, dict) and told.get("is") == "array":
             for number, array in enumerate(self.arguments):
                 if np.shares_memory(value, array):

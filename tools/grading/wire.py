@@ -148,11 +148,11 @@ class Teller:
 class Hearer:
     """Makes values of what a Teller told. arrays, states: as in `Teller`, in the same order.
 
-    function(told): makes a function. others: kind -> what makes a value of it.
+    made: the networks and optimizers among them. function(told): makes a function. others: kind -> what makes a value.
     """
 
     def __init__(self, function=None, others=None):
-        self.arrays, self.states, self.function, self.others = [], [], function, others or {}
+        self.arrays, self.states, self.made, self.function, self.others = [], [], [], function, others or {}
 
     def heard(self, told):
         """Return the value. Raises BadMessage, and Untold for a network that its configuration does not make."""
@@ -176,10 +176,9 @@ class Hearer:
             import tensorflow as tf
 
             return tf.constant(value)
-        if kind == "optimizer":
-            return _made(told)
-        if kind == "model":
-            return self._state(_made(told))
+        if kind in ("optimizer", "model"):
+            self.made.append(_made(told))
+            return self._state(self.made[-1]) if kind == "model" else self.made[-1]
         if kind == "run":
             from ganhacks.evidence.recordings import Run
 
