@@ -139,13 +139,18 @@ def test_a_configuration_that_names_something_else_than_keras_is_not_made(config
         {"is": "function", "number": 0, "name": "f"},
         {"is": "rng", "value": {"bit_generator": "os"}},
         {"is": "rng", "value": {"bit_generator": "PCG64", "state": "none"}},
-        {"is": "optimizer", "config": {"class_name": "Adam", "module": "keras.optimizers", "config": {"x": 1}}},
     ],
     ids=lambda told: told["is"],
 )
 def test_what_nobody_told_is_a_bad_message(told):
     with pytest.raises(wire.BadMessage):
         wire.Hearer().heard(told)
+
+
+def test_an_optimizer_that_cannot_be_made_stays_where_it_is():
+    config = {"class_name": "Adam", "module": "keras.optimizers", "config": {"x": 1}}
+    with pytest.raises(wire.Untold, match="cannot be made anew"):
+        wire.Hearer().heard({"is": "optimizer", "config": config})
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def _bubblewrap(views):
     ]
     return [
         *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "jail"),
-        *(part for outside, inside in views for part in ("--ro-bind", outside, inside)),
         *("--proc", "/proc", "--dev", "/dev", "--size", str(DISK), "--tmpfs", "/tmp", "--dir", "/tmp/home"),
+        *(part for outside, inside in views for part in ("--ro-bind", outside, inside)),  # last: one may lie in /tmp
         *("--chdir", "/tmp/home", "--clearenv"),
         *(part for name, value in _environment().items() for part in ("--setenv", name, value)),
     ]
