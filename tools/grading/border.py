@@ -4,30 +4,39 @@
 """
 
 import builtins
+import functools
 import warnings
+
+import numpy as np
 
 from ganhacks.checks.engine.exercise import Wrong
 from ganhacks.checks.engine.sandbox import AnswerRaised, CannotCross
-from tools.grading import wire
+from tools.grading import graphs, wire
 from tools.grading.jail import Ended
 
 WARNINGS = (UserWarning, DeprecationWarning, FutureWarning, RuntimeWarning, SyntaxWarning)
 
 
 class Raised(Exception):
-    """What a student's code raised, where Python itself has no such exception."""
+    """What a student's code raised: of each name a class, derived from that of Python which is among its bases."""
+
+
+@functools.cache
+def _kind(names):
+    """Return a class of exceptions. names: of it and of its bases, as the jail tells them."""
+    for name in names:
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
+            return type(names[0], (kind, Raised), {})
+    return type(names[0] if names else "Raised", (Raised,), {})
 
 
 def _exception(names, said):
-    """Return an exception of the first of these classes that is one of Python's own. names: as the jail tells them."""
-    for name in names if isinstance(names, list) else ():
-        kind = getattr(builtins, name, None) if isinstance(name, str) else None
-        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
-            try:
-                return kind(said)
-            except TypeError:  # UnicodeDecodeError wants more than a text
-                break
-    return Raised(said)
+    """Return an exception of this name, with this text."""
+    try:
+        return _kind(tuple(str(name)[:80] for name in names))(said)
+    except TypeError:  # of UnicodeDecodeError, say, a text alone makes none
+        return Raised(said)
 
 
 class Outside:
@@ -39,13 +48,15 @@ class Outside:
     def __init__(self, jail, name, seconds):
         self.jail, self.name, self.seconds, self.ended = jail, name, seconds, None
         self.__name__, self.lacked_memory = name, False
-        self.first = True
+        self.first, self.n_taped = True, 0
         self.raised, self.results, self.networks = [], [], []
 
     def __call__(self, *args):
         if self.ended:
             raise CannotCross(self.ended.said)
-        _require_values(args)
+        taped, traced = _asked_of(args)
+        if traced:
+            return self._traced(args)
         functions = []
         teller = wire.Teller(lambda function: _told_function(function, functions))
         try:
@@ -57,15 +68,73 @@ class Outside:
             return self._called_back(functions, message)
 
         try:
-            question = {"ask": "call", "name": self.name, "args": told, "first": self.first}
-            answer = self.jail.ask(question, self.seconds, called)
+            question = {"ask": "call", "name": self.name, "args": told, "first": self.first, "taped": taped}
+            answer = self._ask(question, called)
+        finally:
             self.first = False
+        if taped and answer.get("outcome") == "returned":
+            self.n_taped += 1
+            return self._result(answer, teller, self._joined(self.n_taped - 1, teller.tensors))
+        return self._result(answer, teller)
+
+    def _ask(self, question, called=None):
+        """Return the jail's answer. Raises CannotCross where it ended."""
+        try:
+            return self.jail.ask(question, self.seconds, called)
         except Ended as ended:
             self.ended = ended
             raise CannotCross(ended.said) from None
+
+    def _joined(self, number, inputs):
+        """Return a function (tensor, its number) that makes of one of a taped call's results one with a gradient."""
+        import tensorflow as tf
+
+        def joined(output, which):
+            @tf.custom_gradient
+            def join(*inputs):
+                def gradient(upstream):
+                    asked = {"number": number, "output": which, "upstream": np.asarray(upstream)}
+                    found = self._ask({"ask": "gradient", **asked}).get("gradients")
+                    self._require(isinstance(found, list) and len(found) == len(inputs))
+                    return [self._gradient(one, tensor) for one, tensor in zip(found, inputs)]
+
+                return tf.identity(output), gradient
+
+            return join(*inputs) if inputs else output
+
+        return joined
+
+    def _gradient(self, found, tensor):
+        import tensorflow as tf
+
+        self._require(found is None or isinstance(found, np.ndarray) and found.shape == tuple(tensor.shape))
+        return None if found is None else tf.constant(found, tensor.dtype)
+
+    def _require(self, fits):
+        """Raise CannotCross where what came over the border is not of the kind that was asked for."""
+        if not fits:
+            self.jail.end("tampered")
+            self.ended = Ended("tampered", "It wrote to the judge's own channel.")
+            raise CannotCross(self.ended.said)
+
+    def _traced(self, args):
+        """Put the graph of the function, as the jail traced it, into the one that is being traced here."""
+        teller = graphs.Symbols()
+        try:
+            told = [teller.told(arg) for arg in args]
+        except wire.Untold as why:
+            raise CannotCross(f"{why} cannot be sent") from None
+        answer = self._ask({"ask": "trace", "name": self.name, "args": told})
+        if answer.get("outcome") == "returned":
+            try:
+                return graphs.put(answer, teller.tensors)
+            except graphs.Foreign as why:
+                raise CannotCross(str(why)) from None
+            except (wire.BadMessage, KeyError, TypeError, ValueError, AttributeError):
+                self._require(False)
         return self._result(answer, teller)
 
-    def _result(self, answer, teller):
+    def _result(self, answer, teller, joined=None):
         outcome = answer.get("outcome")
         if outcome == "elsewhere" and answer.get("number") in range(len(self.raised)):
             raise self.raised[answer["number"]]
@@ -83,13 +152,13 @@ class Outside:
             for name, text in answer["warned"]:
                 kind = getattr(builtins, str(name), UserWarning)
                 warnings.warn(_text(text), kind if kind in WARNINGS else UserWarning, stacklevel=2)
+            if outcome == "untold":
+                raise CannotCross(f"{_text(answer.get('said'))} cannot come back")
             for state, value in zip(teller.states, answer["states"], strict=True):
                 wire.put_state(state, value)
             for number, array in answer["changed"]:
                 teller.arrays[number][...] = array
-            if outcome == "untold":
-                raise CannotCross(f"{_text(answer.get('said'))} cannot come back")
-            return self._value(answer["value"], teller)
+            return self._value(answer["value"], teller, joined)
         except wire.Untold as why:
             raise CannotCross(f"{why} cannot come back") from None
         except (wire.BadMessage, KeyError, TypeError, ValueError, IndexError, AttributeError) as bad:
@@ -97,7 +166,7 @@ class Outside:
             self.ended = Ended("tampered", f"It wrote to the judge's own channel ({type(bad).__name__}).")
             raise CannotCross(self.ended.said) from None
 
-    def _value(self, told, teller):
+    def _value(self, told, teller, joined):
         if isinstance(told, dict) and told.get("is") == "argument":
             return teller.states[told["state"]]
 
@@ -131,7 +200,10 @@ class Outside:
         value = hearer.heard(told)
         self.results = [*self.results, *hearer.arrays][-256:]
         self.networks += hearer.made
-        return value
+        if joined is None or not hearer.tensors:
+            return value
+        tensors = iter([joined(tensor, which) for which, tensor in enumerate(hearer.tensors)])
+        return wire.Hearer(others={"tensor": lambda told: next(tensors)}).heard(told)
 
     def _called_back(self, functions, message):
         """Call a function of ours for the student's code, and return the reply."""
@@ -150,15 +222,14 @@ class Outside:
             return {"raised": len(self.raised) - 1}
 
 
-def _require_values(args):
-    """Raise CannotCross where a call wants more than a value: a gradient through it, or a place in a compiled loop."""
+def _asked_of(args):
+    """Tell whether gradients may be asked for of a call, and whether it is part of a graph that is being traced."""
     if not any(_is_tensor(arg) for arg in args):
-        return
+        return False, False
     import tensorflow as tf
     from tensorflow.python.eager import record
 
-    if not tf.executing_eagerly() or record.could_possibly_record():
-        raise CannotCross("a gradient, or a compiled loop, goes through the answer")
+    return record.could_possibly_record(), not tf.executing_eagerly()
 
 
 def _is_tensor(arg):

@@ -5,6 +5,7 @@ trusted: it can only return values, and whoever asked decides what they are wort
 """
 
 import ast
+import contextlib
 import inspect
 import io
 import json
@@ -40,11 +41,12 @@ class Student:
     def __init__(self, read, stream):
         self.read, self.stream = read, stream
         self.names = {"__name__": "__main__", "display": lambda *things: None}
-        self.results, self.networks = [], []
+        self.results, self.networks, self.tapes = [], [], []
 
     def serve(self):
         """Answer questions until there are no more."""
         answers = {"run": self.run, "has": self.has, "call": self.call, "judge": self.judge}
+        answers |= {"gradient": self.gradient, "trace": self.trace}
         while True:
             question = wire.receive(self.read)
             wire.send(self.stream, answers[question["ask"]](question))
@@ -105,58 +107,99 @@ class Student:
     def call(self, question):
         """Call a function with arguments, and tell what came of it: a value, or what was raised.
 
-        first: whether it is the first call for an answer, to which nothing was returned before.
+        first: whether it is the first call for an answer, to which nothing was returned before. taped: whether somebody
+        may ask for gradients afterwards.
         """
         if question["first"]:
-            self.results, self.networks = [], []
+            self.results, self.networks, self.tapes = [], [], []
         hearer = wire.Hearer(self._stub)
         args = [hearer.heard(one) for one in question["args"]]
         before = [array.copy() for array in hearer.arrays]
-        function, printed = self.names[question["name"]], io.StringIO()
+        tape = _tape(hearer.tensors) if question["taped"] else contextlib.nullcontext()
+        told, result = self._called(question["name"], args, tape)
+        if told["outcome"] != "returned":
+            return told
+        told["states"] = [wire.state_of(state) for state in hearer.states]
+        told["changed"] = [
+            [number, array]
+            for number, (array, old) in enumerate(zip(hearer.arrays, before))
+            if not np.array_equal(array, old, equal_nan=array.dtype.kind in "fc")
+        ]
+        try:
+            told["value"], tensors = self._told_result(result, hearer)
+        except wire.Untold as why:
+            return {**told, "outcome": "untold", "said": str(why)}
+        if question["taped"]:
+            self.tapes.append((tape, hearer.tensors, tensors))
+        return told
+
+    def gradient(self, question):
+        """Return the gradients of a result of a taped call by each of its tensors. upstream: by that result."""
+        import tensorflow as tf
+
+        tape, inputs, outputs = self.tapes[question["number"]]
+        output, upstream = outputs[question["output"]], tf.constant(question["upstream"])
+        found = tape.gradient(output, inputs, output_gradients=upstream)
+        return {"gradients": [None if one is None else np.asarray(tf.convert_to_tensor(one)) for one in found]}
+
+    def trace(self, question):
+        """Return the graph of a function, for arguments of which some are known by shape and type alone."""
+        import tensorflow as tf
+
+        hearer = wire.Hearer(others={"symbol": lambda told: tf.TensorSpec(told["shape"], told["dtype"])})
+        args = [hearer.heard(one) for one in question["args"]]
+        compiled = tf.function(self.names[question["name"]], autograph=False).get_concrete_function
+        told, concrete = self._called(None, args, contextlib.nullcontext(), compiled)
+        if told["outcome"] != "returned":
+            return told
+        try:
+            if any(tensor.dtype in (tf.resource, tf.variant) for tensor in concrete.captured_inputs):
+                raise wire.Untold("a function that keeps variables")
+            told["captured"] = [np.asarray(tensor) for tensor in concrete.captured_inputs]
+            told["value"] = _Outputs().told(concrete.structured_outputs)
+        except wire.Untold as why:
+            return {**told, "outcome": "untold", "said": str(why)}
+        told["graph"] = np.frombuffer(concrete.graph.as_graph_def().SerializeToString(), "uint8")
+        told["inputs"] = [tensor.name for tensor in concrete.inputs]
+        return told
+
+    def _called(self, name, args, tape, function=None):
+        """Call a function, and return what to tell of it, and its result if it has one."""
+        function, printed = function or self.names[name], io.StringIO()
         out, err = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = printed, io.StringIO()
         try:
-            with warnings.catch_warnings(record=True) as warned:
+            with warnings.catch_warnings(record=True) as warned, tape:
                 warnings.simplefilter("always")
                 result = function(*args)
         except Elsewhere as away:
-            return {"outcome": "elsewhere", "number": away.number}
+            return {"outcome": "elsewhere", "number": away.number}, None
         except Uncrossed as why:
-            return {"outcome": "uncrossed", "said": str(why)}
+            return {"outcome": "uncrossed", "said": str(why)}, None
         except BaseException as error:
             if isinstance(error, TypeError) and error.__traceback__.tb_next is None and _refuses(function, args):
-                return {"outcome": "refused", "said": _one_line(error)}
+                return {"outcome": "refused", "said": _one_line(error)}, None
             said, where = _told_error(error, function)
             kind = "memory" if isinstance(error, MemoryError) else "raised"
             names = [one.__name__ for one in type(error).__mro__]
-            return {"outcome": kind, "said": said, "where": where, "names": names}
+            return {"outcome": kind, "said": said, "where": where, "names": names}, None
         finally:
             sys.stdout, sys.stderr = out, err
-        told = {
-            "outcome": "returned",
-            "printed": printed.getvalue()[:PRINTED],
-            "warned": [[one.category.__name__, str(one.message)[:1000]] for one in warned[:PRINTED]],
-            "states": [wire.state_of(state) for state in hearer.states],
-            "changed": [
-                [number, array]
-                for number, (array, old) in enumerate(zip(hearer.arrays, before))
-                if not np.array_equal(array, old, equal_nan=array.dtype.kind in "fc")
-            ],
-        }
-        try:
-            return {**told, "value": self._told_result(result, hearer)}
-        except wire.Untold as why:
-            return {**told, "outcome": "untold", "said": str(why)}
+        told = [[one.category.__name__, str(one.message)[:1000]] for one in warned[:PRINTED]]
+        return {"outcome": "returned", "printed": printed.getvalue()[:PRINTED], "warned": told}, result
 
     def _told_result(self, result, hearer):
-        """Tell a result; what is an argument, or a former result, or lies in the memory of one, as such."""
+        """Tell a result, and return its tensors too.
+
+        What is an argument, or a former result, or lies in the memory of one, is told as such.
+        """
         for number, state in enumerate(hearer.states):
             if result is state:
-                return {"is": "argument", "state": number}
+                return {"is": "argument", "state": number}, []
         teller = _Sharing(hearer.arrays, self.results, self.networks)
         told = teller.told(result)
         self.results = (self.results + teller.fresh)[-KEPT:]
-        return told
+        return told, teller.tensors
 
     def _stub(self, told):
         """Return a function whose every call is made on the other side."""
@@ -207,6 +250,26 @@ class _Sharing(wire.Teller):
                     return {"is": "again", "result": number - len(self.results), "value": value}
             self.fresh.append(value)
         return told
+
+
+class _Outputs(wire.Teller):
+    """Tells the results of a traced function by their names in its graph."""
+
+    def told(self, value, depth=0):
+        if type(value).__module__.startswith("tensorflow") and hasattr(value, "graph") and not hasattr(value, "numpy"):
+            return {"is": "output", "name": value.name}
+        return super().told(value, depth)
+
+
+def _tape(tensors):
+    """Return a tape that can be asked more than once, and watches these tensors."""
+    import tensorflow as tf
+
+    tape = tf.GradientTape(persistent=True)
+    tape.__enter__()
+    tape.watch([tensor for tensor in tensors if tensor.dtype.is_floating])
+    tape.__exit__(None, None, None)
+    return tape
 
 
 def _refuses(function, args):

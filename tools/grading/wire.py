@@ -93,12 +93,12 @@ def receive(read):
 class Teller:
     """Turns values into what a message may hold, and notes what the other side has to know by a number.
 
-    arrays, states: the arrays, and the generators and networks that were told. function(value): how to tell
-    a function; raises Untold where none may cross.
+    arrays, states, tensors: the arrays, the generators and networks, and the tensors that were told. function(value):
+    how to tell a function; raises Untold where none may cross.
     """
 
     def __init__(self, function=None):
-        self.arrays, self.states, self.function = [], [], function
+        self.arrays, self.states, self.tensors, self.function = [], [], [], function
 
     def told(self, value, depth=0):
         """Return a value as a message may hold it. Raises Untold."""
@@ -132,6 +132,7 @@ class Teller:
             import tensorflow as tf
 
             if isinstance(value, tf.Tensor) and hasattr(value, "numpy"):
+                self.tensors.append(value)
                 return {"is": "tensor", "value": _numbers(np.asarray(value.numpy()))}
             if isinstance(value, keras.Model):
                 return self._state({"is": "model", "config": config_of(value), "value": state_of(value)}, value)
@@ -146,13 +147,14 @@ class Teller:
 
 
 class Hearer:
-    """Makes values of what a Teller told. arrays, states: as in `Teller`, in the same order.
+    """Makes values of what a Teller told. arrays, states, tensors: as in `Teller`, in the same order.
 
     made: the networks and optimizers among them. function(told): makes a function. others: kind -> what makes a value.
     """
 
     def __init__(self, function=None, others=None):
-        self.arrays, self.states, self.made, self.function, self.others = [], [], [], function, others or {}
+        self.arrays, self.states, self.tensors, self.made = [], [], [], []
+        self.function, self.others = function, others or {}
 
     def heard(self, told):
         """Return the value. Raises BadMessage, and Untold for a network that its configuration does not make."""
@@ -175,7 +177,8 @@ class Hearer:
         if kind == "tensor":
             import tensorflow as tf
 
-            return tf.constant(value)
+            self.tensors.append(tf.constant(value))
+            return self.tensors[-1]
         if kind in ("optimizer", "model"):
             self.made.append(_made(told))
             return self._state(self.made[-1]) if kind == "model" else self.made[-1]
