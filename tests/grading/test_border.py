@@ -89,7 +89,7 @@ def test_the_filed_answers_get_the_same_verdicts(slug, tmp_path):
     [
         ("lambda x: tf.py_function(lambda y: y, [x], tf.float32)", "EagerPyFunc"),
         ("lambda x: x + float(len(tf.io.read_file('/etc/passwd').shape))", "ReadFile"),
-        ("lambda x: tf.print(x) or x", "(StringFormat|PrintV2)"),
+        ("lambda x: (tf.print(x), x)[1]", "(StringFormat|PrintV2)"),
     ],
 )
 def test_a_graph_that_does_more_than_compute_is_not_let_in(source, why):
