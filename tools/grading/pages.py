@@ -75,9 +75,10 @@ def _class(rows):
         share = 100 * passed // len(own)
         parts = (("bar", share), ("rest", 100 - share))
         bar = "".join(f'<span class="{kind}" style="width: {width}px"></span>' for kind, width in parts)
+        bar = f'<span class="whole">{bar} {passed} of {len(own)}</span>'
         met = Counter(row["misconception"] for row in own if row["misconception"]).most_common(MOST)
         told = "<br>".join(f"{html.escape(name.replace('_', ' '))} × {n}" for name, n in met)
-        cells.append((html.escape(lab.replace("_", " ")), html.escape(exercise), f"{bar} {passed} of {len(own)}", told))
+        cells.append((html.escape(lab.replace("_", " ")), html.escape(exercise), bar, told))
     odd = [
         (
             f'<a href="students/{file_of(row["submission"])}">{html.escape(row["submission"])}</a>',
