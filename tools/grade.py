@@ -56,15 +56,21 @@ def grade(submissions, out, limits=None, jobs=1, unsafe=False, play=submission.r
         keep = partial(_keep, done)
         executor = cells.Processes(jobs)
         try:
-            failures = cells.run(executor, todo, one, keep, told=told)
-        except OSError as error:
-            raise Refused(f"{out} cannot be written ({error.strerror}): make room or name another folder.") from None
+            failures = _writing(out, cells.run, executor, todo, one, keep, told=told)
         finally:
             executor.close()
-            rows = write(out, done)
+            rows = _writing(out, write, out, done)
     if failures:
         raise Refused("These could not be graded:\n" + "\n".join(failures))
     return rows
+
+
+def _writing(out, act, *arguments, **more):
+    """Do something that writes to the folder of the results. Raises Refused where that is not possible any more."""
+    try:
+        return act(*arguments, **more)
+    except OSError as error:
+        raise Refused(f"{out} cannot be written ({error.strerror}): make room or name another folder.") from None
 
 
 def _handed_in(submissions, out):
@@ -90,7 +96,7 @@ def _prepare(submissions, out):
         elif any(path.name != DONE for path in out.iterdir()):
             raise Refused(f"{out} has other files in it: name an empty folder, or one that is not there yet.")
         else:
-            _write(about, json.dumps({"submissions": str(submissions)}))
+            tables.write_text(about, json.dumps({"submissions": str(submissions)}))
     except OSError as error:
         raise Refused(f"{out} cannot be written ({error.strerror}): name another folder.") from None
     except (ValueError, KeyError, TypeError):
@@ -100,7 +106,10 @@ def _prepare(submissions, out):
 def _done_file(out, name, path):
     """Return the file of a submission's rows: another one where the notebook has changed."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape"))
-    digest.update(path.read_bytes())
+    try:
+        digest.update(path.read_bytes())
+    except OSError:  # its row will say so
+        pass
     return out / DONE / f"{digest.hexdigest()[:32]}.json"
 
 
@@ -116,18 +125,12 @@ def _play(play, names, views, limits, held, name):
 def _keep(done, cell, found):
     """Write a submission's rows, whole or not at all, and say what came out."""
     (name,) = cell
-    _write(done[name], json.dumps(found, ensure_ascii=False))
+    tables.write_text(done[name], json.dumps(found, ensure_ascii=False))
     n_done = sum(file.exists() for file in done.values())
     passed = sum(row["outcome"] == "passed" for row in found["rows"])
     filled = 20 * n_done // len(done)
     bar = "█" * filled + "░" * (20 - filled)
     return f"{passed} of {len(found['rows'])} passed  {bar} {n_done} of {len(done)}"
-
-
-def _write(path, text):
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(unfinished, path)
 
 
 def write(out, done):

@@ -26,6 +26,13 @@ def write(path, rows, fields):
     os.replace(unfinished, path)
 
 
+def write_text(path, text):
+    """Write a text file, whole or not at all; what cannot be told in UTF-8 becomes a question mark."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(text, encoding="utf-8", errors="replace")
+    os.replace(unfinished, path)
+
+
 def put_on_page(name, text, page=SPEED_PAGE):
     """Put text between the page's marks `<!-- name -->` and `<!-- /name -->`, in place of what stands there."""
     first, last = f"<!-- {name} -->\n", f"<!-- /{name} -->"

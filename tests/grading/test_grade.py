@@ -7,7 +7,9 @@ import random
 import shutil
 import signal
 import socket
+import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -170,7 +172,7 @@ def test_what_cannot_be_graded_is_refused_in_a_sentence(many, tmp_path, monkeypa
 
 
 def test_a_disk_that_gets_full_is_told_and_what_is_graded_stays(many, tmp_path, monkeypatch):
-    write, n_left = grade._write, [9]
+    write, n_left = grade.tables.write_text, [9]
 
     def until_full(path, text):
         if path.parent.name == grade.DONE:
@@ -179,9 +181,41 @@ def test_a_disk_that_gets_full_is_told_and_what_is_graded_stays(many, tmp_path, 
             n_left[0] -= 1
         write(path, text)
 
-    monkeypatch.setattr(grade, "_write", until_full)
+    monkeypatch.setattr(grade.tables, "write_text", until_full)
     assert "cannot be written (No space left on device)" in refused(tmp_path / "class", tmp_path / "out")
     assert len(list((tmp_path / "out" / grade.DONE).iterdir())) == 9
     monkeypatch.undo()
     monkeypatch.setattr(grade.cells, "Processes", Here)
     assert len(many("out")) == 60
+
+
+def test_a_disk_that_is_full_to_the_last_byte_is_told_as_well(many, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(grade.tables, "write", full)
+    assert "cannot be written (No space left on device)" in refused(tmp_path / "class", tmp_path / "out")
+
+
+def test_a_file_that_must_not_be_read_has_its_row_like_the_others(many, tmp_path, monkeypatch):
+    read_bytes = Path.read_bytes
+
+    def locked(path):
+        if path.name == "8.ipynb":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    assert len(many("out")) == 60
+    with pytest.raises(grade.reading.Unreadable, match="cannot be read"):
+        grade.reading.read(tmp_path / "class" / "group 1" / "8.ipynb")
+
+
+def test_time_is_up_for_somebody_who_goes_on_talking():
+    talker = jail.Jail.__new__(jail.Jail)
+    talker.process = subprocess.Popen(["yes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    talker.limits, talker.why, talker.watch = jail.Limits(), None, threading.Thread()
+    talker.watch.start()
+    with pytest.raises(jail.Ended) as ended:
+        talker._read(10**12, time.monotonic() + 0.3)
+    assert ended.value.why == "timeout" and talker.process.poll() is not None

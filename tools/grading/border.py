@@ -110,12 +110,12 @@ class Outside:
         self._require(found is None or isinstance(found, np.ndarray) and found.shape == tuple(tensor.shape))
         return None if found is None else tf.constant(found, tensor.dtype)
 
-    def _require(self, fits):
+    def _require(self, fits, why=""):
         """Raise CannotCross where what came over the border is not of the kind that was asked for."""
         if not fits:
             self.jail.end("tampered")
-            self.ended = Ended("tampered", "It wrote to the judge's own channel.")
-            raise CannotCross(self.ended.said)
+            self.ended = Ended("tampered", f"It wrote to the judge's own channel{why}.")
+            raise CannotCross(self.ended.said) from None
 
     def _traced(self, args):
         """Put the graph of the function, as the jail traced it, into the one that is being traced here."""
@@ -162,9 +162,7 @@ class Outside:
         except wire.Untold as why:
             raise CannotCross(f"{why} cannot come back") from None
         except (wire.BadMessage, KeyError, TypeError, ValueError, IndexError, AttributeError) as bad:
-            self.jail.end("tampered")
-            self.ended = Ended("tampered", f"It wrote to the judge's own channel ({type(bad).__name__}).")
-            raise CannotCross(self.ended.said) from None
+            self._require(False, f" ({type(bad).__name__})")
 
     def _value(self, told, teller, joined):
         if isinstance(told, dict) and told.get("is") == "argument":
@@ -198,7 +196,7 @@ class Outside:
 
         hearer = wire.Hearer(others={"shared": shared, "again": again, "network": network})
         value = hearer.heard(told)
-        self.results = [*self.results, *hearer.arrays][-256:]
+        self.results = [*self.results, *hearer.arrays][-wire.KEPT :]
         self.networks += hearer.made
         if joined is None or not hearer.tensors:
             return value

@@ -20,7 +20,6 @@ import numpy as np
 from tools.grading import wire
 
 PRINTED = 300  # characters of printing that a verdict repeats
-KEPT = 256  # results that are remembered, to see whether a later one shares their memory
 
 
 class Elsewhere(BaseException):
@@ -198,7 +197,7 @@ class Student:
                 return {"is": "argument", "state": number}, []
         teller = _Sharing(hearer.arrays, self.results, self.networks)
         told = teller.told(result)
-        self.results = (self.results + teller.fresh)[-KEPT:]
+        self.results = (self.results + teller.fresh)[-wire.KEPT :]
         return told, teller.tensors
 
     def _stub(self, told):

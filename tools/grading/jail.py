@@ -22,7 +22,8 @@ from tools.grading import wire
 LOOKS = 0.05  # seconds between two looks at what a jail holds
 DISK = 64_000_000  # bytes that may be written, all in memory
 PROCESSES = 30
-PATIENCE = 0.1
+PATIENCE = 0.1  # seconds between two looks at the clock while waiting
+GRACE = 2.0  # seconds after which a question that is not even taken is late
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Jail:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, **pipes, **where, start_new_session=True)
         os.set_blocking(self.process.stdout.fileno(), False)
-        self.deadline = None
+        self.deadline = None  # of the question that is asked: somebody who never listens holds up who asks
         self.watch = threading.Thread(target=self._watch, daemon=True)
         self.watch.start()
 
@@ -126,7 +127,7 @@ class Jail:
 
     def ask(self, question, seconds, called=None):
         """Return the answer to a question. called(message): answers calls that are made meanwhile. Raises Ended."""
-        end = time.monotonic() + seconds
+        end = self.deadline = time.monotonic() + seconds
         try:
             wire.send(self.process.stdin, question)
             while True:
@@ -134,6 +135,7 @@ class Jail:
                 if not isinstance(answer, dict):
                     raise wire.BadMessage("no answer")
                 if answer.get("outcome") != "call" or called is None:
+                    self.deadline = None
                     return answer
                 wire.send(self.process.stdin, called(answer))
         except wire.BadMessage as bad:
@@ -146,6 +148,9 @@ class Jail:
         """Return exactly n bytes, or raise EOFError where there are no more, or Ended when the time is up."""
         parts, missing = [], n
         while missing:
+            if time.monotonic() > end:  # also for who goes on talking
+                self.end("timeout")
+                raise self._ended()
             ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
             if ready:
                 part = os.read(self.process.stdout.fileno(), min(missing, 1 << 20))
@@ -155,9 +160,6 @@ class Jail:
                 missing -= len(part)
             elif self.process.poll() is not None:
                 raise EOFError
-            elif time.monotonic() > end:
-                self.end("timeout")
-                raise self._ended()
         return b"".join(parts)
 
     def _ended(self):
@@ -197,8 +199,9 @@ class Jail:
                 except psutil.NoSuchProcess:
                     pass
             self.peak = max(self.peak, memory // 1_000_000)
-            if memory > self.limits.memory * 1_000_000 or len(inside) > PROCESSES:
-                self.why = "memory" if len(inside) <= PROCESSES else "processes"
+            late = self.deadline is not None and time.monotonic() > self.deadline + GRACE
+            if late or memory > self.limits.memory * 1_000_000 or len(inside) > PROCESSES:
+                self.why = self.why or ("timeout" if late else "memory" if len(inside) <= PROCESSES else "processes")
                 for process in inside:  # the first of them is the jail's own, and takes all others along
                     try:
                         process.kill()

@@ -2,17 +2,17 @@
 
 import hashlib
 import html
-import os
 import re
 from collections import Counter
 
 from ganhacks.checks.engine.verdict import LOOKS
+from tools import tables
 
 STYLE = (
     "body {font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em} td, th {text-align: left; "
     "vertical-align: top; padding: 0.3em 0.7em; border-bottom: 1px solid #ccc} table {border-collapse: collapse} "
     ".bar {background: #0072B2; height: 0.8em; display: inline-block} .rest {background: #ddd; height: 0.8em; "
-    "display: inline-block} .scroll {overflow-x: auto}"
+    "display: inline-block} .whole {white-space: nowrap} .scroll {overflow-x: auto}"
 )
 MOST = 5  # misunderstandings of an exercise that the class page names
 
@@ -22,20 +22,14 @@ def write(out, rows):
     (out / "students").mkdir(exist_ok=True)
     for name in dict.fromkeys(row["submission"] for row in rows):
         own = [row for row in rows if row["submission"] == name]
-        _write(out / "students" / file_of(name), _student(name, own))
-    _write(out / "class.html", _class(rows))
+        tables.write_text(out / "students" / file_of(name), _student(name, own))
+    tables.write_text(out / "class.html", _class(rows))
 
 
 def file_of(name):
     """Return the name of a submission's page: short, plain, and of no other submission."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name.removesuffix(".ipynb")).strip("-")[:60]
     return f"{plain}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}.html"
-
-
-def _write(path, text):
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(unfinished, path)
 
 
 def _page(title, body):

@@ -70,8 +70,7 @@ def read(path):
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         sources = [_source(cell) for cell in cells]
         about = notebook.get("metadata", {}).get("ganhacks", {})
-        slug, told = _lab_of(about, sources)
-        return _submission(slug, cells, sources, told)
+        return _submission(_lab_of(about, sources), cells, sources)
     except (KeyError, TypeError, AttributeError):
         raise Unreadable("It is JSON, and no notebook of version 4: save it once in JupyterLab.") from None
 
@@ -82,14 +81,14 @@ def _source(cell):
 
 
 def _lab_of(about, sources):
-    """Return a notebook's lab, and remarks. Raises Unreadable."""
+    """Return the name of a notebook's lab. Raises Unreadable."""
     contract = about.get("contract", CONTRACT)
     if contract != CONTRACT:
         raise Unreadable(f"It is of version {contract} of the course, and this is version {CONTRACT}.")
     stem = Path(str(about.get("source", ""))).stem
     slug = stem.partition("_")[2]
     if slug in slugs():
-        return slug, ()
+        return slug
     defined = {name for source in sources for name in _names(source)}
     found = {slug: len(defined & set(exercises_of(slug))) for slug in slugs()}
     best = max(found, key=found.get)
@@ -99,7 +98,7 @@ def _lab_of(about, sources):
         raise Unreadable(
             "Its metadata are gone, and its functions are those of more than one lab: save it in JupyterLab."
         )
-    return best, ()
+    return best
 
 
 def _names(source):
@@ -119,19 +118,18 @@ def _parsed(source):
 def blank(slug):
     """Return the code cells of a lab as it is handed out: id -> (source, tags), in their order."""
     number = slugs().index(slug)
-    folder = "labs" if number else "notebooks"
-    (path,) = (ROOT / folder).glob(f"{number:02}_*.ipynb") if number else [ROOT / "notebooks" / "00_start_here.ipynb"]
+    path = ROOT / ("labs" if number else "notebooks") / f"{number:02}_{slug}.ipynb"
     cells = json.loads(path.read_bytes())["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     return {cell["id"]: (_source(cell), frozenset(cell["metadata"].get("tags", ()))) for cell in code}
 
 
-def _submission(slug, cells, sources, remarks):
+def _submission(slug, cells, sources):
     """Sort a notebook's cells: those of the course that run, the exercises, and what the student has added."""
     given = blank(slug)
     by_text = {source: tags for source, tags in given.values()}
     by_id = {exercise.id: name for name, exercise in exercises_of(slug).items()}
-    found, checks, seen, remarks = [], set(), set(), [*remarks]
+    found, checks, seen, remarks = [], set(), set(), []
     for cell, source in zip(cells, sources):
         of_course = given.get(cell.get("id"))
         tags = of_course[1] if of_course else by_text.get(source, frozenset())

@@ -1,11 +1,14 @@
 """One notebook, from its cells to its rows: a row for each exercise of its lab."""
 
+import ast
 import time
 from dataclasses import asdict, dataclass
+from types import CodeType
 
-from ganhacks.checks.engine.exercise import exercises_of
+from ganhacks.checks.engine.exercise import Wrong, exercises_of
 from ganhacks.checks.engine.lab import MISSING, verdict_on
 from ganhacks.checks.engine.sandbox import LIMIT, CannotCross
+from ganhacks.checks.engine.verdict import Verdict
 from tools.grading import copies, course, reading
 from tools.grading.border import Outside
 from tools.grading.jail import Ended, Jail
@@ -115,9 +118,6 @@ class _Grading:
         return "error", "", f"Your code could not be judged. {ended.said}", ended.why, ""
 
     def _is_starter(self, exercise, node):
-        import ast
-        from types import CodeType
-
         try:
             module = compile(ast.Module([node], []), "<answer>", "exec")
         except (ValueError, SyntaxError, RecursionError, MemoryError):
@@ -135,9 +135,6 @@ class _Grading:
         return *_of(verdict_on(exercise, MISSING)), "graded", ""
 
     def _not_callable(self, exercise, there):
-        from ganhacks.checks.engine.exercise import Wrong
-        from ganhacks.checks.engine.verdict import Verdict
-
         wrong = Wrong("called_already" if there.get("made") else "not_a_function", found=str(there.get("told"))[:200])
         return Verdict(exercise.id, "failed", exercise.message(wrong), wrong.misconception)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 HEAD = struct.Struct("<QQ")  # lengths of the JSON and of the arrays behind it, in bytes
 MOST_TEXT, MOST_ARRAYS = 64_000_000, 512_000_000
+KEPT = 256  # results that both sides remember, to see whether a later one shares their memory
 DEEPEST = 20  # lists in lists
 NUMBERS = "biufc"
 GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
