@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timezone
 from pathlib import Path
 
-PATIENCE = 10.0  # seconds in which another kernel should be done with its writing
+PATIENCE = 60.0  # seconds; one that writes on and on, to a slow disk, has kept another one out for 10
 PLACE = "GANHACKS_JOURNAL"
 
 

@@ -1,16 +1,25 @@
 """A class that hands in: honest notebooks, right and wrong in every named way, and hostile ones of every kind.
 
-python -m tests.grading.handed_in FOLDER [--few]    writes them; --few: a few honest ones, and all hostile ones
+    python -m tests.grading.handed_in FOLDER              write them
+    python -m tests.grading.handed_in FOLDER --grade OUT  grade them too: whatever is not as it must be, seconds, memory
+
+--few leaves out most of the honest ones.
 """
 
 import argparse
 import copy
+import csv
 import functools
+import hashlib
 import importlib
 import inspect
 import json
 import os
 import shutil
+import socket
+import sys
+import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +28,7 @@ import pytest
 import tests.answers
 from ganhacks.checks.engine.exercise import exercises_of, slugs
 from ganhacks.checks.engine.lab import verdict_on
+from tools import grade
 
 ROOT = Path(__file__).resolve().parents[2]
 FIVE = ("label_smoothing", "leaky_relu", "noisy_labels", "scale_images", "gaussian_latent")
@@ -77,9 +87,12 @@ def _blank(slug):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def notebook(slug=LAB, sources=None, first="", change=None):
-    """Return a lab with these sources of its exercises. first: of a cell at its top. change(notebook): comes last."""
-    made = copy.deepcopy(_blank(slug))
+def notebook(slug=LAB, sources=None, first="", change=None, blank=None):
+    """Return a lab with these sources of its exercises. first: of a cell at its top. change(notebook): comes last.
+
+    blank: the lab as it was handed out, where that is not the course's own.
+    """
+    made = copy.deepcopy(blank or _blank(slug))
     ids = {exercise.id: name for name, exercise in exercises_of(slug).items()}
     for cell in made["cells"]:
         name = ids.get(cell["id"])
@@ -118,8 +131,11 @@ def answers_to(slug):
     }
 
 
-def honest(slug):
-    """Yield what is handed in to a lab: every filed answer that is written out, wrong or right, one an exercise."""
+def honest(slug, blank=None):
+    """Yield what is handed in to a lab: every filed answer that is written out, wrong or right, one an exercise.
+
+    blank: as in `notebook`.
+    """
     kinds = answers_to(slug)
     for kind, answers in kinds.items():
         usable = {n: [i for i, one in enumerate(found) if is_plain(one)] for n, found in answers.items()}
@@ -127,7 +143,9 @@ def honest(slug):
             chosen = {n: found[number] for n, found in usable.items() if number < len(found)}
             sources = {n: f'{n} = ANSWERS.found["{kind}"]["{n}"][{i}]\n' for n, i in chosen.items()}
             wanted = {n: functools.partial(verdict_of, slug, n, answers[n][i]) for n, i in chosen.items()}
-            yield HandedIn(f"{slug}/{kind} {number}.ipynb", notebook(slug, sources, filed(slug)), slug, wanted)
+            yield HandedIn(
+                f"{slug}/{kind} {number}.ipynb", notebook(slug, sources, filed(slug), blank=blank), slug, wanted
+            )
 
 
 def verdict_of(slug, name, answer):
@@ -326,11 +344,80 @@ def write(folder, handed_in):
         path.write_text(one.text, encoding="utf-8")
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Write the notebooks of a class.")
+# ---- graded
+
+
+def graded(submissions, out, few=False, limits=None, jobs=2, told=print):
+    """Write a class, grade it, and return its files and a sentence for each thing that is not as it must be."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.settimeout(0.01)
+        folders = [Path(folder).resolve() for folder in (out, submissions, ROOT)]
+        everything = a_class(listener.getsockname()[1], folders, few)
+        write(submissions, everything)
+        before = _digests(submissions)
+        grade.grade(submissions, out, limits, jobs, told=told)
+        found = _differences(Path(out), everything)
+        try:
+            listener.accept()
+            found.append("somebody in a jail has reached the network")
+        except TimeoutError:
+            pass
+    after = _digests(submissions)
+    return everything, found + [f"{path} was changed" for path in before if before[path] != after.get(path)]
+
+
+def _digests(folder):
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in Path(folder).rglob("*") if path.is_file()}
+
+
+def rows_of(out):
+    """Return the rows of a graded class."""
+    with (Path(out) / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _differences(out, everything):
+    """Return a sentence for each row that is not what was wanted, and for each that is missing."""
+    rows, found = rows_of(out), []
+    for one in everything:
+        own = [row for row in rows if row["submission"] == one.name]
+        if not own:
+            found.append(f"{one.name}: lost")
+        for row in own:
+            if one.status != "graded" and one.exercise in ("", row["exercise"]) and row["status"] not in one.status:
+                found.append(f"{one.name}: {row['exercise']} has status {row['status']}, wanted {one.status}")
+            told = (one.wanted or {}).get(row["exercise"])
+            for column, wanted in zip(("outcome", "misconception", "message"), told() if told else ()):
+                if wanted is not None and row[column] != (wanted or ""):
+                    found.append(f"{one.name}: {row['exercise']} {column} {row[column]!r}, wanted {wanted!r}")
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Write the notebooks of a class, and grade them.")
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--grade", type=Path, metavar="OUT")
     parser.add_argument("--few", action="store_true")
     options = parser.parse_args()
-    written = a_class(few=options.few)
-    write(options.folder, written)
-    print(f"{len(written)} files")
+    if options.grade is None:
+        written = a_class(few=options.few)
+        write(options.folder, written)
+        print(f"{len(written)} files")
+        return 0
+    begun = time.perf_counter()
+    everything, found = graded(options.folder, options.grade, options.few)
+    seconds, rows = time.perf_counter() - begun, rows_of(options.grade)
+    peaks = [json.loads(file.read_text())["peak"] for file in (options.grade / grade.DONE).iterdir()]
+    inside = {(row["lab"], row["exercise"]) for row in rows if row["note"] == "judged_inside"}
+    print(f"{len(everything)} submissions, {len(rows)} rows, {seconds:.0f} s: {seconds / len(everything):.1f} s each")
+    print(f"memory: {sorted(peaks)[len(peaks) // 2]:,} MB for the one in the middle, {max(peaks):,} MB at the most")
+    print("status:", ", ".join(f"{word} {n}" for word, n in Counter(row["status"] for row in rows).most_common()))
+    print(f"judged inside: {len(inside)} exercises", *sorted(inside))
+    print(f"not as it must be: {len(found)}", *found, sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

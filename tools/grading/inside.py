@@ -6,7 +6,6 @@ trusted: it can only return values, and whoever asked decides what they are wort
 
 import ast
 import contextlib
-import inspect
 import io
 import json
 import os
@@ -76,19 +75,15 @@ class Student:
         return {"raised": raised}
 
     def has(self, question):
-        """Say what stands under a name: whether it is there, whether it can be called, and what it is."""
+        """Say what stands under a name: whether it is there, whether it is no function, and what it is."""
+        from ganhacks.checks.engine.sandbox import misfit
         from ganhacks.checks.engine.values import told
 
         if question["name"] not in self.names:
             return {"there": False}
         value = self.names[question["name"]]
-        made = isinstance(value, (tuple, list, float)) or hasattr(value, "shape") or hasattr(value, "count_params")
-        is_model = hasattr(value, "count_params") and not inspect.isclass(value)
         blank = value is None or value is ...
-        return {
-            **{"there": True, "callable": callable(value) and not is_model, "made": bool(made), "blank": blank},
-            "told": str(told(value))[:200],
-        }
+        return {"there": True, "misfit": misfit(value), "blank": blank, "told": str(told(value))[:200]}
 
     def judge(self, question):
         """Judge an answer here, where it can tamper with its judge; without a name, only load what judging takes."""
@@ -176,7 +171,9 @@ class Student:
         except Uncrossed as why:
             return {"outcome": "uncrossed", "said": str(why)}, None
         except BaseException as error:
-            if isinstance(error, TypeError) and error.__traceback__.tb_next is None and _refuses(function, args):
+            from ganhacks.checks.engine.sandbox import refuses
+
+            if isinstance(error, TypeError) and error.__traceback__.tb_next is None and refuses(function, args):
                 return {"outcome": "refused", "said": _one_line(error)}, None
             said, where = _told_error(error, function)
             kind = "memory" if isinstance(error, MemoryError) else "raised"
@@ -269,16 +266,6 @@ def _tape(tensors):
     tape.watch([tensor for tensor in tensors if tensor.dtype.is_floating])
     tape.__exit__(None, None, None)
     return tape
-
-
-def _refuses(function, args):
-    try:
-        inspect.signature(function, follow_wrapped=False).bind(*args)
-    except TypeError:
-        return True
-    except Exception:
-        pass
-    return False
 
 
 def _one_line(error):

@@ -114,12 +114,16 @@ def _parsed(source):
         return ast.parse("")
 
 
+def path_of(slug):
+    """Return the path of a lab as it is handed out."""
+    number = slugs().index(slug)
+    return ROOT / ("labs" if number else "notebooks") / f"{number:02}_{slug}.ipynb"
+
+
 @functools.cache
 def blank(slug):
     """Return the code cells of a lab as it is handed out: id -> (source, tags), in their order."""
-    number = slugs().index(slug)
-    path = ROOT / ("labs" if number else "notebooks") / f"{number:02}_{slug}.ipynb"
-    cells = json.loads(path.read_bytes())["cells"]
+    cells = json.loads(path_of(slug).read_bytes())["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     return {cell["id"]: (_source(cell), frozenset(cell["metadata"].get("tags", ()))) for cell in code}
 

@@ -8,7 +8,6 @@ from types import CodeType
 from ganhacks.checks.engine.exercise import Wrong, exercises_of
 from ganhacks.checks.engine.lab import MISSING, verdict_on
 from ganhacks.checks.engine.sandbox import LIMIT, CannotCross
-from ganhacks.checks.engine.verdict import Verdict
 from tools.grading import copies, course, reading
 from tools.grading.border import Outside
 from tools.grading.jail import Ended, Jail
@@ -100,8 +99,9 @@ class _Grading:
                 return self._absent(exercise)
             if there.get("blank"):
                 return *_of(verdict_on(exercise, ...)), "graded", ""
-            if not there.get("callable"):
-                return *_of(self._not_callable(exercise, there)), "graded", ""
+            if there.get("misfit") in ("called_already", "not_a_function"):
+                wrong = Wrong(there["misfit"], found=str(there.get("told"))[:200])
+                return "failed", wrong.misconception, exercise.message(wrong), "graded", ""
             outside = Outside(self.jail, exercise.name, 2 * LIMIT)
             verdict = verdict_on(exercise, outside)
             if verdict.misconception == "too_slow":
@@ -133,10 +133,6 @@ class _Grading:
             if cell.exercise == exercise.name and self.raised.get(number):
                 return "error", "", f"Your cell raised {self.raised[number]}", "graded", ""
         return *_of(verdict_on(exercise, MISSING)), "graded", ""
-
-    def _not_callable(self, exercise, there):
-        wrong = Wrong("called_already" if there.get("made") else "not_a_function", found=str(there.get("told"))[:200])
-        return Verdict(exercise.id, "failed", exercise.message(wrong), wrong.misconception)
 
     def _judged_inside(self, exercise):
         """Judge an answer in the jail, where its code could tamper with the judge: the row says so."""

@@ -94,7 +94,7 @@ class Answer:
             raise
         except BaseException as error:  # SystemExit too: nothing that a student writes may end the kernel
             # A call that did not fit its arguments never came into the student's code, nor into any other.
-            if isinstance(error, TypeError) and error.__traceback__.tb_next is None and _refuses(self.function, args):
+            if isinstance(error, TypeError) and error.__traceback__.tb_next is None and refuses(self.function, args):
                 raise Wrong("wrong_arguments", reason=blame.one_line(error)) from None
             where = blame.place(error, self.function)
             raise AnswerRaised(error, blame.said(error), f" ({where})" if where else "") from None
@@ -111,7 +111,7 @@ class Through:
         return self.call(*args)
 
 
-def _refuses(function, args):
+def refuses(function, args):
     """Tell whether a function cannot be called with so many arguments, as far as it says what it takes."""
     try:
         inspect.signature(function, follow_wrapped=False).bind(*args)
@@ -122,15 +122,22 @@ def _refuses(function, args):
     return False
 
 
+def misfit(answer):
+    """Return the misconception of an answer that is no function, such as the result of one; None for a function."""
+    is_model = hasattr(answer, "count_params") and not inspect.isclass(answer)
+    if callable(answer) and not is_model:  # a model can be called too, but not to make one
+        return None
+    made = isinstance(answer, (tuple, list, float)) or hasattr(answer, "shape") or is_model
+    return "called_already" if made else "not_a_function"
+
+
 def judge(answer, exercise):
     """Run the check of `exercise` on `answer` in a thread of its own. Returns what the answer printed.
 
     Raises Wrong, AnswerRaised or TimeIsUp.
     """
-    # A model can be called too, but not to make one.
-    if not callable(answer) or hasattr(answer, "count_params") and not inspect.isclass(answer):
-        made = isinstance(answer, (tuple, list, float)) or hasattr(answer, "shape") or hasattr(answer, "count_params")
-        raise Wrong("called_already" if made else "not_a_function", found=told(answer))
+    if misfit(answer):
+        raise Wrong(misfit(answer), found=told(answer))
     ended = []
 
     def work():
