@@ -5,6 +5,8 @@
     python3 run.py update       get the newest version and keep your answers
     python3 run.py again 12     begin lab 12 again; yours is kept in labs/mine/
     python3 run.py papermill    run a notebook with other lengths; the arguments go to papermill
+    python3 run.py wheelhouse FOLDER    fetch the packages for computers without network, to a stick for example
+    python3 run.py install FOLDER       install from there, without network
     python3 run.py test         test everything; further arguments go to pytest, which then runs alone
 
 On Windows: py run.py lab, py run.py update and so on.
@@ -29,7 +31,7 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 START = "notebooks/00_start_here.ipynb"
 REQUIREMENTS = {"lab": "requirements.txt", "test": "requirements-test.txt"}
 # What .venv has to hold for a command; the other commands need none.
-NEEDS = {"lab": "lab", "papermill": "lab", "test": "test"}
+NEEDS = {"lab": "lab", "papermill": "lab", "wheelhouse": "lab", "test": "test"}
 # What decides which packages are installed. A change in any of them means that the installation is out of date.
 STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
 UNFINISHED = "unfinished"
@@ -41,7 +43,8 @@ class Stop(Exception):
 
 
 def main(arguments):
-    commands = {"lab": lab, "update": update, "again": again, "papermill": papermill, "test": test}
+    commands = {"lab": lab, "update": update, "again": again, "papermill": papermill}
+    commands.update(wheelhouse=wheelhouse, install=install_from, test=test)
     try:
         if not arguments or arguments[0] not in commands:
             print(__doc__.strip())
@@ -126,8 +129,8 @@ def python():
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def install(what):
-    """Make .venv hold what `what` needs, unless it does."""
+def install(what, wheels=None):
+    """Make .venv hold what `what` needs, unless it does. wheels: a folder to take the packages from, and no network."""
     if is_installed(what):
         return
     check_folder()
@@ -142,7 +145,9 @@ def install(what):
     stamp_file().write_text(UNFINISHED, encoding="utf-8")
     print("Installing what the course needs in .venv: the first time, that takes some minutes.", flush=True)
     command = ["-m", "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS[what], "-c", "constraints.txt"]
-    if call(command) != 0:
+    # In the environment, so that they hold for what pip builds the course's own package with, too.
+    source = {} if wheels is None else {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+    if call(command, **source) != 0:
         # pip fetches everything before it installs anything, so .venv is what it was.
         stamp_file().write_text(before, encoding="utf-8")
         raise Stop(
@@ -150,6 +155,35 @@ def install(what):
             "network), the same command goes on from here."
         )
     stamp_file().write_text(fingerprint(what), encoding="utf-8")
+
+
+def install_from(arguments):
+    """Install what the labs need from a folder that `wheelhouse` has filled."""
+    if len(arguments) != 1:
+        raise Stop("Name the folder with the packages, as in run.py install /media/stick/wheelhouse.")
+    folder = Path(arguments[0]).resolve()
+    # TensorFlow stands for all: its wheels are made for one Python and one system.
+    found = sorted(wheel.name.split("-")[2:] for wheel in folder.glob("tensorflow-*.whl"))
+    tags = {"linux": "manylinux", "darwin": "macosx", "win32": "win_amd64"}
+    here = "cp{}{}".format(*sys.version_info[:2])
+    if not any(python == here and tags.get(sys.platform, "") in platform for python, _, platform in found):
+        other = ", ".join("{} {}".format(python, platform.replace(".whl", "")) for python, _, platform in found)
+        raise Stop(
+            f"{folder} has no packages for Python {sys.version_info[0]}.{sys.version_info[1]} on {sys.platform}"
+            + (f", only for {other}: take such a Python" if found else ": name the folder that wheelhouse has filled")
+            + ", or fetch them with run.py wheelhouse where there is a network."
+        )
+    if is_installed("lab"):
+        print("Everything is installed: python3 run.py lab opens the course.")
+        return 0
+    install("lab", folder)
+    print("Installed: python3 run.py lab opens the course.")
+    return 0
+
+
+def wheelhouse(arguments):
+    """Fetch the packages for computers without network."""
+    return call(["tools/wheelhouse.py"] + [str(Path(a).resolve()) if i == 0 else a for i, a in enumerate(arguments)])
 
 
 def check_folder():

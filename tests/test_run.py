@@ -14,6 +14,9 @@ import nbformat
 import pytest
 
 import run
+from tools import wheelhouse
+
+CONSTRAINTS = (run.ROOT / "constraints.txt").read_text()
 
 pytest_plugins = ["pytester"]
 
@@ -29,6 +32,7 @@ def course(tmp_path, monkeypatch):
 
     def call(arguments, **more):
         state.calls.append(arguments[1])
+        state.more = more
         if arguments[1] == "venv":
             run.python().parent.mkdir(parents=True, exist_ok=True)
             run.python().touch()
@@ -364,3 +368,59 @@ def test_what_cannot_be_installed_is_told(machine, capsys, monkeypatch, ci, fate
     said = capsys.readouterr().out
     assert f"There is no bubblewrap here, so the tests of grading {fate}." in said
     assert f"There is no Chromium or Chrome here, so the tests in a browser {fate}." in said
+
+
+# ---- computers without network
+
+
+def wheel(folder, python=None, platform=None):
+    """Put a wheel into a folder, by its name alone: of this Python and system unless told."""
+    platforms = {"linux": "manylinux_2_27_x86_64", "darwin": "macosx_12_0_arm64", "win32": "win_amd64"}
+    here = "cp{}{}".format(*sys.version_info[:2])
+    folder.mkdir(exist_ok=True)
+    tags = f"{python or here}-{python or here}-{platform or platforms[sys.platform]}"
+    (folder / f"tensorflow-2.21.0-{tags}.whl").touch()
+
+
+def test_packages_come_from_a_folder_and_from_nowhere_else(course, tmp_path, capsys):
+    wheel(tmp_path / "stick")
+    assert run.main(["install", str(tmp_path / "stick")]) == 0
+    assert course.calls == ["venv", "pip"]
+    assert course.more == {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "stick")}
+    assert run.main(["install", str(tmp_path / "stick")]) == 0
+    assert course.calls == ["venv", "pip"] and "Everything is installed" in capsys.readouterr().out
+
+
+def test_a_folder_without_the_right_packages_is_told_before_anything_is_done(course, tmp_path, capsys):
+    for arguments in ([], ["a", "b"]):
+        assert run.main(["install", *arguments]) == 1
+        assert capsys.readouterr().err.startswith("Name the folder")
+    assert run.main(["install", str(tmp_path / "nowhere")]) == 1
+    assert "name the folder that wheelhouse has filled" in capsys.readouterr().err
+    wheel(tmp_path / "stick", "cp39")
+    wheel(tmp_path / "stick", platform="plan9_x86_64")
+    assert run.main(["install", str(tmp_path / "stick")]) == 1
+    told = capsys.readouterr().err
+    assert "only for" in told and "cp39" in told and "plan9" in told and len(told.splitlines()) == 1
+    assert course.calls == []
+
+
+@pytest.mark.parametrize("python", wheelhouse.PYTHONS)
+@pytest.mark.parametrize("system", wheelhouse.SYSTEMS)
+def test_each_system_and_python_has_one_version_of_each_package_and_its_own(python, system):
+    names = [line.partition("==")[0] for line in wheelhouse.pinned(CONSTRAINTS, python, system)]
+    assert len(names) == len(set(names)) and {"tensorflow", "keras", "jupyterlab", "setuptools"} <= {*names}
+    assert ("appnope" in names) == (system == "macos") and ("pywinpty" in names) == (system == "windows")
+    assert ("tomli" in names) == (python == "3.10")
+
+
+def test_fetching_stops_at_what_fails_and_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    commands = []
+    monkeypatch.setattr(wheelhouse.subprocess, "call", lambda command: commands.append(command) or len(commands) == 2)
+    assert wheelhouse.main([str(tmp_path / "stick"), "--python", "3.12"]) == 1
+    assert len(commands) == 2 and "the same command goes on" in capsys.readouterr().err
+    assert wheelhouse.main([str(tmp_path / "stick"), "--python", "3.12", "--system", "windows"]) == 0
+    assert commands[-1][commands[-1].index("--platform") + 1] == "win_amd64"
+    (tmp_path / "file").touch()
+    assert wheelhouse.main([str(tmp_path / "file" / "stick")]) == 1
+    assert "cannot be made" in capsys.readouterr().err
