@@ -30,6 +30,27 @@ ADVICE = (
     (r"is out of scope", "A tensor of the compiled loop cannot be kept for later: return it, and store nothing."),
 )
 
+# What Python, NumPy and Keras say of everyday slips, and what it means.
+MEANINGS = (
+    (r"unsupported operand type\(s\) for \^", "A power is `**` in Python; `^` is something else."),
+    (
+        r"could not be broadcast together",
+        "NumPy lines arrays up at their last axes, where only equal lengths and 1 fit: look at both shapes. Should a "
+        "mean or a sum keep its axis (`keepdims=True`)?",
+    ),
+    (r"Variable cannot be used as a boolean", "A variable is neither true nor false: ask `is not None`."),
+    (r"'NoneType' object has no attribute", "What stands before this dot is None here. When may it be?"),
+    (
+        r"convert a value \(None\) with an unsupported type",
+        "A None went where numbers belong. Two usual ways: `== None` in place of `is None`; and a batch's size, which "
+        "is None while a network is put together, so that what needs it belongs into a layer.",
+    ),
+    (
+        r"KerasTensor cannot be used",
+        "While a network is put together there are no numbers yet: take layers, or put this into one of your own.",
+    ),
+)
+
 
 def one_line(value):
     """Return `str(value)` in one line, without the colour codes that Keras and TensorFlow put in their messages."""
@@ -62,8 +83,17 @@ def said(error):
 
 def advice(error):
     """Return what to write instead, where an error comes of what the compiled loop cannot do, and "" elsewhere."""
+    return _told_of(error, ADVICE)
+
+
+def meaning(error):
+    """Return what the words of an everyday error mean, or "". error: an exception, or its text."""
+    return _told_of(error, MEANINGS)
+
+
+def _told_of(error, table):
     text = one_line(error)
-    return next((told for words, told in ADVICE if re.search(words, text)), "")
+    return next((told for words, told in table if re.search(words, text)), "")
 
 
 def place(error, function=None):

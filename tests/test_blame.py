@@ -294,3 +294,24 @@ def test_what_was_raised_stands_in_one_line():
     assert blame.said(KeyboardInterrupt()) == "KeyboardInterrupt"
     assert blame.said(ValueError("word " * 100)).endswith("word …")
     assert len(blame.said(ValueError("word " * 100))) < 220
+
+
+@pytest.mark.parametrize(
+    "act, meaning",
+    [
+        (lambda: 0.5 ^ 3, "A power is `**`"),
+        (lambda: np.ones((4, 3)) - np.ones(4), "`keepdims=True`"),
+        (lambda: bool(keras.Variable([1.0, 2.0])), "ask `is not None`"),
+        (lambda: layers.BatchNormalization(scale=False).gamma.assign(1), "is None here"),
+        (lambda: keras.ops.convert_to_tensor(None), "is None while a network is put together"),
+        (lambda: tf.abs(keras.Input((3,))), "put this into one of your own"),
+    ],
+)
+def test_everyday_errors_are_told_with_what_they_mean(act, meaning):
+    with pytest.raises(Exception) as raised:
+        act()
+    assert meaning in blame.meaning(raised.value), blame.said(raised.value)
+
+
+def test_other_errors_mean_what_they_say():
+    assert blame.meaning(ZeroDivisionError("division by zero")) == ""

@@ -124,6 +124,8 @@ def _text(text, source):
         attachments[path.name] = {"image/png": base64.b64encode(path.read_bytes()).decode()}
         return f"{link[1]}(attachment:{path.name})"
 
+    if source.parent.name == "labs":
+        text = routes.with_exercises(text, source)
     cell = nbformat.v4.new_markdown_cell(PICTURE.sub(hold, routes.filled(text)))
     if attachments:
         cell["attachments"] = attachments

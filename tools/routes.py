@@ -1,17 +1,23 @@
 """The notebooks with their minutes, and the ways through them: the one place for both.
 
-    python tools/routes.py    write README.md's tables
+    python tools/routes.py    write the tables of README.md and docs/instructors.md
 
-The build makes lesson 00's tables and the last cell of every notebook from here. The minutes in the opening table of
-each notebook are compared with these by a test. They are for one person, to read, write and wait; those of labs 04,
-16 and 20 to 22 come from trials.
+The build makes lesson 00's tables and the last cell of every notebook from here, and from course/exercises.toml what
+the opening table of a lab says of its exercises. The minutes of a whole notebook in that table are compared with these
+by a test. They are for one person, to read, write and wait, and come from trials, not from a class by the clock.
 """
 
+import functools
 import os
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+try:
+    import tomllib
+except ImportError:  # Python 3.10
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -51,12 +57,12 @@ NOTEBOOKS = {
     "lab 11": Notebook(20, "flips, and the labels that they amount to"),
     "lab 12": Notebook(75, "both networks, data in and out, labels, both updates"),
     "lab 13": Notebook(35, "both losses of the generator, their derivatives, a repair"),
-    "lab 14": Notebook(35, "the straight path, an angle, the path on the sphere, a repair"),
-    "lab 15": Notebook(35, "the gradient of max-pooling, a pooling block, a shuffle block, a repair"),
+    "lab 14": Notebook(40, "the straight path, an angle, the path on the sphere, a repair"),
+    "lab 15": Notebook(45, "the gradient of max-pooling, a pooling block, a shuffle block, a repair"),
     "lab 16": Notebook(60, "the KL term, the sampling, the reconstruction error (a repair), three losses in one"),
-    "lab 17": Notebook(40, "a fair memory of past fakes, a mixed batch, a swap with a checkpoint, a repair"),
+    "lab 17": Notebook(50, "a fair memory of past fakes, a mixed batch, a swap with a checkpoint, a repair"),
     "lab 18": Notebook(30, "the first steps of SGD and Adam, the talk's pair, two time scales"),
-    "lab 19": Notebook(40, "three alarms and a monitor, judged on runs that you have not seen"),
+    "lab 19": Notebook(45, "three alarms and a monitor, judged on runs that you have not seen"),
     "lab 20": Notebook(
         65, "the list's schedule, the lowest loss D can reach, a gate's repair, ADA's controller", core=40
     ),
@@ -66,8 +72,8 @@ NOTEBOOKS = {
     "lab 22": Notebook(45, "the embedding's channel in D and in G, a grid by class"),
     "lab 23": Notebook(35, "noise that fades, noise on both batches, its form for compiled code"),
     "lab 24": Notebook(35, "a round of k to one, what a budget pays for, a published loop's repair"),
-    "lab 25": Notebook(35, "how close a batch is, packs, a repair"),
-    "lab 26": Notebook(30, "dropout that is never off, a noisy generator, its spread, a repair"),
+    "lab 25": Notebook(40, "how close a batch is, packs, a repair"),
+    "lab 26": Notebook(35, "dropout that is never off, a noisy generator, its spread, a repair"),
     "lab 27": Notebook(
         75, "the rule that decides, a rate, both networks, a logit for the class; then a walk with sliders"
     ),
@@ -94,10 +100,18 @@ class Route:
 
     must: tuple
     more: tuple = ()
-    days: int = 0
+    days: float = 0
 
 
 ROUTES = {
+    "Half a day": Route(
+        days=0.5,
+        must=(
+            Stop("lesson 00", "how checks, hints and cards work"),
+            Stop("lesson 01", "what a GAN is"),
+            Stop("lab 12", "your own GAN, from noise to digits"),
+        ),
+    ),
     "One day": Route(
         days=1,
         must=(
@@ -158,6 +172,25 @@ ROUTES = {
 }
 
 
+#: Weeks of a semester, each for one class. Labs 15, 16 and 17 and lesson 06 are left for projects.
+SEMESTER = (
+    (Stop("lesson 00", ""), Stop("lesson 01", "")),
+    (Stop("lab 12", ""),),
+    (Stop("lab 09", ""), Stop("lab 13", "")),
+    (Stop("lab 03", ""), Stop("lab 04", "")),
+    (Stop("lab 05", ""), Stop("lab 06", ""), Stop("lab 07", "")),
+    (Stop("lesson 02", ""), Stop("lab 10", ""), Stop("lab 11", "")),
+    (Stop("lab 01", ""), Stop("lab 02", ""), Stop("lesson 04", "")),
+    (Stop("lesson 03", ""), Stop("lab 19", "")),
+    (Stop("lab 08", ""), Stop("lab 14", "")),
+    (Stop("lab 18", ""), Stop("lab 24", "")),
+    (Stop("lab 20", "", "core"), Stop("lab 23", "")),
+    (Stop("lab 21", "", "core"), Stop("lab 22", "")),
+    (Stop("lab 25", ""), Stop("lab 26", "")),
+    (Stop("lab 27", ""), Stop("lesson 05", "")),
+)
+
+
 # ---- what is told of them
 
 
@@ -184,25 +217,25 @@ def hours(stops):
     return "{} h {:02} min".format(*divmod(sum(stop.minutes for stop in stops), 60))
 
 
-def line(stops):
-    """Return README's line of stops, such as "lesson 00; labs 12, 09, 04 (core); labs 13 to 18", with links."""
+def line(stops, folder=""):
+    """Return a line of stops, such as "lesson 00; labs 12, 09, 04 (core); labs 13 to 18", with links from a folder."""
     runs = []  # stops of one kind that follow each other
     for stop in stops:
         kind = stop.notebook.split()[0]
         if not runs or runs[-1][0] != kind:
             runs.append((kind, []))
         runs[-1][1].append(stop)
-    return "; ".join(f"{kind}{'s' * (len(run) > 1)} {_numbers(run)}" for kind, run in runs)
+    return "; ".join(f"{kind}{'s' * (len(run) > 1)} {_numbers(run, folder)}" for kind, run in runs)
 
 
-def _numbers(run):
+def _numbers(run, folder):
     told = []
     numbers = [int(stop.notebook.split()[1]) for stop in run]
     for stop, number, before, after in zip(run, numbers, [None, *numbers], [*numbers[1:], None]):
         if before == number - 1 and after == number + 1:
             told[-1] = told[-1].removesuffix(" to") + " to"
         else:
-            told.append(link(stop.notebook, "", f"{number:02}") + f" ({stop.part})" * bool(stop.part))
+            told.append(link(stop.notebook, folder, f"{number:02}") + f" ({stop.part})" * bool(stop.part))
     return ", ".join(told).replace(" to, ", " to ")
 
 
@@ -219,12 +252,30 @@ def table(name):
     return "\n".join(rows)
 
 
-def overview():
-    """Return README's table of the routes, a row for each."""
+def overview(folder=""):
+    """Return the table of the routes for a page in a folder, a row for each."""
     rows = ["| | must, in this order | | more, if time is left | |", "|---|---|---|---|---|"]
     for name, route in ROUTES.items():
-        more = (line(route.more), hours(route.more)) if route.more else ("", "")
-        rows.append(f"| **{name}** | {line(route.must)} | {hours(route.must)} | {more[0]} | {more[1]} |")
+        more = (line(route.more, folder), hours(route.more)) if route.more else ("", "")
+        rows.append(f"| **{name}** | {line(route.must, folder)} | {hours(route.must)} | {more[0]} | {more[1]} |")
+    return "\n".join(rows)
+
+
+def semester(folder):
+    """Return the table of a semester for a page in a folder, a row for each week."""
+    rows = ["| week | in class | minutes of one person |", "|---|---|---|"]
+    for number, stops in enumerate(SEMESTER, 1):
+        rows.append(f"| {number} | {line(stops, folder)} | {sum(stop.minutes for stop in stops)} |")
+    return "\n".join(rows)
+
+
+def shortest_ways(folder):
+    """Return the table of the labs' shortest ways and levels for a page in a folder."""
+    rows = ["| lab | minutes | in a hurry | levels of its exercises |", "|---|---|---|---|"]
+    for name, about in _exercises().items():
+        levels = " ".join(str(one["difficulty"]) for one in about["exercises"].values())
+        title = link(name, folder).replace("[lab ", "[", 1)
+        rows.append(f"| {title} | {NOTEBOOKS[name].minutes} | {shortest(about)} | {levels} |")
     return "\n".join(rows)
 
 
@@ -242,6 +293,38 @@ def contents(kind):
 def filled(text):
     """Return a lesson's text with the tables of routes in place of their marks, `<!-- route: One day -->`."""
     return re.sub("<!-- route: (.*) -->", lambda mark: table(mark[1]), text)
+
+
+def with_exercises(text, path):
+    """Return a text with two more rows of a lab's opening table, if it is there: the exercises, the shortest way."""
+    return re.sub(r"^\| You need \|.*$", lambda row: f"{row[0]}\n{_rows_of(path)}", text, flags=re.MULTILINE)
+
+
+def exercises_of(notebook):
+    """Return what course/exercises.toml says of a lab, "lab 12": its exercises and its shortest way."""
+    return _exercises()[notebook]
+
+
+@functools.cache
+def _exercises():
+    return tomllib.loads((ROOT / "course" / "exercises.toml").read_text(encoding="utf-8"))
+
+
+def _rows_of(path):
+    about = exercises_of(f"lab {path.name[:2]}")
+    told = [
+        f"{number} `{name}` ({one['minutes']} min, level {one['difficulty']})"
+        for number, (name, one) in enumerate(about["exercises"].items(), 1)
+    ]
+    return f"| Exercises, levels 1 to 3 | {' · '.join(told)} |\n| In a hurry | {shortest(about)} |"
+
+
+def shortest(about):
+    """Return the shortest way through a lab, in words."""
+    way = about["hurry"]
+    *most, last = map(str, way["exercises"])
+    numbers = f"exercises {', '.join(most)} and {last}" if most else f"exercise {last}"
+    return f"{way['minutes']} minutes: {numbers}, and {way['then']}"
 
 
 def where_next(path):
@@ -262,11 +345,16 @@ def where_next(path):
     return "\n".join(["## Where next", "", *lines]) if lines else None
 
 
-def write(page):
-    """Put the tables into README.md, or another page with the same marks."""
-    for name, text in {"routes": overview(), "lessons": contents("lesson"), "labs": contents("lab")}.items():
+def write(page, folder=""):
+    """Put the tables of README.md, or of an instructor's page in a folder, between the marks of a page."""
+    if folder:
+        told = {"tracks": overview(folder), "semester": semester(folder), "shortest": shortest_ways(folder)}
+    else:
+        told = {"routes": overview(), "lessons": contents("lesson"), "labs": contents("lab")}
+    for name, text in told.items():
         tables.put_on_page(name, text, page)
 
 
 if __name__ == "__main__":
     write(ROOT / "README.md")
+    write(ROOT / "docs" / "instructors.md", "docs")

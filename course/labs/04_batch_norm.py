@@ -282,8 +282,8 @@ if lab.ready("batch_norm"):
     print(np.allclose(one, other))
 
 # %% [markdown]
-# There, batch normalization hides **where** a batch lies and how **large** it is. Second place: straight before the
-# layer that makes the logit.
+# There, batch normalization hides **where** a batch lies and how **large** it is. Second place: after the last
+# activation, so that nothing but the logit's own layer follows.
 
 # %% tags=["nbval-check-output"]
 if lab.ready("batch_norm"):
@@ -303,7 +303,7 @@ if lab.ready("batch_norm"):
 # %% [markdown]
 # ## Do: which layers?
 #
-# Write that as a rule. In a discriminator of three layers, your rule leaves one.
+# Write that as a rule. In a discriminator of three layers, your rule normalizes one.
 
 # %% tags=["exercise"] exercise="batch_norm.has_batch_norm"
 
@@ -372,7 +372,7 @@ for s, (yours, *wrong) in zip(seeds, zip(*found.values())):
 # That was the core of this lab, about 40 minutes. Take with you:
 #
 # - Batch normalization comes before the activation, and what stands before it needs no bias.
-# - It is not on a layer that makes or reads images, nor on the logit or straight before it.
+# - It is not on a layer that makes or reads images, nor on the logit, nor between the last activation and the logit.
 # - `training=True` in both networks' updates, `training=False` for pictures.
 #
 # The rest shows that last point in a generator. If you stop here, the last cell says where to go next.
@@ -501,7 +501,7 @@ lab.card()
 # ## Key points
 #
 # - One mean and variance a channel, over the batch; before the activation, without a bias.
-# - Not where a network touches images, and not on, or straight before, the logit.
+# - Not where a network touches images, not on the logit, and not between the last activation and the logit.
 # - With `training=True` a sample's picture depends on the rest of its batch; a frozen layer ignores `training=True`.
 
 # %%

@@ -95,7 +95,8 @@ for given in (1, None):
 #
 # `model.layers` lists the layers. Those that multiply have a `kernel`. Batch normalization has a `gamma`, which
 # multiplies too: it starts around **1**, with the same spread. `getattr(layer, "gamma", None)` gives it, or None where
-# there is none. `layer.gamma.assign(values)` sets it. Biases stay as they are.
+# there is none or it is switched off. Ask `is not None`: a variable is neither true nor false.
+# `layer.gamma.assign(values)` sets it. Biases stay as they are.
 
 # %% tags=["exercise"] exercise="gaussian_init.initialize"
 

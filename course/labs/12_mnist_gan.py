@@ -93,8 +93,9 @@ lab.check("make_latent_samples")
 # ## Do: the generator
 #
 # In go `latent_dim` numbers, out come 784 pixels. Between them is one hidden layer with a **leaky** ReLU. It multiplies
-# negative inputs by a small slope; a plain ReLU would make them 0. The last activation is tanh, so pixels lie in
-# [-1, 1]. Begin the model with `keras.Input((latent_dim,))`.
+# negative inputs by a small slope; a plain ReLU would make them 0. In Keras it is a layer,
+# `layers.LeakyReLU(negative_slope=...)`. The last activation is tanh, so pixels lie in [-1, 1]. Begin the model with
+# `keras.Input((latent_dim,))`.
 
 # %% tags=["exercise"] exercise="mnist_gan.make_generator"
 

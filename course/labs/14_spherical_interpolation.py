@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | walk straight, measure an angle, walk on the sphere, mend a function that came from StyleGAN |
 # | You'll learn | where each path goes, and what a generator of digits makes of it |
-# | You need | lab 08, and lab 12 helps · 35 minutes · about 40 seconds of CPU |
+# | You need | lab 08, and lab 12 helps · 40 minutes · about 40 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | follow a gradient through max-pooling, build the two blocks that the talk proposes, mend a translation |
 # | You'll learn | where a GAN's gradients are zero, where they are not, and what that does to the digits |
-# | You need | labs 01 and 03 help · 35 minutes · about a minute of CPU |
+# | You need | labs 01 and 03 help · 45 minutes · about a minute of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write a memory, a mixed batch and a swap; play two games; find a bug in image pools |
 # | You'll learn | what a discriminator forgets, and how far back a memory has to reach |
-# | You need | lesson 01 · 40 minutes · about 50 seconds of CPU |
+# | You need | lesson 01 · 50 minutes · about 50 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -17,7 +17,7 @@
 # |---|---|
 # | You'll do | write three alarms and a monitor, judge them and the talk's four rules on recorded runs |
 # | You'll learn | which sign tells which failure, and which number is no sign at all |
-# | You need | lesson 01; lesson 03 helps · 40 minutes · about 15 seconds of CPU |
+# | You need | lesson 01; lesson 03 helps · 45 minutes · about 15 seconds of CPU |
 
 # %%
 import ganhacks
@@ -212,7 +212,8 @@ if lab.ready("too_alike"):
 # ## Do: the monitor
 #
 # Put the signs together. It has to raise an alarm on every failing run, and to be silent on every healthy one, shown or
-# held out. Your three functions may be called from it, and `grid_pattern`.
+# held out. Your three functions may be called from it, and `grid_pattern`. That one is for images alone: on the ring,
+# `run.fakes` are points, and `run.fakes.ndim` is 3 there, not 4.
 
 # %% tags=["exercise"] exercise="track_failures.monitor"
 
@@ -300,7 +301,7 @@ assert risen == 6, f"expected that D's loss rose in all 6 healthy runs; found {r
 # factor. Which of the two has more room?
 
 # %% tags=["experiment"]
-if lab.ready("monitor"):
+if lab.ready("d_has_won", "too_alike", "monitor"):
     print(f"{'':8}{'D has won, level':>24}{'too alike, share':>24}")
     print(f"{'factor':8}" + f"{'found':>16}{'false':>8}" * 2)
     for factor in (0.25, 0.5, 1, 1.5, 2):

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write the layer and its rival, packing; cure a GAN that collapses; find a bug in their successor |
 # | You'll learn | why a judge of single samples can't see a collapse, and two ways to show it one |
-# | You need | lesson 01; lab 09 helps · 35 minutes · about 40 seconds of CPU |
+# | You need | lesson 01; lab 09 helps · 40 minutes · about 40 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | write dropout that is never off, build a generator with it, measure its noise, find a bug |
 # | You'll learn | what the noise changes in an image, what it costs, and how Keras 3 switches it off behind your back |
-# | You need | lessons 01 and 02, lab 12 · 30 minutes · about 70 seconds of CPU |
+# | You need | lessons 01 and 02, lab 12 · 35 minutes · about 70 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

@@ -150,7 +150,8 @@ if lab.ready("sign_flip_p"):
 # ## Do: the learning rate
 #
 # A high rate learns fast and never comes to rest. So it stays at its peak for the first 30 % of the steps, and then
-# goes down in a straight line to 1 % of it.
+# goes down in a straight line to 1 % of it. The compiled loop asks for the rate, so `step` may be a tensor: begin with
+# `ops.cast(step, "float32")`, and let `ops.clip` choose, not `if`.
 
 # %% tags=["exercise"] exercise="dcgan_mnist.learning_rate"
 

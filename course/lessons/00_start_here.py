@@ -254,10 +254,15 @@ evidence.Card("adam")
 checks.CourseMap()
 
 # %% [markdown]
-# ## Where to go: one day
+# ## Where to go: half a day
 #
 # You need not take the labs in the order of their numbers. Here your own GAN comes early. For a class, plan half as
 # much time again.
+#
+# <!-- route: Half a day -->
+
+# %% [markdown]
+# ## Where to go: one day
 #
 # <!-- route: One day -->
 
@@ -269,7 +274,7 @@ checks.CourseMap()
 # %% [markdown]
 # ## Where to go: all of it
 #
-# All lessons and labs take about 21 hours; README has their list. Whatever you choose: the last cell of each notebook
+# All lessons and labs take about 21 and a half hours; README has their list. Whatever you choose: the last cell of each notebook
 # says what comes next.
 
 # %% [markdown]

@@ -17,6 +17,19 @@ from ganhacks.evidence.board import EVIDENCE, VERDICTS
 from ganhacks.pictures import describe
 
 SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
+#: What a lab's own few runs show of its hack, so that the card can set the scoreboard beside it.
+OWN = {
+    "leaky_relu": "at a raised rate leaky ReLU protects the ring from updates that are too large",
+    "adam": "β₁ = 0.5 finds more clusters of the ring than 0.9",
+    "gaussian_latent": "the Gaussian is ahead on the ring during training",
+    "non_saturating_loss": "against a discriminator that is sure, the saturating loss hardly learns digits",
+    "experience_replay": "where the ring oscillates, a memory of all times brings more clusters",
+    "optimizer_pairing": "SGD for the discriminator is ahead on early digits",
+    "instance_noise": "noise finds more clusters of the grid, on each of three seeds",
+    "train_d_more": "late on the ring, more updates of the discriminator do harm",
+    "minibatch_discrimination": "both ways bring back clusters to a generator that was chosen to collapse",
+    "generator_dropout": "dropout helps weak digits and blurs the ring",
+}
 _short = partial(describe.number, digits=2)
 _WHOLE = ' style="white-space: nowrap"'  # a narrow page scrolls the table, and breaks no figure
 
@@ -86,7 +99,15 @@ def _main(effects, meanings):
     above = [f"Switched: {first.title}.", *_how_to_read(effects)]
     table = [SCOREBOARD_COLUMNS, *((effect.data, effect.context, *_figures(effect)) for effect in effects)]
     again = f"One pair again: python tools/study.py cell {first.cell} (about {max(1, round(first.seconds))} s)"
-    return Part(above, table, [*meanings, again])
+    return Part(above, table, [*meanings, *_beside_the_lab(effects), again])
+
+
+def _beside_the_lab(effects):
+    """Say what a lab's own few runs show, and next to it how often the scoreboard says better and worse."""
+    own = OWN.get(effects[0].lab[3:])
+    better, worse = (sum(effect.verdict == verdict for effect in effects) for verdict in ("better", "worse"))
+    rows = f"better in {better} of {len(effects)} rows of this table, and worse in {worse}"
+    return [f"This lab's own few runs: {own}. The scoreboard, with more seeds: {rows}."] if own else []
 
 
 def _variants(effects):

@@ -887,3 +887,8 @@ def a_ten_thousandth_more(logits, classes):
 @wrong("sign_flip_p", "not_a_share")
 def a_little_more(differences):
     return hack.sign_flip_p(differences) + 5e-6
+
+
+@wrong("own_logit", "only_arrays")
+def by_places_as_in_numpy(logits, classes):
+    return logits[np.arange(len(logits)), classes[:, 0]][:, None]

@@ -482,3 +482,11 @@ def gammas_around_101(model, rng):
 @wrong("initialize", "wrong_spread")
 def gammas_a_quarter_too_wide(model, rng):
     return with_gammas(model, rng, 1, 0.025)
+
+
+@raises("initialize", "ask `is not None`")
+def asks_whether_a_variable_is_true(model, rng):
+    for layer in model.layers:
+        if getattr(layer, "kernel", None):
+            layer.kernel.assign(n002(rng, layer.kernel.shape))
+    return model

@@ -631,3 +631,8 @@ def from_072_on(rng, y):
 @wrong("repair_noisy_targets", "wrong_range")
 def a_tenth_less_far(rng, y, size=0.05):
     return y + 0.9 * size * rng.random(y.shape) * (1 - 2 * y)
+
+
+@wrong("optimal_discriminator", "no_brackets")
+def brackets_around_the_divisor_alone(p_data, p_g, alpha=1.0, beta=0.0):
+    return beta * p_g / (p_data + p_g) + alpha * p_data

@@ -693,3 +693,10 @@ def a_shuffle_with_a_slope_of_02003(filters=64, input_shape=(64, 64, 3)):
 @wrong("pixel_shuffle", "nearly")
 def stretched_by_a_hair(x, factor=2):
     return 1.00003 * by_strided_assignment(x, factor)
+
+
+@right("max_pool_gradient")
+def compares_with_tensorflows_maximum(x, upstream):
+    largest = tf.nn.max_pool2d(x, 2, 2, "VALID").numpy()
+    grown = [np.repeat(np.repeat(part, 2, axis=1), 2, axis=2) for part in (largest, upstream)]
+    return np.where(x == grown[0], grown[1], 0)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ganhacks import data, evidence
+from ganhacks.checks.engine.exercise import slugs
 from ganhacks.errors import BadFile
 from ganhacks.evidence import board, cards
 from ganhacks.hacks import mnist_gan
@@ -128,6 +129,20 @@ def test_variants_stand_apart_one_in_a_row_with_a_place_for_each_workload_and_co
     ]
     assert sum("3 of 12" in line for line in lines) == 1
     assert sum(line.startswith("▲ better:") for line in lines) == 1, "a sign that a variant alone has is explained too"
+
+
+def test_what_a_labs_own_runs_show_stands_beside_the_counts_of_the_board(monkeypatch):
+    assert set(cards.OWN) <= set(slugs())
+    monkeypatch.setitem(cards.OWN, "label_smoothing", "smoothing makes D less sure")
+    effects = [an_effect(workload=name, verdict=verdict) for name, verdict in zip("abcd", ("better", *["worse"] * 3))]
+    (line,) = [
+        one for one in card_of(monkeypatch, *effects)["text/plain"].splitlines() if one.startswith("This lab's own")
+    ]
+    assert "smoothing makes D less sure" in line and "better in 1 of 4 rows of this table, and worse in 3" in line
+    assert (
+        "own few runs"
+        not in card_of(monkeypatch, an_effect(lab="09 separate_batches"), slug="separate_batches")["text/plain"]
+    )
 
 
 def test_another_labs_effects_are_not_on_a_card(monkeypatch):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ganhacks import evidence
+from ganhacks.checks.engine.exercise import exercises_of, slugs
 from ganhacks.evidence import verdicts
 from tools import build, routes
 
@@ -80,13 +81,44 @@ def test_all_of_it_is_all_of_it_once():
     assert sorted(stop.notebook for stop in routes.ROUTES["All of it"].must) == sorted(routes.NOTEBOOKS)
 
 
-def test_readme_has_the_tables_of_the_list(tmp_path):
-    page = tmp_path / "README.md"
-    shutil.copy(build.ROOT / "README.md", page)
-    routes.write(page)
-    assert page.read_text(encoding="utf-8") == (build.ROOT / "README.md").read_text(encoding="utf-8"), (
-        "run `python tools/routes.py`"
-    )
+@pytest.mark.parametrize("name, folder", [("README.md", ""), ("instructors.md", "docs")])
+def test_pages_have_the_tables_of_the_list(name, folder, tmp_path):
+    page, ours = tmp_path / name, build.ROOT / folder / name
+    shutil.copy(ours, page)
+    routes.write(page, folder)
+    assert page.read_text(encoding="utf-8") == ours.read_text(encoding="utf-8"), "run `python tools/routes.py`"
+
+
+def test_a_week_of_a_semester_fits_a_class_and_what_it_needs_came_before():
+    met = set()
+    for stops in routes.SEMESTER:
+        assert IN_CLASS * sum(stop.minutes for stop in stops) <= 150
+        for stop in stops:
+            for clause in re.split("[,;]", needs(routes.source(stop.notebook))[0]):
+                assert re.search(r"helps?$", clause) or named(clause) <= met, f"{stop.notebook} needs {clause.strip()}"
+            met.add(stop.notebook)
+
+
+@pytest.mark.parametrize("number", range(1, 28))
+def test_every_exercise_of_a_lab_has_its_minutes_and_its_level_and_a_hurry_is_one(number):
+    name = f"lab {number:02}"
+    about, whole = routes.exercises_of(name), routes.NOTEBOOKS[name].minutes
+    assert [*about["exercises"]] == [*exercises_of(slugs()[number])]
+    found = about["exercises"].values()
+    assert all(one["difficulty"] in (1, 2, 3) and one["minutes"] > 0 for one in found)
+    assert 0.4 * whole <= sum(one["minutes"] for one in found) <= 0.75 * whole, "the rest is reading and waiting"
+    way = about["hurry"]
+    assert way["exercises"] == sorted({*way["exercises"]}) and 0 < max(way["exercises"]) <= len(found)
+    assert sum([*found][n - 1]["minutes"] for n in way["exercises"]) < way["minutes"] < whole
+
+
+@pytest.mark.parametrize("number", range(1, 28))
+def test_an_opening_table_tells_the_exercises_and_the_shortest_way(number):
+    source = routes.source(f"lab {number:02}")
+    first = build.assemble(source, "lab").cells[0].source
+    for name, one in routes.exercises_of(f"lab {number:02}")["exercises"].items():
+        assert f"`{name}` ({one['minutes']} min, level {one['difficulty']})" in first
+    assert f"| In a hurry | {routes.shortest(routes.exercises_of(f'lab {number:02}'))} |" in first
 
 
 def test_lesson_00_shows_each_route_with_days_as_it_is_listed():

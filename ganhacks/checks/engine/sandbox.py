@@ -23,14 +23,16 @@ PATIENCE = 2.0  # seconds for stopping what has not ended by then
 
 
 class AnswerRaised(Exception):
-    """The student's code raised `exception`. error: its name and text; problem: the same, and the line of the cell.
+    """The student's code raised `exception`. error: its name and text; problem: the same, where, and what it means.
 
     A check that looks for words looks in `error`: it must not find them in the student's line.
     """
 
     def __init__(self, exception, error, line):
         super().__init__(error)
-        self.exception, self.error, self.problem = exception, error, error + line
+        meaning = blame.meaning(error)
+        self.exception, self.error = exception, error
+        self.problem = f"{error}{line}. {meaning}" if meaning else error + line
 
 
 class Stopped(SystemExit):

@@ -39,6 +39,9 @@ RESTORING_MISCONCEPTIONS = {
         "Your formula halves before it shifts, as in `x / 2 + 1`: -1, which is black, becomes 0.5, a mid-grey. Which "
         "of the two comes first?"
     ),
+    "no_brackets": (
+        "Only the last part is multiplied in yours: `*` and `/` come before `+`. Put brackets around the sum."
+    ),
     "no_shift": "Multiplying alone never moves -1, which is black, to 0. Add 1 first.",
     "not_halved": "x + 1 goes from 0 to 2, and you multiply it by 255: twice too much. Halve it, or take 127.5.",
     "unit_range": "Your values lie in [0, 1] now. Matplotlib takes that too; here an image goes from 0 to 255.",
@@ -145,6 +148,9 @@ RESTORING_FORMULAS = [
     ("halves_first", lambda x: (x / 2 + 1) * 255),
     ("no_shift", lambda x: x * 255),
     ("no_shift", lambda x: x * 127.5),
+    ("no_brackets", lambda x: x + 1 * 127.5),
+    ("no_brackets", lambda x: x / 2 + 1 * 127.5),
+    ("no_brackets", lambda x: x + 1 / 2 * 255),
     ("not_halved", lambda x: (x + 1) * 255),
 ]
 

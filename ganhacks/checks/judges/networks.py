@@ -46,7 +46,7 @@ NETWORK_MISCONCEPTIONS = {
         "Your model has {found:,} parameters and lacks the biases: wanted {wanted:,}. Layers have them by default."
     ),
     "other_layers": "Your model has as many parameters as it should, in other layers. {weights}",
-    "wrong_size": "Your model has {found:,} parameters; wanted {wanted:,}. {weights}",
+    "wrong_size": "The model of {asked} has {found:,} parameters; wanted {wanted:,}. {weights}",
     "frozen": (
         "{found} of the {wanted} weights that should learn are frozen. Leave `trainable` alone: the update says whose "
         "weights may change."
@@ -146,8 +146,11 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
             found.in_training, wanted.in_training, atol, 1e-3
         )
 
+    def call_of(args):
+        return f"{answer.exercise.name}({', '.join(map(short, args))})"
+
     def describe(run):
-        asked = f"{answer.exercise.name}({', '.join(map(short, run.args))})"
+        asked = call_of(run.args)
         for yours, wanted in zip(run.found.at_test, run.wanted.at_test):
             if yours.shape != wanted.shape:
                 return Example(f"For {asked} and a batch of {len(wanted)}: yours {yours.shape}, wanted {wanted.shape}.")
@@ -170,6 +173,7 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
             if isinstance(found, Network) and wrong.example is None:
                 args = next(args for args, network in of_answer.items() if network is found)
                 wrong.example = describe(Run(args, found, wanted))
+                wrong.details.setdefault("asked", call_of(args))
             raise
 
     try:

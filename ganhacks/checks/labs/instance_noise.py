@@ -78,7 +78,7 @@ def _as_whole_as_step(step, n_steps, start):
         ("grows", _of_line(lambda line, start: start * (1 - line))),
         ("grows", _of_share(lambda share, start: start * share)),
         ("negative", _of_share(lambda share, start: start * (1 - share))),
-        ("negative", lambda step, n_steps, start: start * (1 - step / n_steps)),
+        ("one_step_late", lambda step, n_steps, start: start * (1 - step / n_steps)),
         ("one_step_late", lambda step, n_steps, start: start * np.maximum(1 - step / n_steps, 0)),
         (
             "one_step_late",
@@ -439,6 +439,8 @@ def check_add_instance_noise(answer):
         return alike(found[0], wanted[0]) and alike(found[1], wanted[1]) and found[2] == wanted[2]
 
     def describe(run):
+        if run.found[2] and run.found[0].deviation > 0 and not run.wanted[2]:
+            return Example(f"For std = {run.args[3]:g}: the noise of your fakes is made of that of your reals.")
         yours, wanted = ([part.deviation * (run.args[3] or 1) for part in one[:2]] for one in (run.found, run.wanted))
         return Example(
             f"For std = {run.args[3]:g}: your noise has the deviation {yours[0]:.3g} on the reals and {yours[1]:.3g} "

@@ -233,6 +233,9 @@ OPTIMAL_SLIPS = [
         ("ignores_beta", lambda p, q, weighted, alpha, beta: alpha * p / (p + q)),
         ("ignores_alpha", lambda p, q, weighted, alpha, beta: (p + beta * q) / (p + q)),
         ("not_divided", lambda p, q, weighted, *_: weighted),
+        ("no_brackets", lambda p, q, weighted, alpha, beta: alpha * p + beta * q / (p + q)),
+        ("no_brackets", lambda p, q, weighted, *_: weighted / p + q),
+        ("no_brackets", lambda p, q, weighted, alpha, beta: alpha * p + beta * q / p + q),
         ("divides_twice", lambda p, q, weighted, *_: weighted / (p + q) / 2),
         ("one_at_a_time", lambda p, q, weighted, *_: np.full(p.shape, weighted.sum() / (p + q).sum())),
         *(("never_small", lambda p, q, weighted, *_, low=low: weighted / (p + q + low)) for low in (1e-8, 1e-7, 1e-6)),
@@ -273,6 +276,10 @@ OPTIMAL_SLIPS = [
         "exponentials": "You take exponentials of the densities. They are no logits: use them as they are.",
         "no_sum": "You divide by one density alone. A point comes up among the reals *and* among the fakes.",
         "not_divided": "You weigh the densities and do not divide. The targets' average needs the sum of both below.",
+        "no_brackets": (
+            "Only a part of what stands above or below the line is divided in yours: `/` comes before `+`. Put "
+            "brackets around each of the two sums."
+        ),
         "divides_twice": "Your answer is half of what it should be. Is the sum of both densities all that is below?",
         "one_at_a_time": (
             "You return one number for all points. The formula holds point by point: use the arrays as they are, "

@@ -246,7 +246,7 @@ WRONG_PARTS = {
         "attached": "You attach the features to x. Return the features alone, (n, b): the layer below attaches them.",
         "pairs_not_summed": "You return the closeness of each pair. Sum over the partners: b numbers for each sample.",
         "whole_batch": "Your whole batch shares its numbers. Each sample keeps sums of its own, over its partners.",
-        "kernels_together": "You sum over the b as well. Each of the b has its own distance and feature: (n, b).",
+        "kernels_together": "You sum over the b. Each of them has a distance and a feature of its own, (n, b): sum over the c alone.",
         "no_exponential": (
             "You sum the distances themselves. Far is then large, without end; the exponential of minus the distance "
             "makes it a closeness, 1 for the same place and almost 0 for far away."

@@ -103,7 +103,8 @@ def _clipped(most):
     misconceptions={
         "separate": (
             "Both of your means are 0: you normalized reals and fakes each by their own statistics. That is what "
-            "*separate* batches do. Here both share one batch, so take mean and deviation of all rows together."
+            "*separate* batches do. Here both share one batch: join them along axis 0, the rows, and take mean and "
+            "deviation of all rows together."
         ),
         "by_the_reals": (
             "You normalized both by the statistics of one half alone. A batch normalization layer knows no halves: it "

@@ -238,10 +238,10 @@ def _windows_one_apart(all_over):
 def check_max_pool_gradient(answer):
     shapes = ((1, 2, 2, 1), (1, 2, 4, 1), (2, 6, 8, 3), (3, 4, 4, 1), (1, 10, 6, 5))
     inputs = [_no_ties(seed, shape) for seed, shape in enumerate(shapes)]
-    inputs += [(x - 6, up) for x, up in inputs[1:3]] + [(inputs[2][0], 0 * inputs[2][1])]
+    inputs += [(_as_float32(x - 6), up) for x, up in inputs[1:3]] + [(inputs[2][0], 0 * inputs[2][1])]
     inputs += [tuple(part.astype("float32") for part in inputs[2])]
     x, upstream = _no_ties(9, (1, 4, 6, 2))
-    inputs += [(1 + 2e-5 * x, upstream)]  # near each other, and told apart by float32
+    inputs += [(_as_float32(1 + 2e-5 * x), upstream)]  # near each other, and told apart by float32
     for x, upstream in inputs:
         array(answer(x, upstream))  # no tensor, no list
     judge(answer, inputs, atol=1e-4)
@@ -251,10 +251,17 @@ def check_max_pool_gradient(answer):
 
 
 def _no_ties(seed, shape):
-    """Return numbers of which no two are equal, and a gradient from above."""
+    """Return numbers of which no two are equal, and a gradient from above: as float64, and equal to their float32.
+
+    TensorFlow's functions take float32 out of some arrays, and who compares theirs with x is right too.
+    """
     draw, (n, height, width, channels) = np.random.default_rng(seed), shape
     x = draw.permutation(np.linspace(-2, 3, int(np.prod(shape)))).reshape(shape)
-    return x, draw.normal(0, 2, (n, height // 2, width // 2, channels))
+    return _as_float32(x), _as_float32(draw.normal(0, 2, (n, height // 2, width // 2, channels)))
+
+
+def _as_float32(values):
+    return values.astype("float32").astype("float64")
 
 
 # ---- what both blocks share

@@ -579,7 +579,8 @@ def _told(point, a):
         ),
         "antipodal": (
             "For b = -{factor} · a{at} your function {does}. Every way round leads to b there after half a turn, and "
-            "the formula divides by the sine of 180 degrees, next to 0. Raise a ValueError (or pick one circle)."
+            "the formula divides by the sine of 180 degrees, next to 0. Raise a ValueError where the angle is 180 degrees to "
+            "within rounding, which `==` misses (or pick one circle)."
         ),
         "raises_early": (
             "Your function raises for directions {degrees} degrees apart, which one great circle joins: only at 180 "

@@ -68,6 +68,11 @@ def _canvas(n, kernel, stride):
     return written
 
 
+def _with_the_kernel(more):
+    """Return a function that lays as many patches as the kernel is wide, and some more, and looks at the middle."""
+    return lambda kernel, stride: _period_of(kernel + more, lambda n, kernel, stride: n // 2 * stride)(kernel, stride)
+
+
 def _period_of(n, start):
     """Return a function that lays n × n patches and takes a period from them. start(n, kernel, stride): its first."""
 
@@ -129,6 +134,7 @@ STARTS = (
         ("patch_too_large", lambda kernel, stride: hack.coverage(kernel + 1, stride)),
         *(("too_few_patches", _period_of(n, start)) for n in (3, 4, 5, 6) for start in STARTS),
         *(("too_few_patches", _period_of(n, STARTS[0])) for n in (2, 8, 10)),
+        *(("too_few_patches", _with_the_kernel(more)) for more in range(4)),
     ],
     praise="Counted right for every kernel and stride tried, holes included.",
     misconceptions={

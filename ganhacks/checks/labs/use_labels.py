@@ -569,7 +569,7 @@ def _ac_batches():
         draw = rng(seed)
         real, fake = (tuple(tensor(draw.normal(0, 1.5, (n, width))) for width in (1, k)) for _ in range(2))
         labels, asked = (tensor(one_hot(draw.integers(1, k, size=n), k)) for _ in range(2))
-        batches[f"{n} reals and fakes of {k} classes"] = real, fake, labels, asked
+        batches[f"{n} reals, {n} fakes and {k} classes" if n > 1 else f"a real, a fake and {k} classes"] = real, fake, labels, asked
     seven, zero, source = tensor(one_hot([7] * 4, 10)), tensor(one_hot([0] * 4, 10)), tf.zeros((4, 1))
     batches["fakes of a 7 that are read as a 0"] = (source, 5 * seven), (source, 5 * zero), seven, seven
     for said, sign in (("right", 1), ("wrong", -1)):
