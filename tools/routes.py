@@ -1,6 +1,6 @@
 """The notebooks with their minutes, and the ways through them: the one place for both.
 
-    python tools/routes.py    write the tables of README.md and docs/instructors.md
+    python tools/routes.py    write README.md's tables; tools/instructors.py writes those of docs/instructors.md
 
 The build makes lesson 00's tables and the last cell of every notebook from here, and from course/exercises.toml what
 the opening table of a lab says of its exercises. The minutes of a whole notebook in that table are compared with these
@@ -345,16 +345,11 @@ def where_next(path):
     return "\n".join(["## Where next", "", *lines]) if lines else None
 
 
-def write(page, folder=""):
-    """Put the tables of README.md, or of an instructor's page in a folder, between the marks of a page."""
-    if folder:
-        told = {"tracks": overview(folder), "semester": semester(folder), "shortest": shortest_ways(folder)}
-    else:
-        told = {"routes": overview(), "lessons": contents("lesson"), "labs": contents("lab")}
-    for name, text in told.items():
+def write(page):
+    """Put the tables into README.md, or another page with the same marks."""
+    for name, text in {"routes": overview(), "lessons": contents("lesson"), "labs": contents("lab")}.items():
         tables.put_on_page(name, text, page)
 
 
 if __name__ == "__main__":
     write(ROOT / "README.md")
-    write(ROOT / "docs" / "instructors.md", "docs")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from ganhacks import evidence
-from ganhacks.checks.engine.exercise import exercises_of, slugs
+from ganhacks.checks.engine.exercise import exercises_of, module_of, slugs
 from ganhacks.evidence import verdicts
-from tools import build, routes
+from tools import build, clock, instructors, routes
 
 SOURCES = sorted({source for source, _, _ in build.targets()})
 LINK = re.compile(r"\[(?:\\.|[^\]\\])*\]\(([^)]*\.ipynb)\)")
@@ -81,12 +81,41 @@ def test_all_of_it_is_all_of_it_once():
     assert sorted(stop.notebook for stop in routes.ROUTES["All of it"].must) == sorted(routes.NOTEBOOKS)
 
 
-@pytest.mark.parametrize("name, folder", [("README.md", ""), ("instructors.md", "docs")])
-def test_pages_have_the_tables_of_the_list(name, folder, tmp_path):
-    page, ours = tmp_path / name, build.ROOT / folder / name
+@pytest.mark.parametrize("ours, tool", [(build.ROOT / "README.md", routes), (instructors.PAGE, instructors)])
+def test_pages_have_the_tables_of_the_list(ours, tool, tmp_path):
+    page = tmp_path / ours.name
     shutil.copy(ours, page)
-    routes.write(page, folder)
-    assert page.read_text(encoding="utf-8") == ours.read_text(encoding="utf-8"), "run `python tools/routes.py`"
+    tool.write(page)
+    assert page.read_text(encoding="utf-8") == ours.read_text(encoding="utf-8"), f"run `python {tool.__file__}`"
+
+
+def test_a_class_needs_the_memory_of_its_largest_notebook_for_each_and_waits_by_its_cores():
+    numbers = {"peak_mb": 1000.0, "train_cell_s": 16.0}
+    rows = [{"kind": kind, "notebook": path.stem, **numbers} for kind, path in clock.notebooks()]
+    rows.append({"kind": "server", "notebook": "JupyterLab server", "peak_mb": 100.0})
+    half = instructors.server(rows).splitlines()[2]
+    assert half == "| Half a day | 46 GB | lesson 00, 1.0 GB | lesson 00, 16 s | 0.7 min |"
+
+
+NOTES = {
+    heading[:2]: text
+    for heading, text in (
+        part.split("\n", 1) for part in (build.ROOT / "docs" / "lab_notes.md").read_text("utf-8").split("\n## ")[1:]
+    )
+}
+
+
+@pytest.mark.parametrize("number", range(1, 28))
+def test_notes_of_a_lab_have_its_answer_where_people_stumble_a_question_and_what_to_skip(number):
+    text = NOTES[f"{number:02}"]
+    assert re.findall(r"^- \*\*(.*?):\*\*", text, re.MULTILINE) == ["Predict", "Stumbles", "Ask", "Skip"]
+    prediction = module_of(slugs()[number]).PREDICTION
+    assert text.strip().startswith(f"- **Predict:** ({prediction['answer']}).")
+    wrong = set(prediction["choices"]) - {prediction["answer"]}
+    assert all(f"({letter})" in text for letter in wrong), "a word on each wrong choice"
+    told = re.findall(r"exercises? ((?:\d(?:, | and | to )?)+)", text)
+    numbers = [int(digit) for words in told for digit in re.findall(r"\d", words)]
+    assert max(numbers, default=0) <= len(exercises_of(slugs()[number]))
 
 
 def test_a_week_of_a_semester_fits_a_class_and_what_it_needs_came_before():
