@@ -134,6 +134,42 @@ def test_what_cannot_be_graded_is_refused_in_a_sentence(many, tmp_path, monkeypa
     assert "There is no bubblewrap here" in refused(tmp_path / "class", tmp_path / "out 2")
 
 
+@pytest.mark.parametrize("engine", jail.ENGINES)
+def test_a_container_holds_students_code_where_there_is_no_bubblewrap_but_its_image(engine, tmp_path, monkeypatch):
+    images = []
+    monkeypatch.setattr(jail.shutil, "which", lambda name: name if name == engine else None)
+    monkeypatch.setattr(jail.subprocess, "call", lambda command, **more: images.append(command) or 0)
+    assert jail.kind() == engine and images == [[engine, "image", "inspect", jail.IMAGE]]
+    monkeypatch.setattr(jail.subprocess, "call", lambda command, **more: 1)
+    with pytest.raises(jail.NoJail, match="docker build -t ganhacks-jail"):
+        jail.kind()
+    begun, killed = [], []
+
+    class Program:
+        pid, returncode, stdin = 1, jail.KILLED, None
+        stdout = (tmp_path / "out").open("wb+", buffering=0)
+
+        def poll(self):
+            return None if not killed else jail.KILLED
+
+        def wait(self):
+            return jail.KILLED
+
+        kill = wait
+
+    monkeypatch.setattr(jail.os, "set_blocking", lambda *_: None)
+    monkeypatch.setattr(jail.subprocess, "Popen", lambda command, **more: begun.append(command) or Program())
+    monkeypatch.setattr(jail.subprocess, "call", lambda command, **more: killed.append(command) or 0)
+    held = jail.Jail(tmp_path, jail.Limits(memory=1_234), engine)
+    command = " ".join(begun[0])
+    assert command.startswith(f"{engine} run ") and f" {jail.IMAGE} python3 -c " in command
+    for wanted in ("--network none", "--cap-drop ALL", "--memory 1234m", "--read-only", f"{tmp_path}:/course:ro"):
+        assert wanted in command
+    held._end_container()
+    assert killed[0][:2] == [engine, "kill"] and killed[0][2] in command
+    assert held._ended().why == "memory"
+
+
 def test_a_disk_that_gets_full_is_told_and_what_is_graded_stays(many, tmp_path, monkeypatch):
     write, n_left = grade.tables.write_text, [9]
 

@@ -1,7 +1,9 @@
 """Where a student's cells run: a process that sees a view of the course, its libraries, and nothing else.
 
 Bubblewrap (https://github.com/containers/bubblewrap) gives it no network, no files of anybody, an empty home, and dies
-with it. Memory, processes and time are held from outside, since limits of a process say nothing of its children.
+with it. Memory, processes and time are held from outside, since limits of a process say nothing of its children. Where
+there is no bubblewrap, as on macOS and Windows, a container of Docker or Podman does the same, made from the image that
+tools/grading/Dockerfile builds; there memory and processes are held by the container itself.
 """
 
 import json
@@ -13,6 +15,7 @@ import sys
 import sysconfig
 import threading
 import time
+import uuid
 from dataclasses import dataclass
 
 import psutil  # comes with ipykernel
@@ -22,6 +25,9 @@ from tools.grading import wire
 LOOKS = 0.05  # seconds between two looks at what a jail holds
 DISK = 64_000_000  # bytes that may be written, all in memory
 PROCESSES = 30
+IMAGE = "ganhacks-jail"  # of the container, with the course's packages and nothing else
+ENGINES = ("podman", "docker")
+KILLED = 137  # how a container ends that has taken too much memory
 PATIENCE = 0.1  # seconds between two looks at the clock while waiting
 GRACE = 2.0  # seconds after which a question that is not even taken is late
 
@@ -48,7 +54,10 @@ class NoJail(Exception):
 
 
 def kind(unsafe=False):
-    """Return how answers are held here: "bubblewrap", or "none" if that is asked for. Raises NoJail."""
+    """Return how answers are held here: "bubblewrap", "podman", "docker", or "none" if that is asked for.
+
+    Raises NoJail.
+    """
     if unsafe:
         return "none"
     if sys.platform == "linux" and shutil.which("bwrap"):
@@ -59,11 +68,28 @@ def kind(unsafe=False):
         raise NoJail(
             f"Bubblewrap cannot make a jail here ({said}): allow user namespaces, or grade on another machine."
         )
+    for engine in filter(shutil.which, ENGINES):
+        asked = [engine, "image", "inspect", IMAGE]
+        if subprocess.call(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+            return engine
     raise NoJail(
         "There is no bubblewrap here, and students' code is not run without a jail: install it (Debian, Ubuntu: "
-        "apt-get install bubblewrap), or grade inside of a Linux container or virtual machine that has it. Who trusts "
-        "every line of every submission may say --unsafe."
+        "apt-get install bubblewrap), or, with Docker or Podman running, make the container's image: docker build -t "
+        f"{IMAGE} -f tools/grading/Dockerfile . Who trusts every line of every submission may say --unsafe."
     )
+
+
+def _container(engine, name, course, limits):
+    """Return the command up to what it runs, in a container of this name."""
+    own = {"--network": "none", "--cap-drop": "ALL", "--security-opt": "no-new-privileges"}
+    own |= {"--memory": f"{limits.memory}m", "--memory-swap": f"{limits.memory}m", "--pids-limit": str(PROCESSES)}
+    own |= {"--tmpfs": f"/tmp:size={DISK},mode=1777", "--volume": f"{course}:/course:ro", "--name": name}
+    return [
+        *(engine, "run", "--interactive", "--rm", "--read-only", "--user", "65534:65534", "--workdir", "/tmp"),
+        *(part for option in own.items() for part in option),
+        *(part for pair in {**_environment(), "HOME": "/tmp"}.items() for part in ("--env", "=".join(pair))),
+        IMAGE,
+    ]
 
 
 def _bubblewrap(views):
@@ -102,11 +128,15 @@ class Jail:
     """
 
     def __init__(self, course, limits=Limits(), held="bubblewrap"):
-        self.limits, self.peak, self.why = limits, 0, None
+        self.limits, self.peak, self.why, self.container = limits, 0, None, None
         soft = {"FSIZE": DISK, "CORE": 0, "DATA": 4 * limits.memory * 1_000_000}
         command = [sys.executable, "-c", _START, json.dumps(soft)]
         if held == "bubblewrap":
             command = [*_bubblewrap([(str(course), "/course"), *_interpreter()]), *command]
+            where = {}
+        elif held in ENGINES:
+            self.container = held, f"{IMAGE}-{uuid.uuid4().hex[:12]}"
+            command = [*_container(*self.container, course, limits), "python3", *command[1:]]
             where = {}
         else:
             where = {"cwd": str(course), "env": {**os.environ, **_environment(), "HOME": str(course)}}
@@ -165,6 +195,8 @@ class Jail:
     def _ended(self):
         self.process.wait()
         self.watch.join(1)
+        if self.container and self.why is None and self.process.returncode == KILLED:
+            self.why = "memory"
         sentences = {
             "timeout": "It was still running when its time was up, and was stopped.",
             "memory": f"It took more than {self.limits.memory:,} MB of memory, and was stopped.",
@@ -177,6 +209,7 @@ class Jail:
     def end(self, why):
         """End the jail and all that runs in it."""
         self.why = self.why or why
+        self._end_container()
         for process in [*_below(self.process.pid), self.process]:
             try:
                 process.kill()
@@ -189,9 +222,15 @@ class Jail:
             except BrokenPipeError:
                 pass
 
+    def _end_container(self):
+        """End the container: it is no child of ours, and lives on when the command that began it is killed."""
+        if self.container and self.process.poll() is None:
+            engine, name = self.container
+            subprocess.call([engine, "kill", name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def _watch(self):
         while self.process.poll() is None:
-            inside = _below(self.process.pid)
+            inside = [] if self.container else _below(self.process.pid)
             memory = 0
             for process in inside:
                 try:
@@ -202,6 +241,7 @@ class Jail:
             late = self.deadline is not None and time.monotonic() > self.deadline + GRACE
             if late or memory > self.limits.memory * 1_000_000 or len(inside) > PROCESSES:
                 self.why = self.why or ("timeout" if late else "memory" if len(inside) <= PROCESSES else "processes")
+                self._end_container()
                 for process in inside:  # the first of them is the jail's own, and takes all others along
                     try:
                         process.kill()
