@@ -64,6 +64,7 @@ def assemble(source, kind):
     parsed = jupytext.read(source, fmt="py:percent")
     parameters = next((cell.source for cell in parsed.cells if "parameters" in _tags(cell)), "")
     cells = [cell for given in parsed.cells for cell in _cells(given, kind, source, parameters)]
+    cells[1:1] = _exercises(source)
     cells += _where_next(source)
     _give_ids(cells)
     metadata = {
@@ -103,6 +104,13 @@ def _cells(given, kind, source, parameters):
     return [nbformat.v4.new_code_cell(text.rstrip(), metadata=metadata)]
 
 
+def _exercises(source):
+    """Return the cell that tells a lab's exercises; none for a lesson."""
+    from tools import routes
+
+    return [nbformat.v4.new_markdown_cell(routes.exercises(source))] if source.parent.name == "labs" else []
+
+
 def _where_next(source):
     """Return the cell that closes a notebook of the course; none where it is in no route."""
     from tools import routes
@@ -124,8 +132,6 @@ def _text(text, source):
         attachments[path.name] = {"image/png": base64.b64encode(path.read_bytes()).decode()}
         return f"{link[1]}(attachment:{path.name})"
 
-    if source.parent.name == "labs":
-        text = routes.with_exercises(text, source)
     cell = nbformat.v4.new_markdown_cell(PICTURE.sub(hold, routes.filled(text)))
     if attachments:
         cell["attachments"] = attachments

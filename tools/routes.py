@@ -172,6 +172,8 @@ ROUTES = {
 }
 
 
+EXERCISES = "| exercise | minutes | level, 1 to 3 |"  # begins the table of a lab's exercises
+
 #: Weeks of a semester, each for one class. Labs 15, 16 and 17 and lesson 06 are left for projects.
 SEMESTER = (
     (Stop("lesson 00", ""), Stop("lesson 01", "")),
@@ -295,11 +297,6 @@ def filled(text):
     return re.sub("<!-- route: (.*) -->", lambda mark: table(mark[1]), text)
 
 
-def with_exercises(text, path):
-    """Return a text with two more rows of a lab's opening table, if it is there: the exercises, the shortest way."""
-    return re.sub(r"^\| You need \|.*$", lambda row: f"{row[0]}\n{_rows_of(path)}", text, flags=re.MULTILINE)
-
-
 def exercises_of(notebook):
     """Return what course/exercises.toml says of a lab, "lab 12": its exercises and its shortest way."""
     return _exercises()[notebook]
@@ -310,13 +307,13 @@ def _exercises():
     return tomllib.loads((ROOT / "course" / "exercises.toml").read_text(encoding="utf-8"))
 
 
-def _rows_of(path):
+def exercises(path):
+    """Return the text below the opening table of a lab's source: its exercises, and the shortest way."""
     about = exercises_of(f"lab {path.name[:2]}")
-    told = [
-        f"{number} `{name}` ({one['minutes']} min, level {one['difficulty']})"
-        for number, (name, one) in enumerate(about["exercises"].items(), 1)
-    ]
-    return f"| Exercises, levels 1 to 3 | {' · '.join(told)} |\n| In a hurry | {shortest(about)} |"
+    rows = [EXERCISES, "|---|---|---|"]
+    for number, (name, one) in enumerate(about["exercises"].items(), 1):
+        rows.append(f"| {number} · `{name}` | {one['minutes']} | {one['difficulty']} |")
+    return "\n".join([*rows, "", f"**In a hurry:** {shortest(about)}."])
 
 
 def shortest(about):
@@ -324,7 +321,7 @@ def shortest(about):
     way = about["hurry"]
     *most, last = map(str, way["exercises"])
     numbers = f"exercises {', '.join(most)} and {last}" if most else f"exercise {last}"
-    return f"{way['minutes']} minutes: {numbers}, and {way['then']}"
+    return f"{way['minutes']} minutes, for {numbers}, then {way['then']}"
 
 
 def where_next(path):

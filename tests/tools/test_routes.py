@@ -142,12 +142,13 @@ def test_every_exercise_of_a_lab_has_its_minutes_and_its_level_and_a_hurry_is_on
 
 
 @pytest.mark.parametrize("number", range(1, 28))
-def test_an_opening_table_tells_the_exercises_and_the_shortest_way(number):
-    source = routes.source(f"lab {number:02}")
-    first = build.assemble(source, "lab").cells[0].source
-    for name, one in routes.exercises_of(f"lab {number:02}")["exercises"].items():
-        assert f"`{name}` ({one['minutes']} min, level {one['difficulty']})" in first
-    assert f"| In a hurry | {routes.shortest(routes.exercises_of(f'lab {number:02}'))} |" in first
+def test_below_the_opening_table_stand_the_exercises_and_the_shortest_way(number):
+    about = routes.exercises_of(f"lab {number:02}")
+    told = build.assemble(routes.source(f"lab {number:02}"), "lab").cells[1].source
+    assert told.startswith(routes.EXERCISES)
+    for name, one in about["exercises"].items():
+        assert f"`{name}` | {one['minutes']} | {one['difficulty']} |" in told
+    assert told.endswith(f"**In a hurry:** {routes.shortest(about)}.")
 
 
 def test_lesson_00_shows_each_route_with_days_as_it_is_listed():

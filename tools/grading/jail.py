@@ -124,11 +124,13 @@ def _environment():
 class Jail:
     """A running jail: `ask` asks a question, `with` ends it. course: the view of the course that it sees.
 
-    peak: megabytes of memory at the most, as far as was seen.
+    peak: megabytes of memory at the most, as far as was seen; 0 for a container's.
     """
 
+    container = None  # (engine, name) of the one that runs
+
     def __init__(self, course, limits=Limits(), held="bubblewrap"):
-        self.limits, self.peak, self.why, self.container = limits, 0, None, None
+        self.limits, self.peak, self.why = limits, 0, None
         soft = {"FSIZE": DISK, "CORE": 0, "DATA": 4 * limits.memory * 1_000_000}
         command = [sys.executable, "-c", _START, json.dumps(soft)]
         if held == "bubblewrap":
