@@ -244,7 +244,7 @@ def _numbers(run, folder):
 def table(name):
     """Return lesson 00's table of a route: a row for each stop, what must be done apart from what more there is."""
     route = ROUTES[name]
-    told = f"Must: {hours(route.must)}. More, if time is left: {hours(route.more)}."
+    told = f"Must: {hours(route.must)}." + f" More, if time is left: {hours(route.more)}." * bool(route.more)
     rows = [told, "", "| | notebook | minutes | why |", "|---|---|---|---|"]
     for title, stops in (("must", route.must), ("more", route.more)):
         for i, stop in enumerate(stops):
