@@ -108,7 +108,8 @@ def _exercises(source):
     """Return the cell that tells a lab's exercises; none for a lesson."""
     from tools import routes
 
-    return [nbformat.v4.new_markdown_cell(routes.exercises(source))] if source.parent.name == "labs" else []
+    text = routes.exercises(source)
+    return [nbformat.v4.new_markdown_cell(text)] if text else []
 
 
 def _where_next(source):

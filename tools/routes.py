@@ -308,8 +308,13 @@ def _exercises():
 
 
 def exercises(path):
-    """Return the text below the opening table of a lab's source: its exercises, and the shortest way."""
-    about = exercises_of(f"lab {path.name[:2]}")
+    """Return the text below the opening table of a lab's source: its exercises, and the shortest way.
+
+    None where course/exercises.toml knows nothing of it, as of a lesson.
+    """
+    about = _exercises().get(f"{_kind(path)} {path.name[:2]}")
+    if about is None:
+        return None
     rows = [EXERCISES, "|---|---|---|"]
     for number, (name, one) in enumerate(about["exercises"].items(), 1):
         rows.append(f"| {number} · `{name}` | {one['minutes']} | {one['difficulty']} |")
@@ -324,9 +329,13 @@ def shortest(about):
     return f"{way['minutes']} minutes, for {numbers}, then {way['then']}"
 
 
+def _kind(path):
+    return next(kind for kind, folder in SOURCES.items() if folder == path.parent.name)
+
+
 def where_next(path):
     """Return the text that closes the notebook of a source, or None where it is in no route."""
-    kind = next(kind for kind, folder in SOURCES.items() if folder == path.parent.name)
+    kind = _kind(path)
     here = f"{kind} {path.name[:2]}"
     ways = {}  # what comes next -> the routes that go there
     for name, route in ROUTES.items():
