@@ -150,9 +150,10 @@ def install(what, wheels=None):
     if call(command, **source) != 0:
         # pip fetches everything before it installs anything, so .venv is what it was.
         stamp_file().write_text(before, encoding="utf-8")
+        usual = "the network" if wheels is None else "a package that the folder lacks"
         raise Stop(
-            "Installing the packages failed, for the reason above; once it is out of the way (often it is the "
-            "network), the same command goes on from here."
+            f"Installing the packages failed, for the reason above; once it is out of the way (often it is {usual}), "
+            "the same command goes on from here."
         )
     stamp_file().write_text(fingerprint(what), encoding="utf-8")
 
@@ -183,7 +184,8 @@ def install_from(arguments):
 
 def wheelhouse(arguments):
     """Fetch the packages for computers without network."""
-    return call(["tools/wheelhouse.py"] + [str(Path(a).resolve()) if i == 0 else a for i, a in enumerate(arguments)])
+    tool = str(ROOT / "tools" / "wheelhouse.py")
+    return call([tool] + arguments, folder=os.getcwd())  # its arguments name a folder from where you are
 
 
 def check_folder():

@@ -414,6 +414,14 @@ def test_each_system_and_python_has_one_version_of_each_package_and_its_own(pyth
     assert ("tomli" in names) == (python == "3.10")
 
 
+def test_a_folder_for_packages_is_named_from_where_one_is(course, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    called = []
+    monkeypatch.setattr(run, "call", lambda arguments, **more: called.append((arguments[1:], more)) or 0)
+    assert run.wheelhouse(["stick", "--python", "3.12"]) == 0
+    assert called == [(["stick", "--python", "3.12"], {"folder": str(tmp_path)})]
+
+
 def test_fetching_stops_at_what_fails_and_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     commands = []
     monkeypatch.setattr(wheelhouse.subprocess, "call", lambda command: commands.append(command) or len(commands) == 2)

@@ -35,15 +35,16 @@ class Refused(Exception):
     """The grading cannot begin, or go on: one sentence that says why, and what to do."""
 
 
-def grade(submissions, out, limits=None, jobs=1, unsafe=False, play=submission.rows_of, told=print):
+def grade(submissions, out, limits=None, jobs=1, unsafe=False, held=None, play=submission.rows_of, told=print):
     """Grade every notebook below a folder into another one. Returns the rows. Raises Refused, and KeyboardInterrupt.
 
-    jobs: how many at a time. unsafe: whether code may run without a jail. play: as `submission.rows_of`.
+    jobs: how many at a time. unsafe: whether code may run without a jail. held: how it is held, if not as `jail.kind`
+    finds best. play: as `submission.rows_of`.
     """
     submissions, out, limits = Path(submissions).resolve(), Path(out).resolve(), limits or jail.Limits()
     notebooks, n_others = _handed_in(submissions, out)
     try:
-        held = jail.kind(unsafe)
+        held = held or jail.kind(unsafe)
     except jail.NoJail as why:
         raise Refused(str(why)) from None
     _prepare(submissions, out)

@@ -2,9 +2,9 @@
 
     python tools/routes.py    write README.md's tables; tools/instructors.py writes those of docs/instructors.md
 
-The build makes lesson 00's tables and the last cell of every notebook from here, and from course/exercises.toml what
-the opening table of a lab says of its exercises. The minutes of a whole notebook in that table are compared with these
-by a test. They are for one person, to read, write and wait, and come from trials, not from a class by the clock.
+The build makes lesson 00's tables and the last cell of every notebook from here, and from course/exercises.toml the
+table of a lab's exercises. The minutes in the opening table of each notebook are compared with these by a test. They
+are for one person, to read, write and wait, and come from trials, not from a class by the clock.
 """
 
 import functools
@@ -103,21 +103,22 @@ class Route:
     days: float = 0
 
 
+#: how every short route begins
+FIRST = (
+    Stop("lesson 00", "how checks, hints and cards work"),
+    Stop("lesson 01", "what a GAN is"),
+    Stop("lab 12", "your own GAN, from noise to digits"),
+)
+
 ROUTES = {
     "Half a day": Route(
         days=0.5,
-        must=(
-            Stop("lesson 00", "how checks, hints and cards work"),
-            Stop("lesson 01", "what a GAN is"),
-            Stop("lab 12", "your own GAN, from noise to digits"),
-        ),
+        must=FIRST,
     ),
     "One day": Route(
         days=1,
         must=(
-            Stop("lesson 00", "how checks, hints and cards work"),
-            Stop("lesson 01", "what a GAN is"),
-            Stop("lab 12", "your own GAN, from noise to digits"),
+            *FIRST,
             Stop("lab 09", "why real and fake batches stay apart"),
             Stop("lab 04", "in lab 27's runs it had the largest effect", "core"),
             Stop("lab 19", "how to see early that a run fails"),
@@ -131,9 +132,7 @@ ROUTES = {
     "Two days": Route(
         days=2,
         must=(
-            Stop("lesson 00", "how checks, hints and cards work"),
-            Stop("lesson 01", "what a GAN is"),
-            Stop("lab 12", "your own GAN, from noise to digits"),
+            *FIRST,
             Stop("lab 09", "why real and fake batches stay apart"),
             Stop("lab 13", "the loss that everybody uses, and why"),
             Stop("lab 04", "in lab 27's runs it had the largest effect", "core"),

@@ -3,7 +3,7 @@
     python -m tests.grading.handed_in FOLDER              write them
     python -m tests.grading.handed_in FOLDER --grade OUT  grade them too: whatever is not as it must be, seconds, memory
 
---few leaves out most of the honest ones.
+--few leaves out most of the honest ones. --held podman: in its containers, where processes without end are a timeout.
 """
 
 import argparse
@@ -29,6 +29,7 @@ import tests.answers
 from ganhacks.checks.engine.exercise import exercises_of, slugs
 from ganhacks.checks.engine.lab import verdict_on
 from tools import grade
+from tools.grading import jail
 
 ROOT = Path(__file__).resolve().parents[2]
 FIVE = ("label_smoothing", "leaky_relu", "noisy_labels", "scale_images", "gaussian_latent")
@@ -351,7 +352,7 @@ def write(folder, handed_in):
 # ---- graded
 
 
-def graded(submissions, out, few=False, limits=None, jobs=2, told=print):
+def graded(submissions, out, few=False, limits=None, jobs=2, held=None, told=print):
     """Write a class, grade it, and return its files and a sentence for each thing that is not as it must be."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -361,7 +362,7 @@ def graded(submissions, out, few=False, limits=None, jobs=2, told=print):
         everything = a_class(listener.getsockname()[1], folders, few)
         write(submissions, everything)
         before = _digests(submissions)
-        grade.grade(submissions, out, limits, jobs, told=told)
+        grade.grade(submissions, out, limits, jobs, held=held, told=told)
         found = _differences(Path(out), everything)
         try:
             listener.accept()
@@ -404,6 +405,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--grade", type=Path, metavar="OUT")
     parser.add_argument("--few", action="store_true")
+    parser.add_argument("--held", choices=("bubblewrap", *jail.ENGINES))
     options = parser.parse_args()
     if options.grade is None:
         written = a_class(few=options.few)
@@ -411,7 +413,7 @@ def main():
         print(f"{len(written)} files")
         return 0
     begun = time.perf_counter()
-    everything, found = graded(options.folder, options.grade, options.few)
+    everything, found = graded(options.folder, options.grade, options.few, held=options.held)
     seconds, rows = time.perf_counter() - begun, rows_of(options.grade)
     peaks = [json.loads(file.read_text())["peak"] for file in (options.grade / grade.DONE).iterdir()]
     inside = {(row["lab"], row["exercise"]) for row in rows if row["note"] == "judged_inside"}
