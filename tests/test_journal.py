@@ -70,15 +70,17 @@ def test_the_file_is_whole_after_fifty_kills_in_the_middle_of_writing(journal, p
     n_before = 0
     for _ in range(50):
         kernel = child(write)
-        time.sleep(chance.uniform(0.01, 0.06))
+        # A slow disk may need longer for one entry than for the whole test elsewhere: what counts is that it writes.
+        while len(journal.entries()) == n_before and kernel.is_alive():
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.03))
         os.kill(kernel.pid, signal.SIGKILL)
         kernel.join()
         found = journal.entries()
         assert journal.trouble == ""
         assert {entry.misconception for entry in found} <= {"x" * 2_000}
-        assert len(found) >= n_before
+        assert len(found) > n_before
         n_before = len(found)
-    assert n_before > 50
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
