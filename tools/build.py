@@ -30,7 +30,6 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
-WIDGET = "application/vnd.jupyter.widget-view+json"  # sliders, which are of no use without the kernel that made them
 SHOWN = "Picture: "  # what a ganhacks.pictures.plots.Picture is in plain text begins like this
 # Lines of solutions that a lab may show: they are the library's, not the hack's.
 IDIOMS = {"with tf.GradientTape() as tape:", "g_optimizer, d_optimizer"}
@@ -304,6 +303,8 @@ def execute(notebook, folder, strict):
     environment.update(GANHACKS_STRICT=str(int(strict)), GANHACKS_JOURNAL="", COLUMNS="80", PYTHONHASHSEED="0")
     environment["PYTHONPATH"] = str(ROOT)
     client.execute(env=environment)
+    from ganhacks.pictures.plots import WIDGET  # buttons and sliders are of no use without the kernel that made them
+
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:

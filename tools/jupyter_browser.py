@@ -1,4 +1,4 @@
-"""JupyterLab in a headless Chromium, driven from Python: for the browser test and for `tools/look.py`.
+"""JupyterLab, or Notebook 7, in a headless Chromium, driven from Python: for the browser test and for `tools/look.py`.
 
     with serve(folder) as server, browse(server) as page:
         page.open("labs/12_mnist_gan.ipynb")
@@ -13,7 +13,6 @@ workspaces and kernels' connection files, so that it neither sees nor changes th
 import contextlib
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -77,12 +76,21 @@ def copy_course(folder, names=("notebooks", "labs", "solutions", "images")):
     return Path(folder)
 
 
-class Server:
-    """A running JupyterLab: where it is and the secret that opens it."""
+#: program -> where its address of a notebook begins, with what makes it forget the notebooks that are open already
+PROGRAMS = {"jupyterlab": "lab/tree/{}?reset&", "notebook": "notebooks/{}?"}
 
-    def __init__(self, url, token):
+
+class Server:
+    """A running JupyterLab or Notebook 7: where it is and the secret that opens it. program: see PROGRAMS."""
+
+    def __init__(self, url, token, program="jupyterlab"):
         self.url = url
         self.token = token
+        self.program = program
+
+    def address(self, notebook):
+        """The address of a notebook's page, for a path below the server's folder."""
+        return f"{self.url}{PROGRAMS[self.program].format(notebook)}token={self.token}"
 
     def request(self, path, method="GET"):
         """The answer of the server's own interface to `path`, from JSON."""
@@ -105,8 +113,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(folder, seconds=60):
-    """Run JupyterLab on `folder` until the block ends; gives a `Server`."""
+def serve(folder, program="jupyterlab", seconds=60):
+    """Run JupyterLab, or "notebook", Notebook 7, on `folder` until the block ends; gives a `Server`."""
     with tempfile.TemporaryDirectory(prefix="jupyter-", ignore_cleanup_errors=True) as own:
         own = Path(own)
         for name, values in SETTINGS.items():
@@ -130,7 +138,7 @@ def serve(folder, seconds=60):
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+            *(sys.executable, "-m", program, "--no-browser", "--allow-root", "--expose-app-in-browser"),
             *("--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}", "--ServerApp.password="),
             f"--ServerApp.root_dir={folder}",
         ]
@@ -138,7 +146,8 @@ def serve(folder, seconds=60):
         with log.open("wb") as output:
             process = subprocess.Popen(command, env=environment, cwd=folder, stdout=output, stderr=output)
         try:
-            yield _wait_for_server(process, own / "runtime", token, log, seconds)
+            url = _wait_for_server(process, own / "runtime", token, log, seconds)
+            yield Server(url, token, program)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -153,12 +162,12 @@ def _wait_for_server(process, runtime, token, log, seconds):
     while time.monotonic() < end and process.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
             with contextlib.suppress(OSError, ValueError):  # half-written, or not listening yet
-                server = Server(json.loads(file.read_text(encoding="utf-8"))["url"], token)
-                server.request("api/status")
-                return server
+                url = json.loads(file.read_text(encoding="utf-8"))["url"]
+                Server(url, token).request("api/status")
+                return url
         time.sleep(0.1)
     last_lines = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-    raise RuntimeError(f"JupyterLab did not start within {seconds} s. Its last lines:\n{last_lines}")
+    raise RuntimeError(f"The server did not start within {seconds} s. Its last lines:\n{last_lines}")
 
 
 @contextlib.contextmanager
@@ -179,7 +188,7 @@ def browse(server, width=1280, height=900):
 
 
 class LabPage:
-    """One notebook in JupyterLab, and what a person would do with it. `page` is playwright's, for everything else."""
+    """One notebook in its page, and what a person would do with it. `page` is playwright's, for everything else."""
 
     def __init__(self, server, page):
         self.server = server
@@ -188,15 +197,15 @@ class LabPage:
     def open(self, notebook, seconds=60):
         """Open `notebook`, a path below the server's folder, in a fresh workspace with a fresh kernel."""
         self.server.stop_kernels()
-        # `reset` forgets the notebooks that are open already.
-        self.page.goto(f"{self.server.url}lab/tree/{notebook}?reset&token={self.server.token}")
+        self.page.goto(self.server.address(notebook))
         limit = seconds * 1000
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=limit)
         self._idle(seconds)
 
     def _idle(self, seconds):
-        # The toolbar's circle says idle before there is a kernel; the status bar's text tells the truth.
-        self.page.get_by_text(re.compile(r"\| Idle$")).wait_for(timeout=seconds * 1000)
+        # The toolbar's circle says idle before there is a kernel; the kernel itself tells the truth.
+        status = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+        self.page.wait_for_function(f"{status} === 'idle'", timeout=seconds * 1000)
 
     def cells(self):
         """The ids of the cells, in order."""

@@ -84,4 +84,4 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # Sliders live as long as their kernel; where they can't be shown, a reader's program takes the picture.
-        return {**self.widget()._repr_mimebundle_(), **self.sheet()._repr_mimebundle_()}
+        return {plots.WIDGET: self.widget().get_view_spec(), **self.sheet()._repr_mimebundle_()}

@@ -15,6 +15,7 @@ from ganhacks.pictures import describe
 # Okabe and Ito's palette, which colour-blind readers can tell apart; line styles differ as well.
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 TITLE = 9.5  # points
+WIDGET = "application/vnd.jupyter.widget-view+json"  # what Jupyter calls a widget among the forms of an output
 
 
 class Picture:

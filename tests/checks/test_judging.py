@@ -169,6 +169,14 @@ def test_images_are_drawn_yours_above_wanted():
 
     wrong = wrong_of(lambda n: black(n) + 255, reference=black, slips=(), inputs=[(3,)], pictured="images")
     assert wrong.example.picture.alt.startswith("Above what your function returns")
+    fractions = wrong_of(lambda n: black(n) + 1e3, reference=black, slips=(), inputs=[(3,)], pictured="images")
+    assert fractions.example.picture.png == wrong.example.picture.png, "brighter than white is white"
+
+
+@pytest.mark.parametrize("found", [np.ones((3, 2, 2), "uint8"), np.full((3, 28, 28), 1j)])
+def test_what_is_no_image_is_told_without_a_picture(found):
+    answer = Answer(scaled, Exercise("toy", scaled, None, {}, (), ""))
+    assert example(answer, Run((3,), found, np.zeros(found.shape, "uint8")), "images").picture is None
 
 
 def test_an_example_says_for_which_call():

@@ -7,8 +7,9 @@ import pytest
 
 from ganhacks import __main__, journal
 from ganhacks.checks import CourseMap, Lab
-from ganhacks.checks.engine import question, report, standing
+from ganhacks.checks.engine import report, standing
 from ganhacks.checks.engine.exercise import exercises_of, module_of, slugs
+from ganhacks.pictures import plots
 from tests.checks.test_checks import assert_well_formed
 from tools import build
 
@@ -146,7 +147,7 @@ def test_where_there_are_no_buttons_a_sentence_says_what_to_type(shown):
     Lab("label_smoothing").predict()
     bundle = shown[-1]._repr_mimebundle_()
     assert bundle["text/plain"] == 'Your turn. Put one of "a", "b", "c" into the brackets and run the cell.'
-    assert set(bundle) == {"text/plain", "text/html", question.WIDGET}
+    assert set(bundle) == {"text/plain", "text/html", plots.WIDGET}
     assert_well_formed(bundle["text/html"])
 
 

@@ -1,18 +1,18 @@
-"""A lab in JupyterLab in a real browser, as a student has it."""
+"""A lab in JupyterLab and in Notebook 7 in a real browser, as a student has it."""
 
 import os
 
 import nbformat
 import pytest
 
-from tools.jupyter_browser import browse, copy_course, find_chromium, serve
+from tools.jupyter_browser import PROGRAMS, browse, copy_course, find_chromium, serve
 
 TINY = "tiny.ipynb"
 
 
-@pytest.fixture(scope="module")
-def lab_page(tmp_path_factory):
-    """One JupyterLab with one browser for all tests here: they take seconds to start."""
+@pytest.fixture(scope="module", params=list(PROGRAMS))
+def lab_page(request, tmp_path_factory):
+    """One server with one browser for all tests here: they take seconds to start."""
     if find_chromium() is None:
         reason = "no Chromium or Chrome was found: install one (Debian: apt-get install chromium fonts-dejavu-core)"
         if os.environ.get("CI"):
@@ -22,7 +22,7 @@ def lab_page(tmp_path_factory):
     cells = [nbformat.v4.new_code_cell("1 + 1", id="sum"), nbformat.v4.new_markdown_cell("Done.", id="end")]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / TINY)
-    with serve(folder) as server, browse(server) as page:
+    with serve(folder, request.param) as server, browse(server) as page:
         yield page
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from ganhacks.errors import BadInput
 from ganhacks.hacks import dcgan_mnist
+from ganhacks.pictures import plots
 from ganhacks.pictures.explorer import Explorer
-from tools import build
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_the_stored_picture_has_a_row_for_each_class_and_each_truncation_and_say
 
 def test_a_notebook_is_offered_sliders_and_picture_and_keeps_the_picture(explorer):
     bundle = explorer._repr_mimebundle_()
-    assert build.WIDGET in bundle and "Ten rows" in bundle["text/html"]
+    assert plots.WIDGET in bundle and "Ten rows" in bundle["text/html"]
 
 
 def test_a_generator_without_classes_is_refused_in_a_sentence():

@@ -157,7 +157,7 @@ class Outside:
             for state, value in zip(teller.states, answer["states"], strict=True):
                 wire.put_state(state, value)
             for number, array in answer["changed"]:
-                teller.arrays[number][...] = array
+                _become(teller.arrays[number], array)
             return self._value(answer["value"], teller, joined)
         except wire.Untold as why:
             raise CannotCross(f"{why} cannot come back") from None
@@ -169,23 +169,17 @@ class Outside:
             return teller.states[told["state"]]
 
         def network(told):
-            former = self.networks[told["number"]]
+            former = [*self.networks, *hearer.made][told["number"]]
             wire.put_state(former, told["value"])
             return former
 
         def shared(told):
-            # Where it lies in the argument is no matter: that it does is what a check looks for.
-            array, argument = told["value"], teller.arrays[told["argument"]]
-            if array.nbytes > argument.nbytes:
-                return array
-            same = array.shape == argument.shape and array.dtype == argument.dtype
-            view = (
-                argument
-                if same
-                else argument.reshape(-1).view("uint8")[: array.nbytes].view(array.dtype).reshape(array.shape)
-            )
-            view[...] = array
-            return view
+            argument = teller.arrays[told["argument"]]
+            if not argument.flags.c_contiguous:  # as it is over there, so that places are the same
+                raise wire.Untold("a view of an array that is not contiguous")
+            dtype = np.dtype(told["dtype"])
+            self._require(dtype.kind in wire.NUMBERS + "US")
+            return np.ndarray(told["shape"], dtype, argument, told["offset"], told["strides"])
 
         def again(told):
             former = self.results[told["result"]]
@@ -218,6 +212,16 @@ class Outside:
         except BaseException as raised:  # goes through the student's code, and comes out again where it was called
             self.raised.append(raised)
             return {"raised": len(self.raised) - 1}
+
+
+def _become(array, other):
+    """Give an array another one's values, and its shape and type, which code can change in place too."""
+    if (array.shape, array.dtype) != (other.shape, other.dtype):
+        if not array.flags.c_contiguous:
+            raise wire.Untold("an array that has another shape or type now, and is not contiguous here")
+        array.dtype = other.dtype
+        array.shape = other.shape
+    array[...] = other
 
 
 def _asked_of(args):

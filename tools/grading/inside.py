@@ -187,7 +187,7 @@ class Student:
     def _told_result(self, result, hearer):
         """Tell a result, and return its tensors too.
 
-        What is an argument, or a former result, or lies in the memory of one, is told as such.
+        What is an argument, or a former result, or lies in the memory of one, is told as such, with its place there.
         """
         for number, state in enumerate(hearer.states):
             if result is state:
@@ -240,12 +240,17 @@ class _Sharing(wire.Teller):
         if isinstance(told, dict) and told.get("is") == "array":
             for number, array in enumerate(self.arguments):
                 if np.shares_memory(value, array):
-                    return {"is": "shared", "argument": number, "value": value}
+                    place = {"shape": list(value.shape), "strides": list(value.strides), "dtype": value.dtype.str}
+                    return {"is": "shared", "argument": number, "offset": _address(value) - _address(array), **place}
             for number, array in enumerate(self.results):
                 if np.may_share_memory(value, array) and np.shares_memory(value, array):
                     return {"is": "again", "result": number - len(self.results), "value": value}
             self.fresh.append(value)
         return told
+
+
+def _address(array):
+    return array.__array_interface__["data"][0]
 
 
 class _Outputs(wire.Teller):

@@ -496,19 +496,27 @@ def _inputs_at(answer, run, place):
 
 
 def _picture(run, pictured):
-    """Draw yours beside wanted: images in two rows, or points in two panels."""
+    """Draw yours beside wanted: images in two rows, or points in two panels. None for what is neither."""
     if pictured is None or np.shape(run.found) != np.shape(run.wanted):
         return None
-    if pictured == "points" and np.shape(run.wanted)[1:] != (2,):  # one point, or points not of the plane
+    found, wanted = np.asarray(run.found), np.asarray(run.wanted)
+    if pictured == "points" and wanted.shape[1:] != (2,):  # one point, or points not of the plane
+        return None
+    if pictured == "images" and (np.prod(wanted.shape[1:]) != 784 or found.dtype.kind not in "fiu"):
         return None
     from ganhacks.pictures import charts, plots
 
-    title = "Above what your function returns, below what is wanted"
     if pictured == "images":
-        both = np.concatenate([np.asarray(part)[:10] for part in (run.found, run.wanted)])
+        both = np.concatenate([_as_grey_values(found[:10]), wanted[:10]])
+        title = "Above what your function returns, below what is wanted"
         return plots.digits(both, title, columns=len(both) // 2, row_labels=("yours", "wanted"))
-    parts = {"yours": np.asarray(run.found), "wanted": np.asarray(run.wanted)}
+    parts = {"yours": found, "wanted": wanted}
     return charts.clouds({name: {name: xy} for name, xy in parts.items()}, "Your points beside those that are wanted")
+
+
+def _as_grey_values(images):
+    """Return numbers as the uint8 that a screen makes of them: it shows nothing beyond black and white."""
+    return np.clip(np.nan_to_num(images), 0, 255).astype("uint8")
 
 
 # ---- inputs

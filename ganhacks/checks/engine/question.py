@@ -2,7 +2,8 @@
 
 import html
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
+from ganhacks.pictures.plots import WIDGET
+
 #: Buttons cut long texts off unless they are told not to.
 STYLE = (
     "<style>.ganhacks-choice {white-space: normal; height: auto; text-align: left; line-height: 1.5; padding: 4px 10px}"
@@ -40,5 +41,5 @@ class Question:
         return {
             "text/plain": f"Your turn. {typed}",
             "text/html": f"<b>Your turn.</b> {html.escape(typed)}",
-            WIDGET: {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id},
+            WIDGET: self.widget().get_view_spec(),
         }

@@ -138,8 +138,8 @@ def judge(answer, exercise):
 
     Raises Wrong, AnswerRaised or TimeIsUp.
     """
-    if misfit(answer):
-        raise Wrong(misfit(answer), found=told(answer))
+    if misconception := misfit(answer):
+        raise Wrong(misconception, found=told(answer))
     ended = []
 
     def work():

@@ -181,7 +181,7 @@ RESTORING_SLIPS = [
 ]
 
 
-def judge_restored(answer, scale, inputs, reshaped, pictured=None):
+def judge_restored(answer, scale, inputs, reshaped):
     """Judge a function that should undo a scaling to [-1, 1], and round to the nearest between, or raise Wrong.
 
     scale: the right scaling. inputs: uint8 batches, the first with all grey values. reshaped: as in `judge_scaled`.
@@ -212,7 +212,7 @@ def judge_restored(answer, scale, inputs, reshaped, pictured=None):
         raise Wrong("not_nearest", Example(said))
 
     calls = [(scale(batch),) for batch in inputs]
-    judge(answer, calls, dtype="uint8", pictured=pictured, fits=undone)
+    judge(answer, calls, dtype="uint8", pictured="images", fits=undone)
     levels = np.float32([0.4, 50.4, 50.6, 200.3, 200.7])
     between = np.resize(levels / np.float32(127.5) - 1, calls[0][0][:1].shape)
     judge(answer, [(between,), *calls], dtype="uint8", fits=nearest)

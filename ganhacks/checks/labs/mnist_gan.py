@@ -303,7 +303,7 @@ def published_deprocess(flat):
     ),
 )
 def check_deprocess(answer):
-    images.judge_restored(answer, hack.preprocess, BATCHES, "not_an_image", pictured="images")
+    images.judge_restored(answer, hack.preprocess, BATCHES, "not_an_image")
 
 
 # ---- labels
