@@ -2,11 +2,13 @@
 
     python -m tests.grading.handed_in FOLDER              write them
     python -m tests.grading.handed_in FOLDER --grade OUT  grade them too: whatever is not as it must be, seconds, memory
+    python -m tests.grading.handed_in FOLDER --grade OUT --killed 20    grade them once more, killed that many times
 
 --few leaves out most of the honest ones. --held podman: in its containers, where processes without end are a timeout.
 """
 
 import argparse
+import contextlib
 import copy
 import csv
 import functools
@@ -15,8 +17,10 @@ import importlib.util
 import inspect
 import json
 import os
+import random
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -352,6 +356,31 @@ def write(folder, handed_in):
 # ---- graded
 
 
+def killed(submissions, out, n_kills, whole):
+    """Grade a class again in a process that is killed `n_kills` times, and return a sentence for each thing amiss.
+
+    whole: where the same class was graded in one go. Seconds are left out of the comparison: no two runs have the same.
+    """
+    chance, kept = random.Random(0), {}
+    command = [sys.executable, str(ROOT / "tools" / "grade.py"), str(submissions), str(out)]
+    for number in range(n_kills):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(1, 60))
+        process.kill()
+        process.wait()
+        done = sorted((Path(out) / grade.DONE).glob("*")) if Path(out).exists() else []
+        print(f"kill {number + 1}: {len(done)} files were there", flush=True)
+        for file in done:
+            kept.setdefault(file, file.read_bytes())
+    subprocess.run(command, check=True)
+    found = [f"{file.name} was written again" for file, content in kept.items() if file.read_bytes() != content]
+    for one, other in zip(rows_of(out), rows_of(whole), strict=True):
+        if {**one, "seconds": ""} != {**other, "seconds": ""}:
+            found.append(f"{one} after the kills, {other} in one go")
+    return found
+
+
 def graded(submissions, out, few=False, limits=None, jobs=2, held=None, told=print):
     """Write a class, grade it, and return its files and a sentence for each thing that is not as it must be."""
     with socket.socket() as listener:
@@ -404,6 +433,7 @@ def main():
     parser = argparse.ArgumentParser(description="Write the notebooks of a class, and grade them.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--grade", type=Path, metavar="OUT")
+    parser.add_argument("--killed", type=int, default=0, metavar="TIMES")
     parser.add_argument("--few", action="store_true")
     parser.add_argument("--held", choices=("bubblewrap", *jail.ENGINES))
     options = parser.parse_args()
@@ -421,6 +451,11 @@ def main():
     print(f"memory: {sorted(peaks)[len(peaks) // 2]:,} MB for the one in the middle, {max(peaks):,} MB at the most")
     print("status:", ", ".join(f"{word} {n}" for word, n in Counter(row["status"] for row in rows).most_common()))
     print(f"judged inside: {len(inside)} exercises", *sorted(inside))
+    if options.killed:
+        again = options.grade.with_name(f"{options.grade.name}-killed")
+        amiss = killed(options.folder, again, options.killed, options.grade)
+        print(f"killed {options.killed} times, and other than in one go: {len(amiss)}", *amiss, sep="\n")
+        found += amiss
     print(f"not as it must be: {len(found)}", *found, sep="\n")
     return 1 if found else 0
 

@@ -47,9 +47,11 @@ class Class:
         try:
             verdict = verdict_on(exercises_of(self.slug)[name], outside)
         except CannotCross:
-            self.end()  # it may wait in the middle of a call
             if outside.ended is None:
+                if "there" not in self.jail.ask({"ask": "has", "name": name}, 60):  # it waits in the middle of a call
+                    self.end()
                 raise
+            self.end()
             return outside.ended.why, "", outside.ended.said
         if verdict.misconception == "too_slow":
             self.end()

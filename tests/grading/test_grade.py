@@ -100,7 +100,7 @@ def test_the_pages_name_what_is_common_and_escape_what_students_write(tmp_path):
     rows = [
         {
             **{**row, "submission": f"<b>{number}.ipynb", "lab": "adam", "exercise": "adam_step"},
-            **{"outcome": "failed", "misconception": "no_root", "message": "<script>", "status": "graded"},
+            **{"outcome": "failed", "misconception": "no_root", "message": "<script> in `x * 2`", "status": "graded"},
         }
         for number in range(3)
     ]
@@ -108,7 +108,7 @@ def test_the_pages_name_what_is_common_and_escape_what_students_write(tmp_path):
     whole = (tmp_path / "class.html").read_text()
     assert "no root × 3" in whole and "0 of 3" in whole and "<b>0" not in whole
     page = (tmp_path / "students" / grade.pages.file_of("<b>1.ipynb")).read_text()
-    assert "&lt;script&gt;" in page and "<script>" not in page and "✘ not yet" in page
+    assert "&lt;script&gt; in <code>x * 2</code>" in page and "<script>" not in page and "✘ not yet" in page
 
 
 def refused(*arguments, **more):

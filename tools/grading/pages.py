@@ -5,7 +5,7 @@ import html
 import re
 from collections import Counter
 
-from ganhacks.checks.engine.verdict import LOOKS
+from ganhacks.checks.engine.verdict import LOOKS, marked_up
 from tools import tables
 
 STYLE = (
@@ -53,7 +53,7 @@ def _student(name, rows):
         icon, word, _ = LOOKS.get(row["outcome"], ("–", "not graded", ""))
         remarks = " ".join(filter(None, (row["status"] if row["status"] != "graded" else "", row["note"])))
         cells.append(
-            (html.escape(row["exercise"] or "–"), f"{icon} {word}", html.escape(row["message"]), html.escape(remarks))
+            (html.escape(row["exercise"] or "–"), f"{icon} {word}", marked_up(row["message"]), html.escape(remarks))
         )
     lab = rows[0]["lab"].replace("_", " ") or "no lab"
     body = f"<p>{html.escape(lab)}: {passed} of {len(rows)} passed.</p>"
@@ -76,7 +76,8 @@ def _class(rows):
     odd = [
         (
             f'<a href="students/{file_of(row["submission"])}">{html.escape(row["submission"])}</a>',
-            *map(html.escape, (row["exercise"], row["status"], row["note"], row["message"])),
+            *map(html.escape, (row["exercise"], row["status"], row["note"])),
+            marked_up(row["message"]),
         )
         for row in rows
         if row["status"] != "graded" or row["note"]

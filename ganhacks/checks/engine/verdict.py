@@ -41,7 +41,7 @@ class Verdict:
         picture = f"<br>{self.picture.html()}" if self.picture else ""
         return {
             "text/plain": f"{icon} {name}: {word}. {self.message}",
-            "text/html": card(f"{icon} <b>{name}: {word}.</b> {_marked_up(self.message)}{picture}", colour),
+            "text/html": card(f"{icon} <b>{name}: {word}.</b> {marked_up(self.message)}{picture}", colour),
             MIME: {name: getattr(self, name) for name in FIELDS},
         }
 
@@ -55,7 +55,7 @@ class Note:
     code: bool = False
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        body = f"<pre>{html.escape(self.text)}</pre>" if self.code else _marked_up(self.text)
+        body = f"<pre>{html.escape(self.text)}</pre>" if self.code else marked_up(self.text)
         gap = "\n" if self.code else " "
         return {
             "text/plain": f"{self.title}{gap}{self.text}",
@@ -73,7 +73,7 @@ def card(body, colour):
 EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
 
 
-def _marked_up(text):
+def marked_up(text):
     """Escape a message, set what stands between backticks as code and what stands between asterisks as emphasis."""
     parts = html.escape(text, quote=False).split("`")
     return "".join(
