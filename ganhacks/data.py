@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ganhacks.errors import BadFile, require
+from ganhacks.places import DATA, remedy
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 DEBIAN_FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
 
 # What makes each file of data/ again, for the sentences below.
@@ -59,24 +59,22 @@ def load_npz(name):
     Raises BadFile if the file or its checksum is missing or if they disagree.
     """
     path = DATA / name
-    remedy = f"run `git checkout -- data/{name} data/SHA256SUMS`"
-    if name in MAKERS:
-        remedy += f", or make it again with `python {MAKERS[name]}`"
+    mend = remedy(f"data/{name}", "data/SHA256SUMS", maker=MAKERS.get(name, ""))
     wanted = _checksums().get(name)
     if wanted is None:
         sums = DATA / "SHA256SUMS"
-        raise BadFile(f"{sums} is missing or has no line for {name}, so the file cannot be checked: {remedy}.")
+        raise BadFile(f"{sums} is missing or has no line for {name}, so the file cannot be checked: {mend}.")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise BadFile(f"{path} is missing: {remedy}.") from None
+        raise BadFile(f"{path} is missing: {mend}.") from None
     except OSError as error:
-        raise BadFile(f"{path} cannot be read ({error.strerror}): {remedy}.") from None
+        raise BadFile(f"{path} cannot be read ({error.strerror}): {mend}.") from None
     found = hashlib.sha256(content).hexdigest()
     if found != wanted:
         raise BadFile(
             f"{path} is damaged or half-written (its {len(content):,} bytes have the sha256 {found[:12]}…, "
-            f"data/SHA256SUMS wants {wanted[:12]}…): {remedy}."
+            f"data/SHA256SUMS wants {wanted[:12]}…): {mend}."
         )
     # The bytes that were checked are the bytes that are used.
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:

@@ -31,7 +31,11 @@ seed = 0
 
 # ---- The data: 60,000 digits of 28 x 28 pixels, as rows of 784 numbers from -1, black, to 1, white: lab 07
 
-images = np.load(Path(__file__).parents[1] / "data" / "mnist.npz")["x_train"]  # uint8 (60000, 28, 28)
+here = Path(__file__).parent
+data = next(
+    path for path in (here / "course" / "data", here.parent / "data") if path.exists()
+)  # as pip, or git, put it
+images = np.load(data / "mnist.npz")["x_train"]  # uint8 (60000, 28, 28)
 x_train = images.reshape(-1, 784).astype("float32") / 127.5 - 1  # float32 (60000, 784)
 
 # ---- The two networks: lab 12

@@ -3,23 +3,15 @@
 run.py calls this before anything is installed: the standard library and git are all it may use.
 """
 
-import contextlib
 import json
 import os
-import re
 import shutil
-import signal
 import subprocess
-import threading
-from datetime import date
+from functools import partial
 from pathlib import Path
 
-KEPT = "labs/mine"  # git ignores it
-NOTEBOOK_FOLDERS = ("labs", "notebooks", "solutions")
-
-
-class Stopped(Exception):
-    """One sentence: what stands in the way and what to do. Every file is as it was."""
+from ganhacks import answers
+from ganhacks.answers import NOTEBOOK_FOLDERS, Stopped
 
 
 class GitFailed(Stopped):
@@ -50,16 +42,16 @@ def update(root):
         )
     old = _git(root, "rev-parse", "HEAD").strip()
     concerned = _concerned(root, old, new)
-    kept = {path: _keep(root, path) for path in concerned if (root / path).exists()}
-    with _uninterrupted():
+    kept = {path: answers.keep(root, path) for path in concerned if (root / path).exists()}
+    with answers.uninterrupted():
         try:
             _make_way(root, old, concerned)
             _git(root, "merge", "--ff-only", "--quiet", new)
         except (Stopped, OSError):
             for path, copy in kept.items():
-                _write(root / path, copy.read_bytes())
+                answers.write(root / path, copy.read_bytes())
             raise
-        told = [_with_answers(root, path, old, copy) for path, copy in kept.items()]
+        told = [answers.bring(root, path, partial(_notebook, root, old, path), copy) for path, copy in kept.items()]
     return [f"This is the newest version now. New commits: {theirs}.", *told]
 
 
@@ -71,23 +63,8 @@ def again(root, wanted):
     """
     _require_clone(root)
     given = _given(root)
-    paths = _names(root, "ls-tree", "--name-only", "-z", given, "labs/")
-    labs = {Path(path).stem: path for path in paths if path.endswith(".ipynb")}
-    asked = Path(wanted).stem
-    number = f"{int(asked):02d}" if asked.isdecimal() else None
-    found = [path for stem, path in labs.items() if asked in (stem, stem[3:]) or number == stem[:2]]
-    if not found:
-        raise Stopped(f"There is no lab {wanted!r}: give its number, as in `run.py again 12`.")
-    path = found[0]
-    blank = _git(root, "show", f"{given}:{path}", text=False)
-    if not (root / path).exists():
-        _write(root / path, blank)
-        return [f"{path} was gone and is back."]
-    if (root / path).read_bytes().replace(b"\r\n", b"\n") == blank:
-        return [f"{path} is as it was given: there is nothing to undo."]
-    copy = _keep(root, path)
-    _write(root / path, blank)
-    return [f"{path} is blank again. {_told(root, copy)}"]
+    path = answers.lab_named(wanted, _names(root, "ls-tree", "--name-only", "-z", given, "labs/"))
+    return [answers.begin_again(root, path, _git(root, "show", f"{given}:{path}", text=False))]
 
 
 # ---- git
@@ -178,120 +155,8 @@ def _make_way(root, old, paths):
         _git(root, "checkout", "--quiet", old, "--", *sorted(known))
 
 
-@contextlib.contextmanager
-def _uninterrupted():
-    """Let Ctrl-C wait for the second in which files change."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals reach the main thread only
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-# ---- files
-
-
-def _keep(root, path):
-    """Copy a notebook to labs/mine/ under its name and today's date; returns the copy's path."""
-    folder, stem = Path(path).parent.as_posix(), Path(path).stem
-    name = stem if folder == "labs" else f"{folder}.{stem}"
-    (root / KEPT).mkdir(parents=True, exist_ok=True)
-    number, ending = 1, ""
-    while (root / KEPT / f"{name}.{date.today()}{ending}.ipynb").exists():
-        number += 1
-        ending = f"-{number}"
-    copy = root / KEPT / f"{name}.{date.today()}{ending}.ipynb"
-    _write(copy, (root / path).read_bytes())
-    return copy
-
-
-def _write(path, content):
-    """Write a file whole or not at all."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-def _told(root, copy):
-    return f"The old file is {copy.relative_to(root).as_posix()}."
-
-
-# ---- answers
-
-
-def _with_answers(root, path, old, copy):
-    """Put the answers of a kept lab into the new version of it; returns a line about it."""
-    if not (root / path).exists():
-        return f"{path} is no longer part of the course. {_told(root, copy)}"
-    if not path.startswith("labs/"):
-        return f"{path} is new. {_told(root, copy)}"
-    try:
-        mine = json.loads(copy.read_text(encoding="utf-8"))
-        new = json.loads((root / path).read_text(encoding="utf-8"))
-        names = carry(_notebook(root, old, path), mine, new)
-    except (ValueError, KeyError, TypeError, AttributeError):  # a damaged file, or no notebook of our time
-        return f"{path} is new, and your answers could not be read. {_told(root, copy)}"
-    if not names:
-        return f"{path} is new; you had answered nothing in it. {_told(root, copy)}"
-    try:
-        _write(root / path, (json.dumps(new, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode())
-    except OSError as error:
-        return f"{path} is new, and your answers could not be written ({error.strerror}). {_told(root, copy)}"
-    return f"{path} is new and has your answers ({', '.join(names)}). {_told(root, copy)}"
-
-
 def _notebook(root, commit, path):
     try:
         return json.loads(_git(root, "show", f"{commit}:{path}"))
     except GitFailed:  # the student's own notebook, under a name that the new version uses
         return {"cells": []}
-
-
-def carry(old, mine, new):
-    """Put the answers in `mine` into the blank exercises of `new`, in place; returns the names of the answered ones.
-
-    All three are notebooks as JSON: as it was given, as the student has it, and as it is now.
-    """
-    given = {_source(cell) for cell in old["cells"]}
-    written = [cell for cell in mine["cells"] if cell["cell_type"] == "code" and _source(cell) not in given]
-    answered = []
-    for cell in new["cells"]:
-        if "exercise" in cell["metadata"].get("tags", []):
-            name = cell["id"].partition("--")[2].replace("-", "_")
-            answer = _answer(cell["id"], name, written)
-            if answer:
-                cell["source"] = answer.splitlines(keepends=True)
-                answered.append(name)
-    return answered
-
-
-def _answer(id, name, written):
-    """Return the text of the student's cell that answers an exercise, or None.
-
-    Some editors give cells new ids and drop what they do not know, so what a cell defines counts too. It counts most:
-    a cell that was split leaves the exercise's id on either half.
-    """
-    defines = re.compile(rf"^(?:(?:async +)?def|class) +{name}\b|^{name} *[:=]", re.MULTILINE)
-
-    def claim(cell):
-        return (
-            bool(defines.search(_source(cell))),
-            cell.get("id") == id,
-            cell.get("metadata", {}).get("exercise") == id,
-        )
-
-    claims = [(claim(cell), number) for number, cell in enumerate(written) if _source(cell).strip()]
-    best, number = max(claims, default=((False,), 0))
-    return _source(written[number]) if any(best) else None
-
-
-def _source(cell):
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)

@@ -7,11 +7,10 @@ import csv
 import typing
 from dataclasses import dataclass, fields
 from functools import cache, partial
-from pathlib import Path
 
 from ganhacks.errors import BadFile
+from ganhacks.places import EVIDENCE, remedy
 
-EVIDENCE = Path(__file__).resolve().parents[2] / "evidence"
 SCOREBOARD, PAIRS, ALARMS = (EVIDENCE / "board" / f"{name}.csv" for name in ("verdicts", "pairs", "alarms"))
 
 #: verdict -> (icon, what it means)
@@ -142,6 +141,7 @@ def _read(path, columns, parsed):
             return [parsed(row) for row in reader]
     except (ArithmeticError, TypeError, ValueError) as error:
         raise BadFile(
-            f"{path.name} in evidence/board is damaged ({error}): restore it with `git checkout -- evidence`, or make "
-            "it anew from the rows with `python tools/study.py tables`."
+            f"{path.name} in evidence/board is damaged ({error}): "
+            + remedy("evidence", maker="tools/study.py tables")
+            + "."
         ) from None

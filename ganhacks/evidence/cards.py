@@ -15,6 +15,7 @@ from ganhacks.errors import BadFile
 from ganhacks.evidence import board
 from ganhacks.evidence.board import EVIDENCE, VERDICTS
 from ganhacks.pictures import describe
+from ganhacks.places import remedy
 
 SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
 #: What a lab's own few runs show of its hack, so that the card can set the scoreboard beside it.
@@ -202,8 +203,8 @@ def _of_study(slug):
         above = [f"Compared: {study['question']}", f"Score: {study['metric_name']}, less is better."]
     except (KeyError, ValueError) as error:
         raise BadFile(
-            f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}); restore them "
-            "with `git checkout -- evidence`."
+            f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}): "
+            f"{remedy('evidence')}."
         ) from None
     table = [
         ("", "median", "/ first", "95 % interval", "better in", "verdict"),

@@ -6,14 +6,14 @@ They are in evidence/failures/, one .npz file each. tools/record_failures.py mak
 import functools
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from ganhacks import data, toys
 from ganhacks.errors import BadFile, BadInput
+from ganhacks.places import EVIDENCE, remedy
 
-FAILURES = Path(__file__).resolve().parents[2] / "evidence" / "failures"
+FAILURES = EVIDENCE / "failures"
 CURVES = ("d_loss", "g_loss", "d_gradient_norm", "g_gradient_norm")
 N_REALS = 200
 
@@ -91,8 +91,9 @@ def load(name):
             arrays, about = dict(file), json.loads(str(file["about"]))
     except Exception:
         raise BadFile(
-            f"evidence/failures/{name}.npz is damaged: run `git checkout -- evidence/failures`, or make it again with "
-            f"`python tools/record_failures.py --again {name}`."
+            f"evidence/failures/{name}.npz is damaged: "
+            + remedy("evidence/failures", maker=f"tools/record_failures.py --again {name}")
+            + "."
         ) from None
     fakes = arrays["fakes"]
     fakes = fakes.astype("float32") / 127.5 - 1 if fakes.dtype == np.uint8 else fakes.astype("float32")

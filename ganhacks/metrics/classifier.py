@@ -7,6 +7,7 @@ import numpy as np
 from ganhacks import data
 from ganhacks.errors import BadFile
 from ganhacks.metrics.inputs import checked_images
+from ganhacks.places import remedy
 
 FEATURES = 64
 BATCH = 500
@@ -55,7 +56,8 @@ def _classifier():
     except ValueError:
         raise BadFile(
             f"{data.DATA / 'classifier.npz'} has the weights of another network than build_classifier(): "
-            "make it again with `python tools/train_classifier.py`."
+            + remedy("data/classifier.npz", maker=data.MAKERS["classifier.npz"])
+            + "."
         ) from None
     return model
 

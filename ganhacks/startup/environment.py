@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 from ganhacks.errors import WrongSetup
+from ganhacks.places import COURSE, INSTALLED
 from ganhacks.startup import settings
 
-ROOT = Path(__file__).resolve().parents[2]
-INSTALL = "run `python3 run.py lab` in the course's folder"
+#: where a student's work is saved, and how what is missing is had
+FOLDER = Path.cwd() if INSTALLED else COURSE
+INSTALL = "run " + ("`pip install --upgrade ganhacks`" if INSTALLED else "`python3 run.py lab` in the course's folder")
 MEMORY_GB = 2.3  # of the largest notebook, as measured in docs/speed.md
 DISK_GB = 0.5
 
@@ -91,9 +93,12 @@ def _memory():
 
 
 def _folder():
-    free = shutil.disk_usage(ROOT).free / 1e9
-    if not os.access(ROOT, os.W_OK):
-        yield False, f"{ROOT} cannot be written, so your work cannot be saved: copy the course to a folder of your own"
+    free = shutil.disk_usage(FOLDER).free / 1e9
+    if not os.access(FOLDER, os.W_OK):
+        yield (
+            False,
+            f"{FOLDER} cannot be written, so your work cannot be saved: copy the course to a folder of your own",
+        )
     elif free < DISK_GB:
         yield False, f"{free:.1f} GB of disk free, and your work needs {DISK_GB} GB: make room on it"
     else:

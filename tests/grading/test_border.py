@@ -65,7 +65,7 @@ class Class:
 
 def _plain(text):
     """Return a message without the names that Keras gives to inputs and layers, other ones each time."""
-    return re.sub(r"(name|layer) '\w*'", r"\1 ''", text or "")
+    return re.sub(r"(?<=[a-z])_\d+\b", "", re.sub(r"(name|layer) '\w*'", r"\1 ''", text or ""))
 
 
 @pytest.mark.parametrize("slug", LABS)

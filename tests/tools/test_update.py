@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 import run
+from ganhacks import answers
 from tools import update
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
@@ -191,7 +192,7 @@ def test_a_damaged_notebook_is_kept_and_its_answers_are_not_guessed(author, clon
 
 def carried(mine):
     new = json.loads(json.dumps(NEW))
-    names = update.carry(OLD, mine, new)
+    names = answers.carry(OLD, mine, new)
     return names, {cell["id"]: "".join(cell["source"]) for cell in new["cells"]}
 
 
@@ -225,7 +226,7 @@ def test_an_answer_under_another_name_is_told_by_what_the_editor_left_of_its_cel
 
 def test_an_untouched_exercise_gets_the_new_blank():
     new = notebook(exercise("noise", "# new words\ndef noise(x):\n    ..."))
-    assert update.carry(OLD, answered(OLD), new) == []
+    assert answers.carry(OLD, answered(OLD), new) == []
     assert new["cells"][0]["source"].startswith("# new words")
 
 
