@@ -8,7 +8,7 @@ import os
 from ganhacks import moved
 from ganhacks.startup import quiet, settings
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Thread counts, devices and log levels are read once, when TensorFlow starts, so they are settled here. The course is
 # made for the CPU: on a GPU the same seed would give other pictures.
