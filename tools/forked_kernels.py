@@ -7,7 +7,6 @@ nbclient and papermill all start theirs through Jupyter's provisioners, of which
 import multiprocessing
 import os
 import signal
-import site
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -73,13 +72,10 @@ def _be_a_kernel(arguments, environment, folder):
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))  # a kernel ends when this one has ended
     os.chdir(folder)
     # A notebook finds what it would find from the disk: neither this module nor what pytest has put before the rest.
-    # Behind the installed packages the clone stands by right, as one of them.
     for name in [name for name in sys.modules if name.partition(".")[0] == "tools"]:
         del sys.modules[name]
     named = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    installed = min(map(sys.path.index, set(site.getsitepackages()) & set(sys.path)), default=0)
-    found = [path for place, path in enumerate(sys.path) if place > installed or Path(path or ".").resolve() != ROOT]
-    sys.path[:] = named + found
+    sys.path[:] = named + [path for path in sys.path if Path(path or ".").resolve() != ROOT]
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
