@@ -393,10 +393,11 @@ if lab.ready("make_halving_block"):
         print(f"{name:14} FID", " ".join(f"{fid:3.0f}" for fid in found))
 
 # %% [markdown]
-# On two seeds all rows are next to equal. On the third the stride has 48, average pooling 47, max-pooling 28: one seed,
-# too few to call the stride worse. Eight seeds, tried before this was written and not shown here, left it open too; if
-# anything, max-pooling did a little better. So the reason for the stride is the products that it saves. (Radford et al.
-# changed several things at once. Their paper does not tell.)
+# On two seeds all rows are next to equal. On the third they lie far apart, on each kind of processor in another way:
+# stride, max-pooling and average pooling had 48, 28 and 47 on one of ours, 35, 29 and 80 on another. One seed is too few
+# to call anything worse. Eight seeds, tried before this was written and not shown here, left it open too; if anything,
+# max-pooling did a little better. So the reason for the stride is the products that it saves. (Radford et al. changed
+# several things at once. Their paper does not tell.)
 
 # %% [markdown]
 # ## Evidence
