@@ -3,8 +3,10 @@
 import contextlib
 import functools
 import http.server
-import json
+import os
 import threading
+
+import pytest
 
 from tools.build import ROOT
 from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
@@ -12,11 +14,12 @@ from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
 PAGE = """<!doctype html><html lang="en"><title>test</title><script type="module">
 import * as tf from "/vendor/tf.js";
 import * as dirac from "/src/dirac.js";
+import * as hacks from "/src/hacks.js";
 import * as random from "/src/random.js";
 import * as ring from "/src/ring.js";
 tf.setWasmPaths("/vendor/");
 await tf.setBackend("wasm");
-Object.assign(window, { tf, dirac, random, ring, ready: true });
+Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
 </script>"""
 
 
@@ -36,29 +39,46 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def modules():
-    """Give a function (JavaScript, argument) -> its value, in a page where tf, dirac, random and ring are loaded."""
+def chromium():
+    """Give a browser, and the address of the folder web/ for it."""
     from playwright.sync_api import sync_playwright
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(ROOT / "web")))
+    files = functools.partial(_Files, directory=str(ROOT / "web"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), files)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-            page = browser.new_page()
-            page.set_default_timeout(600_000)
-            wrong = []
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.goto(f"http://127.0.0.1:{server.server_port}/")
-            page.wait_for_function("window.ready", timeout=60_000)
-
-            def run(code, argument=None):
-                value = page.evaluate(f"argument => {{ {code} }}", json.loads(json.dumps(argument)))
-                assert wrong == [], wrong
-                return value
-
-            yield run
+            yield browser, f"http://127.0.0.1:{server.server_port}/"
             browser.close()
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextlib.contextmanager
+def modules():
+    """Give a function (JavaScript, argument) -> its value, in a page where tf and the modules are loaded."""
+    with chromium() as (browser, address):
+        page = browser.new_page()
+        page.set_default_timeout(600_000)
+        wrong = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(address)
+        page.wait_for_function("window.ready", timeout=60_000)
+
+        def run(code, argument=None):
+            value = page.evaluate(f"argument => {{ {code} }}", argument)
+            assert wrong == [], wrong
+            return value
+
+        yield run
+
+
+def require_chromium():
+    """Skip the tests where there is no browser, and fail them in CI."""
+    if find_chromium() is None:
+        reason = "no Chromium or Chrome was found: install one (Debian: apt-get install chromium fonts-dejavu-core)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)

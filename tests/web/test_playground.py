@@ -1,7 +1,6 @@
 """The playground in the browser plays the course's games: the same numbers as Python's, step for step."""
 
 import itertools
-import os
 from dataclasses import replace
 
 import keras
@@ -10,10 +9,11 @@ import pytest
 import tensorflow as tf
 
 from ganhacks import dirac, toys
-from tests.web.playground import modules
+from tests.web.playground import modules, require_chromium
 from tools.board import recipes
+from tools.board.hacks import HACKS
 from tools.board.setups import Setup
-from tools.jupyter_browser import find_chromium
+from tools.board.workloads import WORKLOADS
 
 SIZE, RATE, N_STEPS = 128, 1e-3, 5
 PLAIN = Setup()
@@ -21,11 +21,7 @@ PLAIN = Setup()
 
 @pytest.fixture(scope="module")
 def js():
-    if find_chromium() is None:
-        reason = "no Chromium or Chrome was found: install one (Debian: apt-get install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    require_chromium()
     with modules() as run:
         yield run
 
@@ -202,3 +198,61 @@ def test_a_run_leaves_no_tensor_behind(js):
     return tf.memory().numTensors - before;
     """
     assert js(code) == 0
+
+
+# ---- the switches
+
+#: what the playground calls a choice -> what the scoreboard's Setup calls it
+NAMES = {
+    **{"loss": "loss", "beta1": "beta_1", "dRate": "d_rate", "slope": "slope", "gNorm": "g_norm", "dNorm": "d_norm"},
+    **{"flipped": "flipped", "noise": "d_noise", "r1": "r1", "dUpdates": "d_updates", "memory": "memory"},
+    **{"pack": "pack", "dropout": "g_dropout", "targets": "targets"},
+}
+
+
+def as_setup(settings):
+    """Return what the scoreboard calls these settings of the playground."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    changes = {NAMES[name]: value for name, value in plain.items() if name in NAMES}
+    if "gaussian" in settings:
+        changes["latents"] = "gaussian" if settings["gaussian"] else "uniform"
+    if "smooth" in settings:
+        changes["real_labels"] = "one-sided" if settings["smooth"] else "hard"
+    return changes
+
+
+def test_every_switch_is_a_hack_of_the_scoreboard_in_its_dose(js):
+    of_board = [(hack.lab, hack.on, hack.off) for hack in HACKS]
+    for hack in js("return hacks.HACKS"):
+        on, off = as_setup(hack["on"]), as_setup(hack["off"])
+        same_lab = [(one, other) for lab, one, other in of_board if lab == hack["lab"]]
+        if hack["id"] == "dnorm":  # the scoreboard has it in both networks, or in G alone
+            assert any(on.items() <= one.items() for one, _ in same_lab)
+        elif hack["id"] == "ttur":  # the lab's own; on the board it stands with what came after 2016
+            assert on == {"d_rate": 4.0} and ("", on, off) in of_board
+        else:
+            assert (on, off) in same_lab, hack["title"]
+
+
+def test_the_two_recipes_are_the_scoreboards(js):
+    ring = WORKLOADS["ring"]
+    for name, base in js("return hacks.BASES").items():
+        assert replace(PLAIN, **as_setup(base["settings"])) == ring.contexts[name]
+        assert ring.rates[name] == js("return hacks.FIRST.rate")
+
+
+def test_a_switch_takes_out_what_the_recipe_has_and_puts_in_what_it_has_not(js):
+    choice = {"base": "good", "switched": ["r1", "leaky"], "rate": 2e-3, "seed": 4}
+    without, with_it = js("return hacks.settingsOf(argument)", choice)
+    assert (without["r1"], without["slope"]) == (0.1, 0) and (with_it["r1"], with_it["slope"]) == (0, 0.2)
+    assert {name for name in without if without[name] != with_it[name]} == {"r1", "slope"}
+
+
+def test_an_address_brings_the_choice_back_and_a_wrong_one_the_first(js):
+    code = "return hacks.choiceOf(typeof argument === 'string' ? argument : hacks.addressOf(argument))"
+    choice = {"base": "good", "switched": ["loss", "pack"], "rate": 5e-4, "seed": 123}
+    assert js(code, choice) == choice
+    assert js(code, {**choice, "switched": []})["switched"] == []
+    first = js("return hacks.FIRST")
+    for wrong in ("", "#base=best&rate=7&seed=-1", "#seed=1e9&rate=x", "#a=%E0%A4"):
+        assert js(code, wrong) == first
