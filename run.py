@@ -7,6 +7,7 @@
     python3 run.py papermill    run a notebook with other lengths; the arguments go to papermill
     python3 run.py wheelhouse FOLDER    fetch the packages for computers without network, to a stick for example
     python3 run.py install FOLDER       install from there, without network
+    python3 run.py site         make the course's pages, in build/site/html
     python3 run.py test         test everything; further arguments go to pytest, which then runs alone
 
 On Windows: py run.py lab, py run.py update and so on.
@@ -31,7 +32,7 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 START = "notebooks/00_start_here.ipynb"
 REQUIREMENTS = {"lab": "requirements.txt", "test": "requirements-test.txt"}
 # What .venv has to hold for a command; the other commands need none.
-NEEDS = {"lab": "lab", "papermill": "lab", "wheelhouse": "lab", "test": "test"}
+NEEDS = {"lab": "lab", "papermill": "lab", "wheelhouse": "lab", "site": "test", "test": "test"}
 # What decides which packages are installed. A change in any of them means that the installation is out of date.
 STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
 UNFINISHED = "unfinished"
@@ -44,7 +45,7 @@ class Stop(Exception):
 
 def main(arguments):
     commands = {"lab": lab, "update": update, "again": again, "papermill": papermill}
-    commands.update(wheelhouse=wheelhouse, install=install_from, test=test)
+    commands.update(wheelhouse=wheelhouse, install=install_from, site=site, test=test)
     try:
         if not arguments or arguments[0] not in commands:
             print(__doc__.strip())
@@ -258,6 +259,15 @@ def lab(arguments):
 def papermill(arguments):
     """Run a notebook with other lengths and sizes, with papermill."""
     return call(["-m", "papermill"] + arguments, folder=os.getcwd())  # its arguments name files from where you are
+
+
+def site(arguments):
+    """Make the course's pages."""
+    if not quiet([str(python()), "-c", "import latex2mathml, myst_nb, pydata_sphinx_theme"], stderr=subprocess.DEVNULL):
+        command = ["-m", "pip", "install", "--disable-pip-version-check", "-q", "-r", "requirements-site.txt"]
+        if call(command + ["-c", "constraints.txt"]) != 0:
+            raise Stop("Installing what the pages need failed, for the reason above: mend that, and run this again.")
+    return call([str(ROOT / "tools" / "site.py")] + arguments, folder=os.getcwd())
 
 
 # Updating
