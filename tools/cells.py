@@ -5,7 +5,10 @@ what is to do follows from the rows that there are.
 """
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import platform
+import threading
 import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -28,7 +31,8 @@ class Processes:
     def _start(self):
         self.n_submitted = 0
         # Spawned: TensorFlow's threads do not survive a fork.
-        self.pool = ProcessPoolExecutor(self.width, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self.pool = ProcessPoolExecutor(self.width, mp_context=context, initializer=_end_with_parent)
 
     def submit(self, *task):
         if self.n_submitted == LIFE * self.width:
@@ -43,6 +47,16 @@ class Processes:
 
     def close(self):
         self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent():
+    """End this process as soon as the one that started it is gone, killed without a word to its pool perhaps."""
+
+    def watch():
+        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _name(cell):

@@ -1,12 +1,16 @@
 """Cells without a row are done, each row is written at once, and no failure or interrupt costs the others."""
 
 import os
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tools import cells, tables
+from tools.build import ROOT
 
 KEY, FIELDS = ("seed",), ("seed", "score")
 
@@ -187,3 +191,41 @@ def test_rows_take_the_place_of_all_that_have_their_key(tmp_path):
     cells.put(path, [{"seed": 1, "score": "d"}], KEY, FIELDS)
     assert [row["score"] for row in tables.read(path)] == ["x", "d"]
     assert not list(tmp_path.glob("*.part"))
+
+
+OWNER = """
+import time
+from tests.tools import test_cells
+from tools import cells
+
+if __name__ == "__main__":
+    processes = cells.Processes(2)
+    found = {processes.submit(test_cells.slow_process, seed).result() for seed in range(4)}
+    print(*found, flush=True)
+    processes.submit(time.sleep, 600)
+    time.sleep(600)
+"""
+
+
+def slow_process(seed):
+    time.sleep(0.3)
+    return os.getpid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_no_process_outlives_an_owner_that_is_killed(tmp_path):
+    """Each holds TensorFlow: some that were left behind would take the memory of what goes on."""
+    (tmp_path / "owner.py").write_text(OWNER)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    owner = subprocess.Popen(
+        [sys.executable, tmp_path / "owner.py"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    left = [int(pid) for pid in owner.stdout.readline().split()]
+    assert left
+    owner.kill()
+    owner.wait()
+    deadline = time.monotonic() + 30
+    while left and time.monotonic() < deadline:
+        left = [pid for pid in left if Path(f"/proc/{pid}").exists()]
+        time.sleep(0.1)
+    assert left == []
