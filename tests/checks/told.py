@@ -23,6 +23,8 @@ FOLDER = Path(__file__).parent / "told"
 #: (lab, exercise) -> by how much numbers may differ from those that are kept: percentages of random numbers here, which
 #: layers without a seed of their own draw
 LUCK = {("generator_dropout", "decoder_block"): 5}
+# Two outputs are next to equally far off, and which one is shown differs between processors.
+LUCK[("batch_norm", "make_normalized_block")] = 0.01
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?|\bnan\b|\binf\b")
 
 
