@@ -84,6 +84,12 @@ def test_what_one_side_alone_changed_is_taken_from_it(course, mine, monkeypatch)
     assert not (mine / "labs/mine").exists()
 
 
+def test_a_version_without_another_file_is_remembered_too(mine, monkeypatch):
+    monkeypatch.setattr(folder, "__version__", "0.3.0")
+    assert folder.update(mine) == [f"{mine} is of version 0.3.0 now."]
+    assert folder.start(mine) == []
+
+
 def test_what_is_no_longer_part_of_the_course_goes_and_what_was_done_in_it_stays(course, mine, monkeypatch):
     write(mine, **{LAB: answered(OLD)})
     for path in (LAB, "labs/03_leaky_relu.ipynb"):

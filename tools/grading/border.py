@@ -5,6 +5,7 @@
 
 import builtins
 import functools
+import math
 import warnings
 
 import numpy as np
@@ -178,7 +179,9 @@ class Outside:
             if not argument.flags.c_contiguous:  # as it is over there, so that places are the same
                 raise wire.Untold("a view of an array that is not contiguous")
             dtype = np.dtype(told["dtype"])
-            self._require(dtype.kind in wire.NUMBERS + "US")
+            # NumPy sees to it that the view stays within the argument; one that repeats a value could still be endless.
+            fits = math.prod(told["shape"]) * dtype.itemsize <= wire.MOST_ARRAYS
+            self._require(fits and dtype.kind in wire.NUMBERS + "US")
             return np.ndarray(told["shape"], dtype, argument, told["offset"], told["strides"])
 
         def again(told):

@@ -2,10 +2,8 @@
 // Nothing is loaded before a reader starts it.
 
 import { addressOf, BASES, choiceOf, HACKS, isIn, RATES, settingsOf } from "./hacks.js";
-import { CENTRES } from "./ring.js";
+import { CENTRES, EXTENT, GRID } from "./ring.js";
 
-const GRID = 32; // as in worker.js
-const EXTENT = 3;
 const SIZE = 320; // pixels of a picture
 const EVERY = 250; // steps between two rows of the table
 const LONG = 1000; // steps at a click, where nothing moves by itself

@@ -7,6 +7,8 @@ export const MODES = 8;
 export const RADIUS = 2;
 export const STD = 0.02; // of each Gaussian
 export const LATENT_DIM = 2;
+export const EXTENT = 3; // pictures of the plane go from -EXTENT to EXTENT
+export const GRID = 32; // points of D's surface along each of their sides
 const SAMPLES = 20_000; // of the training data
 const MOST = 3; // updates of each player in a round that is balanced by the losses
 

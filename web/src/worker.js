@@ -1,12 +1,10 @@
 // Trains the two runs away from the page, so that it stays at hand, and tells it what to draw.
 
 import * as tf from "../vendor/tf.js";
-import { RingGan, ringScore } from "./ring.js";
+import { EXTENT, GRID, RingGan, ringScore } from "./ring.js";
 
 const SHOWN = 400; // fakes that are drawn
 const SCORED = 1000; // and that are counted
-export const GRID = 32; // points of D's surface along each side
-export const EXTENT = 3; // the picture goes from -EXTENT to EXTENT
 const FRAME = 28; // milliseconds of training between two messages
 
 const grid = new Float32Array(2 * GRID * GRID);
