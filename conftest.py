@@ -6,10 +6,20 @@ import pytest
 
 from tools import forked_kernels
 
+EVERYWHERE = bool(os.environ.get("GANHACKS_EVERYWHERE"))
+
 
 def pytest_configure(config):
     forked_kernels.use()
     os.environ["GANHACKS_JOURNAL"] = ""  # no test writes into the journal of who runs it
+
+
+def pytest_collection_modifyitems(items):
+    if not EVERYWHERE:
+        skipped = pytest.mark.skip(reason="slow: `python3 run.py everywhere` runs it")
+        for item in items:
+            if item.get_closest_marker("everywhere"):
+                item.add_marker(skipped)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,6 +9,7 @@
     python3 run.py install FOLDER       install from there, without network
     python3 run.py site         make the course's pages, in build/site/html
     python3 run.py test         test everything; further arguments go to pytest, which then runs alone
+    python3 run.py everywhere   what takes longer: pages, other versions, the browser's GANs, bad days
 
 On Windows: py run.py lab, py run.py update and so on.
 """
@@ -32,7 +33,7 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 START = "notebooks/00_start_here.ipynb"
 REQUIREMENTS = {"lab": "requirements.txt", "test": "requirements-test.txt"}
 # What .venv has to hold for a command; the other commands need none.
-NEEDS = {"lab": "lab", "papermill": "lab", "wheelhouse": "lab", "site": "test", "test": "test"}
+NEEDS = {"lab": "lab", "papermill": "lab", "wheelhouse": "lab", "site": "test", "test": "test", "everywhere": "test"}
 # What decides which packages are installed. A change in any of them means that the installation is out of date.
 STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
 UNFINISHED = "unfinished"
@@ -45,7 +46,7 @@ class Stop(Exception):
 
 def main(arguments):
     commands = {"lab": lab, "update": update, "again": again, "papermill": papermill}
-    commands.update(wheelhouse=wheelhouse, install=install_from, site=site, test=test)
+    commands.update(wheelhouse=wheelhouse, install=install_from, site=site, test=test, everywhere=everywhere)
     try:
         if not arguments or arguments[0] not in commands:
             print(__doc__.strip())
@@ -263,11 +264,16 @@ def papermill(arguments):
 
 def site(arguments):
     """Make the course's pages."""
+    ensure_sphinx()
+    return call([str(ROOT / "tools" / "site.py")] + arguments, folder=os.getcwd())
+
+
+def ensure_sphinx():
+    """Install what makes the pages, unless it is there."""
     if not quiet([str(python()), "-c", "import latex2mathml, myst_nb, pydata_sphinx_theme"], stderr=subprocess.DEVNULL):
         command = ["-m", "pip", "install", "--disable-pip-version-check", "-q", "-r", "requirements-site.txt"]
         if call(command + ["-c", "constraints.txt"]) != 0:
             raise Stop("Installing what the pages need failed, for the reason above: mend that, and run this again.")
-    return call([str(ROOT / "tools" / "site.py")] + arguments, folder=os.getcwd())
 
 
 # Updating
@@ -318,12 +324,25 @@ def test(arguments):
     ]
     if arguments:
         stages = [("pytest " + " ".join(arguments), pytest + arguments)]
+    return run_stages(stages)
+
+
+def everywhere(arguments):
+    """Run what takes too long for every change; with arguments, the tests among it that pytest finds by them."""
+    ensure_programs()
+    ensure_sphinx()
+    pytest = ["-m", "pytest", "-m", "everywhere", "--durations=15", "--timeout=3600"]
+    return run_stages([("What takes longer", pytest + (arguments or ["tests"]))], GANHACKS_EVERYWHERE="1")
+
+
+def run_stages(stages, **more):
+    """Run commands of Python one after the other and say which failed."""
     failed = []
     for title, command in stages:
         print(f"\n== {title}", flush=True)
         start = time.monotonic()
         # COLUMNS: the width of tables in stored outputs must not depend on the terminal.
-        code = call(command, GANHACKS_FAST="1", COLUMNS="80")
+        code = call(command, GANHACKS_FAST="1", COLUMNS="80", **more)
         verdict = "passed" if code == 0 else "FAILED"
         print(f"== {title}: {verdict} in {time.monotonic() - start:.0f} s", flush=True)
         if code != 0:
