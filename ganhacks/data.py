@@ -143,7 +143,7 @@ def fashion_mnist():
     Raises BadFile if neither is on this machine (the sentence says how to get one) or if a file is damaged.
     Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747 (licence: MIT).
     """
-    keras_home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    keras_home = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"))
     folders = [keras_home / "datasets" / "fashion-mnist", DEBIAN_FASHION_MNIST]
     for folder in folders:
         paths = [folder / f"{name}.gz" for name in IDX_FILES]

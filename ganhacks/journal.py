@@ -46,7 +46,11 @@ class Journal:
         """Where the file is, or will be; None where none is to be kept."""
         place = os.environ.get(PLACE)
         if place is None:
-            return Path.home() / ".ganhacks" / "journal.db"
+            try:
+                return Path.home() / ".ganhacks" / "journal.db"
+            except RuntimeError:  # no HOME, and a user without an account
+                self.trouble = f"Your progress is not kept: there is no home here. Set HOME or {PLACE} to keep it."
+                return None
         return Path(place) if place else None
 
     def note(self, lab, kind, name="", value="", misconception=""):

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -140,3 +141,17 @@ def test_an_empty_name_keeps_none_and_without_a_name_it_is_in_the_home(monkeypat
     monkeypatch.delenv(module.PLACE)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert journal.path == tmp_path / ".ganhacks" / "journal.db"
+
+
+def test_without_a_home_nothing_is_noted_and_it_is_said(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("GANHACKS_JOURNAL", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    journal = Journal()
+    journal.note("adam", "verdict", "step", "passed")
+    assert journal.entries() == []
+    assert journal.trouble == (
+        "Your progress is not kept: there is no home here. Set HOME or GANHACKS_JOURNAL to keep it."
+    )

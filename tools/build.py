@@ -33,6 +33,14 @@ TIMEOUT = 1800  # seconds for one cell
 SHOWN = "Picture: "  # what a ganhacks.pictures.plots.Picture is in plain text begins like this
 # Lines of solutions that a lab may show: they are the library's, not the hack's.
 IDIOMS = {"with tf.GradientTape() as tape:", "g_optimizer, d_optimizer"}
+# The first code of every notebook: a link opens it where nobody has installed the course.
+INSTALL = """\
+# Where the course is missing, as on Colab, this installs it. Elsewhere it does nothing.
+import importlib.util, subprocess, sys
+
+if importlib.util.find_spec("ganhacks") is None:
+    pip = [sys.executable, "-m", "pip", "install", "-q", "ganhacks"]
+    subprocess.run(pip, check=True)"""
 SHOWS_THE_BOARD = re.compile(r"\bevidence\.(Card|effects|ratios)\(")
 PICTURE = re.compile(r"(!\[[^\]]*\])\(\.\./images/([^)/]+\.png)\)")  # in a text: ![alt](../images/name.png)
 
@@ -64,6 +72,8 @@ def assemble(source, kind):
     parameters = next((cell.source for cell in parsed.cells if "parameters" in _tags(cell)), "")
     cells = [cell for given in parsed.cells for cell in _cells(given, kind, source, parameters)]
     cells[1:1] = _exercises(source)
+    first = next(number for number, cell in enumerate(cells) if cell.cell_type == "code")
+    cells.insert(first, nbformat.v4.new_code_cell(INSTALL, metadata={"tags": ["install"]}))
     cells += _where_next(source)
     _give_ids(cells)
     metadata = {

@@ -5,17 +5,17 @@
     python tools/pacgan.py table [--at 40000]
 
 Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. All runs come to
-one moment before the first goes on to the next. In between a run lies in a file of build/pacgan/, from which it goes on
-as if it had never been stopped.
+one moment before the first goes on to the next. In between a run lies in a folder of build/pacgan/, and goes on from
+there as if it had never been stopped.
 Setting: Lin et al. 2018, arXiv:1712.04086, section 4.1, and the authors' published code for what it leaves open: the
 widths, no bias before batch normalization, 400 epochs of 1,000 steps. Theirs updates both networks at once, ours one
 after the other.
 """
 
 import argparse
-import json
 import os
 import re
+import shutil
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks.evidence import EVIDENCE  # noqa: E402  (the path comes first)
+from ganhacks.errors import BadFile, BadInput  # noqa: E402  (the path comes first)
+from ganhacks.evidence import EVIDENCE  # noqa: E402
+from ganhacks.training import checkpoints  # noqa: E402
 from tools import cells, tables  # noqa: E402
 
 PATH = EVIDENCE / "pacgan.csv"
@@ -131,7 +133,7 @@ def problem(name):
 
 
 def play(name, model, change, steps, seed, n_rows):
-    """Train a run up to its next moment, from its file and into it, and return its rows so far, one for each moment.
+    """Train a run up to its next moment, from its folder and into it, and return its rows so far, one for each moment.
 
     n_rows: how many rows of it there are already.
     """
@@ -193,55 +195,28 @@ def is_done(rows):
 # ---- a run between two moments
 
 
-def state_file(run):
+def state_folder(run):
     """Return where a run, (data, model, change, steps, seed), lies between two moments."""
-    return STATES / (re.sub(r"[^\w.]+", "-", "-".join(map(str, run))) + ".npz")
+    return STATES / re.sub(r"[^\w.]+", "-", "-".join(map(str, run)))
 
 
 def save(run, history, rows):
-    """Write a run as far as it got: weights, optimizers, curves, rows. Whole or not at all."""
-    import numpy as np
-
-    about = json.dumps({"of": _of(run), "rows": rows, "seconds": history.seconds})
-    variables = {f"variable_{number}": variable.numpy() for number, variable in enumerate(history.variables)}
-    path = state_file(run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:
-        np.savez(file, about=about, curves=history.curves, **variables)
-    os.replace(unfinished, path)
+    """Write a run as far as it got, with its rows, whole or not at all."""
+    checkpoints.save(history, state_folder(run), rows)
 
 
 def load(run, history, n_rows=0):
-    """Let a run's History of no steps be as far as its file is, and return its rows: [] where it begins anew.
+    """Let a run's History of no steps be as far as its folder is, and return its rows: [] where it begins anew.
 
     n_rows: how many rows of it there are already: where there are some, it says why it begins anew.
     """
-    import numpy as np
-
-    path = state_file(run)
+    folder = state_folder(run)
     try:
-        with np.load(path) as file:
-            about, curves = json.loads(str(file["about"])), file["curves"]
-            values = [file[f"variable_{number}"] for number in range(len(history.variables))]
-        fits = about["of"] == _of(run) and [value.shape for value in values] == [v.shape for v in history.variables]
-        why = "" if fits else "is of another setting"
-    except FileNotFoundError:
-        why = "is missing"
-    except Exception as error:  # a damaged archive raises whatever its bytes lead to
-        why = f"is damaged ({type(error).__name__})"
-    if why:
-        if n_rows or path.exists():
-            print(f"{path} {why}, so {' / '.join(map(str, run))} begins anew.", flush=True)
+        return checkpoints.fill(history, folder)
+    except (BadFile, BadInput) as error:
+        if n_rows or checkpoints.is_there(folder):
+            print(f"{error} {' / '.join(map(str, run))} begins anew.", flush=True)
         return []
-    for variable, value in zip(history.variables, values):
-        variable.assign(value)
-    history.curves, history.seconds = curves, about["seconds"]
-    return about["rows"]
-
-
-def _of(run):
-    return f"{run} {setting_of(run[2])}"
 
 
 # ---- all runs
@@ -267,10 +242,10 @@ def missing(steps, only=None):
 
 
 def keep(cell, rows):
-    """Write a run's rows, and say how it did. One that is done needs its file no more."""
+    """Write a run's rows, and say how it did. One that is done needs its folder no more."""
     cells.put(PATH, rows, RUN, FIELDS)
     if is_done(rows):
-        state_file(cell[:-1]).unlink(missing_ok=True)
+        shutil.rmtree(state_folder(cell[:-1]), ignore_errors=True)
     last = rows[-1]
     return f"step {last['steps']:,}: {last['modes']} modes, {float(last['good']):.1%} good after {last['seconds']} s"
 

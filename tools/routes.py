@@ -244,7 +244,7 @@ def table(name):
     """Return lesson 00's table of a route: a row for each stop, what must be done apart from what more there is."""
     route = ROUTES[name]
     told = f"Must: {hours(route.must)}." + f" More, if time is left: {hours(route.more)}." * bool(route.more)
-    rows = [told, "", "| | notebook | minutes | why |", "|---|---|---|---|"]
+    rows = [told, "", "| part | notebook | minutes | why |", "|---|---|---|---|"]
     for title, stops in (("must", route.must), ("more", route.more)):
         for i, stop in enumerate(stops):
             part = {"": "", "core": ", its core", "rest": ", the rest"}[stop.part]
@@ -255,7 +255,7 @@ def table(name):
 
 def overview(folder=""):
     """Return the table of the routes for a page in a folder, a row for each."""
-    rows = ["| | must, in this order | | more, if time is left | |", "|---|---|---|---|---|"]
+    rows = ["| time | must, in this order | takes | more, if time is left | takes |", "|---|---|---|---|---|"]
     for name, route in ROUTES.items():
         more = (line(route.more, folder), hours(route.more)) if route.more else ("", "")
         rows.append(f"| **{name}** | {line(route.must, folder)} | {hours(route.must)} | {more[0]} | {more[1]} |")
@@ -282,7 +282,7 @@ def shortest_ways(folder):
 
 def contents(kind):
     """Return README's table of all lessons or all labs."""
-    rows = [f"| | {'in it' if kind == 'lesson' else 'you write'} | minutes |", "|---|---|---|"]
+    rows = [f"| {kind} | {'in it' if kind == 'lesson' else 'you write'} | minutes |", "|---|---|---|"]
     for name, notebook in NOTEBOOKS.items():
         if name.startswith(kind):
             core = f" (core {notebook.core})" if notebook.core else ""

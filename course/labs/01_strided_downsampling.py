@@ -12,7 +12,7 @@
 # > **Claim.** In the discriminator, let strided convolutions make the image smaller, not pooling layers. *Radford,
 # > Metz and Chintala, 2015, after Springenberg et al., 2014.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | work out sizes, build the block that halves, mend a published bug, follow gradients through the block |
 # | You'll learn | what "same" means, what the stride saves, and what max-pooling really does to gradients |

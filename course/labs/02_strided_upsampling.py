@@ -12,7 +12,7 @@
 # > **Claim.** Let the generator enlarge its images with strided transposed convolutions. *Radford, Metz and Chintala,
 # > 2015.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | count how often each pixel is written, build the block, look for its checkerboard, train |
 # | You'll learn | which kernels write evenly, and why that alone prevents no checkerboard |

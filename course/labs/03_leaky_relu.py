@@ -12,7 +12,7 @@
 # > **Claim.** Let negative values through at a fifth of their size, so that every unit keeps a gradient: in the
 # > discriminator (*Radford, Metz and Chintala, 2015*), or in both networks (*Chintala's talk, 2016*).
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the function, its derivative and a block; follow a gradient through a discriminator with them |
 # | You'll learn | what a dead unit is, what leaky ReLU learns (nothing), and when all this shows |

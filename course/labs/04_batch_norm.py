@@ -12,7 +12,7 @@
 # > **Claim.** Give every layer batch normalization, except where a network touches images. *Radford, Metz and
 # > Chintala, 2015, after Ioffe and Szegedy, 2015.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write it in NumPy, build a block with it, decide which layers get it; with more time, mend a published generator |
 # | You'll learn | why its place matters more than anything else about it, and what it does to a batch of one |

@@ -12,7 +12,7 @@
 # > **Claim.** Start every weight from a normal distribution with standard deviation 0.02. *Radford, Metz and Chintala,
 # > 2015.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | draw first weights, give them to a model, send a signal through ten layers, train a GAN with them |
 # | You'll learn | why 0.02 needs batch normalization beside it, and what happens where there is none |

@@ -12,7 +12,7 @@
 # > **Claim.** Train both networks with Adam, at a rate of 0.0002 and with β₁ = 0.5 instead of 0.9. *Radford, Metz and
 # > Chintala, 2015.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write a step of Adam, make the paper's optimizer, let both play a game of two numbers and a ring |
 # | You'll learn | what β₁ remembers, and why memory hurts in a game that turns |

@@ -12,7 +12,7 @@
 # > **Claim.** Scale the real images to [-1, 1], and end the generator in tanh. *Radford, Metz and Chintala, 2015;
 # > trick 1 of Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | scale images, mend a published way back, stretch tanh to any range, train four pairs of ranges |
 # | You'll learn | what in the claim matters, and which mismatch a generator never gets over |

@@ -12,7 +12,7 @@
 # > **Claim.** Draw the generator's input from a Gaussian, not from a uniform cube: "use a spherical Z". *Chintala's
 # > talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | draw latent points, measure how far out they lie, train with them, repair a project's test pictures |
 # | You'll learn | where points of 100 numbers lie, and what a generator makes of points that lie elsewhere |

@@ -11,7 +11,7 @@
 #
 # > **Claim.** Show the discriminator a batch of reals and a batch of fakes, never a mixture. *Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | see what a mixed batch tells batch normalization, write the update that keeps them apart, try both |
 # | You'll learn | what "separate" has to mean, and when it does not matter |

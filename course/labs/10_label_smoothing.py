@@ -12,7 +12,7 @@
 # > **Claim.** Give the discriminator soft targets, reals between 0.7 and 1.2 and fakes between 0 and 0.3, and it
 # > stops being overconfident. *Chintala's talk, 2016, after Salimans et al., 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write both smoothings, work out the discriminator that they lead to, train with yours |
 # | You'll learn | why one side of this hack is safe, the other disputed, and a third form plainly wrong |

@@ -12,7 +12,7 @@
 # > **Claim.** Flip a few of the discriminator's labels at random, and it doesn't become too sure. *Chintala's talk,
 # > 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | flip labels, find their average, compare the gradients of flips and of smoothing |
 # | You'll learn | how many labels a popular function really flips, and what flips add to smoothing |

@@ -13,11 +13,11 @@
 # > numbers. *After a notebook of 2018, "Using GAN for Generating Hand-written Digit Images", itself after Goodfellow et
 # > al., 2014.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | build a whole GAN, mend a bug that was published, train for 30 epochs, score the digits |
 # | You'll learn | which update may touch which weights, what the losses tell, and what they don't |
-# | You need | nothing before it · 75 minutes · about 2 minutes of CPU, 4 on a small or busy machine |
+# | You need | nothing before it · 75 minutes · about 30 seconds of CPU, more on a small or busy machine |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet

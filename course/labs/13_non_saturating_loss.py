@@ -12,7 +12,7 @@
 # > **Claim.** In theory the generator makes log(1 - D) small. In practice let it make log D large: where the
 # > discriminator is sure, the first has no gradient left. *Goodfellow et al., 2014; Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write both losses and their derivatives, train lab 12's GAN with each, mend a flipped label |
 # | You'll learn | why one loss loses its gradient, what Adam can't do about it, and what an epsilon in the log does |

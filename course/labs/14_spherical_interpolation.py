@@ -12,7 +12,7 @@
 # > **Claim.** Between two latent points, walk along a great circle and not along a straight line. *Chintala's list,
 # > 2016, after White, Sampling Generative Networks.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | walk straight, measure an angle, walk on the sphere, mend a function that came from StyleGAN |
 # | You'll learn | where each path goes, and what a generator of digits makes of it |

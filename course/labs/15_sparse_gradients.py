@@ -12,7 +12,7 @@
 # > **Claim.** Avoid sparse gradients, and so ReLU and max-pooling: they make the game unstable. *Chintala's talk, 2016,
 # > trick 5.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | follow a gradient through max-pooling, build the two blocks that the talk proposes, mend a translation |
 # | You'll learn | where a GAN's gradients are zero, where they are not, and what that does to the digits |

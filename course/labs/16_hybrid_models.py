@@ -12,7 +12,7 @@
 # > **Claim.** Use DCGAN when you can. If you can't and no model is stable, use a hybrid model: KL + GAN or VAE + GAN.
 # > *Chintala's talk, 2016, trick 7.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write a VAE's KL term and its sampling, mend a published error, add a GAN's loss, train both |
 # | You'll learn | what each of the three terms asks for, and what the weights between them decide |

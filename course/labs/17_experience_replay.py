@@ -12,7 +12,7 @@
 # > **Claim.** Borrow from reinforcement learning: keep past fakes and show them to the discriminator now and then; keep
 # > checkpoints of both networks and swap them in for a few rounds. *Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write a memory, a mixed batch and a swap; play two games; find a bug in image pools |
 # | You'll learn | what a discriminator forgets, and how far back a memory has to reach |

@@ -11,7 +11,7 @@
 #
 # > **Claim.** Train the generator with Adam and the discriminator with SGD. *Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the first steps of both, pair them, set two rates, search for the right one on a ring and digits |
 # | You'll learn | what a learning rate means to SGD and to Adam, and how much of this hack is the rate |

@@ -13,7 +13,7 @@
 # > works, D's loss has low variance and goes down; if not, it spikes. If G's loss falls steadily, G fools D with
 # > garbage. *Chintala's talk, 2016, trick 10.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write three alarms and a monitor, judge them and the talk's four rules on recorded runs |
 # | You'll learn | which sign tells which failure, and which number is no sign at all |

@@ -12,7 +12,7 @@
 # > **Claim.** Don't look for a schedule of how often each network trains: it is hard. If you do try, have a principle:
 # > `while lossD > A: train D`, then `while lossG > B: train G`. *Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the schedule, find what a loss can reach, try both on the ring, mend a gate, write a controller |
 # | You'll learn | why A and B are so hard to choose, and what a number worth watching looks like |

@@ -12,7 +12,7 @@
 # > **Claim.** If you have labels, use them: train the discriminator to classify the samples as well, as AC-GANs do.
 # > *Chintala's talk, 2016, trick 12.* Or tell both networks the label: *Mirza and Osindero, 2014.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | ask a generator for digits by class, judge whether image and label fit, mend and write AC-GAN's losses |
 # | You'll learn | where a label has to enter, and what labelled fakes are worth to a classifier |

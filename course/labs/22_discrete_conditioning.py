@@ -12,7 +12,7 @@
 # > **Claim.** Discrete variables in conditional GANs: use an Embedding layer, add it as additional channels to images,
 # > keep its dimension low and upsample to match the image's channel size. *Chintala's list, trick 16.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the class's way into both networks, and a picture with a row for each class; order digits |
 # | You'll learn | why a class is not a number, what an embedding costs, and that being told is not yet obeying |

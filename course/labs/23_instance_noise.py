@@ -12,7 +12,7 @@
 # > **Claim.** Add noise to all that the discriminator sees, and let it fade as training goes on. And add noise to every
 # > layer of the generator. *Chintala et al., 2016, trick 13; Arjovsky and Bottou, 2017; Sønderby et al., 2017.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the schedule, the noise, and its form for compiled code; try it on a grid of 25 clusters |
 # | You'll learn | why it has to be on reals *and* fakes, what it mends, what it costs |

@@ -12,7 +12,7 @@
 # > **Claim.** Train the discriminator more, sometimes: if there is much noise, k times for each update of the
 # > generator. *Chintala's talk, 2016, trick 14.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write a round of k to one, count what a budget pays for, try both in two GANs, mend a published loop |
 # | You'll learn | what to hold equal in a comparison, and when more updates of D help |
@@ -281,7 +281,7 @@ assert good[1] > good[2], f"expected 1 : 1 ahead of 2 : 1 late; found {good}"
 # %% [markdown]
 # That is one seed. Here are four, for 20,000 updates in all; good points in percent:
 #
-# | | seed 0 | 1 | 2 | 3 |
+# | D : G | seed 0 | seed 1 | seed 2 | seed 3 |
 # |---|---|---|---|---|
 # | 1 : 1 | 93 | 86 | 90 | 83 |
 # | 2 : 1 | 60 | 72 | 70 | 39 |

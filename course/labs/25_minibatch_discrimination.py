@@ -12,7 +12,7 @@
 # > **Claim.** Let the discriminator see a batch as a whole, and the generator can't collapse. *Salimans et al., 2016.
 # > Chintala's list is "not sure" and notes "mixed results".*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the layer and its rival, packing; cure a GAN that collapses; find a bug in their successor |
 # | You'll learn | why a judge of single samples can't see a collapse, and two ways to show it one |

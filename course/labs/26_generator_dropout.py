@@ -12,7 +12,7 @@
 # > **Claim.** Give the generator noise by dropout of 0.5 in several layers, in training *and* at test time. *Chintala's
 # > list, trick 17, after Isola et al. (pix2pix), 2017.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write dropout that is never off, build a generator with it, measure its noise, find a bug |
 # | You'll learn | what the noise changes in an image, what it costs, and how Keras 3 switches it off behind your back |

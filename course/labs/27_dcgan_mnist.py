@@ -11,7 +11,7 @@
 #
 # > **Claim.** Use DCGAN when you can. It works. *Chintala's talk, 2016.*
 #
-# | | |
+# | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the rule that decides what stays, build a DCGAN of that, give it classes, walk through it |
 # | You'll learn | what the practices are worth together, and what the choice of each should rest on |
@@ -252,7 +252,9 @@ def latents_and_classes(rng, n_samples, latent_dim):
 # %% [markdown]
 # ## See: three minutes
 #
-# The bar shows how far it is. Interrupt the kernel (■) whenever you like: `history` keeps what was done.
+# The bar shows how far it is. Interrupt the kernel (■) whenever you like: `history` keeps what was done. For a long run
+# of your own, give `train` a folder, `save_to="runs/mine"`: it saves there every ten seconds, and the same call goes on
+# from there, even after a crash.
 
 # %% tags=["experiment"]
 if lab.ready():

@@ -4,7 +4,7 @@
 # Training GANs rests on a list of "hacks" that everybody copies. In this course you write each of them, see it at
 # work in a real GAN, and read what it was measured to do.
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | check your machine, meet a check that fails and one that passes, train your first GAN |
 # | You'll learn | how to read a verdict and an evidence card, what to do when you're stuck, where to go next |

@@ -12,7 +12,7 @@
 # > **Claim.** A GAN is a game of two networks. Each follows its own loss downhill, and still they may never come to
 # > rest. *Goodfellow et al., 2014; Mescheder et al., 2018.*
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | build both networks, follow a game of two numbers, watch a GAN while it trains |
 # | You'll learn | what a GAN is, what its losses say, why it turns in circles, and what stops the turning |
@@ -57,7 +57,7 @@ moments = sorted(
 # %% [markdown]
 # ## The two networks
 #
-# | | goes in | comes out |
+# | network | goes in | comes out |
 # |---|---|---|
 # | G | a **latent sample**: random numbers | a fake, of the same shape as a real sample |
 # | D | a sample, real or fake | a **logit**: one number, high for "real", low for "fake" |

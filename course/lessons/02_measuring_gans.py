@@ -12,7 +12,7 @@
 # > **Claim.** No single number tells how good a generator is. Each score answers one question and is blind to others.
 # > *Theis, van den Oord and Bethge, 2015; Naeem et al., 2020.*
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | score pretend generators whose faults you know, with every score that this course uses |
 # | You'll learn | what FID, KID, precision, recall, density and coverage see, and what gets past them |

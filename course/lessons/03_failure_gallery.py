@@ -12,7 +12,7 @@
 # > **Claim.** A GAN fails in a handful of ways, and each has signs of its own. Track them early. *Chintala's talk,
 # > 2016, trick 10; Goodfellow, 2016.*
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | look at recorded runs, guess what went wrong, then read its name, its signs and a first remedy |
 # | You'll learn | seven failures, what tells each from the others, and the lab that treats it |

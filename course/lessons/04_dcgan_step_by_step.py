@@ -11,7 +11,7 @@
 #
 # > **Claim.** Seven choices, taken together, make convolutional GANs train. *Radford, Metz and Chintala, 2015.*
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | put the seven practices together one at a time, with shapes and parameters printed at each step |
 # | You'll learn | where each layer's numbers come from, and which choices belong to which network |

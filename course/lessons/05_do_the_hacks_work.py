@@ -12,7 +12,7 @@
 # > **Claim.** These tricks make GANs train, day after day. *Chintala, Denton, Arjovsky and Mathieu, 2016.* Their list
 # > says what its authors do. It measures none of it.
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | rank five hacks, read what thousands of short runs say about all of them, see six recipes with a mistake |
 # | You'll learn | which hacks helped here, which did harm, and what nobody can tell from such runs |

@@ -12,7 +12,7 @@
 # > **Claim.** GANs no longer need a bag of tricks: one loss with two penalties and a modern network do. *Huang, Gokaslan,
 # > Kuleshov and Tompkin, 2024.*
 #
-# | | |
+# | At a glance | in this lesson |
 # |---|---|
 # | You'll do | meet seven parts that came later, each in a few lines, beside a hack with a similar aim |
 # | You'll learn | what each does, and what both were measured to do on the same problems |

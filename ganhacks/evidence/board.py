@@ -139,7 +139,7 @@ def _read(path, columns, parsed):
             if tuple(reader.fieldnames or ()) != columns:
                 raise ValueError("its columns are others")
             return [parsed(row) for row in reader]
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except (ArithmeticError, TypeError, ValueError, csv.Error) as error:
         raise BadFile(
             f"{path.name} in evidence/board is damaged ({error}): "
             + remedy("evidence", maker="tools/study.py tables")

@@ -99,7 +99,8 @@ def _main(effects, meanings):
     first = effects[0]
     above = [f"Switched: {first.title}.", *_how_to_read(effects)]
     table = [SCOREBOARD_COLUMNS, *((effect.data, effect.context, *_figures(effect)) for effect in effects)]
-    again = f"One pair again: python tools/study.py cell {first.cell} (about {max(1, round(first.seconds))} s)"
+    takes = f"about {max(1, round(first.seconds))} s"
+    again = f"One pair again, in a clone of the course: python tools/study.py cell {first.cell} ({takes})"
     return Part(above, table, [*meanings, *_beside_the_lab(effects), again])
 
 
@@ -116,7 +117,7 @@ def _variants(effects):
     places = list(dict.fromkeys((effect.data, effect.context) for effect in effects))
     titles = list(dict.fromkeys(effect.title for effect in effects))
     found = {(one.title, one.data, one.context): f"{one.icon} × {_short(one.ratio)}" for one in effects}
-    table = [("", *map(", ".join, places))]
+    table = [("variant", *map(", ".join, places))]
     table += [(title, *(found.get((title, *place), "") for place in places)) for title in titles]
     return Part(["Variants, with / without:"], table)
 
@@ -184,8 +185,11 @@ def rows(slug):
     path = EVIDENCE / f"{slug}.csv"
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadFile(f"{path.name} in evidence/ is damaged ({error}): {remedy('evidence')}.") from None
 
 
 def _of_study(slug):
@@ -201,13 +205,13 @@ def _of_study(slug):
         scores = {arm: {int(r["seed"]): float(r[metric]) for r in runs if r["arm"] == arm} for arm in study["arms"]}
         judged = verdicts.judge([verdicts.compare(scores[first], scores[arm]) for arm in others], [1.0] * len(others))
         above = [f"Compared: {study['question']}", f"Score: {study['metric_name']}, less is better."]
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise BadFile(
             f"{about.name} or {slug}.csv in evidence/ is damaged ({type(error).__name__}: {error}): "
             f"{remedy('evidence')}."
         ) from None
     table = [
-        ("", "median", "/ first", "95 % interval", "better in", "verdict"),
+        ("recipe", "median", "/ first", "95 % interval", "better in", "verdict"),
         (first, f"{statistics.median(scores[first].values()):.3g}", "", "", "", ""),
     ]
     for arm, one in zip(others, judged):

@@ -3,6 +3,7 @@
 Read `loop.Loop.step` first: it is one step of GAN training, from top to bottom.
 """
 
+from ganhacks.training.begin import load
 from ganhacks.training.game import Game
 from ganhacks.training.history import CURVES, History, generate
 from ganhacks.training.recipe import Recipe, one_sided, ones, zeros

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from ganhacks import blame
 from ganhacks.errors import BadInput, require
+from ganhacks.training import checkpoints
 from ganhacks.training.batches import drawn
 from ganhacks.training.history import History, as_tuple
 from ganhacks.training.recipe import Recipe
@@ -93,8 +94,22 @@ def anew(history, recipe, seed, data):
     return replace(other, **{name: getattr(history, name) for name in kept})
 
 
-def go_on(history, recipe, seed, steps):
-    """Return the History of an earlier run, ready to go on. Raises BadInput if it belongs to another one."""
+def load(folder, recipe, data, seed=0):
+    """Return the run that was saved to a folder: its models, curves and snapshots, ready for `resume_from`.
+
+    recipe, data, seed: those with which it was trained; the folder holds no functions and no data. Raises BadInput if
+    it holds a run of another recipe or seed, and BadFile if there is none or it is damaged.
+    """
+    history = start(recipe, seed, data)
+    checkpoints.fill(history, folder)
+    return history
+
+
+def go_on(history, recipe, seed, steps, told="resume_from"):
+    """Return the History of an earlier run, ready to go on. Raises BadInput if it belongs to another one.
+
+    told: what it is called in a sentence.
+    """
     require(
         isinstance(history, History), f"resume_from is {type(history).__name__}; hand the History that train returned."
     )
@@ -104,7 +119,7 @@ def go_on(history, recipe, seed, steps):
     )
     require(
         steps >= history.step,
-        f"resume_from has done {history.step:,} steps and steps is {steps:,}; steps is the total, so ask for more.",
+        f"{told} has done {history.step:,} steps and steps is {steps:,}; steps is the total, so ask for more.",
     )
     history.outcome, history.message = "running", ""
     return history

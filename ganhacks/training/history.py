@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganhacks.errors import require
+from ganhacks.training import checkpoints
 from ganhacks.training.batches import drawn
 from ganhacks.training.recipe import Recipe
 from ganhacks.training.streams import Stream, generator_for
@@ -36,6 +37,7 @@ class History:
     outcome: str = "running"
     message: str = ""
     loop: object = field(default=None, repr=False)  # the compiled loop, kept so that going on compiles nothing
+    saved_others: list = field(default_factory=list, repr=False)  # `others` of a run that was loaded, until it goes on
 
     @property
     def step(self):
@@ -47,6 +49,15 @@ class History:
         """Every variable of both models and both optimisers."""
         parts = (self.generator, self.discriminator, self.g_optimizer, self.d_optimizer)
         return [variable for part in parts for variable in part.variables]
+
+    @property
+    def others(self):
+        """What the recipe's steps keep beside models and optimizers, such as a keras.random.SeedGenerator."""
+        return self.saved_others if self.loop is None else self.loop.others
+
+    def save(self, folder):
+        """Write the run to a folder, whole or not at all; `load` reads it. Raises BadFile where that can't be done."""
+        checkpoints.save(self, folder)
 
     def __getattr__(self, name):
         if name in CURVES:

@@ -40,6 +40,13 @@ def form_for(*models):
     return "plain" if fast() else "xla"
 
 
+#: operations whose state lies where it cannot be read: those of tf.random, and Python's own functions
+STATE_OUT_OF_REACH = {
+    *("RandomStandardNormal", "RandomUniform", "RandomUniformInt", "TruncatedNormal", "ParameterizedTruncatedNormal"),
+    *("RandomGamma", "RandomShuffle", "Multinomial", "PyFunc", "EagerPyFunc"),
+}
+
+
 class Loop:
     """The compiled loop of a run, traced when it is first called.
 
@@ -52,12 +59,27 @@ class Loop:
         self.history = history
         self.d_norm, self.g_norm = Norm(), Norm()
         self.compiled = None
+        self.variables = ()  # of the compiled loop, held here because it does not hold them itself
+
+    @property
+    def others(self):
+        """The variables that the compiled loop uses beside its own and the history's, in the order of its tracing.
+
+        TensorFlow's own list of them has another order in every process.
+        """
+        own = {id(variable.value) for variable in self.history.variables}
+        own |= {id(norm.variable) for norm in (self.d_norm, self.g_norm)}
+        by_handle = {id(variable.handle): variable for variable in self.variables if id(variable) not in own}
+        captured = self.compiled.captured_inputs if self.compiled else ()
+        return [by_handle[id(handle)] for handle in captured if id(handle) in by_handle]
 
     def __call__(self, *arguments):
         with failures_told():
             if self.compiled is None:
                 self.trace(*arguments)
                 self._make_ready(arguments)
+                for variable, value in zip(self.others, self.history.saved_others):
+                    variable.assign(value)
             return self.compiled(*arguments)
 
     def _make_ready(self, arguments):
@@ -80,6 +102,13 @@ class Loop:
             if form != "shortcuts" or not shortcuts.may_have_caused(error):
                 raise
             self.compiled = self._traced("plain", arguments)
+
+    @property
+    def out_of_reach(self):
+        """The operations of the compiled loop whose state no checkpoint can hold, sorted."""
+        graph = self.compiled.graph.as_graph_def()
+        nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+        return sorted({node.op for node in nodes} & STATE_OUT_OF_REACH)
 
     # ---- one step
 
@@ -147,7 +176,9 @@ class Loop:
             return curves.stack(), before
 
         # Concrete, because TensorFlow warns of many functions that are traced alike, and every run of a sweep has one.
-        return loop.get_concrete_function(*arguments)
+        compiled = loop.get_concrete_function(*arguments)
+        self.variables = compiled.variables
+        return compiled
 
 
 @contextlib.contextmanager

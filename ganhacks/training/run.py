@@ -15,21 +15,23 @@ import tensorflow as tf
 
 from ganhacks.pictures.progress import Progress
 from ganhacks.training.batches import Chunks
-from ganhacks.training.begin import built, check_arguments, go_on, start
+from ganhacks.training.begin import built, check_arguments, go_on, load, start
+from ganhacks.training.checkpoints import Checkpoints, is_there
 from ganhacks.training.history import CURVES
-from ganhacks.training.loop import Loop
+from ganhacks.training.loop import Loop, state_kept
 from ganhacks.training.streams import CHUNK
 
 
-def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), progress=True):
+def train(recipe, data, steps, seed=0, *, resume_from=None, save_to=None, snapshot_steps=(), progress=True):
     """Train a GAN for `steps` steps in all and return its `History`.
 
     recipe: a Recipe. data: float32 array (n, ...) of real samples in the range that the generator makes, [-1, 1] for
     images; or a tuple of arrays with n rows each, such as (images, classes), if the generator makes such tuples and
     the discriminator reads them. steps: the total, also when going on. seed: a whole number from 0. resume_from: the
-    History of a run that was interrupted, or of a shorter one; same recipe and seed. snapshot_steps: steps at which to
-    keep the pictures at fixed latents; the first and the last are always kept. progress: show a live bar where there
-    is a reader.
+    History of a run that was interrupted, or of a shorter one; same recipe and seed. save_to: a folder to which the run
+    is saved every ten seconds and at its end; if it is there already, it goes on from there, and the result is the same
+    to the last bit. snapshot_steps: steps at which to keep the pictures at fixed latents; the first and the last are
+    always kept. progress: show a live bar where there is a reader.
 
     Interrupting the kernel ends the run after the current chunk and returns what there is. A loss that is not finite
     ends it too: the message names the step, and models and curves are as they were before that chunk.
@@ -37,7 +39,11 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
     fails: whose, at which line, and what to do.
     """
     check_arguments(recipe, data, steps, seed)
-    history = start(recipe, seed, data) if resume_from is None else go_on(resume_from, recipe, seed, steps)
+    saved = Checkpoints(save_to)
+    if resume_from is None and is_there(save_to):
+        history = go_on(load(save_to, recipe, data, seed), recipe, seed, steps, told=f"The run in {save_to}")
+    else:
+        history = start(recipe, seed, data) if resume_from is None else go_on(resume_from, recipe, seed, steps)
     wanted = {step for step in snapshot_steps if history.step <= step <= steps} | {steps}
     ends = sorted((set(range(0, steps, CHUNK)) | wanted) - set(range(history.step + 1)))
 
@@ -54,7 +60,8 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
             if end in wanted:
                 history.keep_snapshot()
             if interrupted() and end < steps:
-                history.keep_snapshot()
+                with state_kept(history.generator):  # a dropout that is never off would draw once more than without
+                    history.keep_snapshot()
                 history.outcome = "interrupted"
                 history.message = (
                     f"Interrupted after step {history.step:,} of {steps:,}. Nothing is lost: "
@@ -62,8 +69,10 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, snapshot_steps=(), p
                 )
                 break
             bar.update(history)
+            saved.keep(history)
         else:
             history.outcome, history.message = "finished", f"{steps:,} steps done."
+        saved.keep(history, now=True)
         bar.close(history)
     return history
 

@@ -747,6 +747,11 @@ def never_rounded_in_two_steps(flat):
     return np.clip((flat + 1) / 2 * 255, 0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
+@wrong("deprocess", "wrong_values")
+def white_cut_to_254(flat):
+    return np.clip(np.round((flat + 1) * 127.5), 0, 254).astype("uint8").reshape(-1, 28, 28)
+
+
 @wrong("deprocess", "not_an_image")
 def still_flat(flat):
     return np.round((flat + 1) * 127.5).astype("uint8")

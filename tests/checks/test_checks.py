@@ -2,7 +2,9 @@
 
 import functools
 import json
+import os
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -387,6 +389,30 @@ def test_a_right_answer_may_take_its_time(verdict_of, hurry):
         return 255 - images
 
     assert verdict_of(answer)["outcome"] == "passed"
+
+
+def in_line(images):
+    time.sleep(0.9)  # as one that others keep from the processor
+    return 255 - images
+
+
+def test_what_stands_in_line_for_a_processor_is_not_too_slow(verdict_of, monkeypatch, hurry):
+    assert verdict_of(in_line)["misconception"] == "too_slow"
+    monkeypatch.setattr(sandbox, "_in_line", lambda: {"1": time.monotonic(), "2": 0.0})
+    assert verdict_of(in_line)["outcome"] == "passed"
+    monkeypatch.setattr(sandbox, "STARVED", 1.2)
+    assert verdict_of(in_line)["misconception"] == "too_slow", "and there is an end to it"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a thread stood in line")
+def test_a_thread_that_others_keep_from_the_processor_stands_in_line():
+    before, end = sandbox._in_line(), time.monotonic() + 0.5
+    code = "import time; end = time.monotonic() + 1\nwhile time.monotonic() < end: pass"
+    others = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2 * os.cpu_count())]
+    while time.monotonic() < end:
+        pass
+    assert max(now - before.get(thread, 0) for thread, now in sandbox._in_line().items()) > 0.05
+    assert [other.wait() for other in others] == [0] * len(others)
 
 
 def test_an_interrupt_ends_the_check_and_is_said(verdict_of, monkeypatch, hurry):

@@ -124,7 +124,7 @@ def test_variants_stand_apart_one_in_a_row_with_a_place_for_each_workload_and_co
     lines = card_of(monkeypatch, an_effect(), *soft)["text/plain"].splitlines()
     table = lines[lines.index("Variants, with / without:") + 1 :]
     assert [line.split() for line in table] == [
-        "ring of 8, good ring of 8, bare".split(),
+        "variant ring of 8, good ring of 8, bare".split(),
         "soft labels ▲ × 0.5 ? × 3".split(),
     ]
     assert sum("3 of 12" in line for line in lines) == 1
@@ -190,6 +190,12 @@ def test_a_damaged_scoreboard_is_told_in_a_sentence(tmp_path, damage):
     (tmp_path / "verdicts.csv").write_text("other,columns\n1,2\n")
     with pytest.raises(BadFile, match="columns"):
         board.effects(path)
+
+
+def test_a_study_that_is_no_text_is_told_in_a_sentence(folder):
+    (folder / "adam.csv").write_bytes(b"arm,seed\n\xff\xfe")
+    with pytest.raises(BadFile, match="adam.csv in evidence/ is damaged .*git checkout -- evidence"):
+        evidence.rows("adam")
 
 
 def test_a_damaged_study_is_told_in_a_sentence(folder):

@@ -63,7 +63,7 @@ RESTORING_MISCONCEPTIONS = {
         "generator makes all values, so round to the nearest: np.round."
     ),
     "few_greys": "You round before you multiply, to one or two decimals: few grey values are left. Round at the end.",
-    "wrong_values": "{lost} of the 256 grey values come back wrong.",
+    "wrong_values": "Yours gives back a wrong value for {lost} of the 256 greys.",
 }
 
 GREYS = np.arange(256, dtype="uint8")
@@ -201,9 +201,11 @@ def judge_restored(answer, scale, inputs, reshaped):
         for misconception, formula in RESTORING_FORMULAS:
             if _is_like(back, formula(grey / 127.5 - 1)):
                 raise Wrong(misconception, example)
-        if np.abs(back - grey).max() <= 1 and ((back <= grey).all() or (back >= grey).all()):
+        lost = len(np.unique(grey[back != grey]))
+        # One grey alone is an end that was clipped, say; a fraction that is cut off costs many.
+        if lost > 1 and np.abs(back - grey).max() <= 1 and ((back <= grey).all() or (back >= grey).all()):
             raise Wrong("truncates" if (back <= grey).all() else "rounds_up", example)
-        raise Wrong("wrong_values", example, lost=len(np.unique(grey[back != grey])))
+        raise Wrong("wrong_values", example, lost=lost)
 
     def nearest(found, wanted, case):
         found = _in_shape(found, wanted, reshaped, case)
