@@ -255,7 +255,7 @@ def table(name):
 
 def overview(folder=""):
     """Return the table of the routes for a page in a folder, a row for each."""
-    rows = ["| | must, in this order | | more, if time is left | |", "|---|---|---|---|---|"]
+    rows = ["| time | must, in this order | it takes | more, if time is left | it takes |", "|---|---|---|---|---|"]
     for name, route in ROUTES.items():
         more = (line(route.more, folder), hours(route.more)) if route.more else ("", "")
         rows.append(f"| **{name}** | {line(route.must, folder)} | {hours(route.must)} | {more[0]} | {more[1]} |")
@@ -282,7 +282,7 @@ def shortest_ways(folder):
 
 def contents(kind):
     """Return README's table of all lessons or all labs."""
-    rows = [f"| | {'in it' if kind == 'lesson' else 'you write'} | minutes |", "|---|---|---|"]
+    rows = [f"| {kind} | {'in it' if kind == 'lesson' else 'you write'} | minutes |", "|---|---|---|"]
     for name, notebook in NOTEBOOKS.items():
         if name.startswith(kind):
             core = f" (core {notebook.core})" if notebook.core else ""
