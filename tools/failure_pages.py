@@ -73,24 +73,24 @@ composite.train_on_batch(z, ones)
         "Goodfellow et al. 2014, [arXiv:1406.2661](https://arxiv.org/abs/1406.2661), algorithm 1. As formulas they are "
         "right; what fails is a copy of them in float32.",
         """\
-p_real, p_fake = discriminator(real), discriminator(fake)  # D ends in a sigmoid
-d_loss = -tf.reduce_mean(tf.math.log(p_real)) - tf.reduce_mean(tf.math.log(1 - p_fake))
+p_real, p_fake = discriminator(real), discriminator(fake)  # of a sigmoid
+d_loss = -tf.reduce_mean(tf.math.log(p_real) + tf.math.log(1 - p_fake))
 g_loss = tf.reduce_mean(tf.math.log(1 - p_fake))
 """,
         """\
-real_logits, fake_logits = discriminator(real), discriminator(fake)  # D ends in a logit
-d_loss = tf.reduce_mean(tf.nn.softplus(-real_logits)) + tf.reduce_mean(tf.nn.softplus(fake_logits))
+real_logits, fake_logits = discriminator(real), discriminator(fake)
+d_loss = tf.reduce_mean(tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits))
 g_loss = -tf.reduce_mean(tf.nn.softplus(fake_logits))
 """,
     ),
     "noise_on_targets": Lines(
         "Chollet 2021, *Deep Learning with Python*, second edition, section 12.5.",
         """\
-targets = np.concatenate([np.ones((n, 1)), np.zeros((n, 1))])  # fakes are 1 here, reals 0
+targets = np.concatenate([np.ones((n, 1)), np.zeros((n, 1))])  # fakes are 1
 targets += 0.05 * rng.random(targets.shape)
 """,
         """\
-targets = np.concatenate([np.ones((n, 1)), np.zeros((n, 1))])  # fakes are 1 here, reals 0
+targets = np.concatenate([np.ones((n, 1)), np.zeros((n, 1))])  # fakes are 1
 targets += 0.05 * rng.random(targets.shape) * np.where(targets == 1, -1, 1)
 """,
     ),
@@ -203,13 +203,13 @@ measure them again: `python tools/published.py run --only {name}`.
 def outcomes(name):
     """Return how the runs of both arms ended as a table."""
     score = SCORES[published.RECIPES[name].workload][0]
-    table = [f"| recipe | runs | how they ended | median {score}, less is better |", "|---|---|---|---|"]
+    table = ["| recipe | runs | they ended | median score |", "|---|---|---|---|"]
     for arm, rows in zip(published.ARMS, published.arms(name)):
         ends = collections.Counter(row["outcome"] for row in rows)
         told = ", ".join(f"{end} {n}" for end, n in sorted(ends.items()))
         middle = describe.number(statistics.median(float(row["score"]) for row in rows), 3)
         table.append(f"| {arm} | {len(rows)} | {told} | {middle} |")
-    return "\n".join(table)
+    return "\n".join([*table, "", f"Score: {score}, less is better."])
 
 
 def write(folder, put):

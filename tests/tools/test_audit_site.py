@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -152,7 +153,9 @@ def test_who_interrupts_it_gets_the_summary_so_far(tmp_path):
     require_chromium()
     site(tmp_path, **{f"page{i}": page("<p>Text.</p>") for i in range(200)})
     command = [sys.executable, "-u", audit_site.__file__, "--folder", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # who starts tests in the background ignores it
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, preexec_fn=heard, **pipes) as running:
         assert running.stdout.readline().startswith("1/201 ")
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
