@@ -270,7 +270,10 @@ def site(arguments):
 
 def ensure_sphinx():
     """Install what makes the pages, unless it is there."""
-    if not quiet([str(python()), "-c", "import latex2mathml, myst_nb, pydata_sphinx_theme"], stderr=subprocess.DEVNULL):
+    if not quiet(
+        [str(python()), "-c", "import axe_playwright_python, latex2mathml, myst_nb, pydata_sphinx_theme"],
+        stderr=subprocess.DEVNULL,
+    ):
         command = ["-m", "pip", "install", "--disable-pip-version-check", "-q", "-r", "requirements-site.txt"]
         if call(command + ["-c", "constraints.txt"]) != 0:
             raise Stop("Installing what the pages need failed, for the reason above: mend that, and run this again.")

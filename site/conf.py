@@ -15,13 +15,16 @@ source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 # The notebooks are executed already; what a check tells to graders has no form on a page.
 nb_execution_mode = "off"
 suppress_warnings = ["mystnb.unknown_mime_type"]
-myst_enable_extensions = ["dollarmath", "html_admonition"]
+myst_enable_extensions = ["attrs_inline", "dollarmath", "html_admonition"]
 myst_heading_anchors = 3
 
 html_theme = "pydata_sphinx_theme"
 html_title = "GAN Hacks"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_favicon = "_static/favicon.svg"
+html_context = {"default_mode": "auto"}
+templates_path = ["_templates"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

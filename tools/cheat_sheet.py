@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks import evidence  # noqa: E402  (the path comes first)
-from ganhacks.evidence.board import VERDICTS  # noqa: E402
-from ganhacks.pictures import describe  # noqa: E402
+from tools.board import words  # noqa: E402
 
 PDF, PNG = ROOT / "docs" / "cheat_sheet.pdf", ROOT / "images" / "cheat_sheet.png"
 SIZE = (1123, 794)  # A4, landscape, in pixels of 1/96 inch
@@ -91,10 +90,8 @@ tr:nth-child(even) { background: #f0f3f6 }
 
 def page(effects):
     """Return the sheet as a page. effects: those of the scoreboard."""
-    own = [one for one in effects if one.hack in HACKS]
-    places = list(dict.fromkeys((one.workload, one.context) for one in effects))
-    found = {(one.hack, one.workload, one.context): one for one in own}
-    labs = {one.hack: one.lab[:2] for one in own}
+    places, found = words.by_place(effects, HACKS, on="workload")
+    labs = {one.hack: one.lab[:2] for one in found.values()}
     rows = []
     for name, (title, claim, code) in HACKS.items():
         if name in labs:
@@ -103,13 +100,10 @@ def page(effects):
             rows.append(f"<tr>{told}<td><code>{html.escape(code)}</code></td>{cells}</tr>")
     head = "".join(f"<th>{'<br>'.join(map(html.escape, place))}</th>" for place in places)
     body = f"<table><tr><th>lab</th><th>hack</th><th>claim</th><th>code</th>{head}</tr>{''.join(rows)}</table>"
-    signs = " · ".join(f"{icon} {verdict}" for verdict, (icon, _) in VERDICTS.items())
     seeds = ", ".join(dict.fromkeys(f"{one.n} on {one.workload}" for one in effects))
-    interim = (
-        " <b>Interim: runs are missing, so verdicts may change.</b>" if any(one.interim for one in effects) else ""
-    )
+    interim = words.interim(effects, "<b>{}</b>")
     said = (
-        f"Each figure is the typical ratio of the scores with / without the hack, below 1 is better; {signs}. "
+        f"Each figure is the typical ratio of the scores with / without the hack, below 1 is better; {words.SIGNS}. "
         f"Pairs of runs: {seeds}. Bare: a recipe without hacks; good: with what is known to help there.{interim} "
         "Small GANs, short runs, one dose each: docs/evidence.md says how it was measured and what it cannot say."
     )
@@ -121,7 +115,7 @@ def page(effects):
 def _cell(one):
     if one is None:
         return "<td></td>"
-    return f'<td class="{html.escape(one.verdict)}">{one.icon} {describe.number(one.ratio, 2)}</td>'
+    return f'<td class="{html.escape(one.verdict)}">{one.icon} {words.short(one.ratio)}</td>'
 
 
 def digest_of(text):

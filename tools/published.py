@@ -151,22 +151,32 @@ def add_picture(name, made):
     os.replace(unfinished, PICTURES)
 
 
+def arms(name):
+    """Return the rows of a recipe: of every run as published, and of every run mended."""
+    own = [row for row in tables.read(PATH) if row["recipe"] == name]
+    return [[row for row in own if row["arm"] == arm] for arm in ARMS]
+
+
+def deaths(rows):
+    """Return how many runs died, and of how many."""
+    return sum(row["outcome"] != "finished" for row in rows), len(rows)
+
+
 def table():
     """Print how often each recipe dies as it was published, how often mended, and what else differs."""
     from scipy import stats
 
-    rows = tables.read(PATH)
     for name, published in RECIPES.items():
-        arms = [[row for row in rows if (row["recipe"], row["arm"]) == (name, arm)] for arm in ARMS]
+        both = arms(name)
         print(f"{name}: {published.title}")
-        if not all(arms):
+        if not all(both):
             print("  not measured yet")
             continue
-        (dead, n), (mended, n_mended) = ((sum(row["outcome"] != "finished" for row in arm), len(arm)) for arm in arms)
+        (dead, n), (mended, n_mended) = map(deaths, both)
         p = stats.fisher_exact([[dead, n - dead], [mended, n_mended - mended]]).pvalue
         print(f"  dies in {dead} of {n}, mended in {mended} of {n_mended}; Fisher's exact p {p:.2g}")
         for column in ("score", "modes", "largest_share", "moved", "seconds"):
-            numbers = [[float(row[column]) for row in arm if row[column]] for arm in arms]
+            numbers = [[float(row[column]) for row in arm if row[column]] for arm in both]
             if all(numbers):
                 told = " -> ".join(f"{statistics.median(some):.4g}" for some in numbers)
                 print(f"  median {column.replace('_', ' '):14}{told}")

@@ -255,7 +255,7 @@ def table(name):
 
 def overview(folder=""):
     """Return the table of the routes for a page in a folder, a row for each."""
-    rows = ["| time | must, in this order | takes | more, if time is left | takes |", "|---|---|---|---|---|"]
+    rows = ["| time | must, in this order | it takes | more, if time is left | it takes |", "|---|---|---|---|---|"]
     for name, route in ROUTES.items():
         more = (line(route.more, folder), hours(route.more)) if route.more else ("", "")
         rows.append(f"| **{name}** | {line(route.must, folder)} | {hours(route.must)} | {more[0]} | {more[1]} |")

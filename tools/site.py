@@ -1,13 +1,16 @@
-"""Make the course's pages: lessons as they ran, labs without answers, a page for each hack, the playground.
+"""Make the course's pages: lessons as they ran, labs without answers, a page for each hack and for each published
+recipe that fails, the playground.
 
     python3 run.py site [FOLDER]        into build/site/html, unless a folder is named
 
 The pages ask no other host for anything. Their sources are in build/site/source, made anew each time.
+`python tools/audit_site.py` opens every page and says what is wrong.
 """
 
 import argparse
 import base64
 import html
+import importlib.util
 import inspect
 import re
 import shutil
@@ -19,9 +22,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import build, cheat_sheet, tables  # noqa: E402  (the path comes first)
+from tools import build, cheat_sheet, failure_pages, glossary, tables  # noqa: E402  (the path comes first)
+from tools.board import words  # noqa: E402
 
 PLACE = ROOT / "build" / "site"
+PACKAGES = ("sphinx", "myst_nb", "pydata_sphinx_theme", "latex2mathml")  # of requirements-site.txt
+OF_A_SITE = ("index.html", "objects.inv")  # by which a folder of pages is known
 PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md")
 FRONT = """# GAN Hacks, the executable course
 
@@ -43,39 +49,48 @@ runs shows what can happen; what usually happens is on the scoreboard below.
 
 SCOREBOARD
 
-```{toctree}
-:hidden:
-:caption: Lessons
-:glob:
-notebooks/*
-```
+Some recipes fail as they were published: [what happened to them](failures/index.md), and the line that mends each.
 
 ```{toctree}
 :hidden:
-:caption: Labs
-:glob:
-labs/*
-```
-
-```{toctree}
-:hidden:
-:caption: Hacks
-:glob:
-hacks/*
-```
-
-```{toctree}
-:hidden:
-:caption: More
-docs/evidence
-evidence/README
-docs/glossary
-docs/instructors
-docs/lab_notes
-docs/environments
-docs/speed
+notebooks/index
+labs/index
+hacks/index
+failures/index
+docs/index
 ```
 """
+SECTION = """# {title}
+
+{about}
+
+```{{toctree}}
+:titlesonly:
+{options}
+```
+"""
+GLOB = ":glob:\n*"
+#: folder -> the title of its page, a sentence, and the list of what is in it
+SECTIONS = {
+    "notebooks": (
+        "Lessons",
+        "What a GAN is, how it is measured, how it fails, and what the hacks do. As they ran.",
+        GLOB,
+    ),
+    "labs": (
+        "Labs",
+        "One for each hack: you write it, a check tells you what is wrong. Exercises are blank here.",
+        GLOB,
+    ),
+    "hacks": ("Hacks", "What is claimed of each, a line of code, and what it was measured to do.", GLOB),
+    "docs": (
+        "More",
+        "How it was measured, the words, and what instructors need.",
+        "evidence\n../evidence/README\nglossary\ninstructors\nlab_notes\nenvironments\nspeed",
+    ),
+}
+#: files that have a page under another name, by what texts call them
+PAGE_OF_FILE = {"`tools/published_recipes.py`": "../failures/index.md"}
 
 
 class Stopped(Exception):
@@ -83,38 +98,62 @@ class Stopped(Exception):
 
 
 def make(out):
-    """Write the pages into a folder, whole or not at all. Raises Stopped."""
-    source, made = PLACE / "source", PLACE / "html.part"
-    for folder in (source, made):
+    """Write the pages into a folder, whole or not at all; those of before are replaced. Raises Stopped, OSError."""
+    for package in PACKAGES:
+        if importlib.util.find_spec(package) is None:
+            raise Stopped(f"{package} is missing: `python3 run.py site` installs it, with all that the pages need.")
+    if out.exists() and not out.is_dir():
+        raise Stopped(f"{out} is a file, and the pages need a folder: name another.")
+    if out.exists() and any(out.iterdir()) and not all((out / name).exists() for name in OF_A_SITE):
+        raise Stopped(f"{out} holds something else, which making the pages would delete: name a new folder.")
+    source, made, before = PLACE / "source", _beside(out, "part"), _beside(out, "before")
+    for folder in (source, made, before):
         shutil.rmtree(folder, ignore_errors=True)
-    write_sources(source)
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-d", PLACE / "doctrees"]
-    if subprocess.run([*map(str, command), str(source), str(made)]).returncode:
-        raise Stopped("Sphinx found something wrong with the pages, named above; the pages of before are as they were.")
-    shutil.rmtree(out, ignore_errors=True)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(made, out)
+    made.mkdir(parents=True)  # what cannot be written says so now, and not in a minute
+    try:
+        write_sources(source)
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-d", PLACE / "doctrees"]
+        if subprocess.run([*map(str, command), str(source), str(made)]).returncode:
+            raise Stopped(
+                "Sphinx found something wrong with the pages, named above; the pages of before are as they were."
+            )
+        if out.exists():
+            out.rename(before)
+        made.rename(out)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _beside(folder, end):
+    return folder.with_name(f"{folder.name}.{end}")
 
 
 def write_sources(source):
     """Write what Sphinx reads. Raises Stopped if a notebook is missing or stale."""
     source.mkdir(parents=True)
+    terms = glossary.terms((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
     for _, kind, path in build.targets():
         if kind != "solution":
-            write_notebook(path, source / path.relative_to(ROOT))
+            write_notebook(path, source / path.relative_to(ROOT), terms, f"{kind} {path.stem[:2]}")
     for name in PAGES:
-        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-        write(source / "docs" / name, _linked(text))
+        text = _linked((ROOT / "docs" / name).read_text(encoding="utf-8"))
+        write(source / "docs" / name, glossary.anchored(text) if name == "glossary.md" else text)
     write(source / "evidence" / "README.md", _linked((ROOT / "evidence" / "README.md").read_text(encoding="utf-8")))
     shutil.copytree(ROOT / "images", source / "images")
     for name in cheat_sheet.HACKS:
         write(source / "hacks" / f"{name}.md", page_of(name))
+    failure_pages.write(source / "failures", write)
+    for folder, (title, about, options) in SECTIONS.items():
+        write(source / folder / "index.md", SECTION.format(title=title, about=about, options=options))
     write(source / "index.md", FRONT.replace("SCOREBOARD", scoreboard()))
     shutil.copy(ROOT / "site" / "conf.py", source)
     static = source / "_static"
     for part in ("src", "vendor"):
         shutil.copytree(ROOT / "web" / part, static / "playground" / part)
-    shutil.copy(ROOT / "site" / "course.css", static)
+    shutil.copytree(ROOT / "site" / "templates", source / "_templates")
+    for name in ("course.css", "favicon.svg"):
+        shutil.copy(ROOT / "site" / name, static)
     shutil.copy(ROOT / "docs" / "cheat_sheet.pdf", static)
 
 
@@ -126,8 +165,11 @@ def write(path, text):
 # ---- notebooks
 
 
-def write_notebook(path, target):
-    """Copy a notebook for its page: attached pictures as files beside it, links to other notebooks as they are."""
+def write_notebook(path, target, terms, place):
+    """Copy a notebook for its page: attached pictures as files beside it, links to other notebooks as they are.
+
+    terms: of the glossary, which are linked. place: the notebook as the glossary names it, such as "lab 12".
+    """
     import nbformat
 
     if not path.exists():
@@ -139,8 +181,12 @@ def write_notebook(path, target):
             picture.parent.mkdir(parents=True, exist_ok=True)
             picture.write_bytes(base64.b64decode(next(iter(forms.values()))))
             cell.source = cell.source.replace(f"attachment:{name}", picture.name)
-        if cell.cell_type == "markdown":
-            cell.source = _linked(cell.source)
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    sources = glossary.linked([_linked(cell.source) for cell in texts], terms, place)
+    for cell, text in zip(texts, sources):
+        for name, page in PAGE_OF_FILE.items():
+            text = text.replace(name, f"[{name}]({page})")
+        cell.source = text
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
 
@@ -167,36 +213,30 @@ def _linked(text):
 def scoreboard():
     """Return the scoreboard as a table: a row for each hack, a column for each workload and recipe."""
     from ganhacks import evidence
-    from ganhacks.evidence.board import VERDICTS
 
-    effects = [one for one in evidence.effects() if one.hack in cheat_sheet.HACKS]
-    places = list(dict.fromkeys((one.data, one.context) for one in effects))
-    found = {(one.hack, one.data, one.context): one for one in effects}
+    places, found = words.by_place(evidence.effects(), cheat_sheet.HACKS)
     head = "".join(f'<th scope="col">{html.escape(data)}, {context}</th>' for data, context in places)
     rows = []
     for name, (title, *_) in cheat_sheet.HACKS.items():
         cells = "".join(_cell(found.get((name, *place))) for place in places)
         if any((name, *place) in found for place in places):
             rows.append(f'<tr><th scope="row"><a href="hacks/{name}.html">{html.escape(title)}</a></th>{cells}</tr>')
-    signs = " · ".join(f"{icon} {verdict}" for verdict, (icon, _) in VERDICTS.items())
-    interim = " **Interim: runs are missing, so verdicts may change.**" if any(one.interim for one in effects) else ""
     said = (
-        f"Each figure is the typical ratio of the scores with and without the hack: below 1 is better. {signs}. Bare "
-        "is a recipe without hacks, good one with what is known to help there. [How it was measured](docs/evidence.md)."
+        f"Each figure is the typical ratio of the scores with and without the hack: below 1 is better. {words.SIGNS}. "
+        "Bare is a recipe without hacks, good one with what is known to help there. "
+        f"[How it was measured](docs/evidence.md).{words.interim(found.values())}"
     )
     table = f"<table><thead><tr><th scope='col'>hack</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     region = '<div class="scoreboard" tabindex="0" role="region" aria-label="The scoreboard">'
-    return f"{said}{interim}\n\n```{{raw}} html\n{region}{table}</div>\n```"
+    return f"{said}\n\n```{{raw}} html\n{region}{table}</div>\n```"
 
 
 def _cell(one):
-    from ganhacks.pictures import describe
-
     if one is None:
         return "<td>–</td>"
-    words = f"{one.verdict}, × {describe.number(one.ratio, 2)}"
+    ratio = f"× {words.short(one.ratio)}"
     sign = f'<span aria-hidden="true">{one.icon}</span>'
-    return f'<td class="{one.verdict.split()[0]}" title="{words}">{sign} × {describe.number(one.ratio, 2)}</td>'
+    return f'<td class="{one.verdict.split()[0]}" title="{one.verdict}, {ratio}">{sign} {ratio}</td>'
 
 
 # ---- a page for each hack
@@ -230,15 +270,13 @@ def _lab_of(name):
 
 def _card(effects):
     """Return the effects of one hack as a table."""
-    from ganhacks.pictures import describe
-
     if not effects:
         return "Not measured yet."
     heads = ("on", "recipe", "with / without", "95 % interval", "better in", "verdict")
     body = [
         (
-            *(one.data, one.context, f"× {describe.number(one.ratio, 2)}"),
-            f"{describe.number(one.low, 2)} to {describe.number(one.high, 2)}",
+            *(one.data, one.context, f"× {words.short(one.ratio)}"),
+            f"{words.short(one.low)} to {words.short(one.high)}",
             *(f"{one.better_in} of {one.n}", f"{one.icon} {one.verdict}"),
         )
         for one in effects

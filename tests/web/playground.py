@@ -1,13 +1,11 @@
 """The playground's modules in a headless Chromium, called from Python."""
 
 import contextlib
-import functools
-import http.server
 import os
-import threading
 
 import pytest
 
+from tools import serving
 from tools.build import ROOT
 from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
 
@@ -23,37 +21,15 @@ Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
 </script>"""
 
 
-class _Files(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".wasm": "application/wasm"}
-
-    def do_GET(self):
-        if self.path != "/":
-            return super().do_GET()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(PAGE.encode())
-
-    def log_message(self, *words):
-        pass
-
-
 @contextlib.contextmanager
 def chromium():
     """Give a browser, and the address of the folder web/ for it."""
     from playwright.sync_api import sync_playwright
 
-    files = functools.partial(_Files, directory=str(ROOT / "web"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-            yield browser, f"http://127.0.0.1:{server.server_port}/"
-            browser.close()
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving.serve(ROOT / "web", {"/": PAGE}) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        yield browser, address
+        browser.close()
 
 
 @contextlib.contextmanager

@@ -1,19 +1,17 @@
 """The scoreboard as text: the tables of docs/evidence.md and what README says of it, from what was judged."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import VERDICTS
-from ganhacks.pictures import describe
 from tools import tables
+from tools.board import words
 from tools.board.arms import factors
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
-_short = partial(describe.number, digits=2)
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, FRONT = ROOT / "docs" / "evidence.md", ROOT / "README.md"
 FRONT_WORKLOADS = ("ring", "grid", "dense")  # the list that the front page may speak of, fixed in the protocol
@@ -31,10 +29,9 @@ def write(effects):
 def short(effects):
     """Say how much was measured and how the verdicts are spread."""
     own = [one for one in effects if not one.hack.startswith("A/A")]
-    interim = " **Interim: runs are missing, so verdicts may change.**" if own and own[0].interim else ""
     told = ", ".join(f"{verdict} in {sum(one.verdict == verdict for one in own)}" for verdict in VERDICTS)
     where = ", ".join(dict.fromkeys(one.data for one in own))
-    return f"{len(own)} comparisons on {where}: {told}.{interim}"
+    return f"{len(own)} comparisons on {where}: {told}.{words.interim(own)}"
 
 
 def of_workload(effects, name):
@@ -59,7 +56,7 @@ def _cell(one):
     if one is None:
         return ""
     fails = f", fails {one.fails}" if one.fails else ""
-    ratio, low, high = map(_short, (one.ratio, one.low, one.high))
+    ratio, low, high = map(words.short, (one.ratio, one.low, one.high))
     return f"{one.icon} × {ratio} ({low} to {high}), {one.better_in} of {one.n}{fails}"
 
 
@@ -68,7 +65,7 @@ def alike(effects):
     rows = ["| data | recipe | with other seeds | 95 % | better in | margin | verdict |", f"|{'---|' * 7}"]
     for one in effects:
         if one.hack.startswith("A/A"):
-            ratio, low, high, margin = map(_short, (one.ratio, one.low, one.high, one.margin))
+            ratio, low, high, margin = map(words.short, (one.ratio, one.low, one.high, one.margin))
             told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin} | {one.verdict}"
             rows.append(f"| {one.data} | {one.context} | {told} |")
     found = [one.correlation for one in effects if not one.hack.startswith("A/A") and np.isfinite(one.correlation)]
@@ -104,7 +101,7 @@ def front_page(effects):
         places = {}
         for one, p in zip(full, verdicts.holm([one.p for one in full])):
             if p <= verdicts.LEVEL and wanted(one.ratio):
-                places.setdefault(one.title, []).append(f"{one.data} × {_short(one.ratio)}")
+                places.setdefault(one.title, []).append(f"{one.data} × {words.short(one.ratio)}")
         listing = [f"- {title} ({', '.join(where)})" for title, where in places.items()]
         said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
     many = f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without."

@@ -8,6 +8,7 @@ const SIZE = 320; // pixels of a picture
 const EVERY = 250; // steps between two rows of the table
 const LONG = 1000; // steps at a click, where nothing moves by itself
 const NAMES = ["without", "with"];
+const NOTHING = { surface: new Float32Array(GRID ** 2), fakes: [] }; // a run before its first step
 
 const element = (name, attributes = {}, ...children) => {
   const made = document.createElement(name);
@@ -163,7 +164,12 @@ class GanPlayground extends HTMLElement {
     without.title = base;
     const names = HACKS.filter((hack) => switched.includes(hack.id));
     withIt.title = names.map((hack) => `${isIn(base, hack) ? "− " : "+ "}${hack.title}`).join(", ") || "nothing else";
-    if (!this.last) this.pictures.forEach((picture) => this.describe(picture, null));
+    if (!this.last) {
+      for (const picture of this.pictures) {
+        paint(picture.canvas, NOTHING);
+        this.describe(picture, null);
+      }
+    }
   }
 
   describe({ canvas, caption, title, name }, run, step = 0) {
