@@ -9,6 +9,7 @@ import argparse
 import base64
 import html
 import inspect
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import build, cheat_sheet, tables  # noqa: E402  (the path comes first)
+from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
+from tools import build, cheat_sheet, tables  # noqa: E402
 
 PLACE = ROOT / "build" / "site"
 PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md")
@@ -83,7 +85,9 @@ class Stopped(Exception):
 
 
 def make(out):
-    """Write the pages into a folder, whole or not at all. Raises Stopped."""
+    """Write the pages into a folder, whole or not at all, in place of pages that were made before. Raises Stopped."""
+    if out.exists() and not (out / ".buildinfo").exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Stopped(f"{out} holds something that is not the course's pages: name an empty folder, or a new one.")
     source, made = PLACE / "source", PLACE / "html.part"
     for folder in (source, made):
         shutil.rmtree(folder, ignore_errors=True)
@@ -91,9 +95,12 @@ def make(out):
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-d", PLACE / "doctrees"]
     if subprocess.run([*map(str, command), str(source), str(made)]).returncode:
         raise Stopped("Sphinx found something wrong with the pages, named above; the pages of before are as they were.")
-    shutil.rmtree(out, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(made, out)
+    beside = out.with_name(out.name + ".part")  # on the same disk, which may have no room for it
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.move(made, beside)
+    shutil.rmtree(out, ignore_errors=True)
+    os.replace(beside, out)
 
 
 def write_sources(source):
@@ -130,9 +137,9 @@ def write_notebook(path, target):
     """Copy a notebook for its page: attached pictures as files beside it, links to other notebooks as they are."""
     import nbformat
 
-    if not path.exists():
+    notebook = build.read(path)
+    if notebook is None:
         raise Stopped(f"{path.relative_to(ROOT)} is missing: `python tools/build.py` makes it.")
-    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         for name, forms in cell.pop("attachments", {}).items():
             picture = target.with_name(f"{target.stem}-{name}")
@@ -254,11 +261,12 @@ def main(argv=None):
     options = parser.parse_args(argv)
     try:
         make(options.folder.resolve())
-    except Stopped as stopped:
+    except (Stopped, build.BuildError, CourseError) as stopped:
         print(stopped, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename} cannot be written ({error.strerror}): name another folder.", file=sys.stderr)
+        place = error.filename or options.folder
+        print(f"{place} cannot be written ({error.strerror}): make room, or name another folder.", file=sys.stderr)
         return 1
     print(f"The pages are in {options.folder}: open index.html through a web server, such as `python -m http.server`.")
     return 0
