@@ -21,6 +21,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,13 @@ def main(arguments):
         return commands[arguments[0]](arguments[1:])
     except Stop as stop:
         print(stop, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(
+            f"{error.filename or ROOT} cannot be written ({error.strerror}): once that is mended, or in a folder of "
+            "your own, run the same command again.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: run the same command to go on.", file=sys.stderr)
@@ -142,22 +150,34 @@ def install(what, wheels=None):
     if before == UNFINISHED or not is_healthy():
         make_venv()
         before = ""
-    # If this word is still there next time, the installation was interrupted and .venv is made again: pip takes a
-    # half-installed package for a whole one. What was fetched is in pip's cache, so that little is lost.
-    stamp_file().write_text(UNFINISHED, encoding="utf-8")
     print("Installing what the course needs in .venv: the first time, that takes some minutes.", flush=True)
-    command = ["-m", "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS[what], "-c", "constraints.txt"]
     # In the environment, so that they hold for what pip builds the course's own package with, too.
     source = {} if wheels is None else {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
-    if call(command, **source) != 0:
-        # pip fetches everything before it installs anything, so .venv is what it was.
-        stamp_file().write_text(before, encoding="utf-8")
+    if not pip_install(REQUIREMENTS[what], before, fingerprint(what), **source):
         usual = "the network" if wheels is None else "a package that the folder lacks"
         raise Stop(
             f"Installing the packages failed, for the reason above; once it is out of the way (often it is {usual}), "
             "the same command goes on from here."
         )
-    stamp_file().write_text(fingerprint(what), encoding="utf-8")
+
+
+def pip_install(requirements, before, after, **source):
+    """Install a list of packages; gives whether that succeeded. before, after: what the stamp says without and with."""
+    # If this word is still there next time, the installation was interrupted and .venv is made again: pip takes a
+    # half-installed package for a whole one. What was fetched is in pip's cache, so that little is lost.
+    stamp(UNFINISHED)
+    command = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements, "-c", "constraints.txt"]
+    succeeded = call(command, **source) == 0
+    # pip fetches everything before it installs anything, so where it fails .venv is what it was.
+    stamp(after if succeeded else before)
+    return succeeded
+
+
+def stamp(text):
+    """Write what .venv holds, whole or not at all."""
+    unfinished = stamp_file().with_name("installed.part")
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(str(unfinished), str(stamp_file()))
 
 
 def install_from(arguments):
@@ -214,8 +234,14 @@ def is_healthy():
 def make_venv():
     if VENV.exists():
         print("Making .venv again: the one here is unfinished, damaged or of another Python.", flush=True)
-    # Apart from Ctrl-C: it takes seconds, and interrupted it would show a traceback of its own.
-    if call(["-m", "venv", "--clear", str(VENV)], interpreter=sys.executable, apart=True) != 0:
+    # Not by venv's --clear, which would clear the stamp away too: a pip that was killed while it came or went can look
+    # like a whole one.
+    VENV.mkdir(exist_ok=True)
+    stamp(UNFINISHED)
+    for path in set(VENV.iterdir()) - {stamp_file()}:
+        shutil.rmtree(str(path)) if path.is_dir() and not path.is_symlink() else path.unlink()
+    # Deaf to Ctrl-C: it takes seconds, and interrupted it would show a traceback of its own.
+    if call(["-m", "venv", str(VENV)], interpreter=sys.executable, deaf=True) != 0:
         raise Stop("Making the virtual environment .venv failed, for the reason above; delete .venv and try again.")
 
 
@@ -230,10 +256,15 @@ def environment(**more):
     return result
 
 
-def call(arguments, interpreter=None, apart=False, folder=None, **more):
-    """Run Python with `arguments` in a folder, the course's unless told, and wait for it; gives its exit code."""
+def call(arguments, interpreter=None, deaf=False, folder=None, **more):
+    """Run Python with `arguments` in a folder, the course's unless told, and wait for it; gives its exit code.
+
+    deaf: to Ctrl-C, where the system can do that.
+    """
     command = [str(interpreter or python())] + arguments
-    process = subprocess.Popen(command, cwd=str(folder or ROOT), env=environment(**more), start_new_session=apart)
+    # In this process' group, so that what kills the group leaves nobody behind who still writes.
+    hush = ignore_interrupts if deaf and os.name != "nt" else None
+    process = subprocess.Popen(command, cwd=str(folder or ROOT), env=environment(**more), preexec_fn=hush)
     interrupted = False
     while True:
         try:
@@ -247,8 +278,19 @@ def call(arguments, interpreter=None, apart=False, folder=None, **more):
     return code
 
 
+def ignore_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def lab(arguments):
     """Open the course in JupyterLab."""
+    from ganhacks.__main__ import require_loopback
+    from ganhacks.errors import WrongSetup
+
+    try:
+        require_loopback()
+    except WrongSetup as wrong:
+        raise Stop(wrong) from None
     command = ["-m", "jupyterlab", "--ServerApp.root_dir=" + str(ROOT), "--LabApp.default_url=/lab/tree/" + START]
     if os.name == "nt":
         return call(command + arguments)
@@ -274,8 +316,8 @@ def ensure_sphinx():
         [str(python()), "-c", "import axe_playwright_python, latex2mathml, myst_nb, pydata_sphinx_theme"],
         stderr=subprocess.DEVNULL,
     ):
-        command = ["-m", "pip", "install", "--disable-pip-version-check", "-q", "-r", "requirements-site.txt"]
-        if call(command + ["-c", "constraints.txt"]) != 0:
+        print("Installing what the course's pages need in .venv.", flush=True)
+        if not pip_install("requirements-site.txt", read_stamp(), read_stamp()):
             raise Stop("Installing what the pages need failed, for the reason above: mend that, and run this again.")
 
 
@@ -304,11 +346,6 @@ def tell(updating, act, *arguments):
         print("\n".join(act(*arguments)))
     except updating.Stopped as stopped:
         raise Stop(stopped) from None
-    except OSError as error:
-        raise Stop(
-            f"{error.filename or ROOT} cannot be written ({error.strerror}): once that is mended, or in a folder of "
-            "your own, run the same command again."
-        ) from None
     return 0
 
 

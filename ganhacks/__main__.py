@@ -11,11 +11,12 @@ In a clone of the course, `python3 run.py lab`, `update` and `again` do the same
 import argparse
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from ganhacks.errors import CourseError
+from ganhacks.errors import CourseError, WrongSetup
 
 
 def main(argv=None):
@@ -33,8 +34,10 @@ def main(argv=None):
     reporting = commands.add_parser("report", help="write what you have done into two files, to keep or to hand in")
     reporting.add_argument("folder", nargs="?", default=".", help="where to; here, unless you name one")
     arguments = parser.parse_args(argv)
-    from ganhacks import folder
-
+    try:
+        from ganhacks import folder
+    except ImportError as error:
+        return lacking(error)
     try:
         if arguments.command == "report":
             return report(arguments.folder)
@@ -46,6 +49,8 @@ def main(argv=None):
         return 0 if arguments.only else open_jupyterlab(Path(arguments.folder).resolve(), folder.START)
     except (CourseError, folder.Stopped) as error:
         print(error, file=sys.stderr)
+    except ImportError as error:
+        return lacking(error)
     except OSError as error:
         print(
             f"{error.filename or arguments.folder} cannot be written ({error.strerror}): once that is mended, or in a "
@@ -55,17 +60,37 @@ def main(argv=None):
     return 1
 
 
+def lacking(error):
+    """Say that something cannot be imported: of the package, of which a part is gone, or of what it needs."""
+    remedy = "--force-reinstall --no-deps ganhacks" if (error.name or "").startswith("ganhacks") else "ganhacks"
+    print(f"What is installed is not whole ({error}): run `pip install {remedy}`.", file=sys.stderr)
+    return 1
+
+
 def tell(lines):
     print("\n".join(lines), end="\n" if lines else "")
     return 0
 
 
+def require_loopback():
+    """Raise WrongSetup where this machine has no 127.0.0.1, which kernels want whatever JupyterLab is told."""
+    with socket.socket() as asked:
+        try:
+            asked.bind(("127.0.0.1", 0))
+        except OSError as error:
+            raise WrongSetup(
+                f"This computer has no address 127.0.0.1 ({error.strerror}), over which notebooks talk to their "
+                "kernels: give it back (on Linux, by `sudo ip addr add 127.0.0.1/8 dev lo`), and try again."
+            ) from None
+
+
 def open_jupyterlab(folder, notebook):
-    """Open JupyterLab in place of this program, or say how it is had."""
+    """Open JupyterLab in place of this program, or say how it is had. Raises WrongSetup where it could not serve."""
     if importlib.util.find_spec("jupyterlab") is None:
         place = folder / notebook
         print(f'JupyterLab is not installed here: `pip install "ganhacks[lab]"`, or open {place} in your editor.')
         return 0
+    require_loopback()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     command.append(f"--LabApp.default_url=/lab/tree/{notebook}")
     os.chdir(folder)

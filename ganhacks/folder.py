@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import importlib.metadata
 import json
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from ganhacks.places import COURSE
 GIVEN = ("notebooks", "labs", "solutions", "images", "docs/glossary.md", "docs/evidence.md", "evidence/README.md")
 START = "notebooks/00_start_here.ipynb"
 LATER = "pip install --upgrade ganhacks"
+AGAIN = "run `pip install --force-reinstall --no-deps ganhacks`"
 
 
 @dataclass
@@ -123,14 +125,35 @@ def _remember(folder, record):
 
 def _course():
     """Return every file of the course as it is given, path -> the file. Raises Stopped if the package lacks some."""
+    lacking = _lacking()
+    if lacking:
+        others = f" and at {len(lacking) - 1} more files" if len(lacking) > 1 else ""
+        raise Stopped(f"The installed course is damaged at {lacking[0]}{others}: {AGAIN}.")
     found = {}
     for name in GIVEN:
         place = COURSE / name
         files = [place] if place.is_file() else sorted(path for path in place.glob("*.*") if path.is_file())
         found |= {file.relative_to(COURSE).as_posix(): file for file in files}
         if not files:
-            raise Stopped(f"The installed course lacks {name}: run `pip install --force-reinstall --no-deps ganhacks`.")
+            raise Stopped(f"The installed course lacks {name}: {AGAIN}.")
     return found
+
+
+def _lacking():
+    """Return the files of the course that pip has installed and that are gone, or of another size; [] in a clone.
+
+    An update from such a package would take labs for dropped ones.
+    """
+    try:
+        listed = importlib.metadata.files("ganhacks") or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    given = [file for file in listed if file.as_posix().startswith("ganhacks/course/")]
+    return [file.as_posix() for file in given if not _is_whole(Path(file.locate()), file.size)]
+
+
+def _is_whole(path, size):
+    return path.is_file() and size in (None, path.stat().st_size)
 
 
 def _digest(content):

@@ -1,6 +1,7 @@
 """run.py: what it says when something is in the way, and when it installs anew."""
 
 import ast
+import contextlib
 import importlib.util
 import os
 import re
@@ -36,7 +37,6 @@ def course(tmp_path, monkeypatch):
         if arguments[1] == "venv":
             run.python().parent.mkdir(parents=True, exist_ok=True)
             run.python().touch()
-            run.stamp_file().unlink(missing_ok=True)  # as --clear does
             return state.venv()
         return state.pip()
 
@@ -113,12 +113,15 @@ def test_an_interrupted_installation_is_made_anew(course, capsys):
     assert course.calls == ["venv", "pip", "venv", "pip"]
 
 
-def test_a_half_made_environment_is_made_anew(course):
+@pytest.mark.parametrize("looks_whole", [False, True])
+def test_a_half_made_environment_is_made_anew_whatever_it_looks_like(course, looks_whole):
     course.venv = interrupt
     assert run.main(["lab"]) == 130
-    course.venv, course.healthy = lambda: 0, False
+    (run.VENV / "lib" / "half a pip").mkdir(parents=True)
+    course.venv, course.healthy = lambda: 0, looks_whole
     assert run.main(["lab"]) == 0
     assert course.calls == ["venv", "venv", "pip"]
+    assert not (run.VENV / "lib").exists()
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(course):
@@ -162,6 +165,27 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(installed_once, course,
     assert "cannot be written (Permission denied)" in sentence
     assert "copy the course to a folder of your own" in sentence and "delete" not in sentence
     assert course.calls == before
+
+
+@pytest.mark.parametrize("end, stamp", [(interrupt, run.UNFINISHED), (lambda: 1, "before"), (lambda: 0, "before")])
+def test_what_the_pages_need_is_whole_or_the_environment_is_unfinished(course, monkeypatch, end, stamp):
+    run.VENV.mkdir()
+    run.stamp("before")
+    monkeypatch.setattr(run, "quiet", lambda *arguments, **more: False)
+    course.pip = end
+    with contextlib.suppress(KeyboardInterrupt, run.Stop):
+        run.ensure_sphinx()
+    assert course.calls == ["pip"] and run.read_stamp() == stamp
+
+
+def test_a_disk_that_is_full_is_one_sentence(course, monkeypatch, capsys):
+    def full(text):
+        raise OSError(28, "No space left on device", "installed.part")
+
+    monkeypatch.setattr(run, "stamp", full)
+    assert run.main(["lab"]) == 1
+    said = capsys.readouterr().err
+    assert "installed.part cannot be written (No space left on device)" in said and len(said.splitlines()) == 1
 
 
 def test_papermill_runs_in_the_courses_environment_and_where_you_are(course, monkeypatch, tmp_path):

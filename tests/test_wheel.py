@@ -94,6 +94,45 @@ def test_it_works_in_an_empty_folder_and_writes_nothing_into_itself(installed, t
     assert everything(installed) == before
 
 
+def without(path):
+    """Take a file or a folder away; returns what puts it back."""
+    aside = path.with_name(path.name + ".aside")
+    path.rename(aside)
+    return lambda: aside.rename(path)
+
+
+def cut_off(path):
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    return lambda: path.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    "damage, path, told",
+    [
+        (without, "course", "damaged at ganhacks/course/"),
+        (without, "course/labs/12_mnist_gan.ipynb", "damaged at ganhacks/course/labs/12_mnist_gan.ipynb: run"),
+        (cut_off, "course/labs/12_mnist_gan.ipynb", "damaged at ganhacks/course/labs/12_mnist_gan.ipynb: run"),
+        (cut_off, "course/data/mnist.npz", "damaged at ganhacks/course/data/mnist.npz: run"),
+        (without, "answers.py", "answers' from 'ganhacks'"),
+    ],
+)
+def test_a_package_that_is_half_installed_is_told_before_anything_is_done(installed, tmp_path, damage, path, told):
+    """An update from a package that lacks a lab would take the student's for one that was dropped."""
+    mine = tmp_path / "mine"
+    assert run(installed, tmp_path, "-m", "ganhacks", "start", "mine", "--only", HOME=str(tmp_path)).returncode == 0
+    before = everything(mine)
+    mend = damage(installed / "ganhacks" / path)
+    try:
+        record = mine / ".ganhacks" / "course.json"
+        record.write_text(record.read_text(encoding="utf-8").replace('"version": "', '"version": "0.0.'), "utf-8")
+        done = run(installed, tmp_path, "-m", "ganhacks", "update", "mine", HOME=str(tmp_path))
+    finally:
+        mend()
+    assert done.returncode == 1 and told in done.stderr and len(done.stderr.splitlines()) == 1
+    assert {path for path in everything(mine)} == set(before)
+
+
 def test_start_puts_the_course_into_a_folder_whose_notebooks_find_their_pages(installed, tmp_path):
     done = run(installed, tmp_path, "-m", "ganhacks", "start", "my course", "--only", HOME=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "") and "is in my course" in done.stdout

@@ -28,6 +28,10 @@ import jupytext
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools import tables  # noqa: E402  (the path comes first)
+
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
 SHOWN = "Picture: "  # what a ganhacks.pictures.plots.Picture is in plain text begins like this
@@ -441,9 +445,7 @@ def build(source, kind, path):
 def _write(notebook, path):
     notebook.metadata.ganhacks["digest"] = digest(notebook)
     nbformat.validate(notebook)
-    unfinished = path.with_suffix(".ipynb.part")
-    unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    os.replace(unfinished, path)
+    tables.write_text(path, nbformat.writes(notebook) + "\n")
 
 
 def strays():
@@ -503,11 +505,15 @@ def _build(wanted, jobs):
                 print(f"{time.monotonic() - started:6.0f} s  {_told(running[done])}: {done.result()}", flush=True)
             except BuildError as error:
                 problems.append(str(error))
+            except OSError as error:
+                problems.append(
+                    f"{_told(running[done])} cannot be written ({error.strerror or error}), and is as it was: make "
+                    "room, or get the right to write, and build again."
+                )
     return problems
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -113,6 +113,11 @@ def run_here(jobs, todo, play, keep):
     except KeyboardInterrupt:
         print("\nInterrupted: what is done has its rows. Run it again to go on.")
         raise SystemExit(130) from None
+    except OSError as error:
+        raise SystemExit(
+            f"{error.filename or 'A row'} cannot be written ({error.strerror}): what is done has its rows, so make "
+            "room, or get the right to write, and run it again to go on."
+        ) from None
     if failures:
         raise SystemExit("Could not be done:\n" + "\n".join(failures))
 

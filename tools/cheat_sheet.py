@@ -9,7 +9,6 @@ It writes docs/cheat_sheet.pdf and images/cheat_sheet.png. The figures come from
 import hashlib
 import html
 import io
-import os
 import re
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks import evidence  # noqa: E402  (the path comes first)
+from ganhacks import answers, evidence  # noqa: E402  (the path comes first)
 from tools.board import words  # noqa: E402
 
 PDF, PNG = ROOT / "docs" / "cheat_sheet.pdf", ROOT / "images" / "cheat_sheet.png"
@@ -153,9 +152,7 @@ def make():
     made = io.BytesIO()
     Image.open(io.BytesIO(png)).convert("RGB").quantize(64).save(made, "png", optimize=True, pnginfo=about)
     for path, content in ((PDF, pdf), (PNG, made.getvalue())):
-        unfinished = path.with_name(path.name + ".part")
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
+        answers.write(path, content)
         print(f"{path.relative_to(ROOT)}: {len(content) / 1000:.0f} kB")
 
 

@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from ganhacks.startup import processor  # noqa: E402  (the path comes first)
 from tools import tables  # noqa: E402
-from tools.jupyter_browser import serve  # noqa: E402
+from tools.jupyter_browser import LOCAL, serve  # noqa: E402
 
 ROWS = ROOT / "docs" / "speed" / "clock.csv"
 FOLDERS = {"lesson": "notebooks", "lab": "solutions"}
@@ -296,7 +296,7 @@ def measure_server():
             (process,) = set(own.children()) - before
             for address in ("lab", "lab/api/settings", "api/kernelspecs", "api/contents/labs"):
                 headers = {"Authorization": f"token {server.token}"}
-                with urllib.request.urlopen(urllib.request.Request(server.url + address, headers=headers)) as answer:
+                with LOCAL.open(urllib.request.Request(server.url + address, headers=headers)) as answer:
                     answer.read()
             pss = memory_mb(process.pid, "Pss", "smaps_rollup")
             return {"peak_mb": memory_mb(process.pid, "VmHWM"), "pss_mb": pss, "trouble": ""}

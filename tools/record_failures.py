@@ -7,7 +7,6 @@
 import argparse
 import io
 import json
-import os
 import sys
 import time
 import warnings
@@ -24,7 +23,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-from ganhacks import data, toys  # noqa: E402
+from ganhacks import answers, data, toys  # noqa: E402
 from ganhacks.evidence import recordings  # noqa: E402
 from ganhacks.hacks import mnist_gan, non_saturating_loss  # noqa: E402
 from ganhacks.training import Recipe, ones  # noqa: E402
@@ -256,9 +255,7 @@ def record(name):
     )
     path = recordings.FAILURES / f"{name}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")  # so that an interruption leaves no half of a recording
-    unfinished.write_bytes(file.getvalue())
-    os.replace(unfinished, path)
+    answers.write(path, file.getvalue())
     print(f"{path.name}: {len(file.getvalue()):,} bytes, {time.process_time() - begin:.0f} s of CPU", flush=True)
     return path
 

@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import build, cheat_sheet, failure_pages, glossary, tables  # noqa: E402  (the path comes first)
+from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
+from tools import build, cheat_sheet, failure_pages, glossary, tables  # noqa: E402
 from tools.board import words  # noqa: E402
 
 PLACE = ROOT / "build" / "site"
@@ -172,9 +173,9 @@ def write_notebook(path, target, terms, place):
     """
     import nbformat
 
-    if not path.exists():
+    notebook = build.read(path)
+    if notebook is None:
         raise Stopped(f"{path.relative_to(ROOT)} is missing: `python tools/build.py` makes it.")
-    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         for name, forms in cell.pop("attachments", {}).items():
             picture = target.with_name(f"{target.stem}-{name}")
@@ -292,11 +293,12 @@ def main(argv=None):
     options = parser.parse_args(argv)
     try:
         make(options.folder.resolve())
-    except Stopped as stopped:
+    except (Stopped, build.BuildError, CourseError) as stopped:
         print(stopped, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename} cannot be written ({error.strerror}): name another folder.", file=sys.stderr)
+        place = error.filename or options.folder
+        print(f"{place} cannot be written ({error.strerror}): make room, or name another folder.", file=sys.stderr)
         return 1
     print(f"The pages are in {options.folder}: open index.html through a web server, such as `python -m http.server`.")
     return 0

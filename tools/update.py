@@ -5,6 +5,7 @@ run.py calls this before anything is installed: the standard library and git are
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from functools import partial
@@ -22,6 +23,16 @@ class GitFailed(Stopped):
         self.said = said
 
 
+class Locked(Stopped):
+    """A git that was killed has left its lock."""
+
+    def __init__(self, lock):
+        super().__init__(
+            f"Another git is at work here, or one was killed and has left {lock}: if none is running, delete that "
+            "file; then run the same command again."
+        )
+
+
 # ---- the two commands
 
 
@@ -29,12 +40,15 @@ def update(root):
     """Bring the tracked branch's newest version into the clone `root`; returns what was done, as lines.
 
     A changed notebook that the new version changes too is first copied to labs/mine/. A lab then gets the student's
-    answers. Raises Stopped, with every file as it was, where the new version cannot be had.
+    answers. Killed in the middle, the same call goes on. Raises Stopped, with every file as it was, where the new
+    version cannot be had.
     """
+    _require_clone(root)
+    resumed = _resumed(root)
     new = _fetched(root)
     ours, theirs = map(int, _git(root, "rev-list", "--left-right", "--count", f"HEAD...{new}").split())
     if not theirs:
-        return ["Nothing new: you have the newest version."]
+        return resumed or ["Nothing new: you have the newest version."]
     if ours:
         raise Stopped(
             f"Your clone and the new version have gone apart, by {ours} and {theirs} commits: join them with "
@@ -44,15 +58,19 @@ def update(root):
     concerned = _concerned(root, old, new)
     kept = {path: answers.keep(root, path) for path in concerned if (root / path).exists()}
     with answers.uninterrupted():
+        copies = {path: copy.relative_to(root).as_posix() for path, copy in kept.items()}
+        answers.write(_begun(root), json.dumps({"old": old, "kept": copies}).encode())
         try:
             _make_way(root, old, concerned)
             _git(root, "merge", "--ff-only", "--quiet", new)
         except (Stopped, OSError):
             for path, copy in kept.items():
-                answers.write(root / path, copy.read_bytes())
+                _put_back(root, path, copy)
+            _begun(root).unlink()
             raise
         told = [answers.bring(root, path, partial(_notebook, root, old, path), copy) for path, copy in kept.items()]
-    return [f"This is the newest version now. New commits: {theirs}.", *told]
+        _begun(root).unlink()
+    return [*resumed, f"This is the newest version now. New commits: {theirs}.", *told]
 
 
 def again(root, wanted):
@@ -65,6 +83,73 @@ def again(root, wanted):
     given = _given(root)
     path = answers.lab_named(wanted, _names(root, "ls-tree", "--name-only", "-z", given, "labs/"))
     return [answers.begin_again(root, path, _git(root, "show", f"{given}:{path}", text=False))]
+
+
+def _put_back(root, path, copy):
+    try:
+        answers.write(root / path, copy.read_bytes())
+    except OSError as error:
+        raise Stopped(
+            f"{path} could not be put back ({error.strerror}), and is safe as {copy.relative_to(root).as_posix()}: "
+            "make room, or mend what else it is, and run the same command again, which puts it back."
+        ) from None
+
+
+# ---- an update that was killed
+
+
+def _begun(root):
+    """Return the path of the file that says, while files change, from which commit and where the student's are kept."""
+    return root / _git(root, "rev-parse", "--git-path", "ganhacks-update.json").strip()
+
+
+def _resumed(root):
+    """Put right what a killed update left half done; returns what was done, as lines.
+
+    Where the new version has not arrived, all is as before the update; where it has, the labs get their answers. A
+    notebook that was worked on since then stays as it is.
+    """
+    try:
+        begun = json.loads(_begun(root).read_bytes())
+    except (FileNotFoundError, ValueError):  # the second where the machine itself went down while it was written
+        return []
+    old, told = begun["old"], []
+    kept = {path: root / copy for path, copy in begun["kept"].items() if (root / copy).exists()}
+    with answers.uninterrupted():
+        _git(root, "reset", "--quiet")  # git may have been killed between two of its own files
+        if _git(root, "rev-parse", "HEAD").strip() == old:
+            _take_back(root, old, kept)
+        else:
+            for path, copy in kept.items():
+                if _here(root, path) == _content(root, "HEAD", path):
+                    told.append(answers.bring(root, path, partial(_notebook, root, old, path), copy))
+        _begun(root).unlink()
+    return told
+
+
+def _take_back(root, old, kept):
+    """Undo what a merge that was killed has written, and give the student's notebooks back."""
+    new = _git(root, "rev-parse", "@{upstream}").strip()
+    for path in _names(root, "diff", "--name-only", "--no-renames", "-z", old, new):
+        # The beginning of the new file, or all of it: nobody but git wrote that.
+        if _content(root, new, path).startswith(_here(root, path)):
+            _make_way(root, old, [path])
+    for path, copy in kept.items():
+        if _here(root, path) == _content(root, old, path):
+            answers.write(root / path, copy.read_bytes())
+
+
+def _here(root, path):
+    """Return a file as it lies here, bytes with Unix's line ends; b"" where there is none."""
+    return (root / path).read_bytes().replace(b"\r\n", b"\n") if (root / path).exists() else b""
+
+
+def _content(root, commit, path):
+    """Return a file of a commit, as `_here` does."""
+    try:
+        return _git(root, "show", f"{commit}:{path}", text=False).replace(b"\r\n", b"\n")
+    except GitFailed:
+        return b""
 
 
 # ---- git
@@ -83,7 +168,8 @@ def _git(root, *arguments, text=True, apart=True):
     if done.returncode:
         said = done.stderr.decode(errors="replace").split("\n")
         reason = next((line for line in said if line.startswith(("fatal:", "error:"))), said[0])
-        raise GitFailed(arguments[0], reason.strip())
+        lock = re.search(r"Unable to create '(.+\.lock)': File exists", reason)
+        raise Locked(lock[1]) if lock else GitFailed(arguments[0], reason.strip())
     return done.stdout.decode() if text else done.stdout
 
 
@@ -114,7 +200,6 @@ def _given(root):
 
 def _fetched(root):
     """Fetch the tracked branch; returns its name here, such as origin/main."""
-    _require_clone(root)
     try:
         branch = _git(root, "rev-parse", "--abbrev-ref", "@{upstream}").strip()
     except GitFailed:

@@ -275,6 +275,87 @@ def test_another_file_that_both_changed_is_named_and_nothing_happens(path, autho
     assert everything(clone) == before
 
 
+def test_the_lock_of_a_git_that_was_killed_is_told_and_nothing_happens(author, clone):
+    publish(author, **{LAB: NEW})
+    write(clone, **{LAB: answered(OLD)})
+    (clone / ".git" / "index.lock").touch()
+    with pytest.raises(update.Stopped, match="has left /.*index.lock: if none is running, delete that file"):
+        update.update(clone)
+    assert sources(clone)[1] == ANSWER
+    (clone / ".git" / "index.lock").unlink()
+    update.update(clone)
+    assert sources(clone)[:2] == ["# New words", ANSWER]
+
+
+def cut_short(monkeypatch, after):
+    """Let an update end at its n-th command of git that changes files, as by a kill."""
+    really, left = update._git, [after]
+
+    def git_until_killed(root, *arguments, **more):
+        if arguments[0] in ("checkout", "merge"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise SystemExit
+        return really(root, *arguments, **more)
+
+    monkeypatch.setattr(update, "_git", git_until_killed)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_update_that_was_killed_is_taken_back_and_done_and_later_work_stays(author, clone, monkeypatch, after):
+    other = "labs/03_leaky_relu.ipynb"
+    write(clone, **{LAB: answered(OLD), other: answered(OLD)})
+    publish(author, **{LAB: NEW, other: NEW})
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        cut_short(patch, after)
+        update.update(clone)
+    later = ANSWER.replace("- 1", "- 1.0")
+    write(clone, **{other: answered(OLD, later)})
+    update.update(clone)
+    assert sources(clone)[:2] == ["# New words", ANSWER]
+    assert sources(clone, other)[:2] == ["# New words", later]
+
+
+def test_a_disk_that_is_full_to_the_end_is_told_with_the_place_of_the_students_file(author, clone, monkeypatch):
+    write(clone, **{LAB: answered(OLD)})
+    own = (clone / LAB).read_bytes()
+    publish(author, **{LAB: NEW})
+    really, git_does = answers.write, update._git
+
+    def without_room(path, content):
+        if path == clone / LAB:
+            raise OSError(28, "No space left on device")
+        really(path, content)
+
+    def merge_fails(root, *arguments, **more):
+        if arguments[0] == "merge":
+            raise update.GitFailed("merge", "fatal: out of disk space")
+        return git_does(root, *arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answers, "write", without_room)
+        patch.setattr(update, "_git", merge_fails)
+        with pytest.raises(
+            update.Stopped, match=r"could not be put back \(No space left.*\), and is safe as labs/mine/"
+        ):
+            update.update(clone)
+    assert own in [copy.read_bytes() for copy in (clone / "labs/mine").iterdir()]
+    update.update(clone)
+    assert sources(clone)[:2] == ["# New words", ANSWER]
+
+
+def test_what_a_killed_merge_has_half_written_does_not_stand_in_the_way(author, clone, monkeypatch):
+    write(clone, **{LAB: answered(OLD)})
+    publish(author, **{LAB: NEW, "page.md": "new\n" * 100, "ganhacks/data.py": "2\n"})
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        cut_short(patch, 1)
+        update.update(clone)
+    write(clone, **{"page.md": "new\n" * 40 + "ne", "ganhacks/data.py": "2\n", LAB: NEW})
+    update.update(clone)
+    assert sources(clone)[:2] == ["# New words", ANSWER]
+    assert git(clone, "status", "--short").split() == ["M", LAB]
+
+
 def test_commits_of_the_students_own_are_told(author, clone):
     write(clone, **{LAB: answered(OLD)})
     git(clone, "commit", "-am", "my answers")
