@@ -105,6 +105,15 @@ def test_answers_go_into_a_newer_version(editor):
     assert [id for id in found] == [cell["id"] for cell in a_newer_lab()["cells"]]
 
 
+def test_an_answer_under_another_name_is_found_by_the_id_that_colab_keeps_in_the_metadata():
+    mine = json.loads(saved("colab", {RIGHT: "def flip(rng, y, p):\n    return y"}))
+    for cell in mine["cells"]:
+        del cell["id"]
+        cell["metadata"].pop("exercise", None)
+    content, _ = answers.joined(LAB, GIVEN, writers.given, json.dumps(mine).encode())
+    assert sources(content)[RIGHT].startswith("def flip(")
+
+
 @pytest.mark.parametrize("editor", EDITORS)
 def test_what_was_only_saved_is_not_taken_for_changed(editor):
     assert answers.untouched(writers.given, saved(editor, {}))
