@@ -14,6 +14,7 @@ from pathlib import Path
 
 KEPT = "labs/mine"  # git ignores it
 NOTEBOOK_FOLDERS = ("labs", "notebooks", "solutions")
+NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)  # a damaged file, or no notebook of our time
 
 
 class Stopped(Exception):
@@ -66,6 +67,43 @@ def told(root, copy):
     return f"The old file is {copy.relative_to(root).as_posix()}."
 
 
+# ---- what editors leave of a notebook
+
+
+def text_of(cell):
+    """Return a cell's text: some editors write one string for its lines, or the line ends of Windows or old Macs."""
+    source = cell["source"]
+    text = source if isinstance(source, str) else "".join(source)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def id_of(cell, known):
+    """Return which of the known ids a cell has, or None. Some editors drop the id; Colab puts it into the metadata."""
+    metadata = cell.get("metadata", {})
+    return next((id for id in (cell.get("id"), metadata.get("exercise"), metadata.get("id")) if id in known), None)
+
+
+def defines(text, name):
+    """Tell whether a cell defines a name at its left edge; it need not be Python that can be parsed."""
+    return bool(re.search(rf"^(?:(?:async +)?def|class) +{name}\b|^{name} *[:=]", text, re.MULTILINE))
+
+
+def untouched(given, mine):
+    """Tell whether the student changed nothing, whatever an editor made of the file.
+
+    Texts and outputs count; ids, tags, line ends and empty cells don't. given, mine: as in `joined`.
+    """
+    try:
+        return _contents(given()) == _contents(json.loads(mine))
+    except NO_NOTEBOOK:
+        return False
+
+
+def _contents(notebook):
+    cells = [(cell["cell_type"], text_of(cell).strip(), cell.get("outputs") or []) for cell in notebook["cells"]]
+    return [cell for cell in cells if any(cell[1:])]
+
+
 # ---- labs
 
 
@@ -88,7 +126,8 @@ def begin_again(root, path, blank):
     if not (root / path).exists():
         write(root / path, blank)
         return f"{path} was gone and is back."
-    if (root / path).read_bytes().replace(b"\r\n", b"\n") == blank.replace(b"\r\n", b"\n"):
+    if untouched(lambda: json.loads(blank), (root / path).read_bytes()):
+        write(root / path, blank)  # with the ids and tags that an editor may have dropped
         return f"{path} is as it was given: there is nothing to undo."
     copy = keep(root, path)
     write(root / path, blank)
@@ -123,7 +162,7 @@ def joined(path, new, given, mine):
     try:
         whole = json.loads(new)
         names = carry(given(), json.loads(mine), whole)
-    except (ValueError, KeyError, TypeError, AttributeError):  # a damaged file, or no notebook of our time
+    except NO_NOTEBOOK:
         return new, f"{path} is new, and your answers could not be read."
     if not names:
         return new, f"{path} is new; you had answered nothing in it."
@@ -136,8 +175,8 @@ def carry(old, mine, new):
 
     All three are notebooks as JSON: as it was given, as the student has it, and as it is now.
     """
-    given = {_source(cell) for cell in old["cells"]}
-    written = [cell for cell in mine["cells"] if cell["cell_type"] == "code" and _source(cell) not in given]
+    given = {text_of(cell).strip() for cell in old["cells"]}
+    written = [cell for cell in mine["cells"] if cell["cell_type"] == "code" and text_of(cell).strip() not in given]
     answered = []
     for cell in new["cells"]:
         if "exercise" in cell["metadata"].get("tags", []):
@@ -155,20 +194,10 @@ def _answer(id, name, written):
     Some editors give cells new ids and drop what they do not know, so what a cell defines counts too. It counts most:
     a cell that was split leaves the exercise's id on either half.
     """
-    defines = re.compile(rf"^(?:(?:async +)?def|class) +{name}\b|^{name} *[:=]", re.MULTILINE)
 
     def claim(cell):
-        return (
-            bool(defines.search(_source(cell))),
-            cell.get("id") == id,
-            cell.get("metadata", {}).get("exercise") == id,
-        )
+        return defines(text_of(cell), name), cell.get("id") == id, id_of(cell, {id}) == id
 
-    claims = [(claim(cell), number) for number, cell in enumerate(written) if _source(cell).strip()]
+    claims = [(claim(cell), number) for number, cell in enumerate(written) if text_of(cell).strip()]
     best, number = max(claims, default=((False,), 0))
-    return _source(written[number]) if any(best) else None
-
-
-def _source(cell):
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
+    return text_of(written[number]) if any(best) else None

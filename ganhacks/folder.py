@@ -177,12 +177,12 @@ def _bring_up_to_date(folder, record):
             mine, given, now = (_digest(target.read_bytes()), record.files.get(path), _digest(content))
             if mine == now or given == now:
                 continue
-            if mine != given:
+            if mine != given and not _untouched(folder, path):
                 content, line = _joined(folder, path, content)
                 said += [line] if line else []
             answers.write(target, content)
         for path in [path for path in record.files if path not in new and (folder / path).exists()]:
-            if _digest((folder / path).read_bytes()) != record.files[path]:
+            if _digest((folder / path).read_bytes()) != record.files[path] and not _untouched(folder, path):
                 copy = answers.keep(folder, path)
                 said.append(f"{path} is no longer part of the course. {answers.told(folder, copy)}")
             (folder / path).unlink()
@@ -200,6 +200,10 @@ def _joined(folder, path, new):
     if content == mine:  # an update was killed after it had written this
         return content, ""
     return content, f"{line} {answers.told(folder, answers.keep(folder, path))}"
+
+
+def _untouched(folder, path):
+    return answers.untouched(partial(_given_notebook, folder, path), (folder / path).read_bytes())
 
 
 def _given_notebook(folder, path):

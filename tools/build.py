@@ -390,7 +390,12 @@ def problem(source, kind, path):
         return f"{_told(path)} gives a solution away: {line!r}. Reword that cell of {_told(source)}."
     if found is None:
         return f"{_told(path)} is missing; run `python tools/build.py`."
-    if _edited(found):
+    if _only_saved(wanted, found):
+        return (
+            f"{_told(path)} was saved by an editor, which changed ids, tags or other metadata and no text or output: "
+            f"restore it with `git checkout -- {_told(path)}`, or delete it and build again."
+        )
+    if _edited(wanted, found):
         return (
             f"{_told(path)} was edited by hand{_where(wanted, found)}. Put the change into {_told(source)}, restore "
             f"the notebook with `git checkout -- {_told(path)}` (or move yours away), and run `python tools/build.py`."
@@ -400,8 +405,23 @@ def problem(source, kind, path):
     return None
 
 
-def _edited(found):
-    return found.metadata.get("ganhacks", {}).get("digest") != digest(found)
+def _edited(wanted, found):
+    same = {**wanted.metadata, "ganhacks": None} == {**found.metadata, "ganhacks": None}
+    return not same or _digest_in(found) != digest(found)
+
+
+def _digest_in(notebook):
+    return notebook.metadata.get("ganhacks", {}).get("digest")
+
+
+def _only_saved(wanted, found):
+    """Tell whether a notebook was edited, and with its texts, ids and metadata back would be what was built."""
+    if _texts(wanted) != _texts(found) or not _edited(wanted, found):
+        return False
+    marks = [{key: cell[key] for key in ("id", "source", "metadata")} for cell in wanted.cells]
+    restored = nbformat.from_dict({"cells": [{**cell, **own} for cell, own in zip(found.cells, marks)]})
+    lab = wanted.metadata.ganhacks.kind == "lab"  # which has no outputs, so what was built follows from its source
+    return digest(restored) == (digest(wanted) if lab else _digest_in(found))
 
 
 def _stale(wanted, found):
@@ -409,11 +429,17 @@ def _stale(wanted, found):
 
 
 def _where(wanted, found):
-    sources = {cell.id: cell.source for cell in wanted.cells}
-    for number, cell in enumerate(found.cells, 1):
-        if sources.get(cell.get("id")) != cell.source:
-            return f" (cell {number}, which begins {cell.source[:40]!r})"
+    texts = _texts(wanted)
+    for number, text in enumerate(_texts(found), 1):
+        if text not in texts:
+            return f" (cell {number}, which begins {text[:40]!r})"
     return ""
+
+
+def _texts(notebook):
+    from ganhacks.answers import text_of
+
+    return [text_of(cell).strip() for cell in notebook.cells]
 
 
 def build(source, kind, path):
@@ -421,7 +447,7 @@ def build(source, kind, path):
     notebook, found = assemble(source, kind), read(path)
     if kind == "lab" and leaks(notebook):
         raise BuildError(problem(source, kind, path))
-    if found is not None and _edited(found):
+    if found is not None and _edited(notebook, found):
         raise BuildError(problem(source, kind, path))
     if found is not None and not _stale(notebook, found):
         if not draw_card(found, source, kind):

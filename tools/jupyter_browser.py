@@ -240,6 +240,10 @@ class LabPage:
         if self.source(cell) != text:
             raise RuntimeError(f"Cell {cell!r} holds {self.source(cell)!r} after typing {text!r}.")
 
+    def save(self, seconds=60):
+        """Write the notebook to its file, as a person does with Ctrl-S."""
+        self._command("docmanager:save", seconds)
+
     def output_text(self, cell):
         """The text of a cell's outputs as the page shows it; empty if it has none."""
         # text_content(), because inner_text() leaves out what is not on the screen.

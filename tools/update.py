@@ -56,19 +56,24 @@ def update(root):
         )
     old = _git(root, "rev-parse", "HEAD").strip()
     concerned = _concerned(root, old, new)
-    kept = {path: answers.keep(root, path) for path in concerned if (root / path).exists()}
+    before = {path: (root / path).read_bytes() for path in concerned if (root / path).exists()}
+    given = {path: partial(_notebook, root, old, path) for path in before}
+    changed = [path for path, mine in before.items() if not answers.untouched(given[path], mine)]
+    kept = {path: answers.keep(root, path) for path in changed}
     with answers.uninterrupted():
         copies = {path: copy.relative_to(root).as_posix() for path, copy in kept.items()}
         answers.write(_begun(root), json.dumps({"old": old, "kept": copies}).encode())
         try:
-            _make_way(root, old, concerned)
+            _make_way(root, old, [*concerned, *_seemingly_changed(root, old, new)])
             _git(root, "merge", "--ff-only", "--quiet", new)
         except (Stopped, OSError):
             for path, copy in kept.items():
                 _put_back(root, path, copy)
+            for path in before.keys() - kept.keys():  # only saved by an editor
+                answers.write(root / path, before[path])
             _begun(root).unlink()
             raise
-        told = [answers.bring(root, path, partial(_notebook, root, old, path), copy) for path, copy in kept.items()]
+        told = [answers.bring(root, path, given[path], copy) for path, copy in kept.items()]
         _begun(root).unlink()
     return [*resumed, f"This is the newest version now. New commits: {theirs}.", *told]
 
@@ -230,6 +235,12 @@ def _concerned(root, old, new):
                 f"`git checkout -- {path}` if git knows it, and update again."
             )
     return concerned
+
+
+def _seemingly_changed(root, old, new):
+    """Return the new version's files that have other line ends here: `git merge` stops at them, `git diff` does not."""
+    incoming = _names(root, "diff", "--name-only", "--no-renames", "-z", old, new)
+    return sorted(set(_names(root, "diff-files", "--name-only", "-z")) & set(incoming))
 
 
 def _make_way(root, old, paths):

@@ -80,15 +80,6 @@ def test_a_built_notebook_that_is_damaged_is_told_by_the_build_and_the_pages(
         assert "labs/99_start_here.ipynb is no valid notebook" in told and len(told.splitlines()) == 1
 
 
-def test_pages_are_never_written_over_something_else(tmp_path, capsys):
-    (tmp_path / "thesis.txt").write_text("mine")
-    for place in (tmp_path, tmp_path / "thesis.txt"):
-        assert site.main([str(place)]) == 1
-        told = capsys.readouterr().err
-        assert f"{place} holds something that is not the course's pages" in told and len(told.splitlines()) == 1
-    assert (tmp_path / "thesis.txt").read_text() == "mine"
-
-
 @pytest.mark.parametrize(
     "content",
     [b"seed,score\n0,0.5\n1", b"seed,score\n0,0.5,7\n", b"seed,score\n0,\xe4\n", b'seed,score\n0,"' + b"x" * 200_000],

@@ -131,9 +131,9 @@ def test_rows_that_cannot_be_written_end_a_study_with_a_sentence(tmp_path, monke
 @TROUBLES
 def test_pages_that_cannot_be_written_leave_the_old_ones(tmp_path, monkeypatch, capsys, trouble, why):
     monkeypatch.setattr(site, "PLACE", tmp_path / "work")
-    write(tmp_path / "out", **{"index.html": "old", ".buildinfo": "of Sphinx"})
+    write(tmp_path / "out", **{"index.html": "old", "objects.inv": "of Sphinx"})
     with trouble():
         assert site.main([str(tmp_path / "out")]) == 1
     told = capsys.readouterr().err
     assert f"cannot be written ({why}): make room" in told and len(told.splitlines()) == 1
-    assert everything(tmp_path / "out") == {"index.html": b"old", ".buildinfo": b"of Sphinx"}
+    assert everything(tmp_path / "out") == {"index.html": b"old", "objects.inv": b"of Sphinx"}

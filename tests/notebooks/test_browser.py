@@ -1,11 +1,13 @@
 """A lab in JupyterLab and in Notebook 7 in a real browser, as a student has it."""
 
+import json
 import os
 
 import nbformat
 import pytest
 
-from tools.jupyter_browser import PROGRAMS, browse, copy_course, find_chromium, serve
+from ganhacks import answers
+from tools.jupyter_browser import PROGRAMS, ROOT, browse, copy_course, find_chromium, serve
 
 TINY = "tiny.ipynb"
 
@@ -23,6 +25,7 @@ def lab_page(request, tmp_path_factory):
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / TINY)
     with serve(folder, request.param) as server, browse(server) as page:
+        page.folder = folder
         yield page
 
 
@@ -71,6 +74,21 @@ def test_a_student_of_lab_12_sees_what_is_wrong_then_a_hint_then_that_it_is_righ
     said = lab_page.output_text(check)
     assert "✔" in said and "preprocess: passed." in said
     assert "Traceback" not in said
+
+
+@pytest.mark.everywhere
+def test_a_lab_that_was_opened_and_saved_is_not_taken_for_changed(lab_page):
+    lab = "labs/11_noisy_labels.ipynb"
+    given = (ROOT / lab).read_bytes()
+    lab_page.open(lab)
+    lab_page.save()
+    saved = (lab_page.folder / lab).read_bytes()
+    assert saved != given, "it adds the version of Python"
+    assert answers.untouched(lambda: json.loads(given), saved)
+    lab_page.set_cell_source("noisy-labels--flip-labels", "def flip_labels(rng, y, p):\n    return y")
+    lab_page.save()
+    assert not answers.untouched(lambda: json.loads(given), (lab_page.folder / lab).read_bytes())
+
 
 SOFT_WRONG = """def smooth_positive_labels(rng, y):
     return 0.9 * y"""

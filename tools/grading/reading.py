@@ -1,21 +1,24 @@
 """What was handed in: which files are notebooks of which lab, and which of their cells have to run.
 
-A notebook says its lab in its metadata, a cell its exercise by its id. Some editors drop one or the other (Colab, VS
-Code, old Jupyter): then the lab is known by the functions that it asks for, and a cell of the course by its text.
+A notebook says its lab in its metadata, a cell its exercise by its id. Some editors drop one or the other (Colab,
+Kaggle, Deepnote): then the lab is known by its first lines or by the functions that it asks for, a cell by its text.
 """
 
 import ast
 import functools
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ganhacks.answers import defines, id_of, text_of
 from ganhacks.checks.engine.exercise import exercises_of, slugs
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = 1
 LARGEST = 300_000_000  # bytes of a notebook
 NOT_RUN = {"check", "experiment", "claim", "predict", "evidence"}
+SAYS_ITS_LAB = re.compile(r"""^lab = checks\.Lab\(["'](\w+)["']\)""", re.MULTILINE)
 
 
 class Unreadable(Exception):
@@ -68,16 +71,11 @@ def read(path):
         raise Unreadable(f"It is no notebook, or was cut off: it is not JSON ({type(error).__name__}).") from None
     try:
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        sources = [_source(cell) for cell in cells]
+        sources = [text_of(cell) for cell in cells]
         about = notebook.get("metadata", {}).get("ganhacks", {})
         return _submission(_lab_of(about, sources), cells, sources)
     except (KeyError, TypeError, AttributeError):
         raise Unreadable("It is JSON, and no notebook of version 4: save it once in JupyterLab.") from None
-
-
-def _source(cell):
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _lab_of(about, sources):
@@ -86,9 +84,9 @@ def _lab_of(about, sources):
     if contract != CONTRACT:
         raise Unreadable(f"It is of version {contract} of the course, and this is version {CONTRACT}.")
     stem = Path(str(about.get("source", ""))).stem
-    slug = stem.partition("_")[2]
-    if slug in slugs():
-        return slug
+    said = [stem.partition("_")[2], *SAYS_ITS_LAB.findall("\n".join(sources))]
+    if known := [slug for slug in said if slug in slugs()]:
+        return known[0]
     defined = {name for source in sources for name in _names(source)}
     found = {slug: len(defined & set(exercises_of(slug))) for slug in slugs()}
     best = max(found, key=found.get)
@@ -125,27 +123,28 @@ def blank(slug):
     """Return the code cells of a lab as it is handed out: id -> (source, tags), in their order."""
     cells = json.loads(path_of(slug).read_bytes())["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
-    return {cell["id"]: (_source(cell), frozenset(cell["metadata"].get("tags", ()))) for cell in code}
+    return {cell["id"]: (text_of(cell), frozenset(cell["metadata"].get("tags", ()))) for cell in code}
 
 
 def _submission(slug, cells, sources):
     """Sort a notebook's cells: those of the course that run, the exercises, and what the student has added."""
     given = blank(slug)
-    by_text = {source: tags for source, tags in given.values()}
+    by_text = {source.strip(): id for id, (source, _) in given.items()}
     by_id = {exercise.id: name for name, exercise in exercises_of(slug).items()}
     found, checks, seen, remarks = [], set(), set(), []
     for cell, source in zip(cells, sources):
-        of_course = given.get(cell.get("id"))
-        tags = of_course[1] if of_course else by_text.get(source, frozenset())
-        exercise = by_id.get(cell.get("id"), "")
-        if "check" in tags and of_course and source.strip() != of_course[0].strip():
-            checks.add(cell["id"])
-        if exercise and exercise in seen:
+        id = id_of(cell, given) or by_text.get(source.strip())
+        text, tags = given.get(id, ("", frozenset()))
+        answers = (name for name in by_id.values() if id is None and defines(source, name))
+        exercise = by_id.get(id) or next(answers, "")
+        if "check" in tags and source.strip() != text.strip():
+            checks.add(id)
+        if cell.get("id") in by_id and cell["id"] in seen:
             remarks.append(f"Two cells have the id of {exercise}: the one that defines it counts.")
-        seen.add(exercise)
+        seen.add(cell.get("id"))
         if tags & NOT_RUN or not source.strip() or _only_helps(source):
             continue
-        found.append(Cell(source, bool(source in by_text and not exercise), exercise))
+        found.append(Cell(source, source.strip() in by_text and not exercise, exercise))
     if checks:
         remarks.append(f"{len(checks)} of the course's check cells were changed: the course's own were taken.")
     return Submission(slug, tuple(found), tuple(remarks))
