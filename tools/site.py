@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from tools import build, cheat_sheet, tables  # noqa: E402  (the path comes first)
 
 PLACE = ROOT / "build" / "site"
-PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md")
+PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md", "hub.md")
 FRONT = """# GAN Hacks, the executable course
 
 Training GANs rests on folklore: a list of "hacks" that everybody copies. In this course you write each of them
@@ -73,6 +73,7 @@ docs/glossary
 docs/instructors
 docs/lab_notes
 docs/environments
+docs/hub
 docs/speed
 ```
 """
