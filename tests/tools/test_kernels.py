@@ -100,3 +100,8 @@ def test_the_page_has_the_tables_of_the_rows():
 
 def test_twenty_kernels_at_once_are_among_the_rows():
     assert {1, 20} <= {one["kernels"] for one in kernels.read_rows()}
+
+
+def test_up_to_five_kernels_a_core_none_failed_as_the_page_says():
+    few = [one for one in kernels.read_rows() if one["kernels"] <= 5 * one["cores"]]
+    assert max(one["kernels"] for one in few) == 10 and not any(one["failed"] for one in few)
