@@ -29,7 +29,7 @@ from tools.board import words  # noqa: E402
 PLACE = ROOT / "build" / "site"
 PACKAGES = ("sphinx", "myst_nb", "pydata_sphinx_theme", "latex2mathml")  # of requirements-site.txt
 OF_A_SITE = ("index.html", "objects.inv")  # by which a folder of pages is known
-PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md")
+PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md", "hub.md")
 FRONT = """# GAN Hacks, the executable course
 
 Training GANs rests on folklore: a list of "hacks" that everybody copies. In this course you write each of them
@@ -87,7 +87,7 @@ SECTIONS = {
     "docs": (
         "More",
         "How it was measured, the words, and what instructors need.",
-        "evidence\n../evidence/README\nglossary\ninstructors\nlab_notes\nenvironments\nspeed",
+        "evidence\n../evidence/README\nglossary\ninstructors\nlab_notes\nenvironments\nhub\nspeed",
     ),
 }
 #: files that have a page under another name, by what texts call them
