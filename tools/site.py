@@ -19,7 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import build, cheat_sheet, tables  # noqa: E402  (the path comes first)
+from tools import build, cheat_sheet, gan_run, tables  # noqa: E402  (the path comes first)
+from tools.board import shown  # noqa: E402
 
 PLACE = ROOT / "build" / "site"
 PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md")
@@ -114,6 +115,7 @@ def write_sources(source):
     static = source / "_static"
     for part in ("src", "vendor"):
         shutil.copytree(ROOT / "web" / part, static / "playground" / part)
+    shutil.copytree(shown.FOLDER, static / "runs", ignore=shutil.ignore_patterns(shown.INDEX))
     shutil.copy(ROOT / "site" / "course.css", static)
     shutil.copy(ROOT / "docs" / "cheat_sheet.pdf", static)
 
@@ -216,6 +218,7 @@ def page_of(name):
         parts.append("From after 2016: [lesson 06](../notebooks/06_after_2016.ipynb) sets it beside what it replaced.")
     parts.append(f"**In one line.**\n\n```python\n{line}\n```")
     parts.append(f"## What it was measured to do\n\n{_card(effects)}")
+    parts.append(gan_run.section(name, shown.read()))
     if lab and (ROOT / "ganhacks" / "hacks" / f"{lab[3:]}.py").exists():
         source = inspect.getsource(import_module(f"ganhacks.hacks.{lab[3:]}"))
         parts.append(f"## To copy\n\nThe lab's module, plain NumPy and Keras. It holds the lab's answers.\n\n"

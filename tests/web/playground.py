@@ -39,11 +39,11 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def chromium():
-    """Give a browser, and the address of the folder web/ for it."""
+def chromium(folder=ROOT / "web"):
+    """Give a browser, and the address of a folder for it."""
     from playwright.sync_api import sync_playwright
 
-    files = functools.partial(_Files, directory=str(ROOT / "web"))
+    files = functools.partial(_Files, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), files)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
