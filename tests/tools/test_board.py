@@ -145,7 +145,7 @@ def test_another_rate_and_another_seed_are_other_runs(short):
 
 
 def test_looking_at_a_run_leaves_no_trace_even_where_the_generator_draws_at_every_time(short):
-    setup, seen = Setup(g_dropout=0.5, average=0.9, g_norm=True), []
+    setup, seen = Setup(g_dropout=0.5, average=0.9, g_norm=True, d_norm=True), []
     looked_at = runs.play("ring", setup, 1e-3, 5, (0, 0.3, 0.5, 1), lambda step, made: seen.append((step, made)))
     alone = runs.play("ring", setup, 1e-3, 5)
     assert [looked_at[column] for column in COLUMNS] == [alone[column] for column in COLUMNS]
