@@ -22,9 +22,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+<<<<<<< HEAD
 from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
 from tools import build, cheat_sheet, failure_pages, glossary, tables  # noqa: E402
 from tools.board import words  # noqa: E402
+=======
+from tools import build, cheat_sheet, gan_run, tables  # noqa: E402  (the path comes first)
+from tools.board import shown  # noqa: E402
+>>>>>>> h_runs
 
 PLACE = ROOT / "build" / "site"
 PACKAGES = ("sphinx", "myst_nb", "pydata_sphinx_theme", "latex2mathml")  # of requirements-site.txt
@@ -152,9 +157,14 @@ def write_sources(source):
     static = source / "_static"
     for part in ("src", "vendor"):
         shutil.copytree(ROOT / "web" / part, static / "playground" / part)
+<<<<<<< HEAD
     shutil.copytree(ROOT / "site" / "templates", source / "_templates")
     for name in ("course.css", "favicon.svg"):
         shutil.copy(ROOT / "site" / name, static)
+=======
+    shutil.copytree(shown.FOLDER, static / "runs", ignore=shutil.ignore_patterns(shown.INDEX))
+    shutil.copy(ROOT / "site" / "course.css", static)
+>>>>>>> h_runs
     shutil.copy(ROOT / "docs" / "cheat_sheet.pdf", static)
 
 
@@ -257,6 +267,7 @@ def page_of(name):
         parts.append("From after 2016: [lesson 06](../notebooks/06_after_2016.ipynb) sets it beside what it replaced.")
     parts.append(f"**In one line.**\n\n```python\n{line}\n```")
     parts.append(f"## What it was measured to do\n\n{_card(effects)}")
+    parts.append(gan_run.section(name, shown.read()))
     if lab and (ROOT / "ganhacks" / "hacks" / f"{lab[3:]}.py").exists():
         source = inspect.getsource(import_module(f"ganhacks.hacks.{lab[3:]}"))
         parts.append(f"## To copy\n\nThe lab's module, plain NumPy and Keras. It holds the lab's answers.\n\n"

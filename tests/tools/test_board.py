@@ -142,3 +142,13 @@ def test_a_run_is_the_same_whether_its_loop_is_new_or_that_of_another_seed_and_r
 def test_another_rate_and_another_seed_are_other_runs(short):
     scores = {runs.play("ring", Setup(), rate, seed)["score"] for rate, seed in ((1e-3, 0), (2e-3, 0), (1e-3, 1))}
     assert len(scores) == 3
+
+
+def test_looking_at_a_run_leaves_no_trace_even_where_the_generator_draws_at_every_time(short):
+    setup, seen = Setup(g_dropout=0.5, average=0.9, g_norm=True, d_norm=True), []
+    looked_at = runs.play("ring", setup, 1e-3, 5, (0, 0.3, 0.5, 1), lambda step, made: seen.append((step, made)))
+    alone = runs.play("ring", setup, 1e-3, 5)
+    assert [looked_at[column] for column in COLUMNS] == [alone[column] for column in COLUMNS]
+    assert [step for step, _ in seen] == [0, 120, 200, 400]
+    assert {made.shape for _, made in seen} == {(workloads.N_POINTS, 2)}
+    assert not np.array_equal(seen[0][1], seen[-1][1])

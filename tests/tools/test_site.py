@@ -10,6 +10,7 @@ import pytest
 from ganhacks import evidence
 from ganhacks.evidence.board import VERDICTS
 from tools import build, cheat_sheet, published, site
+from tools.board import shown as shown_runs
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,17 @@ def test_every_hack_has_a_page_that_says_what_the_scoreboard_says(source):
         for one in effects:
             assert f"{one.better_in} of {one.n} | {one.icon} {one.verdict}" in page
         assert effects or "Not measured yet." in page
+
+
+def test_the_page_of_a_hack_shows_recorded_runs_whose_pictures_and_script_are_among_the_pages(source):
+    shown = set()
+    for path in (source / "hacks").glob("*.md"):
+        for name in re.findall(r' src="\.\./([^"]+)"', path.read_text(encoding="utf-8")):
+            assert (source / name).is_file(), f"{path.name} shows {name}"
+            shown.add(name)
+    sheets = {f"_static/runs/{name}.png" for name in shown_runs.read()}
+    assert "_static/playground/src/run.js" in shown and shown - {"_static/playground/src/run.js"} <= sheets
+    assert len(shown) > 2
 
 
 def test_the_front_page_shows_a_cell_for_each_comparison_and_says_each_in_words(source):

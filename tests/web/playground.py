@@ -22,11 +22,11 @@ Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
 
 
 @contextlib.contextmanager
-def chromium():
-    """Give a browser, and the address of the folder web/ for it."""
+def chromium(folder=ROOT / "web"):
+    """Give a browser, and the address of a folder for it."""
     from playwright.sync_api import sync_playwright
 
-    with serving.serve(ROOT / "web", {"/": PAGE}) as address, sync_playwright() as playwright:
+    with serving.serve(folder, {"/": PAGE}) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         yield browser, address
         browser.close()

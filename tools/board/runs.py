@@ -17,6 +17,7 @@ from tools.board.workloads import WORKLOADS
 
 N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
 N_SHOWN = 200  # samples of each moment that it looks at
+LOOKED = 1_000  # the latent samples of looks, numbered as those of moments are
 
 #: the last arms trained in this process: (workload, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
@@ -43,31 +44,45 @@ def apart(function, *task):
         raise
 
 
-def trained(workload, arm, factor, seed):
-    """Train one run of the board in whatever process this is, and return its sealed row."""
+def trained(workload, arm, factor, seed, shares=(), look=None):
+    """Train one run of the board in whatever process this is, and return its sealed row. shares, look: as in `play`."""
     rate = float(factor) * WORKLOADS[workload].rates[arm.context]
-    found = play(workload, arm.setup, rate, arm.seed(seed))
+    found = play(workload, arm.setup, rate, arm.seed(seed), shares, look)
     about = {"protocol": PROTOCOL, "workload": workload, "arm": arm.name, "factor": factor, "seed": seed}
     return rows.sealed({**about, "rate": f"{rate:g}", **found})
 
 
-def play(workload, setup, rate, seed):
-    """Train once and return the columns of its row. workload: a name. rate: the learning rate itself."""
+def play(workload, setup, rate, seed, shares=(), look=None):
+    """Train once and return the columns of its row. workload: a name. rate: the learning rate itself.
+
+    shares, look: after these shares of the steps, from 0 on, look(step, made) is given what the generator makes of the
+    same latent samples each time. That leaves no trace in the run.
+    """
     from ganhacks.training import begin, train
 
     work = WORKLOADS[workload]
     recipe, data, n_steps = work.recipe(setup, rate), work.samples(setup), work.n_steps(setup)
     begun = time.perf_counter()
     key = workload, setup
-    history = begin.anew(_KEPT[key], recipe, seed, data) if key in _KEPT else None
+    history = begin.anew(_KEPT[key], recipe, seed, data) if key in _KEPT else begin.start(recipe, seed, data)
+    looks = {round(n_steps * share) for share in shares}
+    moments = {round(n_steps * moment): number for number, moment in enumerate(work.moments)}
     watched, scores = Watched(), []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a run that becomes NaN says so in its row
-        for number, moment in enumerate(work.moments):
-            end = round(n_steps * moment)
-            history = train(history.recipe if history else recipe, data, end, seed, resume_from=history, progress=False)
+        for end in sorted({*looks, *moments}):
+            if end in moments:
+                history = train(recipe, data, end, seed, resume_from=history, progress=False)
+            else:
+                _without_snapshot(history, recipe, data, end)
             if history.outcome == "diverged":
                 break
+            if end in looks:
+                with undisturbed(history), averaged(history):
+                    look(end, samples(work, setup, history, work.n_samples, LOOKED))
+            if end not in moments:
+                continue
+            number = moments[end]
             with averaged(history):
                 last = number >= len(work.moments) - work.scored
                 n = work.n_samples if last else N_SHOWN
@@ -112,6 +127,26 @@ def averaged(history):
     yield
     for weight, value in zip(weights, present):
         weight.assign(value)
+
+
+def _without_snapshot(history, recipe, data, end):
+    """Train up to a step, but keep no snapshot there, as `train` does: some generators draw whenever they are asked."""
+    from ganhacks.training.batches import Chunks
+    from ganhacks.training.run import run_until
+    from ganhacks.training.streams import CHUNK
+
+    with Chunks(recipe, data, history.seed, last=(end - 1) // CHUNK) as chunks:
+        while history.step < end and history.outcome != "diverged":
+            run_until(min(end, (history.step // CHUNK + 1) * CHUNK), history, chunks)
+
+
+@contextlib.contextmanager
+def undisturbed(history):
+    """Leave no trace of what is made inside the block: a generator may draw random numbers at every time."""
+    present = [(variable, variable.numpy()) for variable in history.generator.variables]
+    yield
+    for variable, value in present:
+        variable.assign(value)
 
 
 def samples(work, setup, history, n_samples, moment):

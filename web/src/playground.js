@@ -1,6 +1,7 @@
 // <gan-playground>: two ring GANs side by side with one seed, without and with the hacks that are switched.
 // Nothing is loaded before a reader starts it.
 
+import { element } from "./element.js";
 import { addressOf, BASES, choiceOf, HACKS, isIn, RATES, settingsOf } from "./hacks.js";
 import { CENTRES, EXTENT, GRID } from "./ring.js";
 
@@ -9,16 +10,6 @@ const EVERY = 250; // steps between two rows of the table
 const LONG = 1000; // steps at a click, where nothing moves by itself
 const NAMES = ["without", "with"];
 const NOTHING = { surface: new Float32Array(GRID ** 2), fakes: [] }; // a run before its first step
-
-const element = (name, attributes = {}, ...children) => {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (value !== false && value !== null) made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children);
-  return made;
-};
 
 const STYLE = `
 :host { display: block; font: inherit; --real: #0072b2; --fake: #d55e00; --line: color-mix(in srgb, currentColor 35%, transparent); }
