@@ -12,13 +12,12 @@ from tools.build import ROOT
 from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
 
 PAGE = """<!doctype html><html lang="en"><title>test</title><script type="module">
-import * as tf from "/vendor/tf.js";
+import { ready } from "/src/backend.js";
 import * as dirac from "/src/dirac.js";
 import * as hacks from "/src/hacks.js";
 import * as random from "/src/random.js";
 import * as ring from "/src/ring.js";
-tf.setWasmPaths("/vendor/");
-await tf.setBackend("wasm");
+const tf = await ready();
 Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
 </script>"""
 
