@@ -1,77 +1,10 @@
-"""The playground's modules in a headless Chromium, called from Python."""
+"""What the playground's tests need before they begin."""
 
-import contextlib
-import functools
-import http.server
 import os
-import threading
 
 import pytest
 
-from tools.build import ROOT
-from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
-
-PAGE = """<!doctype html><html lang="en"><title>test</title><script type="module">
-import { ready } from "/src/backend.js";
-import * as dirac from "/src/dirac.js";
-import * as hacks from "/src/hacks.js";
-import * as random from "/src/random.js";
-import * as ring from "/src/ring.js";
-const tf = await ready();
-Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
-</script>"""
-
-
-class _Files(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".wasm": "application/wasm"}
-
-    def do_GET(self):
-        if self.path != "/":
-            return super().do_GET()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(PAGE.encode())
-
-    def log_message(self, *words):
-        pass
-
-
-@contextlib.contextmanager
-def chromium():
-    """Give a browser, and the address of the folder web/ for it."""
-    from playwright.sync_api import sync_playwright
-
-    files = functools.partial(_Files, directory=str(ROOT / "web"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-            yield browser, f"http://127.0.0.1:{server.server_port}/"
-            browser.close()
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@contextlib.contextmanager
-def modules():
-    """Give a function (JavaScript, argument) -> its value, in a page where tf and the modules are loaded."""
-    with chromium() as (browser, address):
-        page = browser.new_page()
-        page.set_default_timeout(600_000)
-        wrong = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(address)
-        page.wait_for_function("window.ready", timeout=60_000)
-
-        def run(code, argument=None):
-            value = page.evaluate(f"argument => {{ {code} }}", argument)
-            assert wrong == [], wrong
-            return value
-
-        yield run
+from tools.jupyter_browser import find_chromium
 
 
 def require_chromium():

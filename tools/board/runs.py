@@ -6,6 +6,7 @@ import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from tools.board.workloads import WORKLOADS
 N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
 N_SHOWN = 200  # samples of each moment that it looks at
 
-#: the last arms trained in this process: (workload, Setup) -> History, whose compiled loop the next seed takes over
+#: the last arm of this process: (workload, steps, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
 
 
@@ -51,14 +52,17 @@ def trained(workload, arm, factor, seed):
     return rows.sealed({**about, "rate": f"{rate:g}", **found})
 
 
-def play(workload, setup, rate, seed):
-    """Train once and return the columns of its row. workload: a name. rate: the learning rate itself."""
+def play(workload, setup, rate, seed, steps=None):
+    """Train once and return the columns of its row. workload: a name. rate: the learning rate itself.
+
+    steps: in place of the workload's own.
+    """
     from ganhacks.training import begin, train
 
-    work = WORKLOADS[workload]
+    work = WORKLOADS[workload] if steps is None else replace(WORKLOADS[workload], steps=steps)
     recipe, data, n_steps = work.recipe(setup, rate), work.samples(setup), work.n_steps(setup)
     begun = time.perf_counter()
-    key = workload, setup
+    key = workload, work.steps, setup
     history = begin.anew(_KEPT[key], recipe, seed, data) if key in _KEPT else None
     watched, scores = Watched(), []
     with warnings.catch_warnings():

@@ -1,6 +1,8 @@
 // The ring GAN of the course: eight Gaussians on a circle, two small dense networks, and every hack as a setting.
-// What each setting does is as in tools/board/, which the scoreboard is measured with; a test holds the scores together.
+// What each setting does is as in tools/board/, which the scoreboard is measured with: a test compares the steps, and
+// tools/playground.py the scores.
 
+import { dense } from "./dense.js";
 import { Rng } from "./random.js";
 
 export const MODES = 8;
@@ -66,8 +68,8 @@ export function ringScore(points) {
 
 // ---- networks
 
-/** Glorot's first weights of a kernel, (inputs, outputs), flat. */
-function glorot(rng, [inputs, outputs]) {
+/** Glorot's first weights of a kernel, (1, inputs, outputs), flat. */
+function glorot(rng, [, inputs, outputs]) {
   const limit = Math.sqrt(6 / (inputs + outputs));
   return rng.uniforms(inputs * outputs, -limit, limit);
 }
@@ -81,7 +83,7 @@ class Network {
   constructor(tf, rng, sizes, norms, { slope, dropout = 0 }) {
     Object.assign(this, { tf, slope, dropout });
     this.shapes = sizes.slice(1).map((outputs, i) => {
-      const shapes = { kernel: [sizes[i], outputs], bias: [outputs] };
+      const shapes = { kernel: [1, sizes[i], outputs], bias: [outputs] };
       return norms[i] ? { ...shapes, scale: [outputs] } : shapes;
     });
     tf.tidy(() => {
@@ -98,7 +100,7 @@ class Network {
   /** The layers: kernel, bias and perhaps scale of each, as tensors. */
   layers() {
     const { tf, shapes } = this;
-    const sizes = shapes.flatMap((layer) => Object.values(layer).map(([rows, columns = 1]) => rows * columns));
+    const sizes = shapes.flatMap((layer) => Object.values(layer).map((shape) => shape.reduce((a, b) => a * b)));
     const parts = [...tf.split(this.weights, sizes)]; // a copy: the gradient needs the other
     const shaped = ([name, shape]) => [name, tf.reshape(parts.shift(), shape)];
     return shapes.map((layer) => Object.fromEntries(Object.entries(layer).map(shaped)));
@@ -108,34 +110,43 @@ class Network {
   call(x, { training, rng, keep = false }) {
     const { tf, slope } = this;
     const layers = this.layers();
+    const outputs = layers.at(-1).bias.size;
+    const batch = x.shape[0];
+    x = tf.reshape(x, [1, ...x.shape]); // as compiled products want it
     layers.forEach((layer, i) => {
-      x = tf.matMul(x, layer.kernel);
-      x = layer.scale ? this.normalized(layer, this.moments[i], x, training, keep) : tf.add(x, layer.bias);
-      if (i === layers.length - 1) return;
-      // Of ReLU TensorFlow.js knows the second derivative, as the R1 penalty needs it; of a maximum it does not.
-      x = slope ? tf.add(tf.mul(x, slope), tf.mul(tf.relu(x), 1 - slope)) : tf.relu(x);
+      const last = i === layers.length - 1;
+      if (!layer.scale) x = dense(tf, x, layer.kernel, layer.bias, last ? 1 : slope);
+      else x = this.activated(this.normalized(layer, this.moments[i], tf.matMul(x, layer.kernel), training, keep));
+      if (last) return;
       if (this.dropout) {
         const kept = rng.uniforms(x.size).map((u) => (u < this.dropout ? 0 : 1 / (1 - this.dropout)));
         x = tf.mul(x, tf.tensor(kept, x.shape));
       }
     });
-    return x;
+    return tf.reshape(x, [batch, outputs]);
+  }
+
+  activated(x) {
+    const { tf, slope } = this;
+    // Of ReLU TensorFlow.js knows the second derivative, as the R1 penalty needs it; of a maximum it does not.
+    return slope ? tf.add(tf.mul(x, slope), tf.mul(tf.relu(x), 1 - slope)) : tf.relu(x);
   }
 
   normalized({ bias, scale }, moments, x, training, keep) {
     const { tf } = this;
     let [mean, variance] = moments;
+    if (training) mean = tf.mean(x, [0, 1]);
+    const centred = tf.sub(x, mean);
     if (training) {
-      mean = tf.mean(x, 0);
-      variance = tf.mean(tf.square(tf.sub(x, mean)), 0);
+      variance = tf.mean(tf.square(centred), [0, 1]);
       if (keep) {
         // As Keras: 0.99 of what was, 0.01 of this batch.
         moments[0].assign(tf.add(tf.mul(moments[0], 0.99), tf.mul(mean, 0.01)));
         moments[1].assign(tf.add(tf.mul(moments[1], 0.99), tf.mul(variance, 0.01)));
       }
     }
-    const unit = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-3)));
-    return tf.add(tf.mul(unit, scale), bias);
+    const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, 1e-3)));
+    return tf.add(tf.mul(centred, factor), bias);
   }
 
   dispose() {
