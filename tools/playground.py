@@ -232,7 +232,7 @@ def table():
     for name in SETTINGS:
         one = agreement(found, name)
         if one is None:
-            print(f"{name:24}no rows yet")
+            print(f"{name:24}too few runs")
             continue
         print(
             f"{name:24}{one.browser:7.4f}  {one.python:7.4f}  [{one.low:.4f}, {one.high:.4f}]  "
@@ -260,19 +260,30 @@ COUNT = """async (milliseconds) => {
 }"""
 
 
-def speed(seconds=10):
+@contextlib.contextmanager
+def playing(browser, address, choice):
+    """Give a page in which both runs of a choice, the end of an address, are training."""
+    page = browser.new_page()
+    page.goto(f"{address}index.html{choice}")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_function("document.querySelector('gan-playground').last?.step > 20", timeout=120_000)
+    yield page
+    page.close()
+
+
+def rates(page, seconds):
+    """Return how many frames the page has in a second, how many new pictures they show, and how many steps are done."""
+    return page.evaluate(COUNT, 1000 * seconds)
+
+
+def speed():
     """Print the rates of two runs side by side on the playground's page, beside the machine's load."""
     with playground_browser.chromium() as (browser, address):
-        for end in ("#base=bare&hacks=r1", "#base=good&hacks=gnorm.dnorm"):
-            page = browser.new_page()
-            page.goto(f"{address}index.html{end}")
-            page.get_by_role("button", name="Start").click()
-            page.wait_for_function("document.querySelector('gan-playground').last?.step > 20", timeout=120_000)
-            found = page.evaluate(COUNT, 1000 * seconds)
+        for choice in ("#base=bare&hacks=r1", "#base=good&hacks=gnorm.dnorm"):
+            with playing(browser, address, choice) as page:
+                told = ", ".join(f"{value:.0f} {name}" for name, value in rates(page, 10).items())
             load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-            told = ", ".join(f"{value:.0f} {name}" for name, value in found.items())
-            print(f"{end}: {told} a second, on {os.cpu_count()} cores{load}")
-            page.close()
+            print(f"{choice}: {told} a second, on {os.cpu_count()} cores{load}")
 
 
 def main():

@@ -104,3 +104,15 @@ def test_twenty_runs_of_each_setting_made_now_lie_within_pythons_spread(tmp_path
     found = tables.read(playground.PATH)
     wrong = {name: one for name in playground.SETTINGS if not (one := playground.agreement(found, name)).holds}
     assert not wrong
+
+
+@pytest.mark.everywhere
+def test_thirty_new_pictures_a_second_are_shown_while_both_runs_train():
+    require_chromium()
+    with playground_browser.chromium() as (browser, address):
+        with playground.playing(browser, address, "#base=bare&hacks=r1") as page:
+            for _ in range(10):  # others' work on this machine may take some of them
+                found = playground.rates(page, 3)
+                if found["pictures"] >= 30 and found["steps"] >= 30:
+                    return
+    assert found["pictures"] >= 30 and found["steps"] >= 30, found
