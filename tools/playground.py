@@ -91,8 +91,7 @@ def play(setting, steps, where, seed):
 
 def in_python(setting, steps, seed):
     """Return what the scoreboard's code finds of a run."""
-    context = setting.base
-    found = runs.play("ring", setting.arm.setup, RING.rates[context], seed, steps=steps)
+    found = runs.play("ring", setting.arm.setup, RING.rates[setting.base], seed, steps=steps)
     return _as_row(found)
 
 
@@ -112,6 +111,12 @@ return Array.from(gan.sample(argument.n, argument.seed));
 """
 
 
+def choice_of(setting):
+    """Return what a reader chooses for a setting."""
+    switched = [setting.switched] if setting.switched else []
+    return {"base": setting.base, "switched": switched, "rate": RING.rates[setting.base]}
+
+
 def in_browser(setting, steps, seed):
     """Return what the scoreboard's score says of a run in Chromium."""
     return played(_page(), setting, steps, seed)
@@ -125,8 +130,7 @@ def _page():
 
 def played(js, setting, steps, seed):
     """As `in_browser`, in a page that is open."""
-    choice = {"base": setting.base, "switched": [setting.switched] * bool(setting.switched)}
-    js(BEGIN, {"choice": {**choice, "rate": RING.rates[setting.base]}, "steps": steps, "seed": seed})
+    js(BEGIN, {"choice": choice_of(setting), "steps": steps, "seed": seed})
     scores = []
     for number, moment in enumerate(RING.moments):
         asked = {"end": round(steps * moment), "n": RING.n_samples, "seed": number + 1}

@@ -1,14 +1,23 @@
 """The browser's GAN scores as Python's does, in stored rows and in runs made now; the rule that says so."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.web.playground import require_chromium
+from tests.web.test_playground import as_setup
 from tools import playground, playground_browser, tables
 
 SPREAD = 0.4  # of the log scores in most settings
+
+
+@pytest.fixture(scope="module")
+def js():
+    require_chromium()
+    with playground_browser.modules() as run:
+        yield run
 
 
 def planted(shift, name="bare", n=20):
@@ -48,17 +57,13 @@ def test_without_runs_of_both_sides_nothing_is_said():
 # ---- the settings
 
 
-def test_a_setting_of_the_playground_is_the_scoreboards_arm():
-    require_chromium()
-    from tests.web.test_playground import as_setup
-
-    with playground_browser.modules() as js:
-        for setting in playground.SETTINGS.values():
-            choice = {"base": setting.base, "switched": [setting.switched], "rate": 1e-3}
-            code = "const [off, on] = hacks.settingsOf(argument); return argument.switched[0] ? on : off"
-            changes = as_setup({k: v for k, v in js(code, choice).items() if k != "rate"})
-            for field, value in changes.items():
-                assert getattr(setting.arm.setup, field) == value, (setting, field)
+@pytest.mark.parametrize("name", list(playground.SETTINGS))
+def test_a_setting_of_the_playground_is_the_scoreboards_arm(js, name):
+    setting = playground.SETTINGS[name]
+    js(playground.BEGIN, {"choice": playground.choice_of(setting), "steps": 20, "seed": 0})
+    changes = as_setup({key: value for key, value in js("return gan.settings").items() if key != "rate"})
+    assert len(changes) > 10
+    assert replace(setting.arm.setup, **changes) == setting.arm.setup
 
 
 # ---- the rows
@@ -84,13 +89,11 @@ def test_the_stored_runs_of_the_browser_lie_within_pythons_spread(name):
     assert found.holds, found
 
 
-def test_a_short_run_made_now_scores_as_pythons_short_runs():
-    require_chromium()
+def test_a_short_run_made_now_scores_as_pythons_short_runs(js):
     python = [float(row["score"]) for row in tables.read(playground.PATH) if row["steps"] == str(playground.SHORT)]
     assert len(python) == 20
-    with playground_browser.modules() as js:
-        good = playground.SETTINGS["good"]
-        browser = [float(playground.played(js, good, playground.SHORT, seed)["score"]) for seed in range(3)]
+    good = playground.SETTINGS["good"]
+    browser = [float(playground.played(js, good, playground.SHORT, seed)["score"]) for seed in range(3)]
     assert min(python) <= np.median(browser) <= max(python)
 
 
