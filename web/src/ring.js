@@ -58,9 +58,9 @@ export function ringPoints(rng, n) {
 export function ringScore(points) {
   const counts = new Array(MODES).fill(0);
   for (let i = 0; i < points.length; i += 2) {
-    const distances = CENTRES.map(([x, y]) => Math.hypot(points[i] - x, points[i + 1] - y));
-    const nearest = distances.indexOf(Math.min(...distances));
-    if (distances[nearest] < 3 * STD) counts[nearest] += 1;
+    // Circles of this radius are apart, so a point lies in one of them at most.
+    const mode = CENTRES.findIndex(([x, y]) => (points[i] - x) ** 2 + (points[i + 1] - y) ** 2 < (3 * STD) ** 2);
+    if (mode >= 0) counts[mode] += 1;
   }
   const good = counts.reduce((sum, count) => sum + count, 0);
   return { modes: counts.filter((count) => count > 0).length, good: good / (points.length / 2), counts };
