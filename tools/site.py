@@ -22,14 +22,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-<<<<<<< HEAD
 from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
-from tools import build, cheat_sheet, failure_pages, glossary, tables  # noqa: E402
-from tools.board import words  # noqa: E402
-=======
-from tools import build, cheat_sheet, gan_run, tables  # noqa: E402  (the path comes first)
-from tools.board import shown  # noqa: E402
->>>>>>> h_runs
+from tools import build, cheat_sheet, failure_pages, gan_run, glossary, tables  # noqa: E402
+from tools.board import shown, words  # noqa: E402
 
 PLACE = ROOT / "build" / "site"
 PACKAGES = ("sphinx", "myst_nb", "pydata_sphinx_theme", "latex2mathml")  # of requirements-site.txt
@@ -157,14 +152,10 @@ def write_sources(source):
     static = source / "_static"
     for part in ("src", "vendor"):
         shutil.copytree(ROOT / "web" / part, static / "playground" / part)
-<<<<<<< HEAD
     shutil.copytree(ROOT / "site" / "templates", source / "_templates")
     for name in ("course.css", "favicon.svg"):
         shutil.copy(ROOT / "site" / name, static)
-=======
     shutil.copytree(shown.FOLDER, static / "runs", ignore=shutil.ignore_patterns(shown.INDEX))
-    shutil.copy(ROOT / "site" / "course.css", static)
->>>>>>> h_runs
     shutil.copy(ROOT / "docs" / "cheat_sheet.pdf", static)
 
 

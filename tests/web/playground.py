@@ -1,54 +1,10 @@
-"""The playground's modules in a headless Chromium, called from Python."""
+"""What the playground's tests need before they begin."""
 
-import contextlib
 import os
 
 import pytest
 
-from tools import serving
-from tools.build import ROOT
-from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
-
-PAGE = """<!doctype html><html lang="en"><title>test</title><script type="module">
-import * as tf from "/vendor/tf.js";
-import * as dirac from "/src/dirac.js";
-import * as hacks from "/src/hacks.js";
-import * as random from "/src/random.js";
-import * as ring from "/src/ring.js";
-tf.setWasmPaths("/vendor/");
-await tf.setBackend("wasm");
-Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
-</script>"""
-
-
-@contextlib.contextmanager
-def chromium(folder=ROOT / "web"):
-    """Give a browser, and the address of a folder for it."""
-    from playwright.sync_api import sync_playwright
-
-    with serving.serve(folder, {"/": PAGE}) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        yield browser, address
-        browser.close()
-
-
-@contextlib.contextmanager
-def modules():
-    """Give a function (JavaScript, argument) -> its value, in a page where tf and the modules are loaded."""
-    with chromium() as (browser, address):
-        page = browser.new_page()
-        page.set_default_timeout(600_000)
-        wrong = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(address)
-        page.wait_for_function("window.ready", timeout=60_000)
-
-        def run(code, argument=None):
-            value = page.evaluate(f"argument => {{ {code} }}", argument)
-            assert wrong == [], wrong
-            return value
-
-        yield run
+from tools.jupyter_browser import find_chromium
 
 
 def require_chromium():

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.web.playground import chromium, require_chromium
+from tests.web.playground import require_chromium
+from tools.playground_browser import chromium
 
 WAIT = 60_000  # milliseconds
 

@@ -9,11 +9,13 @@ import pytest
 import tensorflow as tf
 
 from ganhacks import dirac, toys
-from tests.web.playground import modules, require_chromium
+from ganhacks.training.loop import state_kept
+from tests.web.playground import require_chromium
 from tools.board import recipes
 from tools.board.hacks import HACKS
 from tools.board.setups import Setup
 from tools.board.workloads import WORKLOADS
+from tools.playground_browser import modules
 
 SIZE, RATE, N_STEPS = 128, 1e-3, 5
 PLAIN = Setup()
@@ -55,13 +57,16 @@ STEPS = [
     ({"dUpdates": 2}, {"d_updates": 2}),
     ({"targets": [1.3, 0.8]}, {"targets": (1.3, 0.8)}),
     ({"targets": [0.8, 1.5]}, {"targets": (0.8, 1.5)}),
+    ({"gNorm": True, "dUpdates": 2}, {"g_norm": True, "d_updates": 2}),
+    ({"dNorm": True, "r1": 0.1}, {"d_norm": True, "r1": 0.1}),
 ]
 PLAYED = """
 const gan = new ring.RingGan(tf, argument.settings, 0);
 for (const [network, layers] of [[gan.generator, argument.g], [gan.discriminator, argument.d]])
-  network.layers.forEach((layer, i) => {
-    for (const name of ["kernel", "bias"]) layer[name].assign(tf.tensor(layers[i][name]));
-  });
+  network.weights.assign(tf.concat(network.shapes.flatMap(({ scale }, i) => {
+    const parts = [tf.reshape(tf.tensor(layers[i].kernel), [-1]), tf.tensor(layers[i].bias)];
+    return scale ? [...parts, tf.ones(scale)] : parts;
+  })));
 let left, losses = [];
 gan.realBatch = () => left.real.shift();
 gan.latents = () => left.latents.shift();
@@ -70,8 +75,10 @@ for (let i = 0; i < argument.steps; i++) {
   gan.step();
   losses.push([gan.dLoss, gan.gLoss]);
 }
-const layer = ({ kernel, bias }) => ({ kernel: kernel.arraySync(), bias: bias.arraySync() });
-return { g: gan.generator.layers.map(layer), d: gan.discriminator.layers.map(layer), losses };
+const layer = ({ kernel, bias }) => ({ kernel: kernel.arraySync()[0], bias: bias.arraySync() });
+const [g, d] = [gan.generator, gan.discriminator].map((network) => network.layers().map(layer));
+const moments = [gan.generator, gan.discriminator].flatMap((network) => network.moments.flat());
+return { g, d, losses, moments: moments.map((moment) => moment.arraySync()) };
 """
 
 
@@ -86,6 +93,12 @@ def weights_of(model):
         elif isinstance(layer, keras.layers.BatchNormalization):
             found[-1]["bias"] = np.asarray(layer.beta)
     return found
+
+
+def moments_of(model):
+    """Return what its batch normalizations keep for later, mean and variance of each."""
+    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return [np.asarray(moment) for norm in norms for moment in (norm.moving_mean, norm.moving_variance)]
 
 
 @pytest.mark.parametrize("settings, changes", STEPS, ids=lambda one: "-".join(one) or "plain")
@@ -105,9 +118,12 @@ def test_a_step_in_the_browser_is_the_scoreboards_step(js, settings, changes):
     labels, z = (tf.constant(real_labels), tf.zeros((SIZE * parts, 1))), tf.constant(latents)
     losses = []
     for _ in range(N_STEPS):
-        batches = tf.constant(real), generator(z, training=True)
+        with state_kept(generator):
+            batches = tf.constant(real), generator(z, training=True)
         d_loss = recipe.discriminator_step(discriminator, d_optimizer, *batches, *labels)
-        losses.append((float(d_loss), float(recipe.generator_step(generator, discriminator, g_optimizer, z))))
+        with state_kept(discriminator):
+            g_loss = recipe.generator_step(generator, discriminator, g_optimizer, z)
+        losses.append((float(d_loss), float(g_loss)))
 
     def listed(layers):
         return [{name: array.tolist() for name, array in layer.items()} for layer in layers]
@@ -117,6 +133,8 @@ def test_a_step_in_the_browser_is_the_scoreboards_step(js, settings, changes):
     given |= {name: listed(layers) for name, layers in before.items()}
     found = js(PLAYED, {"settings": {**settings, "rate": RATE}, "steps": N_STEPS, **given})
     np.testing.assert_allclose(found["losses"], losses, rtol=0, atol=2e-3)
+    for one, other in zip(found["moments"], moments_of(generator) + moments_of(discriminator), strict=True):
+        assert np.abs(np.array(one) - other).mean() < 2e-4
     for name, model in (("g", generator), ("d", discriminator)):
         for one, other, first in zip(found[name], weights_of(model), before[name]):
             for part in ("kernel", "bias"):
@@ -183,7 +201,7 @@ def test_half_of_ds_fakes_come_from_the_memory_once_it_is_full(js):
     code = """
     const gan = new ring.RingGan(tf, { memory: 1 }, 0);
     const share = (values, value) => values.filter((x) => x === value).length / values.length;
-    return [1, 2, 3].map((value) => share(gan.withOldFakes(tf.fill([128, 2], value)).dataSync(), value));
+    return [1, 2, 3].map((value) => share(gan.withOldFakes(new Float32Array(256).fill(value)), value));
     """
     assert js(code) == [1, 1, 0.5]
 

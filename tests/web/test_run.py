@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.web.playground import chromium, require_chromium
+from tests.web.playground import require_chromium
 from tools import gan_run
 from tools.board import shown
 from tools.build import ROOT
+from tools.playground_browser import chromium
 from tools.record_runs import SIDE
 
 HACK = "leaky_relu"

@@ -6,6 +6,7 @@ import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,7 @@ N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
 N_SHOWN = 200  # samples of each moment that it looks at
 LOOKED = 1_000  # the latent samples of looks, numbered as those of moments are
 
-#: the last arms trained in this process: (workload, Setup) -> History, whose compiled loop the next seed takes over
+#: the last arm of this process: (workload, steps, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
 
 
@@ -52,18 +53,18 @@ def trained(workload, arm, factor, seed, shares=(), look=None):
     return rows.sealed({**about, "rate": f"{rate:g}", **found})
 
 
-def play(workload, setup, rate, seed, shares=(), look=None):
+def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
     """Train once and return the columns of its row. workload: a name. rate: the learning rate itself.
 
     shares, look: after these shares of the steps, from 0 on, look(step, made) is given what the generator makes of the
-    same latent samples each time. That leaves no trace in the run.
+    same latent samples each time. That leaves no trace in the run. steps: in place of the workload's own.
     """
     from ganhacks.training import begin, train
 
-    work = WORKLOADS[workload]
+    work = WORKLOADS[workload] if steps is None else replace(WORKLOADS[workload], steps=steps)
     recipe, data, n_steps = work.recipe(setup, rate), work.samples(setup), work.n_steps(setup)
     begun = time.perf_counter()
-    key = workload, setup
+    key = workload, work.steps, setup
     history = begin.anew(_KEPT[key], recipe, seed, data) if key in _KEPT else begin.start(recipe, seed, data)
     looks = {round(n_steps * share) for share in shares}
     moments = {round(n_steps * moment): number for number, moment in enumerate(work.moments)}

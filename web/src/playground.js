@@ -3,6 +3,7 @@
 
 import { element } from "./element.js";
 import { addressOf, BASES, choiceOf, HACKS, isIn, RATES, settingsOf } from "./hacks.js";
+import { Pair } from "./pair.js";
 import { CENTRES, EXTENT, GRID } from "./ring.js";
 
 const SIZE = 320; // pixels of a picture
@@ -49,8 +50,8 @@ class GanPlayground extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.worker?.terminate();
-    this.worker = null;
+    this.pair?.end();
+    this.pair = null;
   }
 
   // ---- what stands on the page
@@ -186,18 +187,20 @@ class GanPlayground extends HTMLElement {
     this.said.textContent = "";
     history.replaceState(null, "", addressOf(this.choice));
     this.shown();
-    if (this.worker) this.worker.postMessage({ act: "reset", settings: settingsOf(this.choice), seed: this.choice.seed });
+    this.pair?.reset(settingsOf(this.choice), this.choice.seed);
   }
 
   toggle() {
     this.playing = !this.playing;
-    this.begin().postMessage({ act: this.playing ? "play" : "pause" });
+    const pair = this.begin();
+    if (this.playing) pair.play();
+    else pair.pause();
     this.shown();
   }
 
   stepOn() {
     this.playing = false;
-    this.begin().postMessage({ act: "step", steps: this.still ? LONG : 1 });
+    this.begin().step(this.still ? LONG : 1);
     this.shown();
   }
 
@@ -212,14 +215,13 @@ class GanPlayground extends HTMLElement {
   }
 
   begin() {
-    if (this.worker) return this.worker;
-    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.worker.onmessage = ({ data }) => this.draw(data);
-    this.worker.onerror = (error) => {
-      this.said.textContent = `The playground cannot run in this browser (${error.message || "its worker failed"}).`;
-    };
-    this.worker.postMessage({ act: "reset", settings: settingsOf(this.choice), seed: this.choice.seed });
-    return this.worker;
+    if (this.pair) return this.pair;
+    this.pair = new Pair({
+      told: (news) => this.draw(news),
+      failed: (why) => (this.said.textContent = `The playground cannot run in this browser (${why}).`),
+    });
+    this.pair.reset(settingsOf(this.choice), this.choice.seed);
+    return this.pair;
   }
 
   // ---- what a run looks like
@@ -252,15 +254,16 @@ class GanPlayground extends HTMLElement {
 
 const place = (x) => ((x + EXTENT) / (2 * EXTENT)) * SIZE;
 
+const small = element("canvas", { width: GRID, height: GRID });
+
 /** Draw what D says of the plane, the middles of the data and the fakes. The darker, the more real. */
 function paint(canvas, { surface, fakes }) {
+  const shades = new ImageData(GRID, GRID);
+  surface.forEach((real, i) => shades.data.fill(255 - 95 * real, 4 * i, 4 * i + 3).fill(255, 4 * i + 3, 4 * i + 4));
+  small.getContext("2d").putImageData(shades, 0, 0);
   const context = canvas.getContext("2d");
-  const cell = SIZE / GRID;
-  surface.forEach((real, i) => {
-    const shade = Math.round(255 - 95 * real);
-    context.fillStyle = `rgb(${shade}, ${shade}, ${shade})`;
-    context.fillRect((i % GRID) * cell, Math.floor(i / GRID) * cell, cell + 0.5, cell + 0.5);
-  });
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, SIZE, SIZE);
   context.fillStyle = "#0072b2";
   for (const [x, y] of CENTRES) {
     context.beginPath();
@@ -268,15 +271,15 @@ function paint(canvas, { surface, fakes }) {
     context.fill();
   }
   context.fillStyle = "#d55e00";
+  context.beginPath();
   for (let i = 0; i < fakes.length; i += 2) {
     const [x, y] = [place(fakes[i]), SIZE - place(fakes[i + 1])];
-    context.beginPath();
     context.moveTo(x, y - 3);
     context.lineTo(x + 3, y);
     context.lineTo(x, y + 3);
     context.lineTo(x - 3, y);
-    context.fill();
   }
+  context.fill();
 }
 
 customElements.define("gan-playground", GanPlayground);

@@ -22,7 +22,9 @@ export class Rng {
   }
 
   uniforms(n, low = 0, high = 1) {
-    return Float32Array.from({ length: n }, () => low + (high - low) * this.uniform());
+    const found = new Float32Array(n);
+    for (let i = 0; i < n; i++) found[i] = low + (high - low) * this.uniform();
+    return found;
   }
 
   normals(n, std = 1) {

@@ -1,6 +1,8 @@
 // The ring GAN of the course: eight Gaussians on a circle, two small dense networks, and every hack as a setting.
-// What each setting does is as in tools/board/, which the scoreboard is measured with; a test holds the scores together.
+// What each setting does is as in tools/board/, which the scoreboard is measured with: a test compares the steps, and
+// tools/playground.py the scores.
 
+import { dense } from "./dense.js";
 import { Rng } from "./random.js";
 
 export const MODES = 8;
@@ -56,9 +58,9 @@ export function ringPoints(rng, n) {
 export function ringScore(points) {
   const counts = new Array(MODES).fill(0);
   for (let i = 0; i < points.length; i += 2) {
-    const distances = CENTRES.map(([x, y]) => Math.hypot(points[i] - x, points[i + 1] - y));
-    const nearest = distances.indexOf(Math.min(...distances));
-    if (distances[nearest] < 3 * STD) counts[nearest] += 1;
+    // Circles of this radius are apart, so a point lies in one of them at most.
+    const mode = CENTRES.findIndex(([x, y]) => (points[i] - x) ** 2 + (points[i + 1] - y) ** 2 < (3 * STD) ** 2);
+    if (mode >= 0) counts[mode] += 1;
   }
   const good = counts.reduce((sum, count) => sum + count, 0);
   return { modes: counts.filter((count) => count > 0).length, good: good / (points.length / 2), counts };
@@ -66,62 +68,89 @@ export function ringScore(points) {
 
 // ---- networks
 
-/** A dense network of two hidden layers. norms: whether each of them is followed by batch normalization. */
+/** Glorot's first weights of a kernel, (1, inputs, outputs), flat. */
+function glorot(rng, [, inputs, outputs]) {
+  const limit = Math.sqrt(6 / (inputs + outputs));
+  return rng.uniforms(inputs * outputs, -limit, limit);
+}
+
+/**
+ * A dense network of two hidden layers. norms: whether each layer is followed by batch normalization, whose shift is
+ * its bias then. All that is learned lies in one variable: where matrices are as small as here, beginning an operation
+ * takes longer than doing it, and Adam needs a dozen of them for each variable.
+ */
 class Network {
   constructor(tf, rng, sizes, norms, { slope, dropout = 0 }) {
-    this.tf = tf;
-    this.slope = slope;
-    this.dropout = dropout;
-    const kept = (tensor, trained = true) => tf.tidy(() => tf.variable(tensor(), trained));
-    this.layers = sizes.slice(1).map((outputs, i) => {
-      const inputs = sizes[i];
-      const limit = Math.sqrt(6 / (inputs + outputs)); // Glorot's
-      const layer = {
-        kernel: kept(() => tf.tensor(rng.uniforms(inputs * outputs, -limit, limit), [inputs, outputs])),
-        bias: kept(() => tf.zeros([outputs])),
-      };
-      if (!norms[i]) return layer;
-      const moments = [kept(() => tf.zeros([outputs]), false), kept(() => tf.ones([outputs]), false)];
-      return { ...layer, scale: kept(() => tf.ones([outputs])), moments };
+    Object.assign(this, { tf, slope, dropout });
+    this.shapes = sizes.slice(1).map((outputs, i) => {
+      const shapes = { kernel: [1, sizes[i], outputs], bias: [outputs] };
+      return norms[i] ? { ...shapes, scale: [outputs] } : shapes;
     });
-    this.variables = this.layers.flatMap(({ kernel, bias, scale }) => (scale ? [kernel, bias, scale] : [kernel, bias]));
+    tf.tidy(() => {
+      const first = this.shapes.flatMap(({ kernel, bias, scale }) => {
+        const parts = [tf.tensor(glorot(rng, kernel)), tf.zeros(bias)];
+        return scale ? [...parts, tf.ones(scale)] : parts;
+      });
+      this.weights = tf.variable(tf.concat(first));
+      const moments = ({ scale }) => [tf.zeros(scale), tf.ones(scale)].map((moment) => tf.variable(moment, false));
+      this.moments = this.shapes.map((shapes) => (shapes.scale ? moments(shapes) : []));
+    });
+  }
+
+  /** The layers: kernel, bias and perhaps scale of each, as tensors. */
+  layers() {
+    const { tf, shapes } = this;
+    const sizes = shapes.flatMap((layer) => Object.values(layer).map((shape) => shape.reduce((a, b) => a * b)));
+    const parts = [...tf.split(this.weights, sizes)]; // a copy: the gradient needs the other
+    const shaped = ([name, shape]) => [name, tf.reshape(parts.shift(), shape)];
+    return shapes.map((layer) => Object.fromEntries(Object.entries(layer).map(shaped)));
   }
 
   /** Apply it to (batch, inputs). rng: for dropout. keep: whether batch statistics change what is kept for later. */
   call(x, { training, rng, keep = false }) {
     const { tf, slope } = this;
-    this.layers.forEach((layer, i) => {
-      x = tf.matMul(x, layer.kernel);
-      x = layer.scale ? this.normalized(layer, x, training, keep) : tf.add(x, layer.bias);
-      if (i === this.layers.length - 1) return;
-      // Of ReLU TensorFlow.js knows the second derivative, as the R1 penalty needs it; of a maximum it does not.
-      x = slope ? tf.add(tf.mul(x, slope), tf.mul(tf.relu(x), 1 - slope)) : tf.relu(x);
+    const layers = this.layers();
+    const outputs = layers.at(-1).bias.size;
+    const batch = x.shape[0];
+    x = tf.reshape(x, [1, ...x.shape]); // as compiled products want it
+    layers.forEach((layer, i) => {
+      const last = i === layers.length - 1;
+      if (!layer.scale) x = dense(tf, x, layer.kernel, layer.bias, last ? 1 : slope);
+      else x = this.activated(this.normalized(layer, this.moments[i], tf.matMul(x, layer.kernel), training, keep));
+      if (last) return;
       if (this.dropout) {
         const kept = rng.uniforms(x.size).map((u) => (u < this.dropout ? 0 : 1 / (1 - this.dropout)));
         x = tf.mul(x, tf.tensor(kept, x.shape));
       }
     });
-    return x;
+    return tf.reshape(x, [batch, outputs]);
   }
 
-  normalized(layer, x, training, keep) {
+  activated(x) {
+    const { tf, slope } = this;
+    // Of ReLU TensorFlow.js knows the second derivative, as the R1 penalty needs it; of a maximum it does not.
+    return slope ? tf.add(tf.mul(x, slope), tf.mul(tf.relu(x), 1 - slope)) : tf.relu(x);
+  }
+
+  normalized({ bias, scale }, moments, x, training, keep) {
     const { tf } = this;
-    let [mean, variance] = layer.moments;
+    let [mean, variance] = moments;
+    if (training) mean = tf.mean(x, [0, 1]);
+    const centred = tf.sub(x, mean);
     if (training) {
-      mean = tf.mean(x, 0);
-      variance = tf.mean(tf.square(tf.sub(x, mean)), 0);
+      variance = tf.mean(tf.square(centred), [0, 1]);
       if (keep) {
         // As Keras: 0.99 of what was, 0.01 of this batch.
-        layer.moments[0].assign(tf.add(tf.mul(layer.moments[0], 0.99), tf.mul(mean, 0.01)));
-        layer.moments[1].assign(tf.add(tf.mul(layer.moments[1], 0.99), tf.mul(variance, 0.01)));
+        moments[0].assign(tf.add(tf.mul(moments[0], 0.99), tf.mul(mean, 0.01)));
+        moments[1].assign(tf.add(tf.mul(moments[1], 0.99), tf.mul(variance, 0.01)));
       }
     }
-    const unit = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-3)));
-    return tf.add(tf.mul(unit, layer.scale), layer.bias);
+    const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, 1e-3)));
+    return tf.add(tf.mul(centred, factor), bias);
   }
 
   dispose() {
-    this.layers.forEach(({ kernel, bias, scale, moments }) => this.tf.dispose([kernel, bias, scale, moments]));
+    this.tf.dispose([this.weights, this.moments]);
   }
 }
 
@@ -151,7 +180,7 @@ export class RingGan {
     const { targets, dUpdates, batchSize } = this.settings;
     const rounds = targets ? MOST : dUpdates;
     const latents = Array.from({ length: rounds }, () => this.latents(batchSize));
-    this.dLoss = this.inTurn(latents, targets?.[0], (z) => this.updateD(z));
+    this.dLoss = this.inTurn(this.fakes(latents), targets?.[0], (fake) => this.updateD(this.realBatch(), fake));
     this.gLoss = this.inTurn(targets ? latents : latents.slice(0, 1), targets?.[1], (z) => this.updateG(z));
     this.done += 1;
   }
@@ -171,20 +200,19 @@ export class RingGan {
     return this.settings.gaussian ? draws.normals(n * LATENT_DIM) : draws.uniforms(n * LATENT_DIM, -1, 1);
   }
 
-  updateD(latents) {
+  /** real, fake: points, pairs, flat. */
+  updateD(real, fake) {
     const { tf, settings } = this;
     return tf.tidy(() => {
-      const real = tf.tensor(this.realBatch(), [settings.batchSize, 2]);
-      const fake = this.withOldFakes(this.generated(latents, { training: true }));
-      const realLabels = this.labels(1 - settings.smooth, 1);
-      const fakeLabels = this.labels(0, 0);
+      const reals = tf.tensor(real, [settings.batchSize, 2]);
+      const fakes = tf.tensor(this.withOldFakes(fake), [settings.batchSize, 2]);
+      const labels = tf.concat([this.labels(1 - settings.smooth, 1), this.labels(0, 0)]);
       let told;
       const { grads } = tf.variableGrads(() => {
-        const ofReals = this.crossEntropy(realLabels, this.logits(real));
-        const loss = tf.add(ofReals, this.crossEntropy(fakeLabels, this.logits(fake)));
+        const loss = this.crossEntropy(labels, this.logitsOfBoth(reals, fakes));
         told = loss.dataSync()[0];
-        return settings.r1 ? tf.add(loss, tf.mul(this.penalty(real), settings.r1 / 2)) : loss;
-      }, this.discriminator.variables);
+        return settings.r1 ? tf.add(loss, tf.mul(this.penalty(reals), settings.r1 / 2)) : loss;
+      }, [this.discriminator.weights]);
       this.dOptimizer.applyGradients(grads);
       return told;
     });
@@ -194,12 +222,13 @@ export class RingGan {
     const { tf, settings } = this;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => {
-        const logits = this.logits(this.generated(latents, { training: true, keep: true }));
+        const fakes = this.generated(latents, { training: true, keep: true });
+        const logits = this.logits(fakes, false); // here D's batch statistics are not kept
         // log(1 - sigmoid(x)) is -softplus(x), and -log(sigmoid(x)) is softplus(-x).
         return settings.loss === "saturating"
           ? tf.neg(tf.mean(tf.softplus(logits)))
           : tf.mean(tf.softplus(tf.neg(logits)));
-      }, this.generator.variables);
+      }, [this.generator.weights]);
       this.gOptimizer.applyGradients(grads);
       return value.dataSync()[0];
     });
@@ -222,16 +251,31 @@ export class RingGan {
     return this.generator.call(z, { rng: this.rngs.noise, ...options });
   }
 
-  /** D's logits of a batch, (batch, 1), in training: with noise, and in packs. */
-  logits(batch) {
+  /** The fakes that D sees in a step: of these parts of latents, made in one batch. */
+  fakes(latents) {
+    const size = 2 * this.settings.batchSize;
+    const whole = new Float32Array(latents.flatMap((part) => [...part]));
+    const made = this.tf.tidy(() => this.generated(whole, { training: true }).dataSync().slice());
+    return latents.map((_, i) => made.subarray(size * i, size * (i + 1)));
+  }
+
+  /** D's logits of a batch, (batch, 1), in training: with noise, and in packs. keep: as the network's. */
+  logits(batch, keep = true) {
     const { tf, settings } = this;
     if (settings.noise) {
       const left = Math.max(0, 1 - this.done / (Math.floor(settings.steps / 2) - 1));
       batch = tf.add(batch, tf.tensor(this.rngs.noise.normals(batch.size, settings.noise * left), batch.shape));
     }
     const packs = tf.reshape(batch, [batch.shape[0] / settings.pack, 2 * settings.pack]);
-    const logits = this.discriminator.call(packs, { training: true, keep: true });
+    const logits = this.discriminator.call(packs, { training: true, keep });
     return settings.pack === 1 ? logits : tf.reshape(tf.tile(logits, [1, settings.pack]), [batch.shape[0], 1]);
+  }
+
+  /** The logits of both batches, one after the other; in one call where samples do not see each other, for speed. */
+  logitsOfBoth(reals, fakes) {
+    const { tf } = this;
+    if (this.settings.dNorm) return tf.concat([this.logits(reals), this.logits(fakes)]);
+    return this.logits(tf.concat([reals, fakes]));
   }
 
   labels(label, side) {
@@ -243,9 +287,10 @@ export class RingGan {
     return this.tf.tensor(values, [batchSize, 1]);
   }
 
+  /** The cross-entropy of the reals plus that of the fakes, each a mean. */
   crossEntropy(labels, logits) {
     const { tf } = this;
-    return tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, labels)));
+    return tf.mul(tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, labels))), 2);
   }
 
   /** The mean squared norm of D's gradient at a batch. */
@@ -257,19 +302,19 @@ export class RingGan {
 
   /** Replace half of the fakes by old ones, once there are enough, and let half of the new ones take random places. */
   withOldFakes(fake) {
-    const { old, rngs, tf, settings } = this;
+    const { old, rngs, settings } = this;
     if (!old.capacity) return fake;
-    const values = fake.dataSync().slice();
     const half = settings.batchSize / 2;
-    const fresh = Array.from({ length: half }, (_, i) => values.slice(2 * (half + i), 2 * (half + i) + 2));
+    const fresh = Array.from({ length: half }, (_, i) => fake.slice(2 * (half + i), 2 * (half + i) + 2));
     if (old.fakes.length < old.capacity) {
       old.fakes.push(...fresh);
       return fake;
     }
+    const mixed = fake.slice();
     const places = fresh.map(() => rngs.noise.below(old.capacity));
-    places.forEach((place, i) => values.set(old.fakes[place], 2 * i));
+    places.forEach((place, i) => mixed.set(old.fakes[place], 2 * i));
     places.forEach((place, i) => (old.fakes[place] = fresh[i]));
-    return tf.tensor(values, fake.shape);
+    return mixed;
   }
 
   // ---- what a reader sees

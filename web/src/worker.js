@@ -1,11 +1,10 @@
-// Trains the two runs away from the page, so that it stays at hand, and tells it what to draw.
+// Trains one run away from the page, so many steps at a time, and tells what to draw.
 
-import * as tf from "../vendor/tf.js";
+import { ready } from "./backend.js";
 import { EXTENT, GRID, RingGan, ringScore } from "./ring.js";
 
 const SHOWN = 400; // fakes that are drawn
 const SCORED = 1000; // and that are counted
-const FRAME = 28; // milliseconds of training between two messages
 
 const grid = new Float32Array(2 * GRID * GRID);
 for (let i = 0; i < GRID * GRID; i++) {
@@ -13,59 +12,27 @@ for (let i = 0; i < GRID * GRID; i++) {
   grid[2 * i + 1] = EXTENT * (1 - 2 * (Math.floor(i / GRID) + 0.5) / GRID);
 }
 
-let runs = [];
-let running = false;
-const ready = start();
+const backend = ready();
+let gan = null;
 
-async function start() {
-  tf.setWasmPaths(new URL("../vendor/", import.meta.url).href);
-  // Without WebAssembly the same kernels in JavaScript, a few times slower.
-  if (!(await tf.setBackend("wasm").catch(() => false))) await tf.setBackend("cpu");
-}
-
-function told(run) {
-  const fakes = run.sample(SCORED);
+function told() {
+  const fakes = gan.sample(SCORED);
   const { modes, good } = ringScore(fakes);
-  const scores = { modes, good, dLoss: run.dLoss, gLoss: run.gLoss };
-  return { ...scores, fakes: fakes.slice(0, 2 * SHOWN), surface: run.judged(grid) };
+  return { modes, good, fakes: fakes.slice(0, 2 * SHOWN), surface: gan.judged(grid) };
 }
 
-function tell() {
-  postMessage({ step: runs[0].done, runs: runs.map(told) });
+/** Begin a run by its settings and seed, or train it by some steps and answer. */
+async function act({ settings, seed, round, steps }) {
+  const tf = await backend;
+  if (settings) {
+    gan?.dispose();
+    gan = new RingGan(tf, settings, seed);
+    return;
+  }
+  const begun = performance.now();
+  for (let i = 0; i < steps; i++) gan.step();
+  const took = performance.now() - begun;
+  postMessage({ round, step: gan.done, took, run: told() });
 }
 
-/** Train for about a frame, the two runs in turn, and tell what came of it. */
-function frame() {
-  if (!running) return;
-  const until = performance.now() + FRAME;
-  do runs.forEach((run) => run.step());
-  while (performance.now() < until);
-  tell();
-  setTimeout(frame); // lets messages in
-}
-
-const ACTS = {
-  reset({ settings, seed }) {
-    runs.forEach((run) => run.dispose());
-    runs = settings.map((one) => new RingGan(tf, one, seed));
-    tell();
-  },
-  play() {
-    if (running) return;
-    running = true;
-    frame();
-  },
-  pause() {
-    running = false;
-  },
-  step({ steps }) {
-    running = false;
-    for (let i = 0; i < steps; i++) runs.forEach((run) => run.step());
-    tell();
-  },
-};
-
-self.onmessage = async ({ data }) => {
-  await ready;
-  ACTS[data.act](data);
-};
+self.onmessage = ({ data }) => act(data).catch(reportError); // to the page: it hears of errors, not of promises
