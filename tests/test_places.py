@@ -47,7 +47,7 @@ def is_sent(path):
 
 
 def test_the_dev_container_has_a_python_that_the_course_runs_on():
-    version = re.search(r"/python:(\d+)\.(\d+)-", CONTAINER["image"])
+    version = re.search(r"^python:(\d+)\.(\d+)-", CONTAINER["image"])
     assert run.OLDEST <= tuple(map(int, version.groups())) <= run.NEWEST
 
 

@@ -154,7 +154,7 @@ def test_a_file_in_place_of_the_folder_and_a_folder_that_cannot_be_made_are_told
     assert capsys.readouterr().err == f"{place / 'out'} is a file, and the pages need a folder: name another.\n"
     assert site.main([str(place / "out" / "pages")]) == 1
     (told,) = capsys.readouterr().err.splitlines()
-    assert told.endswith("cannot be written (Not a directory): name another folder.")
+    assert told.endswith("cannot be written (Not a directory): make room, or name another folder.")
     assert (place / "out").read_text() == "mine"
 
 
