@@ -116,8 +116,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(folder, program="jupyterlab", seconds=60):
-    """Run JupyterLab, or "notebook", Notebook 7, on `folder` until the block ends; gives a `Server`."""
+def serve(folder, program="jupyterlab", seconds=60, python=sys.executable):
+    """Run JupyterLab, or "notebook", Notebook 7, on `folder` until the block ends; gives a `Server`.
+
+    python: the interpreter of the environment that has the program, and the kernel.
+    """
     with tempfile.TemporaryDirectory(prefix="jupyter-", ignore_cleanup_errors=True) as own:
         own = Path(own)
         for name, values in SETTINGS.items():
@@ -141,7 +144,7 @@ def serve(folder, program="jupyterlab", seconds=60):
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [
-            *(sys.executable, "-m", program, "--no-browser", "--allow-root", "--expose-app-in-browser"),
+            *(str(python), "-m", program, "--no-browser", "--allow-root", "--expose-app-in-browser"),
             *("--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}", "--ServerApp.password="),
             f"--ServerApp.root_dir={folder}",
         ]
