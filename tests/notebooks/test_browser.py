@@ -54,7 +54,7 @@ RIGHT = """def preprocess(images):
 def test_a_student_of_lab_12_sees_what_is_wrong_then_a_hint_then_that_it_is_right(lab_page):
     exercise, check = "mnist-gan--preprocess", "mnist-gan--preprocess-check"
     lab_page.open("labs/12_mnist_gan.ipynb")
-    assert lab_page.run_cell(2) and lab_page.run_cell(3)  # what installs, and the imports, below two texts
+    assert lab_page.run_cell(3)  # the imports, below two texts and what installs the course
     assert lab_page.run_cell(exercise) and lab_page.run_cell(check)
     assert "preprocess: not attempted." in lab_page.output_text(check)
 
@@ -102,7 +102,7 @@ def test_a_prediction_is_made_by_keyboard_alone_and_what_was_done_outlives_the_k
     lab_page.open("labs/10_label_smoothing.ipynb")
     (asking,) = [cell for cell in lab_page.cells() if lab_page.source(cell).startswith("lab.predict()")]
     (summary,) = [cell for cell in lab_page.cells() if lab_page.source(cell) == "lab.summary()"]
-    assert lab_page.run_cell(2) and lab_page.run_cell(asking)
+    assert lab_page.run_cell(3) and lab_page.run_cell(asking)
     lab_page.cell(asking).locator("button.ganhacks-choice").nth(2).wait_for()
 
     focused = "document.activeElement.classList.contains('ganhacks-choice') ? document.activeElement.textContent : ''"
@@ -123,7 +123,7 @@ def test_a_prediction_is_made_by_keyboard_alone_and_what_was_done_outlives_the_k
 
     lab_page.restart_kernel()
     lab_page.set_cell_source(check, "lab.reveal()")
-    assert lab_page.run_cell(2) and lab_page.run_cell(check) and lab_page.run_cell(summary)
+    assert lab_page.run_cell(3) and lab_page.run_cell(check) and lab_page.run_cell(summary)
     assert "You said b, and so it is." in lab_page.output_text(check)
     told = lab_page.output_text(summary)
     assert "passed before  smooth_positive_labels" in told

@@ -40,7 +40,7 @@ def answer_in_jupyter(folder, program):
     """Answer in JupyterLab 4 or Notebook 7, run, and save."""
     with jupyter_browser.serve(folder, program) as server, jupyter_browser.browse(server) as page:
         page.open(Path(LAB).name)
-        page.run_cell(2)  # the imports, below two texts
+        page.run_cell(3)  # the imports, below two texts and what installs the course
         for id, source in ANSWERS.items():
             page.set_cell_source(id, source)
             page.run_cell(id)
