@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tools import environments
+from tools import environments, tables
 from tools.build import ROOT
 
 PROMISED = re.findall(
@@ -58,3 +58,14 @@ def test_what_cannot_be_tried_is_told_in_a_sentence(tmp_path, monkeypatch, capsy
     monkeypatch.setitem(environments.SETS, "far", tmp_path / "far.txt")
     assert environments.main(["make", "far"]) == 1
     assert "There is no Python 3.99 here" in capsys.readouterr().err
+
+
+@pytest.mark.everywhere
+@pytest.mark.timeout(5400)
+@pytest.mark.parametrize("name", environments.SETS)
+def test_every_notebook_passes_on_the_set_and_nothing_of_it_is_replaced(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "ROWS", tmp_path / "rows.csv")
+    assert environments.main(["make", name]) == 0
+    assert environments.main(["test", name]) == 0
+    (row,) = tables.read(environments.ROWS)
+    assert (row["failed"], row["replaced"]) == ("", "") and int(row["notebooks"]) >= 34
