@@ -1,4 +1,4 @@
-"""The wheel alone, in an environment and a folder without anything else: a lab solved in a browser, one run by nbval."""
+"""The wheel alone, where there is nothing else of the course: a lab solved in a browser, one run by nbval."""
 
 import os
 import subprocess

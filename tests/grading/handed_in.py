@@ -320,6 +320,8 @@ def odd():
     yield HandedIn("odd/Müller, Ö (Übung 10).ipynb", notebook(LAB, right), wanted=passed)
     yield HandedIn(f"odd/{'n' * 200}.ipynb", notebook(LAB, right), wanted=passed)
     yield HandedIn("odd/ids lost.ipynb", notebook(LAB, right, change=_without_ids), wanted=passed)
+    timed = {name: f"%%time\n%matplotlib inline\n{source}" for name, source in right.items()}
+    yield HandedIn("odd/timed by a magic.ipynb", notebook(LAB, timed), wanted=passed)
     yield HandedIn("odd/tags and metadata lost.ipynb", notebook(LAB, right, change=_without_tags), wanted=passed)
     changed = notebook(LAB, right, change=_with_other_check)
     yield HandedIn("odd/check changed.ipynb", changed, wanted=passed, status="tampered")

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = 1
 LARGEST = 300_000_000  # bytes of a notebook
 NOT_RUN = {"check", "experiment", "claim", "predict", "evidence"}
+MAGIC = re.compile(r"^([ \t]*)([%!].*)$", re.MULTILINE)  # a line of IPython's
 SAYS_ITS_LAB = re.compile(r"""^lab = checks\.Lab\(["'](\w+)["']\)""", re.MULTILINE)
 
 
@@ -71,11 +72,19 @@ def read(path):
         raise Unreadable(f"It is no notebook, or was cut off: it is not JSON ({type(error).__name__}).") from None
     try:
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        sources = [text_of(cell) for cell in cells]
+        sources = [_without_magics(text_of(cell)) for cell in cells]
         about = notebook.get("metadata", {}).get("ganhacks", {})
         return _submission(_lab_of(about, sources), cells, sources)
     except (KeyError, TypeError, AttributeError):
         raise Unreadable("It is JSON, and no notebook of version 4: save it once in JupyterLab.") from None
+
+
+def _without_magics(source):
+    """Return a cell's text with `pass` in place of what is IPython's and no Python, such as `%%time` and `!ls`."""
+    if _parsed(source).body:
+        return source
+    plain = MAGIC.sub(r"\1pass  # \2", source)
+    return plain if _parsed(plain).body else source
 
 
 def _lab_of(about, sources):
