@@ -94,7 +94,8 @@ def untouched(given, mine):
     Texts and outputs count; ids, tags, line ends and empty cells don't. given, mine: as in `joined`.
     """
     try:
-        return _contents(given()) == _contents(json.loads(mine))
+        blank = _contents(given())
+        return bool(blank) and blank == _contents(json.loads(mine))  # what was never given is the student's own
     except NO_NOTEBOOK:
         return False
 

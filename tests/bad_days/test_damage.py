@@ -1,6 +1,7 @@
 """Damaged files: one sentence that says which, and what to do; what a student has done stays as it is."""
 
 import json
+import shutil
 
 import pytest
 
@@ -66,6 +67,8 @@ def test_a_built_notebook_that_is_damaged_is_told_by_the_build_and_the_pages(
 ):  # fmt: skip
     monkeypatch.setattr(build, "execute", lambda *arguments, **more: None)
     monkeypatch.setattr(build, "draw_card", lambda *arguments: False)
+    (house / "docs").mkdir()
+    shutil.copy(site.ROOT / "docs" / "glossary.md", house / "docs")
     monkeypatch.setattr(site, "ROOT", house)
     build_all(house)
     lab, _ = lab_and_solution(house)
