@@ -60,7 +60,7 @@ def test_a_hack_has_a_pair_exactly_where_it_is_measured_on_something_that_is_dra
 
 def test_what_is_recorded_are_runs_of_the_pairs_that_are_shown_each_with_its_sheet():
     names = {run.name for pair in PAIRS.values() if pair for run in (pair.without, pair.with_it)}
-    assert RECORDED and set(RECORDED) <= names
+    assert {name for name in names if name.startswith("ring-")} <= set(RECORDED) <= names
     assert {path.name for path in shown.FOLDER.iterdir()} == {shown.INDEX, *(f"{name}.png" for name in RECORDED)}
 
 
