@@ -76,8 +76,9 @@ def assemble(source, kind):
     parameters = next((cell.source for cell in parsed.cells if "parameters" in _tags(cell)), "")
     cells = [cell for given in parsed.cells for cell in _cells(given, kind, source, parameters)]
     cells[1:1] = _exercises(source)
-    first = next(number for number, cell in enumerate(cells) if cell.cell_type == "code")
-    cells.insert(first, nbformat.v4.new_code_cell(INSTALL, metadata={"tags": ["install"]}))
+    code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
+    if code:
+        cells.insert(code[0], nbformat.v4.new_code_cell(INSTALL, metadata={"tags": ["install"]}))
     cells += _where_next(source)
     _give_ids(cells)
     metadata = {

@@ -16,7 +16,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write three alarms and a monitor, judge them and the talk's four rules on recorded runs |
-# | You'll learn | which sign tells which failure, and which number is no sign at all |
+# | You'll learn | which sign tells which failure, and which number tells nothing |
 # | You need | lesson 01; lesson 03 helps · 45 minutes · about 15 seconds of CPU |
 
 # %%

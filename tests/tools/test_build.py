@@ -51,14 +51,14 @@ def build_all(course):
 def test_a_lab_has_blank_exercises_and_the_solution_has_them_filled_and_run(course):
     build_all(course)
     lab, solution = (nbformat.read(path, 4) for path in lab_and_solution(course))
-    exercise = {notebook.metadata.ganhacks.kind: notebook.cells[2] for notebook in (lab, solution)}
+    exercise = {notebook.metadata.ganhacks.kind: notebook.cells[3] for notebook in (lab, solution)}
     assert exercise["lab"].id == exercise["solution"].id == "start-here--invert"
     assert exercise["lab"].source.rstrip().endswith("...")
     assert "255 - images" not in exercise["lab"].source
     assert "return 255 - images" in exercise["solution"].source
     assert not any(cell.get("outputs") for cell in lab.cells)
-    assert "passed" in solution.cells[3].outputs[0].data["text/plain"]
-    assert solution.cells[4].outputs[0].text == "42\n"
+    assert "passed" in solution.cells[4].outputs[0].data["text/plain"]
+    assert solution.cells[5].outputs[0].text == "42\n"
 
 
 def test_building_again_does_nothing_and_a_new_build_gives_the_same_bytes(course):
@@ -77,7 +77,7 @@ def test_an_edit_of_one_cell_changes_the_id_of_that_cell_alone(course):
     before = [cell.id for cell in build.assemble(source, "lab").cells]
     source.write_text(SOURCE.replace("6 * 7", "6 * 8"), encoding="utf-8")
     after = [cell.id for cell in build.assemble(source, "lab").cells]
-    assert [a == b for a, b in zip(before, after)] == [True, True, True, True, False]
+    assert [a == b for a, b in zip(before, after)] == [True, True, True, True, True, False]
 
 
 def test_check_finds_nothing_after_a_build_and_a_notebook_that_is_missing(course):
@@ -166,12 +166,12 @@ def test_a_notebook_edited_by_hand_is_named_and_never_overwritten(course, capsys
     build_all(course)
     path = lab_and_solution(course)[0]
     notebook = nbformat.read(path, 4)
-    notebook.cells[4].source = "print('my own work')"
+    notebook.cells[5].source = "print('my own work')"
     nbformat.write(notebook, path)
     mine = path.read_bytes()
     assert build.main(["--check"]) == 1
     said = capsys.readouterr().out
-    assert "labs/99_start_here.ipynb was edited by hand (cell 5, which begins" in said
+    assert "labs/99_start_here.ipynb was edited by hand (cell 6, which begins" in said
     assert "course/labs/99_start_here.py" in said and "git checkout" in said
     assert build.main([]) == 1
     assert path.read_bytes() == mine
@@ -228,7 +228,7 @@ def test_a_build_runs_at_full_length_and_80_columns_wide_whatever_is_set_here(co
     asked = "import os\n\nimport ganhacks\n\nprint(ganhacks.fast(), os.environ['COLUMNS'])"
     source.write_text(SOURCE.replace("print(6 * 7)", asked), encoding="utf-8")
     build.build(*build.targets()[1])
-    assert nbformat.read(lab_and_solution(course)[1], 4).cells[4].outputs[0].text == "False 80\n"
+    assert nbformat.read(lab_and_solution(course)[1], 4).cells[5].outputs[0].text == "False 80\n"
 
 
 def test_a_solution_with_a_check_that_does_not_pass_is_not_written_and_a_lesson_may_show_one(course):
@@ -257,13 +257,13 @@ def sourced(course, text):
 
 def test_an_exercise_begins_with_a_line_that_is_seen_when_scrolling(course):
     for notebook in sourced(course, SOURCE):
-        assert notebook.cells[2].source.splitlines()[:3] == [
+        assert notebook.cells[3].source.splitlines()[:3] == [
             "# ━━ Exercise 1 of 1 ━━ write `invert`",
             "# Run this cell, then the check below. Stuck? lab.hint() · lab.solution()",
             "def invert(images):",
         ]
     lab, _ = sourced(course, SOURCE.replace("start_here", "balance_by_loss").replace("invert", "gated_training"))
-    assert "━━ find the bug in `gated_training`\n" in lab.cells[2].source
+    assert "━━ find the bug in `gated_training`\n" in lab.cells[3].source
 
 
 CLAIM = """
