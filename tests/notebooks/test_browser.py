@@ -12,7 +12,10 @@ from tools.jupyter_browser import PROGRAMS, ROOT, browse, copy_course, find_chro
 TINY = "tiny.ipynb"
 
 
-@pytest.fixture(scope="module", params=list(PROGRAMS))
+@pytest.fixture(
+    scope="module",
+    params=[name if name == "jupyterlab" else pytest.param(name, marks=pytest.mark.everywhere) for name in PROGRAMS],
+)
 def lab_page(request, tmp_path_factory):
     """One server with one browser for all tests here: they take seconds to start."""
     if find_chromium() is None:

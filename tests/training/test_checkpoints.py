@@ -98,8 +98,9 @@ def test_a_run_that_goes_on_from_its_folder_equals_one_that_was_never_stopped(tm
     assert in_another_process(tmp_path / "run").communicate()[0].strip() == whole
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(50, marks=[pytest.mark.everywhere, pytest.mark.timeout(3600)])])
-def test_killed_at_random_moments_it_ends_as_one_that_was_never_stopped(tmp_path, whole, kills):
+@pytest.mark.everywhere
+@pytest.mark.timeout(3600)
+def test_killed_at_fifty_random_moments_it_ends_as_one_that_was_never_stopped(tmp_path, whole, kills=50):
     rng, hit, printed = random.Random(kills), 0, ""
     for _ in range(kills):
         folder = tmp_path / f"run{hit}"
