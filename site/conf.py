@@ -47,7 +47,9 @@ def _formula(display):
         text = node.astext()
         made = converter.convert(text, display="block" if display else "inline")
         made = made.replace("<math ", f'<math aria-label="{html.escape(text, quote=True)}" ', 1)
-        self.body.append(f'<div class="formula">{made}</div>' if display else made)
+        if display:  # scrolled where it is too wide, by keyboard too
+            made = f'<div class="formula" tabindex="0" role="group" aria-label="formula">{made}</div>'
+        self.body.append(made)
         from docutils.nodes import SkipNode
 
         raise SkipNode
