@@ -329,14 +329,14 @@ def machine():
     return {"cores": processor.cores(), "processor": processor.name(), "python": platform.python_version(), **packages}
 
 
-def read_rows(path=ROWS):
+def read_rows(path=ROWS, columns=COLUMNS, numbers=NUMBERS, counts=("cores",)):
     """Return the rows of a file as dictionaries, numbers as numbers and blanks as None; [] where there is no file."""
     found = tables.read(path)
-    if found and tuple(found[0]) != COLUMNS:
-        sys.exit(f"{path} has other columns than this program writes ({', '.join(COLUMNS)}); move it away to go on.")
+    if found and tuple(found[0]) != columns:
+        sys.exit(f"{path} has other columns than this program writes ({', '.join(columns)}); move it away to go on.")
     for row in found:
-        row.update({name: float(row[name]) if row[name] else None for name in NUMBERS})
-        row["cores"] = int(row["cores"])
+        row.update({name: float(row[name]) if row[name] else None for name in numbers})
+        row.update({name: int(row[name]) for name in counts})
     return found
 
 

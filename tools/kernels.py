@@ -128,13 +128,7 @@ def wanted_gb(count, rows):
 
 def read_rows(path=ROWS):
     """Return the rows, numbers as numbers; [] where there is no file."""
-    found = tables.read(path)
-    if found and tuple(found[0]) != COLUMNS:
-        sys.exit(f"{path} has other columns than this program writes ({', '.join(COLUMNS)}); move it away to go on.")
-    for row in found:
-        row.update({name: float(row[name]) if row[name] else None for name in NUMBERS})
-        row.update({name: int(row[name]) for name in ("kernels", "failed", "cores")})
-    return found
+    return clock.read_rows(path, COLUMNS, NUMBERS, ("kernels", "failed", "cores"))
 
 
 def write_row(row, path=ROWS):

@@ -214,15 +214,19 @@ class Agreement:
 
 def agreement(found, name):
     """Return the `Agreement` of a setting in these rows, or None where a side has fewer than two runs."""
-    from scipy.stats import mannwhitneyu
 
     def scores(where):
         key = name, RING.steps, where
         return [float(row["score"]) for row in found if _cell(row)[:3] == key]
 
     browser, python = scores("browser"), scores("python")
-    if min(len(browser), len(python)) < 2:
-        return None
+    return judged(browser, python) if min(len(browser), len(python)) >= 2 else None
+
+
+def judged(browser, python):
+    """Return the `Agreement` of two lists of scores."""
+    from scipy.stats import mannwhitneyu
+
     low, high = np.percentile(python, PERCENTILES)
     p = float(mannwhitneyu(browser, python).pvalue)
     middles = statistics.median(browser), statistics.median(python)

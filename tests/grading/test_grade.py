@@ -218,3 +218,34 @@ def test_time_is_up_for_somebody_who_goes_on_talking():
     with pytest.raises(jail.Ended) as ended:
         talker._read(10**12, time.monotonic() + 0.3)
     assert ended.value.why == "timeout" and talker.process.poll() is not None
+
+
+class JailWithASlowCell:
+    """In the place of a jail: the first cell of the student's own takes too long, and what it defines is missing."""
+
+    peak = 0
+
+    def __init__(self, *about):
+        pass
+
+    def ask(self, question, seconds):
+        if question["ask"] == "has":
+            return {"there": False}
+        if question["source"].startswith("SLOW"):
+            raise jail.Ended("timeout", "It took longer than 4 seconds.")
+        return {"raised": "NameError: name 'SLOW' is not defined" if "SLOW" in question["source"] else ""}
+
+    def end(self, why):
+        pass
+
+
+def test_what_fails_for_want_of_a_cell_that_was_stopped_is_not_graded_as_an_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr(submission, "Jail", JailWithASlowCell)
+    name = "smooth_positive_labels"
+    content = handed_in.notebook(sources={name: f"{name} = SLOW"}, first="SLOW = 1")
+    (tmp_path / "a.ipynb").write_text(content, encoding="utf-8")
+    rows, _ = submission.rows_of("a.ipynb", tmp_path / "a.ipynb", tmp_path, QUICK, None)
+    row, *others = rows
+    assert (row["exercise"], row["outcome"], row["status"]) == (name, "error", "timeout")
+    assert row["message"].endswith("Another cell could not be run before. It took longer than 4 seconds.")
+    assert {(other["outcome"], other["status"]) for other in others} == {("not_attempted", "graded")}

@@ -41,6 +41,23 @@ def test_the_rule_passes_what_agrees_and_finds_what_is_better_or_worse():
         assert not found.holds and found.p < 1e-3
 
 
+def passing(shift, n_studies):
+    """Return in which share of studies the first setting passes, and in which all five; the first one is shifted."""
+    rng, few, every = np.random.default_rng(1), 0, 0
+    for _ in range(n_studies):
+        passes = []
+        for setting in range(5):
+            python, browser = np.exp(rng.normal(0, SPREAD, (2, 20)))
+            passes.append(playground.judged(browser * math.exp(SPREAD * shift * (setting == 0)), python).holds)
+        few, every = few + passes[0], every + all(passes)
+    return few / n_studies, every / n_studies
+
+
+def test_the_rule_errs_as_rarely_and_finds_as_much_as_is_said():
+    assert passing(0, 400)[1] == pytest.approx(0.98, abs=0.02)
+    assert 1 - passing(1.5, 200)[0] == pytest.approx(0.9, abs=0.06)
+
+
 def test_the_rule_finds_a_median_outside_of_pythons_spread_whatever_the_test_says():
     rows = planted(0)
     python = sorted(float(row["score"]) for row in rows if row["where"] == "python")

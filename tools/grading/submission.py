@@ -69,6 +69,10 @@ class _Grading:
         for name, exercise in self.exercises.items():
             begun = time.perf_counter()
             outcome, misconception, message, status, note = self._judged(exercise)
+            if self.poison and (outcome, status) == ("error", "graded"):
+                # What the cell that was left out defines may be all that is missing: that says nothing of the answer.
+                stopped = next(iter(self.poison.values()))
+                message, status = f"{message} Another cell could not be run before. {stopped.said}", stopped.why
             if self.handed_in.remarks and status == "graded":
                 status = "tampered"
             node = self.handed_in.source_of(name)
