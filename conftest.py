@@ -12,6 +12,9 @@ EVERYWHERE = bool(os.environ.get("GANHACKS_EVERYWHERE"))
 def pytest_configure(config):
     forked_kernels.use()
     os.environ["GANHACKS_JOURNAL"] = ""  # no test writes into the journal of who runs it
+    if "PYTEST_XDIST_WORKER" in os.environ:  # there is one for each processor: two threads each would wait in line
+        for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+            os.environ.setdefault(threads, "1")
 
 
 def pytest_collection_modifyitems(items):

@@ -32,6 +32,7 @@ OWN = {
     "generator_dropout": "dropout helps weak digits and blurs the ring",
 }
 _short = partial(describe.number, digits=2)
+_REGION = 'tabindex="0" role="region" aria-label="Evidence"'  # where it scrolls, by keyboard as well
 _WHOLE = ' style="white-space: nowrap"'  # a narrow page scrolls the table, and breaks no figure
 
 
@@ -80,7 +81,7 @@ class Card:
         parts = "".join(part.as_html() for part in self.parts)
         return {
             "text/plain": "\n".join(["Evidence", *self.lines]),
-            "text/html": f'<div style="{style}"><b>Evidence</b>{parts}</div>',
+            "text/html": f'<div style="{style}" {_REGION}><b>Evidence</b>{parts}</div>',
         }
 
 

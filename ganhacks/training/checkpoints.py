@@ -34,7 +34,8 @@ class Checkpoints:
             return
         try:
             save(history, self.folder)
-            self._tell_once("state", _cannot_be_saved(history))
+            if "state" not in self.told:
+                self._tell_once("state", _cannot_be_saved(history))
         except BadFile as error:
             self._tell_once("file", f"{error} The run goes on without.")
         self.last = time.monotonic()

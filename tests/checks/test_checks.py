@@ -1,6 +1,7 @@
 """The checks' engine: whatever it is handed, it shows one verdict with a sentence, in time, and raises nothing."""
 
 import functools
+import itertools
 import json
 import os
 import re
@@ -19,7 +20,7 @@ import tensorflow as tf
 from IPython.core.interactiveshell import InteractiveShell
 
 from ganhacks.checks import CheckFailed, Lab
-from ganhacks.checks.engine import sandbox
+from ganhacks.checks.engine import clock, sandbox
 from ganhacks.checks.engine.exercise import Exercise, Wrong, exercises_of, slugs
 from ganhacks.checks.engine.lab import verdict_on
 from ganhacks.checks.engine.verdict import MIME, Note, Verdict
@@ -243,9 +244,11 @@ NO_ANSWERS = {
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@pytest.mark.parametrize("share", [0, *(pytest.param(n, marks=pytest.mark.everywhere) for n in (1, 2))])
 @pytest.mark.parametrize("slug, name", EXERCISES)
-def test_no_object_breaks_a_check(verdict_of, slug, name):
-    for what, answer in NO_ANSWERS.items():
+def test_no_object_breaks_a_check(verdict_of, slug, name, share):
+    first = (EXERCISES.index((slug, name)) + share) % 3  # a third of them at a time, so that each meets some check
+    for what, answer in itertools.islice(NO_ANSWERS.items(), first, None, 3):
         verdict = verdict_of(answer, slug, name)
         assert verdict["outcome"] in ("failed", "error"), f"{what}: {verdict['message']}"
 
@@ -398,20 +401,20 @@ def in_line(images):
 
 def test_what_stands_in_line_for_a_processor_is_not_too_slow(verdict_of, monkeypatch, hurry):
     assert verdict_of(in_line)["misconception"] == "too_slow"
-    monkeypatch.setattr(sandbox, "_in_line", lambda: {"1": time.monotonic(), "2": 0.0})
+    monkeypatch.setattr(sandbox, "in_line", lambda: {"1": time.monotonic(), "2": 0.0})
     assert verdict_of(in_line)["outcome"] == "passed"
-    monkeypatch.setattr(sandbox, "STARVED", 1.2)
+    monkeypatch.setattr(clock, "STARVED", 1.2)
     assert verdict_of(in_line)["misconception"] == "too_slow", "and there is an end to it"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a thread stood in line")
 def test_a_thread_that_others_keep_from_the_processor_stands_in_line():
-    before, end = sandbox._in_line(), time.monotonic() + 0.5
+    before, end = clock.in_line(), time.monotonic() + 0.5
     code = "import time; end = time.monotonic() + 1\nwhile time.monotonic() < end: pass"
     others = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2 * os.cpu_count())]
     while time.monotonic() < end:
         pass
-    assert max(now - before.get(thread, 0) for thread, now in sandbox._in_line().items()) > 0.05
+    assert max(now - before.get(thread, 0) for thread, now in clock.in_line().items()) > 0.05
     assert [other.wait() for other in others] == [0] * len(others)
 
 

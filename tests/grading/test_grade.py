@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from ganhacks.checks.engine.clock import STARVED, Clock
 from tests.grading import handed_in
 from tests.grading.handed_in import needs_a_jail
 from tools import grade
-from tools.grading import jail, submission
+from tools.grading import course, jail, submission
 
 needs_a_jail()
-QUICK = jail.Limits(cell_seconds=4.0, all_seconds=60.0, memory=2_500)
+QUICK = jail.Limits(cell_seconds=4.0, all_seconds=60.0, check_seconds=6.0, memory=2_500)
 
 
 def test_a_small_class_with_every_hostile_kind(tmp_path):
@@ -216,8 +217,39 @@ def test_time_is_up_for_somebody_who_goes_on_talking():
     talker.limits, talker.why, talker.watch = jail.Limits(), None, threading.Thread()
     talker.watch.start()
     with pytest.raises(jail.Ended) as ended:
-        talker._read(10**12, time.monotonic() + 0.3)
+        talker._read(10**12, Clock(0.3))
     assert ended.value.why == "timeout" and talker.process.poll() is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a process stood in line")
+def test_what_a_jail_stands_in_line_for_a_processor_does_not_count(tmp_path):
+    view, cpu = course.prepare(tmp_path, "label_smoothing"), min(os.sched_getaffinity(0))
+    works = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
+
+    def asked(cell):
+        """Ask for a cell that may take a second. Returns what is answered, or why it ended, and the seconds."""
+        with jail.Jail(view, jail.Limits(), jail.kind()) as held:
+            held.ask({"ask": "run", "number": 1, "source": "pass", "imports": False}, 60)
+            for process in jail._below(held.process.pid):
+                os.sched_setaffinity(process.pid, {cpu})
+            begun = time.monotonic()
+            try:
+                said = held.ask({"ask": "run", "number": 2, "source": cell, "imports": False}, 1)["raised"]
+            except jail.Ended as ended:
+                said = ended.why
+        return said, time.monotonic() - begun
+
+    endless = f"import os\nos.sched_setaffinity(0, {{{cpu}}})\nwhile True:\n    pass"
+    others = [subprocess.Popen([sys.executable, "-c", endless], start_new_session=True) for _ in range(3)]
+    try:
+        said, seconds = asked(works.format(0.6))
+        assert said == "" and seconds > 1, "four on one processor: the work of 0.6 seconds takes longer than its limit"
+        said, seconds = asked(works.format(10**9))
+        assert said == "timeout" and seconds < STARVED + jail.GRACE + 1, "and there is an end to it"
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 class JailWithASlowCell:
@@ -227,6 +259,9 @@ class JailWithASlowCell:
 
     def __init__(self, *about):
         pass
+
+    def in_line(self):
+        return {}
 
     def ask(self, question, seconds):
         if question["ask"] == "has":

@@ -73,6 +73,7 @@ def short_and_strict(monkeypatch):
 def run(stem, changed, folder):
     """Run a solution with some parameters changed, and return it with its outputs."""
     there = {"cwd": build.ROOT / "solutions", "progress_bar": False, "log_output": False}
+    there["request_save_on_cell_execute"] = False  # it would write the file twice for every cell
     return papermill.execute_notebook(SOLUTIONS[stem], folder / "out.ipynb", changed, **there)
 
 

@@ -118,6 +118,7 @@ WITH_STATE = {
     "packs": {"pack": 2, "batch_feature": "mean discrimination"},
     "SGD": {"d_sgd": True, "init_std": 0.02},
 }
+FEW = ("average", "memory", "noise")  # of every kind of state one: averages, what is kept, random numbers
 COLUMNS = ("outcome", "steps", "score", "modes", "good", "alarms")
 
 
@@ -129,7 +130,9 @@ def short(monkeypatch):
     runs._KEPT.clear()
 
 
-@pytest.mark.parametrize("name", WITH_STATE)
+@pytest.mark.parametrize(
+    "name", [name if name in FEW else pytest.param(name, marks=pytest.mark.everywhere) for name in WITH_STATE]
+)
 def test_a_run_is_the_same_whether_its_loop_is_new_or_that_of_another_seed_and_rate(short, name):
     setup = Setup(**WITH_STATE[name])
     alone = runs.play("ring", setup, 1e-3, 5)

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 
 from ganhacks.checks.engine.exercise import Wrong
-from ganhacks.checks.engine.sandbox import AnswerRaised, CannotCross
+from ganhacks.checks.engine.sandbox import AnswerRaised, CannotCross, Elsewhere
 from tools.grading import graphs, wire
 from tools.grading.jail import Ended
 
@@ -40,7 +40,7 @@ def _exception(names, said):
         return Raised(said)
 
 
-class Outside:
+class Outside(Elsewhere):
     """A function of the student's, in a jail. name: its name there. seconds: that a call may take.
 
     ended: the `Ended` that a call met, if one did. lacked_memory: whether a call raised a MemoryError.
@@ -48,6 +48,7 @@ class Outside:
 
     def __init__(self, jail, name, seconds):
         self.jail, self.name, self.seconds, self.ended = jail, name, seconds, None
+        self.in_line = jail.in_line  # while the jail stands in line, the check's own time does not run
         self.__name__, self.lacked_memory = name, False
         self.first, self.n_taped = True, 0
         self.raised, self.results, self.networks = [], [], []

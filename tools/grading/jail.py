@@ -20,6 +20,8 @@ from dataclasses import dataclass
 
 import psutil  # comes with ipykernel
 
+from ganhacks.checks.engine.clock import Clock, in_line
+from ganhacks.checks.engine.sandbox import LIMIT
 from tools.grading import wire
 
 LOOKS = 0.05  # seconds between two looks at what a jail holds
@@ -34,10 +36,11 @@ GRACE = 2.0  # seconds after which a question that is not even taken is late
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may take: seconds for a cell and for all of them, and megabytes of memory."""
+    """What one submission may take: seconds for a cell, for all of them, for a check, and megabytes of memory."""
 
     cell_seconds: float = 20.0
     all_seconds: float = 120.0
+    check_seconds: float = LIMIT
     memory: int = 3_000
 
 
@@ -147,7 +150,7 @@ class Jail:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, **pipes, **where, start_new_session=True)
         os.set_blocking(self.process.stdout.fileno(), False)
-        self.deadline = None  # of the question that is asked: somebody who never listens holds up who asks
+        self.clock = None  # of the question that is asked: somebody who never listens holds up who asks
         self.watch = threading.Thread(target=self._watch, daemon=True)
         self.watch.start()
 
@@ -158,16 +161,19 @@ class Jail:
         self.end(None)
 
     def ask(self, question, seconds, called=None):
-        """Return the answer to a question. called(message): answers calls that are made meanwhile. Raises Ended."""
-        end = self.deadline = time.monotonic() + seconds
+        """Return the answer to a question. called(message): answers calls that are made meanwhile. Raises Ended.
+
+        seconds: that it may take; what the jail stands in line for a processor does not count.
+        """
+        clock = self.clock = Clock(seconds, self.in_line)
         try:
             wire.send(self.process.stdin, question)
             while True:
-                answer = wire.receive(lambda n: self._read(n, end))
+                answer = wire.receive(lambda n: self._read(n, clock))
                 if not isinstance(answer, dict):
                     raise wire.BadMessage("no answer")
                 if answer.get("outcome") != "call" or called is None:
-                    self.deadline = None
+                    self.clock = None
                     return answer
                 wire.send(self.process.stdin, called(answer))
         except wire.BadMessage as bad:
@@ -176,11 +182,15 @@ class Jail:
         except (BrokenPipeError, EOFError):
             raise self._ended() from None
 
-    def _read(self, n, end):
+    def in_line(self):
+        """Return how long each thread in the jail has stood ready without a processor; of a container, nothing."""
+        return in_line([] if self.container else [process.pid for process in _below(self.process.pid)])
+
+    def _read(self, n, clock):
         """Return exactly n bytes, or raise EOFError where there are no more, or Ended when the time is up."""
         parts, missing = [], n
         while missing:
-            if time.monotonic() > end:  # also for who goes on talking
+            if clock.left() < 0:  # also for who goes on talking
                 self.end("timeout")
                 raise self._ended()
             ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
@@ -240,7 +250,8 @@ class Jail:
                 except psutil.NoSuchProcess:
                     pass
             self.peak = max(self.peak, memory // 1_000_000)
-            late = self.deadline is not None and time.monotonic() > self.deadline + GRACE
+            clock = self.clock  # another thread may set it to None
+            late = clock is not None and clock.left() < -GRACE
             if late or memory > self.limits.memory * 1_000_000 or len(inside) > PROCESSES:
                 self.why = self.why or ("timeout" if late else "memory" if len(inside) <= PROCESSES else "processes")
                 self._end_container()

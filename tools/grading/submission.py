@@ -5,6 +5,7 @@ import time
 from dataclasses import asdict, dataclass
 from types import CodeType
 
+from ganhacks.checks.engine.clock import Clock
 from ganhacks.checks.engine.exercise import Wrong, exercises_of
 from ganhacks.checks.engine.lab import MISSING, verdict_on
 from ganhacks.checks.engine.sandbox import LIMIT, CannotCross
@@ -106,8 +107,8 @@ class _Grading:
             if there.get("misfit") in ("called_already", "not_a_function"):
                 wrong = Wrong(there["misfit"], found=str(there.get("told"))[:200])
                 return "failed", wrong.misconception, exercise.message(wrong), "graded", ""
-            outside = Outside(self.jail, exercise.name, 2 * LIMIT)
-            verdict = verdict_on(exercise, outside)
+            outside = Outside(self.jail, exercise.name, 2 * self.limits.check_seconds)
+            verdict = verdict_on(exercise, outside, limit=self.limits.check_seconds)
             if verdict.misconception == "too_slow":
                 self.close()
                 return *_of(verdict), "timeout", ""
@@ -169,7 +170,7 @@ class _Grading:
         slug = self.handed_in.slug
         view = course.prepare_whole(self.views) if inside else course.prepare(self.views, slug)
         self.jail, self.inside = Jail(view, self.limits, self.held), inside
-        end = time.monotonic() + self.limits.all_seconds
+        whole = Clock(self.limits.all_seconds, self.jail.in_line)
         if inside:  # the judge is loaded before any line of the student's runs
             self.jail.ask({"ask": "judge", "lab": slug, "name": None}, FIRST_SECONDS)
         seconds = FIRST_SECONDS
@@ -183,7 +184,7 @@ class _Grading:
                 self.poison[number] = ended
                 self.close()
                 return
-            seconds = max(0.1, min(end - time.monotonic(), FIRST_SECONDS if cell.course else self.limits.cell_seconds))
+            seconds = max(0.1, min(whole.left(), FIRST_SECONDS if cell.course else self.limits.cell_seconds))
 
 
 def _of(verdict):

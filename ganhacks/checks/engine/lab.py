@@ -180,11 +180,11 @@ class Lab:
         return module.PREDICTION
 
 
-def verdict_on(exercise, answer, hint_level=0):
+def verdict_on(exercise, answer, hint_level=0, limit=None):
     """Judge an answer and return its `Verdict`, whatever the answer does. hint_level: hints seen, 0 to 3.
 
     answer: what the notebook has under the exercise's name, or what stands in for it (see `sandbox.CannotCross`, which
-    is the one thing that this raises).
+    is the one thing that this raises). limit: in seconds, as in `sandbox.judge`.
     """
 
     def verdict(outcome, message, misconception=None, picture=None):
@@ -204,7 +204,7 @@ def verdict_on(exercise, answer, hint_level=0):
             todo = "Write" if exercise.given is None else "Find the bug in"
             return verdict("not_attempted", f"{todo} `{exercise.name}` in the cell above, run it, then run this cell.")
         try:
-            printed = " ".join(judge(answer, exercise).split())
+            printed = " ".join(judge(answer, exercise, limit).split())
         except TimeIsUp as late:
             return failed(Wrong("too_slow", limit=late.limit))
         except Wrong as wrong:

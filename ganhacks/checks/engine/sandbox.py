@@ -5,23 +5,21 @@ keeps the interpreter's lock) cannot: it holds up the check, and the kernel with
 that sleeps or catches everything may outlive its check; it goes on unseen, since what it prints is thrown away.
 """
 
-import contextlib
 import ctypes
 import inspect
 import sys
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 
 from ganhacks import blame
+from ganhacks.checks.engine.clock import Clock, in_line
 from ganhacks.checks.engine.exercise import Wrong
 from ganhacks.checks.engine.isolation import kept_apart
 from ganhacks.checks.engine.values import told
 
 LIMIT = 20.0  # seconds for one check
-STARVED = 6  # as many times that at most, where others keep the processor busy: forty students on one server
 PATIENCE = 2.0  # seconds for stopping what has not ended by then
 
 
@@ -62,6 +60,10 @@ class CannotCross(BaseException):
 
     No Exception, so that no check takes it for something that the answer did.
     """
+
+
+class Elsewhere:
+    """What stands in for a function that runs in another process. in_line(): as `clock.in_line`, of that process."""
 
 
 class TimeIsUp(Exception):
@@ -136,11 +138,12 @@ def misfit(answer):
     return "called_already" if made else "not_a_function"
 
 
-def judge(answer, exercise):
+def judge(answer, exercise, limit=None):
     """Run the check of `exercise` on `answer` in a thread of its own. Returns what the answer printed.
 
-    Raises Wrong, AnswerRaised or TimeIsUp.
+    limit: in seconds; LIMIT, if none is given. Raises Wrong, AnswerRaised or TimeIsUp.
     """
+    limit = limit or LIMIT
     if misconception := misfit(answer):
         raise Wrong(misconception, found=told(answer))
     ended = []
@@ -157,38 +160,24 @@ def judge(answer, exercise):
     with kept_apart(worker) as printed:
         worker.start()
         try:
-            _wait(worker)
+            _wait(worker, answer, limit)
         finally:
             late = worker.is_alive()
             _stop(worker, ended)
     if late:
-        raise TimeIsUp(LIMIT)
+        raise TimeIsUp(limit)
     if ended[0] is not None:
         raise ended[0]
     return printed.getvalue()
 
 
-def _wait(worker):
-    """Wait until a check has ended or has had its time; what it stood in line for a processor does not count."""
-    began, before = time.monotonic(), _in_line()
-    worker.join(LIMIT)
-    while worker.is_alive():
-        stood = max((now - before.get(thread, 0) for thread, now in _in_line().items()), default=0)
-        if time.monotonic() - began >= min(LIMIT + stood, STARVED * LIMIT):
-            break
-        worker.join(LIMIT / 20)
-
-
-def _in_line():
-    """Return for each thread of this process how long it has stood ready without a processor, in seconds.
-
-    Empty where the system does not tell: it is Linux that does.
-    """
-    found = {}
-    for path in Path("/proc/self/task").glob("*/schedstat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):  # a thread may have ended meanwhile
-            found[path.parent.name] = int(path.read_text().split()[1]) / 1e9
-    return found
+def _wait(worker, answer, limit):
+    """Wait until a check has ended or has had its time; what it stands in line for a processor does not count."""
+    elsewhere = issubclass(type(answer), Elsewhere)  # of the answer itself nothing is asked: it may be anything
+    clock = Clock(limit, in_line, *([answer.in_line] if elsewhere else []))
+    worker.join(limit)
+    while worker.is_alive() and clock.left() > 0:
+        worker.join(limit / 20)
 
 
 def _stop(worker, ended):
