@@ -146,3 +146,46 @@ def test_an_installation_through_a_wrong_proxy_is_told_and_goes_on(tmp_path):
     assert done.returncode == 1
     assert "Installing the packages failed, for the reason above; once it is out of the way" in done.stderr
     assert "Traceback" not in done.stderr and (tmp_path / ".venv" / "installed.txt").read_text() == ""
+
+
+# ---- a whole course on a machine where much is odd
+
+FIRST_CELLS = """
+import sys
+import nbformat
+from nbclient import NotebookClient
+
+notebook = nbformat.read(sys.argv[1], as_version=4)
+checks = [n for n, cell in enumerate(notebook.cells) if "check" in cell.metadata.get("tags", [])]
+notebook.cells = notebook.cells[: checks[0] + 1]
+client = NotebookClient(notebook, kernel_name="python3", timeout=300, resources={"metadata": {"path": sys.argv[2]}})
+client.execute()
+(shown,) = [o.data["application/vnd.ganhacks.check+json"] for o in notebook.cells[-1].outputs if "data" in o]
+print(shown["outcome"])
+"""
+
+
+@pytest.mark.everywhere
+@pytest.mark.skipif(sys.platform == "win32", reason="a home that is no folder")
+def test_a_course_in_a_folder_with_spaces_and_umlauts_without_a_home_behind_a_wrong_proxy(tmp_path):
+    place = tmp_path / "Übungen für später (2)"
+    odd = {**PROXIES, "HOME": "/dev/null", "TZ": "Pacific/Kiritimati", "PYTHONPATH": str(build.ROOT)}
+    odd |= {"GANHACKS_FAST": "1", "JUPYTER_PLATFORM_DIRS": "0"}
+    inherited = {name: value for name, value in os.environ.items() if name != journal.PLACE}
+
+    def python(*arguments):
+        command = [sys.executable, *map(str, arguments)]
+        done = subprocess.run(command, env={**inherited, **odd}, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert "is in Übungen für später (2)" in python("-m", "ganhacks", "start", place.name, "--only")
+    lab = place / "labs" / "12_mnist_gan.ipynb"
+    shutil.copy(build.ROOT / "solutions" / lab.name, lab)
+    assert python("-c", FIRST_CELLS, lab, place / "labs") == "passed\n"
+    assert python("-m", "ganhacks", "update", place.name).startswith(f"Nothing new: {place.name} is of version ")
+    assert "12_mnist_gan.ipynb is blank again" in python("-m", "ganhacks", "again", "12", place.name)
+    graded = tmp_path / "Bewertung für alle"
+    engine = [] if shutil.which("bwrap") else ["--unsafe"]
+    python(build.ROOT / "tools" / "grade.py", place / "labs" / "mine", graded, *engine)
+    assert "mnist_gan" in (graded / "grades.csv").read_text(encoding="utf-8")
