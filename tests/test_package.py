@@ -46,6 +46,7 @@ def test_a_compiled_loop_starts_without_a_word():
     assert (done.stdout.strip(), done.stderr) == ("2.0", "")
 
 
+@pytest.mark.everywhere
 def test_many_short_runs_train_without_a_word():
     # TensorFlow warns from the fifth function on that is traced alike and hardly called.
     done = python(

@@ -137,6 +137,7 @@ def test_a_process_that_dies_once_costs_nothing(study, tmp_path, monkeypatch):
     assert (tmp_path / "died").exists() and one.scores() == SQUARES
 
 
+@pytest.mark.everywhere
 def test_a_cell_that_ends_every_process_takes_no_other_cell_along(study):
     one, executor = study(dies_at_4), cells.Processes(2)
     try:
@@ -147,6 +148,7 @@ def test_a_cell_that_ends_every_process_takes_no_other_cell_along(study):
     assert set(one.scores()) == set(range(10)) - {4}
 
 
+@pytest.mark.everywhere
 def test_processes_are_new_ones_from_time_to_time_and_no_cell_is_lost_by_it(study, monkeypatch):
     monkeypatch.setattr(cells, "LIFE", 2)
     one, executor = study(process_of), cells.Processes(1)
