@@ -87,7 +87,8 @@ def test(name, jobs):
     row = {"set": name, "python": version, **{one: packages.get(one, "") for one in SHOWN}, **about}
     row |= {"notebooks": len(ran), "failed": "; ".join(sorted(failed)), "seconds": round(seconds)}
     cells.put(ROWS, [{**row, "version": packages["ganhacks"]}], ("set",), list(FIELDS))
-    print(f"{name}: {len(ran)} notebooks, {len(failed)} failed {sorted(failed) or ''}, {seconds:.0f} s")
+    named = f" {sorted(failed)}" if failed else ""
+    print(f"{name}: {len(ran)} notebooks, {len(failed)} failed{named}, {seconds:.0f} s")
     return len(failed)
 
 
