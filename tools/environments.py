@@ -95,9 +95,12 @@ def test(name, jobs):
 def table():
     """Put the rows as a table into docs/environments.md."""
     rows = [row for row in tables.read(ROWS) if row["set"] in SETS]
-    heads = ("set", "Python", *SHOWN, "notebooks passed", "replaced on installing")
+    heads = ("set", "Python", *SHOWN, "notebooks passed", "in", "installed in", "replaced on installing")
     body = [
-        (row["set"], row["python"], *(row[one] for one in SHOWN), _passed(row), row["replaced"] or "nothing")
+        (
+            *(row[one] for one in ("set", "python", *SHOWN)),
+            *(_passed(row), f"{row['seconds']} s", f"{row['install_seconds']} s", row["replaced"] or "nothing"),
+        )
         for row in rows
     ]
     lines = [heads, ["---"] * len(heads), *body]
