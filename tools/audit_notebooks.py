@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tools import jupyter_browser  # noqa: E402  (the path comes first)
-from tools.audit_site import AXE, Stopped  # noqa: E402
+from tools.audit_site import AXE, Stopped, exit_code  # noqa: E402
 
 PANEL = ".jp-NotebookPanel-notebook"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
@@ -96,19 +96,10 @@ def main(argv=None):
     parser.add_argument("notebooks", nargs="*", help="parts of the paths of notebooks; all without any")
     parser.add_argument("--folder", type=Path, help="where the notebooks are; the course's own without it")
     options = parser.parse_args(argv)
-    try:
-        if options.folder:
-            return 1 if audit(options.folder.resolve(), options.notebooks) else 0
-        with tempfile.TemporaryDirectory() as copy:
-            return 1 if audit(jupyter_browser.copy_course(copy), options.notebooks) else 0
-    except Stopped as stopped:
-        print(stopped, file=sys.stderr)
-    except ModuleNotFoundError as error:
-        print(f"{error.name} is missing: `pip install -r requirements-site.txt` brings it.", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("Interrupted: name notebooks to look at the rest alone.", file=sys.stderr)
-        return 130
-    return 1
+    if options.folder:
+        return exit_code("notebooks", audit, options.folder.resolve(), options.notebooks)
+    with tempfile.TemporaryDirectory() as copy:
+        return exit_code("notebooks", audit, jupyter_browser.copy_course(copy), options.notebooks)
 
 
 if __name__ == "__main__":

@@ -210,14 +210,10 @@ def audit(folder, names=(), pictures=None):
     return faults.total()
 
 
-def main(argv=None):
-    parser = argparse.ArgumentParser(description="Open every page of the made site, and say what is wrong.")
-    parser.add_argument("pages", nargs="*", help="parts of the paths of pages; all without any")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pages are")
-    parser.add_argument("--screenshots", type=Path, metavar="FOLDER", help="write pictures of three pages there")
-    options = parser.parse_args(argv)
+def exit_code(of, audit, *arguments):
+    """Call an audit and return the exit code: what stands in its way is told in a sentence. of: "pages", say."""
     try:
-        return 1 if audit(options.folder.resolve(), options.pages, options.screenshots) else 0
+        return 1 if audit(*arguments) else 0
     except Stopped as stopped:
         print(stopped, file=sys.stderr)
     except ModuleNotFoundError as error:
@@ -225,9 +221,18 @@ def main(argv=None):
     except OSError as error:
         print(f"{error.filename} cannot be written ({error.strerror}): name another folder.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Interrupted: name pages to look at the rest alone.", file=sys.stderr)
+        print(f"Interrupted: name {of} to look at the rest alone.", file=sys.stderr)
         return 130
     return 1
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description="Open every page of the made site, and say what is wrong.")
+    parser.add_argument("pages", nargs="*", help="parts of the paths of pages; all without any")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pages are")
+    parser.add_argument("--screenshots", type=Path, metavar="FOLDER", help="write pictures of three pages there")
+    options = parser.parse_args(argv)
+    return exit_code("pages", audit, options.folder.resolve(), options.pages, options.screenshots)
 
 
 if __name__ == "__main__":

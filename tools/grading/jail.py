@@ -150,6 +150,7 @@ class Jail:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, **pipes, **where, start_new_session=True)
         os.set_blocking(self.process.stdout.fileno(), False)
+        self.stood = {}
         self.clock = None  # of the question that is asked: somebody who never listens holds up who asks
         self.watch = threading.Thread(target=self._watch, daemon=True)
         self.watch.start()
@@ -183,8 +184,11 @@ class Jail:
             raise self._ended() from None
 
     def in_line(self):
-        """Return how long each thread in the jail has stood ready without a processor; of a container, nothing."""
-        return in_line([] if self.container else [process.pid for process in _below(self.process.pid)])
+        """Return how long each thread in the jail had stood ready without a processor when it was last looked at.
+
+        Of a container, nothing. A check asks a jail hundreds of times, so that no look is taken for a question alone.
+        """
+        return self.stood
 
     def _read(self, n, clock):
         """Return exactly n bytes, or raise EOFError where there are no more, or Ended when the time is up."""
@@ -250,6 +254,7 @@ class Jail:
                 except psutil.NoSuchProcess:
                     pass
             self.peak = max(self.peak, memory // 1_000_000)
+            self.stood = in_line([process.pid for process in inside])
             clock = self.clock  # another thread may set it to None
             late = clock is not None and clock.left() < -GRACE
             if late or memory > self.limits.memory * 1_000_000 or len(inside) > PROCESSES:
