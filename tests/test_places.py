@@ -9,6 +9,7 @@ import subprocess
 import sys
 import venv
 
+import jsonschema
 import pytest
 import yaml
 
@@ -186,6 +187,41 @@ def test_the_values_give_each_student_what_was_measured():
 def test_the_values_open_the_first_lesson_in_the_folder_that_the_image_makes():
     folder = re.search(r"\$HOME/([\w-]+)", (ROOT / "hub" / "start-course").read_text(encoding="utf-8"))[1]
     assert VALUES["singleuser"]["defaultUrl"] == f"/lab/tree/{folder}/{run.START}"
+
+
+def _only(**properties):
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _one_of(*types):
+    return {"type": [*types, "null"]}
+
+
+#: what values.schema.yaml of Zero to JupyterHub (read in 2026) says of the keys that are used here; its chart refuses
+#: every other key of these objects, and every other type
+CHART = _only(
+    singleuser=_only(
+        memory=_only(guarantee=_one_of("number", "string"), limit=_one_of("number", "string")),
+        cpu=_only(guarantee=_one_of("number"), limit=_one_of("number")),
+        uid=_one_of("integer"),
+        fsGid=_one_of("integer"),
+        storage=_only(capacity=_one_of("string")),
+        defaultUrl=_one_of("string"),
+        extraFiles={
+            "type": "object",
+            "additionalProperties": _only(mountPath={"type": "string"}, data={"type": "object"})
+            | {"required": ["mountPath"]},
+        },
+    ),
+    cull=_only(enabled={"type": "boolean"}, timeout=_one_of("integer")),
+)
+
+
+def test_the_values_have_the_keys_and_types_that_the_chart_lets_in():
+    jsonschema.validate(VALUES, CHART)
+    for wrong in ({"singleuser": {"cpu": {"limit": "2"}}}, {"cull": {"idle": 3600}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, CHART)
 
 
 def test_the_values_set_what_the_server_knows():

@@ -50,7 +50,7 @@ def test_a_notebook_fails_if_a_cell_of_it_does(tmp_path):
 
 def test_what_cannot_be_tried_is_told_in_a_sentence(tmp_path, monkeypatch, capsys):
     assert environments.main(["make", "latest"]) == 1
-    assert capsys.readouterr().err == "There is no set 'latest': there are colab, newest, oldest.\n"
+    assert capsys.readouterr().err == "There is no set 'latest': there are colab, newest, oldest, tested.\n"
     monkeypatch.setattr(environments, "MADE", tmp_path)
     assert environments.main(["test", "colab"]) == 1
     assert "`python tools/environments.py make colab` makes it" in capsys.readouterr().err
