@@ -3,6 +3,7 @@
     python tools/study.py plan                            what there is, what is missing, and about how long it takes
     python tools/study.py run                             train what is missing, workload by workload
     python tools/study.py run --workload ring --hack adam
+    python tools/study.py run --workload dense --anew "AMD EPYC"    train again what another kind of processor made
     python tools/study.py cell RING/ADAM/GOOD/3           repeat the runs of a seed, and print them beside their rows
     python tools/study.py costs                           time each hack beside the recipe without it
     python tools/study.py tables                          judge the board as it is, print it, and write what cards read
@@ -17,6 +18,7 @@ import itertools
 import os
 import statistics
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -64,21 +66,24 @@ class Cluster:
         self.client.close()
 
 
-def run(executor, workloads, hack=None, play=runs.trained, told=print):
+def run(executor, workloads, hack=None, anew=None, play=runs.trained, told=print):
     """Train what is missing of these workloads, and write each row as it comes. play: as `runs.trained`. told: prints.
 
-    Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
+    anew: a kind of processor, whose rows are trained again, each replaced as it comes. Returns the sentences of what
+    could not be trained. A KeyboardInterrupt leaves the rows that there are.
     """
-    return [failure for name in workloads for failure in _run_workload(executor, name, hack, play, told)]
+    return [failure for name in workloads for failure in _run_workload(executor, name, hack, anew, play, told)]
 
 
-def _run_workload(executor, name, hack, play, told):
+def _run_workload(executor, name, hack, anew, play, told):
     work, there = WORKLOADS[name], rows.read(name)
     rows.write(name, there)  # tells now, not after the first run, if it must not be written to
+    counted = {key: row for key, row in there.by_key.items() if row["machine"] != anew}
 
     def keep(task, row):
         arm, factor, seed = task
-        there.by_key[arm.name, factor, str(seed)] = row
+        key = arm.name, factor, str(seed)
+        there.by_key[key] = counted[key] = row
         rows.write(name, there)
         return f"rate x {factor}, {row['score']} {row['outcome']}"
 
@@ -86,7 +91,14 @@ def _run_workload(executor, name, hack, play, told):
         arm, _, seed = task
         return f"{name} / {arm.name} / seed {seed}"
 
-    return cells.run(executor, partial(tasks, work, there.by_key, hack), partial(play, name), keep, named, told)
+    return cells.run(executor, partial(tasks, work, counted, hack), partial(play, name), keep, named, told)
+
+
+def _check_kind(anew, workloads):
+    """Raise SystemExit with a sentence if a kind of processor is named that has made none of these rows."""
+    kinds = {row["machine"] for name in workloads for row in rows.read(name).by_key.values()}
+    if anew and anew not in kinds:
+        raise SystemExit(f"No row was made by {anew!r}. There are rows of: {', '.join(sorted(kinds)) or 'none'}.")
 
 
 def plan():
@@ -103,6 +115,19 @@ def plan():
         print(
             f"{work.title}: {len(pairs_of(work))} comparisons, {whole - n_missing:,} of {whole:,} runs done; "
             f"{n_missing:,} to do, {n_missing * each / 3600:.1f} hours of one core at {each:.1f} s a run."
+        )
+        _tell_kinds(work, there.by_key)
+
+
+def _tell_kinds(work, by_key):
+    """Print how many comparisons have rows of several kinds of processor, and how to mend that, if any have."""
+    mixed = [pair for pair in pairs_of(work) if len(results.machines(work, pair, by_key)) > 1]
+    if mixed:
+        kinds = Counter(row["machine"] for row in by_key.values()).most_common()
+        told = ", ".join(f"{n:,} rows of {kind!r}" for kind, n in kinds)
+        print(
+            f"  {len(mixed)} of its comparisons mix kinds of processor ({told}). On the kind that should stay, "
+            f"`run --workload {work.name} --anew {kinds[-1][0]!r}` trains those rows again."
         )
 
 
@@ -161,6 +186,7 @@ def main(argv=None):
     running = commands.add_parser("run", help="train what is missing")
     running.add_argument("--workload", choices=list(WORKLOADS), action="append")
     running.add_argument("--hack", choices=[hack.name for hack in HACKS])
+    running.add_argument("--anew", metavar="KIND", help="train again the rows of this kind of processor")
     running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
     timing = commands.add_parser("costs", help="time each hack beside the recipe without it")
@@ -177,9 +203,10 @@ def main(argv=None):
         todo = partial(costs.missing, arguments.workload or tuple(WORKLOADS))
         cells.run_here(1, todo, costs.timed, costs.keep)
     else:
+        _check_kind(arguments.anew, arguments.workload or WORKLOADS)
         executor = Cluster(arguments.scheduler) if arguments.scheduler else Processes(arguments.jobs)
         try:
-            failures = run(executor, arguments.workload or list(WORKLOADS), arguments.hack)
+            failures = run(executor, arguments.workload or list(WORKLOADS), arguments.hack, arguments.anew)
         except rows.BadRows as bad:
             raise SystemExit(f"{bad}\nNothing was trained: mend this first.") from None
         finally:

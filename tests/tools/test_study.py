@@ -54,8 +54,18 @@ def copies(tmp_path, monkeypatch):
     return made
 
 
-def run(executor=None, play=standin.play, hack="adam"):
-    return study.run(executor or Inline(), ["ring"], hack, play=play, told=lambda text: None)
+def run(executor=None, play=standin.play, hack="adam", anew=None):
+    return study.run(executor or Inline(), ["ring"], hack, anew, play=play, told=lambda text: None)
+
+
+def noted(trained):
+    """The stand-in, which also puts every cell that it trains on a list."""
+
+    def play(*cell):
+        trained.append(cell)
+        return standin.play(*cell)
+
+    return play
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +130,40 @@ def test_an_interrupt_keeps_the_rows_that_there_are(folder):
     with pytest.raises(KeyboardInterrupt):
         run(play=interrupted)
     assert {key[2] for key in rows.read("ring").by_key} == {"0", "1"}
+
+
+def test_rows_of_another_kind_of_processor_are_told_and_trained_again_and_no_others(folder, whole, capsys):
+    def elsewhere(workload, arm, factor, seed):
+        return rows.sealed({**standin.play(workload, arm, factor, seed), "score": "77", "machine": "other"})
+
+    (folder / "ring.csv").write_bytes(whole)
+    there = rows.read("ring")
+    for key in [key for key in there.by_key if key[0] == "good"]:
+        del there.by_key[key]
+    rows.write("ring", there)
+    assert run(play=elsewhere) == []
+    study.main(["plan"])
+    told = capsys.readouterr().out.splitlines()[1]
+    assert told.startswith("  1 of its comparisons mix kinds of processor (108 rows of 'none', 36 rows of 'other').")
+    assert "`run --workload ring --anew 'other'` trains those rows again" in told
+
+    trained = []
+    assert run(play=noted(trained), anew="other") == []
+    assert [arm.name for _, arm, _, _ in trained] == ["good"] * 36
+    assert (folder / "ring.csv").read_bytes() == whole
+
+
+def test_a_kind_of_processor_that_made_no_row_is_told(folder, whole):
+    (folder / "ring.csv").write_bytes(whole)
+    with pytest.raises(SystemExit, match="No row was made by 'Z80'. There are rows of: none."):
+        study.main(["run", "--workload", "ring", "--anew", "Z80"])
+
+
+def test_rows_that_the_same_kind_of_processor_makes_again_are_made_once(folder, whole):
+    (folder / "ring.csv").write_bytes(whole)
+    trained = []
+    assert run(play=noted(trained), anew="none") == []
+    assert len(trained) == len(set(trained)) == 144
 
 
 def test_a_run_that_cannot_be_trained_is_told_and_all_others_are(folder):

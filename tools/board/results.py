@@ -141,6 +141,11 @@ def _margin(work, context, scores):
     return verdicts.margin(same, work.seeds, np.random.default_rng(0), work.most_equal)
 
 
+def machines(work, pair, by_key):
+    """Return the kinds of processor that made the rows of a comparison. by_key: rows, as in `rows.Runs`."""
+    return {row["machine"] for arm in (pair.without, pair.with_it) for row in all_rows(work, arm, by_key)}
+
+
 def is_complete(workloads=tuple(WORKLOADS)):
     """Tell whether every run of these workloads has its row, so that no verdict is interim."""
     return all(
