@@ -132,6 +132,12 @@ def test_the_image_is_made_of_what_the_wheel_holds_and_of_nothing_of_ones_own():
     assert [path for path in own if is_sent(path)] == []
 
 
+def test_what_the_image_of_the_jail_copies_is_sent_to_its_making():
+    text = (ROOT / "tools" / "grading" / "Dockerfile").read_text(encoding="utf-8")
+    copied = [name for line in re.findall(r"^COPY (.*)$", text, re.MULTILINE) for name in line.split()[:-1]]
+    assert copied and [name for name in copied if not is_sent(name) or not (ROOT / name).exists()] == []
+
+
 def test_the_server_of_the_image_is_the_hubs_and_begins_with_the_course():
     last = dict(instructions())
     assert json.loads(last["CMD"]) == ["jupyterhub-singleuser"]

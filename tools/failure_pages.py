@@ -176,7 +176,8 @@ def page_of(name, alt):
 {outcomes(name)}
 
 A run *dies* if it turns into numbers that are not finite, if it collapses, or, where the data are what is wrong, if a
-mode is missing at the end. [Evidence](../evidence/README.md) has the rows, and the rule, which is older than the runs.
+mode is missing at the end. [Evidence](../evidence/README.md) says where the rows are, and
+has the rule, which is older than the runs.
 
 ```{{image}} {name}.png
 :alt: {" ".join(alt.split())}
@@ -196,7 +197,7 @@ mode is missing at the end. [Evidence](../evidence/README.md) has the rows, and 
 {lines.mended}```
 
 `{name}` in `tools/published_recipes.py` makes both: the same first weights, data and draws. To
-measure them again: `python tools/published.py run --only {name}`.
+measure them again, delete their rows in `evidence/published.csv`, then `python tools/published.py run --only {name}`.
 """
 
 
@@ -227,12 +228,13 @@ def write(folder, put):
 
 LIST = """# Published recipes with a mistake
 
-Each was trained as it was published, and once more with one thing mended, from the same seeds.
+Each mistake was put, as it was published, into a recipe of ours that lives without it, and trained once more with that
+one thing mended, from the same seeds.
 [Lesson 05](../notebooks/05_do_the_hacks_work.ipynb) lets you guess which of them die.
 
 {listed}
 
-Where nothing dies, the mistake did no visible harm in a run of this length. It may in a longer one, and it may not.
+Where nothing dies, the mistake does not show in how runs of this length end. That is no proof that it does no harm.
 
 ```{{toctree}}
 :hidden:

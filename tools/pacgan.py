@@ -270,10 +270,12 @@ def table(steps, at):
     """Print our mean and standard error at a step of runs of so many steps beside the paper's."""
     import numpy as np
 
-    then = [row for row in tables.read(PATH) if (row["steps"], row["of"]) == (str(at), str(steps))]
+    every = [row for row in tables.read(PATH) if row["of"] == str(steps)]
     for (name, model), published in PUBLISHED.items():
-        rows = [row for row in then if (row["data"], row["model"], row["change"]) == (name, model, "")]
-        print(f"{name} {model}: {len(rows)} trials at step {at:,} of {steps:,}")
+        own = [row for row in every if (row["data"], row["model"], row["change"]) == (name, model, "")]
+        rows = [row for row in own if row["steps"] == str(at)]
+        diverged = sum(row["outcome"] == "diverged" and int(row["steps"]) < at for row in own)
+        print(f"{name} {model}: {len(rows)} trials at step {at:,} of {steps:,}, {diverged} had diverged before")
         for column, factor, (mean, error) in zip(("modes", "good", "reverse_kl"), (1, 100, 1), published):
             ours = np.array([float(row[column]) * factor for row in rows])
             told = f"{ours.mean():.2f} ± {ours.std(ddof=1) / len(ours) ** 0.5:.2f}" if len(ours) > 1 else "-"

@@ -29,11 +29,24 @@ from tools.board import shown, words  # noqa: E402
 PLACE = ROOT / "build" / "site"
 PACKAGES = ("sphinx", "myst_nb", "pydata_sphinx_theme", "latex2mathml")  # of requirements-site.txt
 OF_A_SITE = ("index.html", "objects.inv")  # by which a folder of pages is known
-PAGES = ("evidence.md", "glossary.md", "instructors.md", "lab_notes.md", "speed.md", "environments.md", "hub.md")
+PAGES = (
+    "evidence.md",
+    "cluster.md",
+    "glossary.md",
+    "instructors.md",
+    "lab_notes.md",
+    "speed.md",
+    "environments.md",
+    "hub.md",
+)
 FRONT = """# GAN Hacks, the executable course
 
 Training GANs rests on folklore: a list of "hacks" that everybody copies. In this course you write each of them
 yourself, are told at once whether it is right, put it into a real GAN, and read what it was measured to do.
+
+**To take it**, you need Python 3.10 to 3.13 and no graphics card. In the course's folder: `python3 run.py lab`
+(Windows: `py run.py lab`). With its package: `pip install "ganhacks[lab]"`, then `python -m ganhacks start`. Begin with
+[lesson 00](notebooks/00_start_here.ipynb).
 
 ## Two GANs that train in your browser
 
@@ -87,7 +100,7 @@ SECTIONS = {
     "docs": (
         "More",
         "How it was measured, the words, and what instructors need.",
-        "evidence\n../evidence/README\nglossary\ninstructors\nlab_notes\nenvironments\nhub\nspeed",
+        "evidence\n../evidence/README\nglossary\ninstructors\nlab_notes\nenvironments\nhub\nspeed\ncluster",
     ),
 }
 #: files that have a page under another name, by what texts call them
@@ -225,7 +238,8 @@ def scoreboard():
             rows.append(f'<tr><th scope="row"><a href="hacks/{name}.html">{html.escape(title)}</a></th>{cells}</tr>')
     said = (
         f"Each figure is the typical ratio of the scores with and without the hack: below 1 is better. {words.SIGNS}. "
-        "Bare is a recipe without hacks, good one with what is known to help there. "
+        "Bare is a poor recipe, good one with what is known to help there. A sign is a verdict of the whole board, in "
+        "which about one of twenty may be false. "
         f"[How it was measured](docs/evidence.md).{words.interim(found.values())}"
     )
     table = f"<table><thead><tr><th scope='col'>hack</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

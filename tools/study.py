@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from ganhacks.evidence import board  # noqa: E402  (the path comes first)
-from tools import cells  # noqa: E402
+from tools import cells, tables  # noqa: E402
 from tools.board import costs, pages, results, rows, runs  # noqa: E402
 from tools.board.arms import arms_of, factors, missing, pairs_of  # noqa: E402
 from tools.board.hacks import HACKS  # noqa: E402
@@ -163,7 +163,7 @@ def cell(text):
 def show_tables():
     """Judge the board as it is, print it, and write all that readers see of it."""
     found, remarks = results.write()
-    pages.write(board.effects(rows.FOLDER / board.SCOREBOARD.name))
+    pages.write(board.effects(rows.FOLDER / board.SCOREBOARD.name), tables.read(rows.FOLDER / board.PAIRS.name))
     for remark in remarks:
         print(f"Does not count: {remark}")
     interim = not results.is_complete()

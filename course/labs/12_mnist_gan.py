@@ -502,8 +502,8 @@ lab.card()
 # ## When not
 #
 # The card's last part may surprise you: the two updates of 2018 made better digits in the same number of steps. They also
-# train the discriminator twice as often. Is it the order of the updates or their number? That comparison can't tell. The
-# first part of the card can: there both sides make as many updates.
+# train the discriminator twice as often. Is it the order of the updates or their number? Neither part of the card can
+# tell. In the first, both sides make as many updates in all, so the generator gets fewer of them.
 #
 # The learning rates are 10⁻³ for the discriminator and 10⁻⁴ for the generator. Their author
 # slowed the generator on purpose, and was not sure that this is good in general.

@@ -51,12 +51,13 @@ ranking = [
 # ## What was measured
 #
 # A GAN trains with a hack and without it, from the same seed: a pair. Then the two scores are divided, with / without:
-# **below 1, the hack helped**.
+# **below 1, the scores were lower with the hack**, and lower is better.
 #
 # - **Four problems:** points on a ring of 8 clouds, on a grid of 25, MNIST with dense layers, MNIST with a small DCGAN.
 #   Hacks for convolutions have Fashion-MNIST too.
-# - **Two recipes:** *bare* has no hack. *Good* has parts that work together: for points the non-saturating loss, β₁ 0.5,
-#   Gaussian latents and a penalty, R1. A part of the recipe is taken out, anything else is added.
+# - **Two recipes:** *bare* is poor. For points it has no hack, for images two, without which nothing learned. *Good* has
+#   parts that work together: for points the non-saturating loss, β₁ 0.5, Gaussian latents and a penalty, R1. A part of
+#   the recipe is taken out, anything else is added.
 # - **12 pairs**, 8 for the DCGANs. Each side tries three learning rates, and the best counts (not for the DCGANs).
 #
 # The rules were written before the first run: [evidence/README.md](../evidence/README.md).
@@ -72,8 +73,8 @@ if every[0].interim:
 # %% [markdown]
 # ## Your ranking
 #
-# Five hacks make ten pairs of hacks. Only where two intervals don't overlap can the runs tell which is better. How many
-# of those did you get right? Who guesses gets half.
+# Five hacks make ten pairs of hacks. Where two intervals don't overlap, the runs can tell which is better. Where they
+# do, this list can't. How many of the first kind did you get right? Who guesses gets half.
 
 # %% tags=["nbval-check-output"]
 measured = {e.hack: e for e in hacks if (e.workload, e.context) == (workload, context)}
@@ -93,8 +94,9 @@ print(f"you ordered {sum(apart)} of {len(apart)} pairs as they were measured")
 # Each dot is a pair, the line is the interval of 95 %, the diamond the typical ratio. The axis is logarithmic: 1/2 is as
 # far from 1 as 2.
 #
-# The verdict is at the right. ▲ better or ▼ worse: the interval does not touch 1, also after a correction for the number
-# of hacks. ≈ practically equal: all of it is close to 1. ? can't tell: neither.
+# The verdict is at the right. ▲ better or ▼ worse: chance alone seldom does that, also after a correction for all
+# comparisons of the board. ≈ practically equal: the whole line lies within a margin, which is wider where the recipe's
+# own runs differ more. ? can't tell: neither was shown, even if the line does not touch 1.
 
 
 # %%
@@ -115,12 +117,13 @@ forest(own, f"Hacks on the {own[0].data}, {context} recipe")
 # than the rest: chance alone does that.
 #
 # One line is far from all others, that of two batches. *Without* it means: batch normalization in D, and reals and fakes
-# in one batch. There nearly every run fails (lab 09). So it is a must for such a D, and says nothing about others.
+# in one batch. There nearly every run fails (lab 09). So it says much about such a D, and nothing about others.
 
 # %% [markdown]
 # ## Every problem, every hack
 #
-# The number is the typical ratio. Violet helped, orange did harm, and the sign says whether it counts.
+# The number is the typical ratio. Violet: lower scores with the hack. Orange: higher. The sign says whether that is more
+# than chance.
 
 # %%
 cells = {
@@ -150,8 +153,9 @@ print(*[f"  {title}" for title in both] or ["  none"], sep="\n")
 # %% [markdown]
 # ## Does a good recipe need it?
 #
-# A hack may rescue a bad recipe, and a good one may not need it. These are better in *bare*, and in *good* the runs do
-# not show it:
+# A hack may rescue a bad recipe, and a good one may not need it. These are better in *bare*, and not in *good*. The last
+# words of a line are what the runs say of *good*. *Can't tell* there does not mean less than in *bare*: the two were
+# never compared.
 
 # %% tags=["nbval-check-output"]
 of = {(e.workload, e.hack, e.context): e for e in hacks if e.main}
@@ -167,8 +171,8 @@ for bare in of.values():
 # ## Do runs fail more often?
 #
 # A run *fails* if it collapses or turns into numbers that are not finite. A hack may give better scores and fail more
-# often, or the other way round. Here are the hacks whose failures differ by more than chance explains (Fisher's exact
-# test). Without → with the hack:
+# often, or the other way round. Here are the hacks whose failures differ by more than chance explains, by Fisher's exact
+# test. It takes all runs for independent, and three of them share a seed: so read it as a hint. Without → with the hack:
 
 # %% tags=["nbval-check-output"]
 for e in every:
@@ -226,14 +230,15 @@ for row in pairs:
         print(f"{both}: × {float(row['ratio']):.2f}")
 
 # %% [markdown]
-# Noise and R1 do part of the same work, so it seems: both keep D from being sure right beside the reals. But take it as
-# a hint. With six seeds p is never below 2/64, and of fifteen questions one or so looks like that by chance alone.
+# Take these as hints. With six seeds p is never below 2/64, so in ten pairs chance alone makes a third of a pair look
+# like that, and no pair here stands after a correction for ten. A reason is easily found afterwards: noise and R1 both
+# keep D from being sure right beside the reals.
 
 # %% [markdown]
 # ## Six recipes with a mistake
 #
-# These are from tutorials and books. Each was trained as it was published, and again with one thing mended, 12 seeds
-# each. A run *dies* if it collapses or turns into numbers that are not finite, and the last but one if a mode is missing.
+# These are from tutorials and books. Each mistake was put into a recipe of ours that lives without it: 12 seeds with the
+# mistake as it was published, and again with the one thing mended. A run *dies* if it collapses or turns into numbers that are not finite, and the last but one if a mode is missing.
 # Which of the six would you expect to die? Not all do. The counts come at the end.
 
 
@@ -267,7 +272,7 @@ both("unclamped_log", "Points of a GAN with log of probabilities, and mended", 6
 
 # %% [markdown]
 # **Targets above 1.** A book adds noise from 0 to 0.05 to all of D's targets, so those of 1 lie above 1. No probability
-# does. *Mend:* take the noise off the ones.
+# does. *Mend:* subtract the noise from the ones.
 
 # %%
 both("noise_on_targets", "Digits with targets above 1, and mended")
@@ -280,8 +285,8 @@ both("range_mismatch", "Digits in 0 to 1 against tanh, and mended")
 
 # %% [markdown]
 # **A ring of seven.** The angles of eight modes by `np.linspace(0, 2 * np.pi, 8)`. Its last angle is its first, so there
-# are seven modes, and one is twice as full. Who counts to eight finds that the GAN "drops a mode". *Mend:*
-# `endpoint=False`.
+# are seven modes, and one is twice as full. Who counts to eight finds that the GAN "drops a mode". It is the data that
+# lack it, so here every run counts as dead, however well it learned. *Mend:* `endpoint=False`.
 
 # %%
 both("seven_modes", "Points of a ring by linspace, and mended", 3)
@@ -309,7 +314,7 @@ for name in dict.fromkeys(run["recipe"] for run in runs):
     print()
 
 # %% [markdown]
-# Where nothing dies, the mistake did no visible harm in a run of this length. It may in a longer one, and it may not.
+# Where nothing dies, the mistake does not show in how runs of this length end. That is no proof that it does no harm.
 
 # %% [markdown]
 # ## What this can't say

@@ -17,8 +17,8 @@ SCOREBOARD, PAIRS, ALARMS = (EVIDENCE / "board" / f"{name}.csv" for name in ("ve
 VERDICTS = {
     "better": ("▲", "lower scores with it than chance explains"),
     "worse": ("▼", "higher scores with it than chance explains"),
-    "practically equal": ("≈", "the whole interval is close to 1, within the margin of this problem"),
-    "can't tell": ("?", "the interval is too wide to say anything"),
+    "practically equal": ("≈", "the whole interval lies within the margin of this problem and recipe"),
+    "can't tell": ("?", "neither an effect nor equality was shown"),
 }
 
 

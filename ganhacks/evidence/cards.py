@@ -128,7 +128,7 @@ def _how_to_read(effects):
     interim = ["Interim: runs of the board are missing, so verdicts may change."] if effects[0].interim else []
     return [
         f"Score: {scores}; less is better, so a ratio below 1 is better.",
-        "Recipe: bare has no hack, good has what is known to help there; the hack is switched in both.",
+        "Recipe: bare is a poor one, good has what is known to help there; the hack is switched in both.",
         *interim,
     ]
 

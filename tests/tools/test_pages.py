@@ -15,16 +15,33 @@ def test_a_workloads_table_has_a_row_for_each_hack_and_a_column_for_each_context
         an_effect(title="R1", lab="", context="bare"),
         an_effect(hack="A/A 1", title="the same recipe, other seeds", lab=""),
     ]
+    effects = [replace(one, margin=1.3) for one in effects]
     lines = pages.of_workload(effects, "ring").splitlines()
-    assert lines[0] == "**Ring of 8**: energy distance, 12 seeds, three rates at each."
+    n_hacks = sum("ring" in hack.workloads for hack in HACKS)
+    so_far = f"2 of {n_hacks} hacks and variants so far."
+    assert lines[0] == f"**Ring of 8**: energy distance, 12 seeds, three rates at each. {so_far}"
     assert lines[2:] == [
-        "| lab | switched | bare | good |",
+        "| lab | switched | bare, margin × 1.3 | good, margin × 1.3 |",
         "|---|---|---|---|",
         "| 10 | real labels 0.9 | ▼ × 3.4 (2.4 to 4.3), 0 of 12, fails more often "
         "| ▲ × 0.61 (0.44 to 0.86), 10 of 12 |",
         "| – | R1 | ? × 1.2 (0.57 to 2.3), 3 of 12 |  |",
     ]
     assert pages.of_workload(effects, "dcgan") == ""
+
+
+def test_a_cell_tells_how_many_runs_failed_where_half_of_all_did():
+    many = an_effect(failed_without=36, runs_without=36, failed_with=0, runs_with=36)
+    few = replace(many, failed_without=35)
+    text = pages.of_workload([replace(many, title="many"), replace(few, title="few")], "ring")
+    assert text.count("(36 → 0 of 36 runs)") == 1 and "35 →" not in text
+
+
+def test_how_often_the_best_rate_was_at_an_edge_counts_each_run_once():
+    usual = WORKLOADS["ring"].rates["good"]
+    pair = {"workload": "ring", "context": "good", "seed": "0", "without": "1", "rate_without": str(2 * usual)}
+    pairs = [{**pair, "with": "2", "rate_with": str(usual)}, {**pair, "with": "3", "rate_with": str(usual)}]
+    assert "in 33% (ring of 8) of the cases" in pages.edges([an_effect()], pairs)
 
 
 def test_what_is_short_counts_the_verdicts_without_the_recipes_against_themselves():
@@ -65,9 +82,7 @@ def listed(p):
 def test_the_front_page_is_silent_until_its_whole_list_is_measured():
     effects = listed({})
     told = pages.front_page(effects[1:])
-    assert told.startswith(
-        f"Of {len(effects)} comparisons that this page may speak of, {len(effects) - 1} are measured"
-    )
+    assert f"once all {len(effects)} comparisons of that list are measured. {len(effects) - 1} are." in told
 
 
 def test_the_front_page_names_what_holm_leaves_and_only_that():

@@ -99,7 +99,7 @@ HACKS = (
     Hack(
         "two_updates",
         "12",
-        "D updated on reals, then on fakes, not on both at once",
+        "D updated on reals, then on fakes, not on both at once; two thirds of the steps",
         {"two_updates": True},
         {"two_updates": False},
     ),
@@ -113,7 +113,7 @@ HACKS = (
     Hack(
         "spherical_interpolation",
         "14",
-        "halfway between two latents by slerp, not lerp",
+        "halfway between two latents by slerp, not lerp (of one GAN)",
         {"between": "slerp"},
         {"between": "lerp"},
     ),
@@ -129,7 +129,7 @@ HACKS = (
     Hack(
         "hybrid_models",
         "16",
-        "a VAE's two terms in G's loss",
+        "a VAE's two terms in G's loss (both with Gaussian latents)",
         {"reconstruct": 1.0},
         {"reconstruct": 0.0},
         both={"latents": "gaussian"},
@@ -147,7 +147,7 @@ HACKS = (
     Hack(
         "balance_by_loss",
         "20",
-        "the losses decide who learns, targets 0.8 and 1.5",
+        "the losses decide who learns, targets 0.8 and 1.5 (both non-saturating)",
         {"targets": (0.8, 1.5)},
         {"targets": None},
         both={"loss": "non-saturating"},  # the saturating one is below 0, so below every target
@@ -155,7 +155,7 @@ HACKS = (
     Hack(
         "balance_at_equilibrium",
         "20",
-        "the losses decide who learns, targets 1.3 and 0.8",
+        "the losses decide who learns, targets 1.3 and 0.8 (both non-saturating)",
         {"targets": (1.3, 0.8)},
         {"targets": None},
         both={"loss": "non-saturating"},
@@ -179,8 +179,21 @@ HACKS = (
         {"d_noise": 0.0},
     ),
     Hack("noise_in_g", "23", "noise of 0.2 in G's hidden layers", {"g_noise": 0.2}, {"g_noise": 0.0}, main=False),
-    Hack("train_d_more", "24", "two updates of D to one of G", {"d_updates": 2}, {"d_updates": 1}),
-    Hack("train_d_5", "24", "five updates of D to one of G", {"d_updates": 5}, {"d_updates": 1}, main=False),
+    Hack(
+        "train_d_more",
+        "24",
+        "two updates of D to one of G, in two thirds of the steps",
+        {"d_updates": 2},
+        {"d_updates": 1},
+    ),
+    Hack(
+        "train_d_5",
+        "24",
+        "five updates of D to one of G, in a third of the steps",
+        {"d_updates": 5},
+        {"d_updates": 1},
+        main=False,
+    ),
     Hack(
         "minibatch_discrimination",
         "25",
@@ -221,7 +234,7 @@ HACKS = (
     Hack(
         "relativistic",
         "",
-        "the relativistic loss, with R1 and R2",
+        "the relativistic loss, not the non-saturating one (both with R1 and R2)",
         {"loss": "relativistic"},
         {"loss": "non-saturating"},
         both={"r1": 0.1, "r2": 0.1},

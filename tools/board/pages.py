@@ -17,9 +17,10 @@ PAGE, FRONT = ROOT / "docs" / "evidence.md", ROOT / "README.md"
 FRONT_WORKLOADS = ("ring", "grid", "dense")  # the list that the front page may speak of, fixed in the protocol
 
 
-def write(effects):
-    """Put the tables of these `evidence.Effect`s between their marks on both pages."""
-    for name, text in {"short": short(effects), "alike": alike(effects), "tried": tried()}.items():
+def write(effects, pairs):
+    """Put the tables of these `evidence.Effect`s between their marks on both pages. pairs: rows of `board.PAIRS`."""
+    told = {"short": short(effects), "alike": alike(effects), "edges": edges(effects, pairs), "tried": tried()}
+    for name, text in told.items():
         tables.put_on_page(name, text, PAGE)
     by_workload = [of_workload(effects, name) for name in WORKLOADS]
     tables.put_on_page("results", "\n\n".join(filter(None, by_workload)), PAGE)
@@ -47,15 +48,20 @@ def of_workload(effects, name):
         return ""
     work = WORKLOADS[name]
     rates = "three rates at each" if len(factors(work)) > 1 else "one rate"
-    head = f"**{work.title[0].upper()}{work.title[1:]}**: {work.score}, {work.seeds} seeds, {rates}."
-    columns = [f"| lab | switched | {' | '.join(contexts)} |", f"|---|---|{'---|' * len(contexts)}"]
-    return "\n".join([head, "", *columns, *rows])
+    n_hacks = sum(name in hack.workloads for hack in HACKS)
+    so_far = f" {len(rows)} of {n_hacks} hacks and variants so far." if len(rows) < n_hacks else ""
+    head = f"**{work.title[0].upper()}{work.title[1:]}**: {work.score}, {work.seeds} seeds, {rates}.{so_far}"
+    margins = {one.context: f"{one.context}, margin × {words.short(one.margin)}" for one in own}
+    columns = [f"| lab | switched | {' | '.join(margins.get(context, context) for context in contexts)} |"]
+    return "\n".join([head, "", *columns, f"|---|---|{'---|' * len(contexts)}", *rows])
 
 
 def _cell(one):
     if one is None:
         return ""
     fails = f", fails {one.fails}" if one.fails else ""
+    if one.failed_without + one.failed_with >= (one.runs_without + one.runs_with) / 2:
+        fails += f" ({one.failed_without} → {one.failed_with} of {one.runs_with} runs)"
     ratio, low, high = map(words.short, (one.ratio, one.low, one.high))
     return f"{one.icon} × {ratio} ({low} to {high}), {one.better_in} of {one.n}{fails}"
 
@@ -76,6 +82,21 @@ def alike(effects):
     return "\n".join([*rows, "", told]) if found else "\n".join(rows)
 
 
+def edges(effects, pairs):
+    """Say how often the best of three rates was the lowest or the highest, so that another might be better still."""
+    titles, kept = {one.workload: one.data for one in effects}, {}
+    for pair in pairs:
+        work, where = WORKLOADS[pair["workload"]], (pair["context"], pair["seed"])
+        if len(factors(work)) > 1:  # a set, since hacks share the runs that they are compared with
+            for side in ("without", "with"):
+                kept.setdefault(work.name, set()).add((*where, pair[side], float(pair[f"rate_{side}"])))
+    told = []
+    for name, runs in kept.items():
+        at_edge = sum(rate != WORKLOADS[name].rates[context] for context, _, _, rate in runs)
+        told.append(f"{at_edge / len(runs):.0%} ({titles[name]})")
+    return f"Of three rates the best was the lowest or the highest in {', '.join(told)} of the cases."
+
+
 def tried():
     """Return the table of where each hack is tried, and why not elsewhere."""
     names = list(WORKLOADS)
@@ -93,8 +114,8 @@ def front_page(effects):
     full = [found[key] for key in listed if key in found]
     if len(full) < len(listed):
         return (
-            f"Of {len(listed)} comparisons that this page may speak of, {len(full)} are measured: until all are, "
-            "[docs/evidence.md](docs/evidence.md) has what there is."
+            f"Not finished: here will stand which hacks help in a good recipe, once all {len(listed)} comparisons of "
+            f"that list are measured. {len(full)} are. [docs/evidence.md](docs/evidence.md) has the interim results."
         )
     said = []
     for word, wanted in (("helped", lambda ratio: ratio < 1), ("did harm", lambda ratio: ratio > 1)):

@@ -119,8 +119,8 @@ def _of_workload(work, by_key):
     found = []
     for pair in pairs_of(work):
         without, with_it = scores(pair.without), scores(pair.with_it)
-        if len(set(without) & set(with_it)) < work.seeds:
-            continue
+        if len(set(without) & set(with_it)) < work.seeds or len(machines(work, pair, by_key)) > 1:
+            continue  # another kind of processor gives another run from the same seed
         every = [all_rows(work, arm, by_key) for arm in (pair.without, pair.with_it)]
         failed = tuple(n for some in every for n in (sum(row["outcome"] != "finished" for row in some), len(some)))
         minutes = sum(np.median([float(row["wall"]) for row in some]) * len(some) for some in every) / 60
@@ -154,4 +154,8 @@ def is_complete(workloads=tuple(WORKLOADS)):
         for there in [rows.read(name)]
         for pair in pairs_of(WORKLOADS[name])
         for arm in (pair.without, pair.with_it)
+    ) and not any(
+        len(machines(WORKLOADS[name], pair, rows.read(name).by_key)) > 1
+        for name in workloads
+        for pair in pairs_of(WORKLOADS[name])
     )
