@@ -45,8 +45,8 @@ print(environment.report())
 
 # %% [markdown]
 # **A line has a cross?** It says what was found and what to do. Do that, stop JupyterLab and start it again: in a
-# terminal, in the course's folder, `python3 run.py lab` (Windows: `py run.py lab`). Then run this notebook from the
-# top.
+# terminal, in the course's folder, `python3 run.py lab` (Windows: `py run.py lab`; installed by pip: `python -m ganhacks
+# start .`). Then run this notebook from the top.
 #
 # The data, 70,000 handwritten digits, are on your disk already:
 
@@ -126,7 +126,8 @@ plots.digits(invert(mnist.x_train[:10]), "The same ten digits after the second i
 # → Restart Kernel…*, then run it from the top. Your text stays.
 #
 # **You want a lab as it was?** In a terminal, in the course's folder: `python3 run.py again 12` gives you lab 12 blank,
-# and keeps what you wrote in `labs/mine` (Windows: `py run.py again 12`).
+# and keeps what you wrote in `labs/mine` (Windows: `py run.py again 12`; installed by pip: `python -m ganhacks again
+# 12`).
 
 # %% [markdown]
 # ## Your first GAN
@@ -274,8 +275,8 @@ checks.CourseMap()
 # %% [markdown]
 # ## Where to go: all of it
 #
-# All lessons and labs take about 21 and a half hours; README has their list. Whatever you choose: the last cell of each notebook
-# says what comes next.
+# All lessons and labs take about 21 and a half hours; the folder `labs` has them in order. Whatever you choose: the last
+# cell of each notebook says what comes next.
 
 # %% [markdown]
 # ## Key points
