@@ -1,7 +1,7 @@
 """Does the browser's GAN learn as Python's does, and how fast? The playground beside the scoreboard's runs.
 
     python tools/playground.py run [--jobs 2]     train what has no row, in Chromium and in Python
-    python tools/playground.py table              judge the rows
+    python tools/playground.py table              judge the rows, and write the table in docs/evidence.md
     python tools/playground.py speed              pictures and steps a second, as a reader has them
 
 Each of five settings is trained with 20 seeds in Chromium, with the playground's own modules and settings, and with 20
@@ -38,6 +38,7 @@ from tools.board.arms import pairs_of  # noqa: E402
 from tools.board.workloads import WORKLOADS  # noqa: E402
 
 PATH = EVIDENCE / "browser.csv"
+PAGE = ROOT / "docs" / "evidence.md"
 RING = WORKLOADS["ring"]
 SEEDS = 20
 SHORT = 300  # steps of a run that every test run can afford
@@ -233,20 +234,22 @@ def judged(browser, python):
     return Agreement(*middles, float(low), float(high), p, (len(browser), len(python)))
 
 
-def table():
-    """Print what the rows say of each setting."""
+def table(page=PAGE):
+    """Put what the rows say of each setting into docs/evidence.md, and print it."""
     found = tables.read(PATH)
-    print("setting                 browser   Python  [10 %, 90 %]           ratio     p  runs")
+    lines = ["| setting | browser | Python | its 10 % to 90 % | ratio | p | runs | |", f"|{'---|' * 8}"]
     for name in SETTINGS:
         one = agreement(found, name)
         if one is None:
-            print(f"{name:24}too few runs")
+            lines.append(f"| {name} | too few runs | | | | | | |")
             continue
-        print(
-            f"{name:24}{one.browser:7.4f}  {one.python:7.4f}  [{one.low:.4f}, {one.high:.4f}]  "
-            f"x {one.browser / one.python:4.2f}  {one.p:.3f}  {one.n[0]} + {one.n[1]}  "
-            f"{'within' if one.holds else 'not within'}"
+        lines.append(
+            f"| {name} | {one.browser:.4f} | {one.python:.4f} | {one.low:.4f} to {one.high:.4f} | "
+            f"× {one.browser / one.python:.2f} | {one.p:.3f} | {one.n[0]} + {one.n[1]} | "
+            f"{'within' if one.holds else 'not within'} |"
         )
+    tables.put_on_page("playground", "\n".join(lines), page)
+    print("\n".join(lines))
 
 
 # ---- how fast is it?

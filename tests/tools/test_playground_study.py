@@ -1,6 +1,7 @@
 """The browser's GAN scores as Python's does, in stored rows and in runs made now; the rule that says so."""
 
 import math
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -107,6 +108,13 @@ def test_the_stored_runs_of_the_browser_lie_within_pythons_spread(name):
     found = playground.agreement(tables.read(playground.PATH), name)
     assert found.n == (20, 20)
     assert found.holds, found
+
+
+def test_the_page_has_what_the_rows_say(tmp_path):
+    copy = tmp_path / "evidence.md"
+    shutil.copy(playground.PAGE, copy)
+    playground.table(copy)
+    assert copy.read_text() == playground.PAGE.read_text(), "run `python tools/playground.py table`"
 
 
 def test_a_short_run_made_now_scores_as_pythons_short_runs(js):
