@@ -237,7 +237,7 @@ def judged(browser, python):
 def table(page=PAGE):
     """Put what the rows say of each setting into docs/evidence.md, and print it."""
     found = tables.read(PATH)
-    lines = ["| setting | browser | Python | its 10 % to 90 % | ratio | p | runs | |", f"|{'---|' * 8}"]
+    lines = ["| setting | browser | Python | its 10 % to 90 % | ratio | p | runs | by the rule |", f"|{'---|' * 8}"]
     for name in SETTINGS:
         one = agreement(found, name)
         if one is None:
