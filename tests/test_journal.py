@@ -49,16 +49,17 @@ def test_what_is_noted_is_there_in_the_order_in_which_it_came(journal, path):
     assert journal.trouble == ""
 
 
-def test_two_kernels_that_write_a_thousand_verdicts_each_at_once_lose_none(journal, path):
+@pytest.mark.parametrize("n", [100, pytest.param(1_000, marks=pytest.mark.everywhere)])
+def test_two_kernels_that_write_many_verdicts_each_at_once_lose_none(journal, path, n):
     def write(kernel):
-        for number in range(1_000):
+        for number in range(n):
             Journal().note(kernel, "verdict", str(number), "passed")
 
     kernels = [child(lambda name=name: write(name)) for name in ("one", "other")]
     for kernel in kernels:
         kernel.join()
     for name in ("one", "other"):
-        assert [entry.name for entry in journal.entries(name)] == [str(number) for number in range(1_000)]
+        assert [entry.name for entry in journal.entries(name)] == [str(number) for number in range(n)]
 
 
 @pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.everywhere)])

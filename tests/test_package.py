@@ -24,26 +24,14 @@ def test_importing_the_package_takes_less_than_half_a_second_and_no_tensorflow()
     assert python("import ganhacks, sys; print('tensorflow' in sys.modules)").stdout.strip() == "False"
 
 
-def test_tensorflow_starts_without_a_word():
-    done = python("import ganhacks, tensorflow as tf; print(float(tf.reduce_sum(tf.ones(3))))")
-    assert (done.stdout.strip(), done.stderr) == ("3.0", "")
-
-
-def test_the_gradient_of_a_tile_is_computed_without_a_word():
+def test_tensorflow_starts_compiles_and_computes_the_gradient_of_a_tile_without_a_word():
     done = python(
         "import ganhacks, tensorflow as tf\nw = tf.Variable([[1.0, 2.0]])\n"
         "with tf.GradientTape() as tape:\n    loss = tf.reduce_sum(tf.tile(w, [3, 1]))\n"
-        "print(tape.gradient(loss, w).numpy().tolist())"
-    )
-    assert (done.stdout.strip(), done.stderr) == ("[[3.0, 3.0]]", "")
-
-
-def test_a_compiled_loop_starts_without_a_word():
-    done = python(
-        "import ganhacks, tensorflow as tf\n"
+        "print(tape.gradient(loss, w).numpy().tolist())\n"
         "print(float(tf.function(lambda x: x @ x, jit_compile=True)(tf.ones((2, 2)))[0, 0]))"
     )
-    assert (done.stdout.strip(), done.stderr) == ("2.0", "")
+    assert (done.stdout.splitlines(), done.stderr) == (["[[3.0, 3.0]]", "2.0"], "")
 
 
 @pytest.mark.everywhere

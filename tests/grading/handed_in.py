@@ -339,12 +339,13 @@ def odd():
     yield HandedIn("odd/other course.ipynb", json.dumps(other), **nothing)
 
 
-def a_class(port=9, folders=("/nowhere", "/nowhere", "/nowhere"), few=False):
-    """Return everything that is handed in."""
+def a_class(port=9, folders=("/nowhere", "/nowhere", "/nowhere"), few=False, only=None):
+    """Return everything that is handed in. only: names of hostile and odd ones, in place of all."""
     good = [one for slug in FIVE for one in honest(slug)]
     if few:
         good = [one for one in good if one.name.endswith(("right 0.ipynb", "wrong 0.ipynb", "wrong 3.ipynb"))][:4]
-    return [*good, *hostile(port, folders), *odd()]
+    bad = [*hostile(port, folders), *odd()]
+    return [*good, *(one for one in bad if only is None or Path(one.name).stem in only)]
 
 
 def write(folder, handed_in):
@@ -383,14 +384,17 @@ def killed(submissions, out, n_kills, whole):
     return found
 
 
-def graded(submissions, out, few=False, limits=None, jobs=2, held=None, told=print):
-    """Write a class, grade it, and return its files and a sentence for each thing that is not as it must be."""
+def graded(submissions, out, few=False, only=None, limits=None, jobs=2, held=None, told=print):
+    """Write a class, grade it, and return its files and a sentence for each thing that is not as it must be.
+
+    few, only: as in `a_class`.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         listener.settimeout(0.01)
         folders = [Path(folder).resolve() for folder in (out, submissions, ROOT)]
-        everything = a_class(listener.getsockname()[1], folders, few)
+        everything = a_class(listener.getsockname()[1], folders, few, only)
         write(submissions, everything)
         before = _digests(submissions)
         grade.grade(submissions, out, limits, jobs, held=held, told=told)

@@ -33,8 +33,9 @@ def python(tmp_path):
     return run
 
 
-def test_settings_from_the_home_give_way_to_those_of_the_course(python):
+def test_settings_from_the_home_give_way_to_those_of_the_course_and_the_file_stays(python, tmp_path):
     assert python("import ganhacks" + TELL, ELSEWHERE).stdout.splitlines() == OURS
+    assert json.loads((tmp_path / "keras.json").read_text(encoding="utf-8")) == ELSEWHERE
 
 
 def test_another_backend_asked_for_in_the_environment_gives_way(python):
@@ -45,11 +46,6 @@ def test_another_backend_asked_for_in_the_environment_gives_way(python):
 def test_a_keras_that_was_imported_before_is_given_the_settings_too(python):
     done = python("import keras, ganhacks" + TELL, ELSEWHERE, KERAS_BACKEND="tensorflow")
     assert done.stdout.splitlines() == OURS
-
-
-def test_the_students_own_file_stays_as_it_is(python, tmp_path):
-    python("import ganhacks" + TELL, ELSEWHERE)
-    assert json.loads((tmp_path / "keras.json").read_text(encoding="utf-8")) == ELSEWHERE
 
 
 def test_impossible_settings_are_told_in_a_sentence_that_names_the_file(python, tmp_path):

@@ -102,6 +102,7 @@ def test_a_peer_that_is_not_installed_is_a_sentence():
     assert answer == {"error": "torch is not installed: pip install -r requirements-bench.txt"}
 
 
+@pytest.mark.everywhere
 def test_a_worker_answers_for_each_number_of_steps():
     contestant = benchmark.Worker("course", "ring")
     try:

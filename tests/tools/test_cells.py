@@ -214,6 +214,7 @@ def slow_process(seed):
     return os.getpid()
 
 
+@pytest.mark.everywhere
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_no_process_outlives_an_owner_that_is_killed(tmp_path):
     """Each holds TensorFlow: some that were left behind would take the memory of what goes on."""

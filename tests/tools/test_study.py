@@ -346,6 +346,7 @@ def test_a_cluster_gives_the_same_rows_to_the_last_digit_though_a_worker_dies(fo
     assert (folder / "ring.csv").read_bytes() == whole
 
 
+@pytest.mark.everywhere
 def test_a_study_whose_client_is_killed_goes_on_with_another(folder, whole, cluster):
     child = os.fork()
     if child == 0:

@@ -76,6 +76,7 @@ def test_a_link_brings_both_runs_back(opened):
     assert captions(again) == captions(first) and again.get_by_label("learning rate").input_value() == "0.0005"
 
 
+@pytest.mark.everywhere
 def test_without_motion_it_goes_on_when_asked_and_the_table_says_what_the_pictures_show(opened):
     page = opened("#base=good&hacks=&seed=3", reduced_motion="reduce")
     page.get_by_role("button", name="1000 steps on").click()
