@@ -91,7 +91,7 @@ def test_the_wheel_holds_every_file_of_the_course_and_no_more(wheel):
     [
         pytest.param(None, id="a home"),
         pytest.param("/dev/null", id="no folder", marks=pytest.mark.everywhere),
-        pytest.param("", id="no name"),
+        pytest.param("", id="no name", marks=pytest.mark.everywhere),
     ],
 )
 def test_it_works_in_an_empty_folder_and_writes_nothing_into_itself(installed, tmp_path, home):

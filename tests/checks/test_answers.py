@@ -174,6 +174,7 @@ def test_the_reference_passes_and_its_check_neither_trains_nor_moves_the_noteboo
     assert drawn() == wanted and not trained
 
 
+@pytest.mark.everywhere  # solutions/ has them as notebooks, strict, in every test run
 @pytest.mark.parametrize("slug, exercise", EXERCISES)
 def test_the_solution_that_is_shown_is_the_reference(verdict_of, slug, exercise):
     verdict = verdict_of(slug, exercise.name, written(exercise.solution_source(), exercise))

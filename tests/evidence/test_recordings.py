@@ -151,6 +151,7 @@ def test_a_damaged_file_is_told_with_the_way_out(tmp_path, monkeypatch):
         recordings.load("damaged")
 
 
+@pytest.mark.everywhere
 def test_a_run_is_made_again_by_its_command(tmp_path):
     name = "not-training-ring-0"
     command = recordings.load(name).command.split()[1:]

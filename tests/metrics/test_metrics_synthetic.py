@@ -21,6 +21,7 @@ def real(mnist):
     return mnist.x_train[:N].astype("float32") / 127.5 - 1
 
 
+@pytest.mark.everywhere
 def test_real_images_teach_most_one_digit_one_class_and_noise_nothing(mnist, real):
     ones = mnist.x_train[mnist.y_train == 1][:N].astype("float32") / 127.5 - 1
     rng = np.random.default_rng(0)

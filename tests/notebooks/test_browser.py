@@ -32,6 +32,7 @@ def lab_page(request, tmp_path_factory):
         yield page
 
 
+@pytest.mark.everywhere
 def test_a_cell_runs_with_what_was_typed(lab_page):
     lab_page.open(TINY)
     assert lab_page.cells() == ["sum", "end"]

@@ -63,7 +63,7 @@ def broken(answers, sender):
     "answers",
     [
         pytest.param({}, id="the course's own", marks=pytest.mark.everywhere),
-        pytest.param({"double": as_a_float}, id="an accepted one"),
+        pytest.param({"double": as_a_float}, id="an accepted one", marks=pytest.mark.everywhere),
     ],
 )
 def test_the_first_cell_that_raises_is_told(answers):

@@ -45,6 +45,7 @@ def row(steps, outcome="finished", change="small"):
 # ---- going on
 
 
+@pytest.mark.everywhere
 def test_a_run_that_goes_on_in_another_process_has_the_rows_of_one_that_never_stopped(folder):
     points, centres, std = pacgan.problem("ring")
     history, expected = None, []
