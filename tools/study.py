@@ -9,8 +9,8 @@
     python tools/study.py tables                          judge the board as it is, print it, and write what cards read
 
 Each run is a task of its own for a concurrent.futures executor: processes of one thread each, --jobs of them, or with
---scheduler ADDRESS a Dask cluster (docs/cluster.md). A finished run has its row at once and is never repeated, so a
-study that was stopped, in whatever way, goes on where it was.
+--scheduler ADDRESS a Dask cluster (docs/cluster.md). A finished run has its row at once and is not repeated, unless
+--anew asks for it, so a study that was stopped, in whatever way, goes on where it was.
 """
 
 import argparse

@@ -59,13 +59,8 @@ def broken(answers, sender):
     sender.send(carry.first_break(CELLS, answers))
 
 
-@pytest.mark.parametrize(
-    "answers",
-    [
-        pytest.param({}, id="the course's own", marks=pytest.mark.everywhere),
-        pytest.param({"double": as_a_float}, id="an accepted one", marks=pytest.mark.everywhere),
-    ],
-)
+@pytest.mark.everywhere
+@pytest.mark.parametrize("answers", [{}, {"double": as_a_float}], ids=["the course's own", "an accepted one"])
 def test_the_first_cell_that_raises_is_told(answers):
     receiver, sender = multiprocessing.Pipe(duplex=False)
     worker = multiprocessing.get_context("spawn").Process(target=broken, args=(answers, sender))

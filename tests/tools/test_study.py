@@ -58,6 +58,11 @@ def run(executor=None, play=standin.play, hack="adam", anew=None):
     return study.run(executor or Inline(), ["ring"], hack, anew, play=play, told=lambda text: None)
 
 
+def judged_contexts():
+    """Return the contexts in which the board judges a comparison of the ring."""
+    return [one.pair.context for one in results.board(["ring"])[0]]
+
+
 def noted(trained):
     """The stand-in, which also puts every cell that it trains on a list."""
 
@@ -147,8 +152,11 @@ def test_rows_of_another_kind_of_processor_are_told_and_trained_again_and_no_oth
     assert told.startswith("  1 of its comparisons mix kinds of processor (108 rows of 'none', 36 rows of 'other').")
     assert "`run --workload ring --anew 'other'` trains those rows again" in told
 
+    assert judged_contexts() == ["bare"]
+
     trained = []
     assert run(play=noted(trained), anew="other") == []
+    assert judged_contexts() == ["bare", "good"]
     assert [arm.name for _, arm, _, _ in trained] == ["good"] * 36
     assert (folder / "ring.csv").read_bytes() == whole
 

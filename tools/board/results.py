@@ -147,15 +147,14 @@ def machines(work, pair, by_key):
 
 
 def is_complete(workloads=tuple(WORKLOADS)):
-    """Tell whether every run of these workloads has its row, so that no verdict is interim."""
+    """Tell whether every run of these workloads has its row, and each comparison one processor: none is interim then."""
+    return all(_is_whole(WORKLOADS[name], rows.read(name).by_key) for name in workloads)
+
+
+def _is_whole(work, by_key):
+    whole = work.seeds * len(factors(work))
     return all(
-        len(all_rows(WORKLOADS[name], arm, there.by_key)) == WORKLOADS[name].seeds * len(factors(WORKLOADS[name]))
-        for name in workloads
-        for there in [rows.read(name)]
-        for pair in pairs_of(WORKLOADS[name])
-        for arm in (pair.without, pair.with_it)
-    ) and not any(
-        len(machines(WORKLOADS[name], pair, rows.read(name).by_key)) > 1
-        for name in workloads
-        for pair in pairs_of(WORKLOADS[name])
+        len(all_rows(work, pair.without, by_key)) == len(all_rows(work, pair.with_it, by_key)) == whole
+        and len(machines(work, pair, by_key)) == 1
+        for pair in pairs_of(work)
     )
