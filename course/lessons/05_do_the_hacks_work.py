@@ -127,7 +127,7 @@ forest(own, f"Hacks on the {own[0].data}, {context} recipe")
 
 # %%
 cells = {
-    (e.title, f"{e.data}\n{e.context}"): (e.ratio, e.icon) for e in hacks if e.main
+    (e.title, f"{e.workload}\n{e.context}"): (e.ratio, e.icon) for e in hacks if e.main
 }
 effects.effect_map(cells, "Every hack, on every problem where it can be tried")
 

@@ -147,7 +147,7 @@ def machines(work, pair, by_key):
 
 
 def is_complete(workloads=tuple(WORKLOADS)):
-    """Tell whether every run of these workloads has its row, and each comparison one processor: none is interim then."""
+    """Tell whether every run of these workloads has its row and no comparison mixes processors: nothing is interim."""
     return all(_is_whole(WORKLOADS[name], rows.read(name).by_key) for name in workloads)
 
 
