@@ -29,7 +29,8 @@ def course(tmp_path, monkeypatch):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(run, "ROOT", tmp_path)
     monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
-    state = SimpleNamespace(root=tmp_path, calls=[], pip=lambda: 0, venv=lambda: 0, healthy=True)
+    state = SimpleNamespace(root=tmp_path, calls=[], venv=lambda: 0, pip=lambda: 0, uv=lambda: 0, healthy=True)
+    state.settings = ""
 
     def call(arguments, **more):
         state.calls.append(arguments[1])
@@ -37,14 +38,18 @@ def course(tmp_path, monkeypatch):
         if arguments[1] == "venv":
             run.python().parent.mkdir(parents=True, exist_ok=True)
             run.python().touch()
-            return state.venv()
-        return state.pip()
+        return getattr(state, arguments[1])()
 
     monkeypatch.setattr(run, "call", call)
     monkeypatch.setattr(run, "is_healthy", lambda: state.healthy and run.python().exists())
+    monkeypatch.setattr(run, "pip_settings", lambda: state.settings)
     monkeypatch.setattr(run, "lab", lambda arguments: 0)
     monkeypatch.setattr(run, "test", lambda arguments: 0)
     return state
+
+
+#: How a new .venv is made: pip brings uv, and uv all else.
+FRESH = ["venv", "pip", "uv"]
 
 
 def interrupt():
@@ -78,19 +83,19 @@ def test_a_python_without_virtual_environments_names_the_package(module, monkeyp
 
 def test_what_is_installed_is_not_installed_again(course):
     assert run.main(["lab"]) == run.main(["lab"]) == 0
-    assert course.calls == ["venv", "pip"]
+    assert course.calls == FRESH
 
 
 def test_the_tests_packages_suffice_for_the_labs(course):
     run.main(["test"])
     run.main(["lab"])
-    assert course.calls == ["venv", "pip"]
+    assert course.calls == FRESH
 
 
 def test_the_labs_packages_do_not_suffice_for_the_tests(course):
     run.main(["lab"])
     run.main(["test"])
-    assert course.calls == ["venv", "pip", "pip"]
+    assert course.calls == [*FRESH, "pip"]
 
 
 STAMPED = ("requirements.txt", "requirements-test.txt", "constraints.txt", "pyproject.toml")
@@ -101,7 +106,7 @@ def test_a_changed_requirement_is_installed_in_the_same_environment(course, name
     run.main(["lab"])
     (course.root / name).write_text("changed")
     run.main(["lab"])
-    assert course.calls == ["venv", "pip", "pip"]
+    assert course.calls == [*FRESH, "pip"]
 
 
 def test_an_interrupted_installation_is_made_anew(course, capsys):
@@ -110,7 +115,7 @@ def test_an_interrupted_installation_is_made_anew(course, capsys):
     assert capsys.readouterr().err == "\nInterrupted: run the same command to go on.\n"
     course.pip = lambda: 0
     assert run.main(["lab"]) == 0
-    assert course.calls == ["venv", "pip", "venv", "pip"]
+    assert course.calls == ["venv", "pip", *FRESH]
 
 
 @pytest.mark.parametrize("looks_whole", [False, True])
@@ -120,7 +125,7 @@ def test_a_half_made_environment_is_made_anew_whatever_it_looks_like(course, loo
     (run.VENV / "lib" / "half a pip").mkdir(parents=True)
     course.venv, course.healthy = lambda: 0, looks_whole
     assert run.main(["lab"]) == 0
-    assert course.calls == ["venv", "venv", "pip"]
+    assert course.calls == ["venv", *FRESH]
     assert not (run.VENV / "lib").exists()
 
 
@@ -128,7 +133,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(course):
     run.main(["lab"])
     run.python().unlink()
     run.main(["lab"])
-    assert course.calls == ["venv", "pip", "venv", "pip"]
+    assert course.calls == [*FRESH, *FRESH]
 
 
 def test_a_failing_pip_is_one_sentence_and_goes_on_in_the_same_environment(course, capsys):
@@ -139,7 +144,27 @@ def test_a_failing_pip_is_one_sentence_and_goes_on_in_the_same_environment(cours
     )
     course.pip = lambda: 0
     assert run.main(["lab"]) == 0
-    assert course.calls == ["venv", "pip", "pip"]
+    assert course.calls == ["venv", "pip", "pip", "pip", "uv"]
+
+
+def test_where_uv_fails_pip_begins_anew(course, capsys):
+    course.uv = lambda: 1
+    assert run.main(["lab"]) == 0
+    assert course.calls == [*FRESH, "venv", "pip"] and "That was uv." in capsys.readouterr().out
+    assert run.main(["lab"]) == 0 and len(course.calls) == 5
+
+
+@pytest.mark.parametrize("setting", ["global.index-url='https://mirror/simple'", ":env:.no-index='1'"])
+def test_who_takes_packages_from_elsewhere_goes_on_with_pip(course, setting):
+    course.settings = f"global.timeout='60'\n{setting}\n"
+    assert run.main(["lab"]) == 0
+    assert course.calls == ["venv", "pip"]
+
+
+def test_another_index_beside_pypi_is_none_instead_of_it(course):
+    course.settings = "global.extra-index-url='https://mirror/simple'\n"
+    assert run.main(["lab"]) == 0
+    assert course.calls == FRESH
 
 
 def test_an_environment_without_pip_is_not_healthy(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks import answers, evidence  # noqa: E402  (the path comes first)
+from ganhacks.pictures import describe  # noqa: E402
 from tools.board import words  # noqa: E402
 
 PDF, PNG = ROOT / "docs" / "cheat_sheet.pdf", ROOT / "images" / "cheat_sheet.png"
@@ -114,7 +115,7 @@ def page(effects):
 def _cell(one):
     if one is None:
         return "<td></td>"
-    return f'<td class="{html.escape(one.verdict)}">{one.icon} {words.short(one.ratio)}</td>'
+    return f'<td class="{html.escape(one.verdict)}">{one.icon} {describe.ratio(one.ratio)}</td>'
 
 
 def digest_of(text):

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
+from ganhacks.pictures import describe  # noqa: E402
 from tools import build, cheat_sheet, failure_pages, gan_run, glossary, tables  # noqa: E402
 from tools.board import shown, words  # noqa: E402
 
@@ -250,7 +251,7 @@ def scoreboard():
 def _cell(one):
     if one is None:
         return "<td>–</td>"
-    ratio = f"× {words.short(one.ratio)}"
+    ratio = f"× {describe.ratio(one.ratio)}"
     sign = f'<span aria-hidden="true">{one.icon}</span>'
     return f'<td class="{one.verdict.split()[0]}" title="{one.verdict}, {ratio}">{sign} {ratio}</td>'
 
@@ -292,8 +293,8 @@ def _card(effects):
     heads = ("on", "recipe", "with / without", "95 % interval", "better in", "verdict")
     body = [
         (
-            *(one.data, one.context, f"× {words.short(one.ratio)}"),
-            f"{words.short(one.low)} to {words.short(one.high)}",
+            *(one.data, one.context, f"× {describe.ratio(one.ratio)}"),
+            f"{describe.ratio(one.low)} to {describe.ratio(one.high)}",
             *(f"{one.better_in} of {one.n}", f"{one.icon} {one.verdict}"),
         )
         for one in effects

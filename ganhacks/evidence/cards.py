@@ -9,7 +9,6 @@ import json
 import math
 import statistics
 from dataclasses import dataclass, field
-from functools import partial
 
 from ganhacks.errors import BadFile
 from ganhacks.evidence import board
@@ -31,7 +30,6 @@ OWN = {
     "minibatch_discrimination": "both ways bring back clusters to a generator that was chosen to collapse",
     "generator_dropout": "dropout helps weak digits and blurs the ring",
 }
-_short = partial(describe.number, digits=2)
 _REGION = 'tabindex="0" role="region" aria-label="Evidence"'  # where it scrolls, by keyboard as well
 _WHOLE = ' style="white-space: nowrap"'  # a narrow page scrolls the table, and breaks no figure
 
@@ -117,7 +115,7 @@ def _variants(effects):
     """Put each variant into a row, with the ratio and the sign of its verdict on each workload in each context."""
     places = list(dict.fromkeys((effect.data, effect.context) for effect in effects))
     titles = list(dict.fromkeys(effect.title for effect in effects))
-    found = {(one.title, one.data, one.context): f"{one.icon} × {_short(one.ratio)}" for one in effects}
+    found = {(one.title, one.data, one.context): f"{one.icon} × {describe.ratio(one.ratio)}" for one in effects}
     table = [("variant", *map(", ".join, places))]
     table += [(title, *(found.get((title, *place), "") for place in places)) for title in titles]
     return Part(["Variants, with / without:"], table)
@@ -136,11 +134,11 @@ def _how_to_read(effects):
 def _figures(effect):
     failed = f"{effect.failed_without} → {effect.failed_with} of {effect.runs_with}"
     return (
-        f"× {_short(effect.ratio)}",
-        f"{_short(effect.low)} to {_short(effect.high)}",
+        f"× {describe.ratio(effect.ratio)}",
+        f"{describe.ratio(effect.low)} to {describe.ratio(effect.high)}",
         f"{effect.better_in} of {effect.n}",
         failed,
-        f"× {_short(effect.cost)}" if math.isfinite(effect.cost) else "",
+        f"× {describe.ratio(effect.cost)}" if math.isfinite(effect.cost) else "",
         _verdict(effect),
     )
 
@@ -149,7 +147,7 @@ def _verdict(one):
     """Say a verdict with its sign, what it takes to see more, and whether runs fail more often."""
     said = f"{VERDICTS[one.verdict][0]} {one.verdict}"
     if one.verdict == "can't tell" and math.isfinite(one.smallest):
-        said += f" below × {_short(one.smallest)}"
+        said += f" below × {describe.ratio(one.smallest)}"
     return said + (f", fails {one.fails}" if one.fails else "")
 
 
@@ -216,8 +214,8 @@ def _of_study(slug):
         (first, f"{statistics.median(scores[first].values()):.3g}", "", "", "", ""),
     ]
     for arm, one in zip(others, judged):
-        interval = f"{_short(one.low)} to {_short(one.high)}" if math.isfinite(one.high) else "any"
-        figures = f"× {_short(one.ratio)}", interval, f"{one.better_in} of {one.n}", _verdict(one)
+        interval = f"{describe.ratio(one.low)} to {describe.ratio(one.high)}" if math.isfinite(one.high) else "any"
+        figures = f"× {describe.ratio(one.ratio)}", interval, f"{one.better_in} of {one.n}", _verdict(one)
         table.append((arm, f"{statistics.median(scores[arm].values()):.3g}", *figures))
     few = [f"{one.n} pairs give a p of {2 / 2**one.n:.2g} at best." for one in judged if 2 / 2**one.n > verdicts.LEVEL]
     below = [*dict.fromkeys(few), *_meanings(judged), f"To measure again: python tools/recipe_studies.py {slug}"]

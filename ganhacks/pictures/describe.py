@@ -183,6 +183,11 @@ def number(value, digits=3):
     return f"{mantissa}e{int(exponent)}"
 
 
+def ratio(value):
+    """Return a ratio as text: two digits that matter, and three near 1, where the third tells more from less."""
+    return number(value, 3 if 0.95 <= value < 2 else 2)
+
+
 def _axis(name, label, reach="", logarithmic=False):
     told = ", ".join(filter(None, (label, reach, "logarithmic" if logarithmic and label else "")))
     return f"{name}: {told}." if told else ""

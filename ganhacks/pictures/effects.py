@@ -56,7 +56,7 @@ def effect_map(cells, title, columns=(), width=7.4):
     figure, axes = new_figure(width, AROUND + ROW * len(rows))
     axes.imshow(shades, cmap="PuOr_r", vmin=-1.6 * np.log(FARTHEST), vmax=1.6 * np.log(FARTHEST), aspect="auto")
     for (row, column), (ratio, sign) in cells.items():
-        told = f"{sign} {describe.number(ratio, 2)}".strip()
+        told = f"{sign} {describe.ratio(ratio)}".strip()
         axes.text(columns.index(column), rows.index(row), told, ha="center", va="center", fontsize=7.5)
     axes.set_xticks(range(len(columns)), columns, fontsize=7.5)
     axes.set_yticks(range(len(rows)), rows, fontsize=7.5)

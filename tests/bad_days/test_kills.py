@@ -222,14 +222,15 @@ def call(arguments, **more):
         run.python().parent.mkdir(exist_ok=True)
         run.python().symlink_to(sys.executable)
     more.pop("interpreter", None)
-    # An installer takes what is there for whole, as pip does.
+    # An installer takes what is there for whole, as pip and uv do.
     name = arguments[1]
-    if name == "pip" and (run.VENV / "pip0").exists():
+    if name != "venv" and (run.VENV / f"{name}0").exists():
         return 0
     return really(["-c", textwrap.dedent(WRITE), str(run.VENV), name], interpreter=sys.executable, **more)
 
 run.call = call
 run.is_healthy = lambda: run.python().exists()
+run.pip_settings = lambda: ""
 run.lab = lambda arguments: 0
 sys.exit(run.main(["lab"]))
 """
@@ -252,7 +253,7 @@ def test_an_installation_is_whole_after_the_same_command(n, tmp_path):
 
     def examine():
         subprocess.run(command, **run, check=True, stdout=subprocess.DEVNULL)
-        wanted = {f"{name}{number}" for name in ("venv", "pip") for number in range(100)}
+        wanted = {f"{name}{number}" for name in ("venv", "pip", "uv") for number in range(100)}
         assert installed() - {"installed.part"} == wanted | {"bin", "installed.txt"}
         assert (root / ".venv" / "installed.txt").read_text().startswith("lab ")
 

@@ -99,8 +99,8 @@ def card_of(monkeypatch, *effects, slug="label_smoothing"):
 
 def test_a_card_tells_each_figure_of_its_comparison_and_the_command_with_its_seconds(monkeypatch):
     shown = card_of(monkeypatch, an_effect())
-    figures = "× 1.2", "0.57 to 2.3", "3 of 12", "1 → 14 of 36", "× 1.5", "? can't tell below × 1.9"
-    line = "  ".join(("ring of 8", "good  ", "× 1.2         ", "0.57 to 2.3  ", "3 of 12  ", *figures[3:]))
+    figures = "× 1.23", "0.57 to 2.3", "3 of 12", "1 → 14 of 36", "× 1.52", "? can't tell below × 1.88"
+    line = "  ".join(("ring of 8", "good  ", "× 1.23        ", "0.57 to 2.3  ", "3 of 12  ", *figures[3:]))
     assert line in shown["text/plain"].splitlines()
     for text in ("ring of 8", "good", *figures):
         assert f">{html.escape(text)}</td>" in shown["text/html"]

@@ -51,7 +51,7 @@ def test_a_row_has_a_hacks_own_figures_in_the_columns_of_their_places_and_gaps_e
     text = cheat_sheet.page(effects)
     assert [row[0:2] + row[4:] for row in rows_of(text)] == [
         ["06", "Adam, β1 0.5", "▲ 0.77", ""],
-        ["10", "real labels 0.9", "", "▼ 1.3"],
+        ["10", "real labels 0.9", "", "▼ 1.32"],
     ]
     assert "9.9" not in text and "Interim" not in text
     assert "Interim" in cheat_sheet.page([an_effect(interim=True)])

@@ -6,6 +6,7 @@ import numpy as np
 
 from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import VERDICTS
+from ganhacks.pictures import describe
 from tools import tables
 from tools.board import words
 from tools.board.arms import factors
@@ -51,7 +52,7 @@ def of_workload(effects, name):
     n_hacks = sum(name in hack.workloads for hack in HACKS)
     so_far = f" {len(rows)} of {n_hacks} hacks and variants so far." if len(rows) < n_hacks else ""
     head = f"**{work.title[0].upper()}{work.title[1:]}**: {work.score}, {work.seeds} seeds, {rates}.{so_far}"
-    margins = {one.context: f"{one.context}, margin × {words.short(one.margin)}" for one in own}
+    margins = {one.context: f"{one.context}, margin × {describe.ratio(one.margin)}" for one in own}
     columns = [f"| lab | switched | {' | '.join(margins.get(context, context) for context in contexts)} |"]
     return "\n".join([head, "", *columns, f"|---|---|{'---|' * len(contexts)}", *rows])
 
@@ -62,7 +63,7 @@ def _cell(one):
     fails = f", fails {one.fails}" if one.fails else ""
     if one.failed_without + one.failed_with >= (one.runs_without + one.runs_with) / 2:
         fails += f" ({one.failed_without} → {one.failed_with} of {one.runs_with} runs)"
-    ratio, low, high = map(words.short, (one.ratio, one.low, one.high))
+    ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
     return f"{one.icon} × {ratio} ({low} to {high}), {one.better_in} of {one.n}{fails}"
 
 
@@ -71,7 +72,7 @@ def alike(effects):
     rows = ["| data | recipe | with other seeds | 95 % | better in | margin | verdict |", f"|{'---|' * 7}"]
     for one in effects:
         if one.hack.startswith("A/A"):
-            ratio, low, high, margin = map(words.short, (one.ratio, one.low, one.high, one.margin))
+            ratio, low, high, margin = map(describe.ratio, (one.ratio, one.low, one.high, one.margin))
             told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin} | {one.verdict}"
             rows.append(f"| {one.data} | {one.context} | {told} |")
     found = [one.correlation for one in effects if not one.hack.startswith("A/A") and np.isfinite(one.correlation)]
@@ -122,7 +123,7 @@ def front_page(effects):
         places = {}
         for one, p in zip(full, verdicts.holm([one.p for one in full])):
             if p <= verdicts.LEVEL and wanted(one.ratio):
-                places.setdefault(one.title, []).append(f"{one.data} × {words.short(one.ratio)}")
+                places.setdefault(one.title, []).append(f"{one.data} × {describe.ratio(one.ratio)}")
         listing = [f"- {title} ({', '.join(where)})" for title, where in places.items()]
         said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
     many = f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without."

@@ -1,12 +1,8 @@
 """What all tables of the scoreboard have in common: its cells by place, its signs and figures, and what is missing."""
 
-from functools import partial
-
 from ganhacks.evidence.board import VERDICTS
-from ganhacks.pictures import describe
 
 SIGNS = " · ".join(f"{icon} {verdict}" for verdict, (icon, _) in VERDICTS.items())
-short = partial(describe.number, digits=2)
 
 
 def interim(effects, strong="**{}**"):
