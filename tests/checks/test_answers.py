@@ -44,15 +44,20 @@ EXERCISES = [
 ]
 
 
+#: What can be said of every exercise: a lab shows it once, and what an exercise alone can say, that exercise.
+GENERAL = {*GENERAL_MISCONCEPTIONS, *FALLBACKS, *SHARED}
+
+
 class Once:
-    """Marks what shows a misconception of an exercise once more: that takes minutes, and runs `everywhere` alone."""
+    """Marks what shows a misconception once more: that takes minutes, and runs `everywhere` alone."""
 
     def __init__(self):
         self.shown = set()
 
     def marks(self, slug, name, misconception):
-        again = (slug, name, misconception) in self.shown
-        self.shown.add((slug, name, misconception))
+        place = slug if misconception in GENERAL else (slug, name)
+        again = (place, misconception) in self.shown
+        self.shown.add((place, misconception))
         return [pytest.mark.everywhere] if again else []
 
 

@@ -10,7 +10,9 @@ from papermill.exceptions import PapermillExecutionError
 from ganhacks.checks.engine.exercise import module_of
 from tools import build
 
-SOLUTIONS = {path.stem: path for _, kind, path in build.targets() if kind == "solution"}
+LABS, SOLUTIONS = (
+    {path.stem: path for _, kind, path in build.targets() if kind == wanted} for wanted in ("lab", "solution")
+)
 
 #: What each lab is run with, and what an output has to say then.
 CHANGED = {
@@ -70,11 +72,11 @@ def short_and_strict(monkeypatch):
     monkeypatch.setenv("GANHACKS_STRICT", "1")
 
 
-def run(stem, changed, folder):
-    """Run a solution with some parameters changed, and return it with its outputs."""
-    there = {"cwd": build.ROOT / "solutions", "progress_bar": False, "log_output": False}
+def run(path, changed, folder):
+    """Run a notebook with some parameters changed, and return it with its outputs."""
+    there = {"cwd": path.parent, "progress_bar": False, "log_output": False}
     there["request_save_on_cell_execute"] = False  # it would write the file twice for every cell
-    return papermill.execute_notebook(SOLUTIONS[stem], folder / "out.ipynb", changed, **there)
+    return papermill.execute_notebook(path, folder / "out.ipynb", changed, **there)
 
 
 def outputs_of(notebook):
@@ -84,19 +86,28 @@ def outputs_of(notebook):
 
 
 def test_every_lab_is_run_with_something_changed():
-    assert list(CHANGED) == list(SOLUTIONS)
+    assert list(CHANGED) == list(SOLUTIONS) == list(LABS)
 
 
 @pytest.mark.parametrize("stem", CHANGED)
-def test_a_lab_runs_with_a_changed_parameter_and_shows_it(stem, tmp_path):
+def test_a_lab_without_answers_runs_with_a_changed_parameter(stem, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANHACKS_STRICT", "0")
+    assert "waits for" in outputs_of(run(LABS[stem], CHANGED[stem][0], tmp_path))
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [pytest.param(stem, marks=[] if shown else pytest.mark.everywhere) for stem, (_, shown) in CHANGED.items()],
+)
+def test_a_solution_trains_with_a_changed_parameter_and_shows_it(stem, tmp_path):
     changed, shown = CHANGED[stem]
-    assert shown in outputs_of(run(stem, changed, tmp_path))
+    assert shown in outputs_of(run(SOLUTIONS[stem], changed, tmp_path))
 
 
 @pytest.mark.parametrize("changed, sentence", REFUSED, ids=lambda value: next(iter(value), "") if isinstance(value, dict) else "")
 def test_nonsense_is_refused_in_one_sentence_before_anything_trains(changed, sentence, tmp_path):
     with pytest.raises(PapermillExecutionError) as caught:
-        run("12_mnist_gan", changed, tmp_path)
+        run(SOLUTIONS["12_mnist_gan"], changed, tmp_path)
     assert (caught.value.ename, caught.value.evalue) == ("BadInput", sentence)
     assert caught.value.traceback == [f"BadInput: {sentence}"]
     executed = [c for c in nbformat.read(tmp_path / "out.ipynb", 4).cells if c.get("execution_count")]

@@ -25,7 +25,7 @@ def test_a_workloads_table_has_a_row_for_each_hack_and_a_column_for_each_context
         "|---|---|---|---|",
         "| 10 | real labels 0.9 | ▼ × 3.4 (2.4 to 4.3), 0 of 12, fails more often "
         "| ▲ × 0.61 (0.44 to 0.86), 10 of 12 |",
-        "| – | R1 | ? × 1.2 (0.57 to 2.3), 3 of 12 |  |",
+        "| – | R1 | ? × 1.23 (0.57 to 2.3), 3 of 12 |  |",
     ]
     assert pages.of_workload(effects, "dcgan") == ""
 
@@ -56,7 +56,7 @@ def test_what_is_short_counts_the_verdicts_without_the_recipes_against_themselve
 def test_the_recipes_against_themselves_stand_with_the_correlation_of_all_others():
     effects = [an_effect(hack="A/A 1", ratio=1.05, margin=1.4), an_effect(correlation=0.2), an_effect(correlation=0.4)]
     text = pages.alike(effects)
-    assert "| ring of 8 | good | × 1.1 | 0.57 to 2.3 | 3 of 12 | × 1.4 | can't tell |" in text
+    assert "| ring of 8 | good | × 1.05 | 0.57 to 2.3 | 3 of 12 | × 1.4 | can't tell |" in text
     assert "has the median 0.30:" in text
 
 

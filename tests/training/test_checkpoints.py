@@ -89,6 +89,21 @@ def whole():
     return in_another_process(None).communicate()[0].strip()
 
 
+@pytest.fixture(scope="module")
+def content(tmp_path_factory):
+    """What the file of a run of 5 steps holds."""
+    folder = tmp_path_factory.mktemp("run")
+    trained(5, save_to=folder)
+    return (folder / checkpoints.FILE).read_bytes()
+
+
+@pytest.fixture
+def saved(tmp_path, content):
+    """A folder with a run of 5 steps."""
+    (tmp_path / checkpoints.FILE).write_bytes(content)
+    return tmp_path
+
+
 # ---- going on
 
 
@@ -142,13 +157,12 @@ def cut(content):
 
 
 @pytest.mark.parametrize("damage", [cut, lambda content: b"", lambda content: b"no archive"])
-def test_a_damaged_file_is_told_and_left(tmp_path, damage):
-    trained(5, save_to=tmp_path)
-    path = tmp_path / checkpoints.FILE
+def test_a_damaged_file_is_told_and_left(saved, damage):
+    path = saved / checkpoints.FILE
     path.write_bytes(damage(path.read_bytes()))
     before = path.read_bytes()
     with pytest.raises(BadFile, match=r"is damaged \(\w+\), so its run cannot go on: delete it to begin anew\.$"):
-        trained(10, save_to=tmp_path)
+        trained(10, save_to=saved)
     assert path.read_bytes() == before
 
 
@@ -175,10 +189,9 @@ def other_generator():
         ),
     ],
 )
-def test_a_run_of_another_recipe_or_seed_is_not_gone_on_with(tmp_path, change, told):
-    trained(5, save_to=tmp_path)
+def test_a_run_of_another_recipe_or_seed_is_not_gone_on_with(saved, change, told):
     with pytest.raises(BadInput, match=told):
-        trained(10, save_to=tmp_path, **change)
+        trained(10, save_to=saved, **change)
 
 
 def test_networks_of_other_shapes_are_told(tmp_path):
@@ -200,10 +213,9 @@ def _make(widths):
 _make.extra = 0
 
 
-def test_more_steps_than_asked_for_are_told(tmp_path):
-    trained(5, save_to=tmp_path)
+def test_more_steps_than_asked_for_are_told(saved):
     with pytest.raises(BadInput, match=r"^The run in .* has done 5 steps and steps is 3; steps is the total"):
-        trained(3, save_to=tmp_path)
+        trained(3, save_to=saved)
 
 
 # ---- saving
