@@ -163,7 +163,7 @@ for bare in of.values():
     good = of.get((bare.workload, bare.hack, "good"))
     if bare.context == "bare" and bare.verdict == "better" and good:
         if good.verdict != "better":
-            before, after = (describe.number(e.ratio, 2) for e in (bare, good))
+            before, after = (describe.ratio(e.ratio) for e in (bare, good))
             print(f"{bare.data}: {bare.title}:", end=" ")
             print(f"× {before} in bare, × {after} in good, {good.verdict}")
 
