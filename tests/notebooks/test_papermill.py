@@ -92,7 +92,11 @@ def test_every_lab_is_run_with_something_changed():
 @pytest.mark.parametrize("stem", CHANGED)
 def test_a_lab_without_answers_runs_with_a_changed_parameter(stem, tmp_path, monkeypatch):
     monkeypatch.setenv("GANHACKS_STRICT", "0")
-    assert "waits for" in outputs_of(run(LABS[stem], CHANGED[stem][0], tmp_path))
+    changed, _ = CHANGED[stem]
+    notebook = run(LABS[stem], changed, tmp_path)
+    (injected,) = [cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+    assert injected.execution_count and all(f"{name} = {value}" in injected.source for name, value in changed.items())
+    assert "waits for" in outputs_of(notebook)
 
 
 @pytest.mark.parametrize(
