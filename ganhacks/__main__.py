@@ -1,6 +1,7 @@
 """What the package does from a terminal.
 
-python -m ganhacks start [FOLDER]         put the course into a folder, and open JupyterLab there
+python -m ganhacks start [FOLDER]         put the course into a folder, and open JupyterLab there; other options, such
+                                          as --port=9999 or, in a container, --allow-root, go on to JupyterLab
 python -m ganhacks update FOLDER          bring new texts into it, and keep your answers
 python -m ganhacks again LAB [FOLDER]     begin a lab again, and keep the old one
 python -m ganhacks report [FOLDER]        write what you have done into two files, to keep or to hand in
@@ -33,7 +34,9 @@ def main(argv=None):
     beginning.add_argument("folder", nargs="?", default=".", help="of the course; here, unless you name one")
     reporting = commands.add_parser("report", help="write what you have done into two files, to keep or to hand in")
     reporting.add_argument("folder", nargs="?", default=".", help="where to; here, unless you name one")
-    arguments = parser.parse_args(argv)
+    arguments, for_jupyterlab = parser.parse_known_args(argv)
+    if for_jupyterlab and arguments.command != "start":
+        parser.error(f"unrecognized arguments: {' '.join(for_jupyterlab)}")
     try:
         from ganhacks import folder
     except ImportError as error:
@@ -46,7 +49,9 @@ def main(argv=None):
         if arguments.command == "update":
             return tell(folder.update(arguments.folder))
         tell(folder.start(arguments.folder))
-        return 0 if arguments.only else open_jupyterlab(Path(arguments.folder).resolve(), folder.START)
+        if arguments.only:
+            return 0
+        return open_jupyterlab(Path(arguments.folder).resolve(), folder.START, for_jupyterlab)
     except (CourseError, folder.Stopped) as error:
         print(error, file=sys.stderr)
     except ImportError as error:
@@ -84,15 +89,18 @@ def require_loopback():
             ) from None
 
 
-def open_jupyterlab(folder, notebook):
-    """Open JupyterLab in place of this program, or say how it is had. Raises WrongSetup where it could not serve."""
+def open_jupyterlab(folder, notebook, options=()):
+    """Open JupyterLab in place of this program, or say how it is had. Raises WrongSetup where it could not serve.
+
+    options: more of JupyterLab's own, as text.
+    """
     if importlib.util.find_spec("jupyterlab") is None:
         place = folder / notebook
         print(f'JupyterLab is not installed here: `pip install "ganhacks[lab]"`, or open {place} in your editor.')
         return 0
     require_loopback()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-    command.append(f"--LabApp.default_url=/lab/tree/{notebook}")
+    command += [f"--LabApp.default_url=/lab/tree/{notebook}", *options]
     os.chdir(folder)
     if os.name == "nt":
         return subprocess.call(command)

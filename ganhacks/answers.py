@@ -5,12 +5,13 @@
 
 import contextlib
 import json
-import os
 import re
 import signal
 import threading
 from datetime import date
 from pathlib import Path
+
+from ganhacks import files
 
 KEPT = "labs/mine"  # git ignores it
 NOTEBOOK_FOLDERS = ("labs", "notebooks", "solutions")
@@ -47,19 +48,8 @@ def keep(root, path):
         number += 1
         ending = f"-{number}"
     copy = root / KEPT / f"{name}.{date.today()}{ending}.ipynb"
-    write(copy, (root / path).read_bytes())
+    files.write(copy, (root / path).read_bytes())
     return copy
-
-
-def write(path, content):
-    """Write a file whole or not at all. content: bytes."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def told(root, copy):
@@ -125,13 +115,13 @@ def begin_again(root, path, blank):
     A changed one is first copied to labs/mine/. blank: the lab as it was given, bytes.
     """
     if not (root / path).exists():
-        write(root / path, blank)
+        files.write(root / path, blank)
         return f"{path} was gone and is back."
     if untouched(lambda: json.loads(blank), (root / path).read_bytes()):
-        write(root / path, blank)  # with the ids and tags that an editor may have dropped
+        files.write(root / path, blank)  # with the ids and tags that an editor may have dropped
         return f"{path} is as it was given: there is nothing to undo."
     copy = keep(root, path)
-    write(root / path, blank)
+    files.write(root / path, blank)
     return f"{path} is blank again. {told(root, copy)}"
 
 
@@ -147,7 +137,7 @@ def bring(root, path, given, copy):
         return f"{path} is no longer part of the course. {told(root, copy)}"
     content, line = joined(path, (root / path).read_bytes(), given, copy.read_bytes())
     try:
-        write(root / path, content)
+        files.write(root / path, content)
     except OSError as error:
         return f"{path} is new, and your answers could not be written ({error.strerror}). {told(root, copy)}"
     return f"{line} {told(root, copy)}"

@@ -7,13 +7,13 @@ import gzip
 import hashlib
 import io
 import os
-import tempfile
 import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from ganhacks import files
 from ganhacks.errors import BadFile, require
 from ganhacks.places import DATA, remedy
 
@@ -89,10 +89,11 @@ def save_npz(name, **arrays):
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     content = buffer.getvalue()
-    _write(DATA / name, content)
+    DATA.mkdir(exist_ok=True)
+    files.write(DATA / name, content)
     sums = _checksums() | {name: hashlib.sha256(content).hexdigest()}
     lines = [f"{sums[name]}  {name}\n" for name in sorted(sums)]
-    _write(DATA / "SHA256SUMS", "".join(lines).encode())
+    files.write(DATA / "SHA256SUMS", "".join(lines).encode())
     return DATA / name
 
 
@@ -104,19 +105,6 @@ def _checksums():
         return {}
     pairs = (line.split(maxsplit=1) for line in lines if len(line.split(maxsplit=1)) == 2)
     return {name.lstrip("*").strip(): digest for digest, name in pairs}
-
-
-def _write(path, content):
-    path.parent.mkdir(exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner can read
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def labels_in_shares(rng, labels, n):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ganhacks import __version__, answers
+from ganhacks import __version__, answers, files
 from ganhacks.answers import Stopped
 from ganhacks.places import COURSE
 
@@ -117,7 +117,7 @@ def _numbers(version):
 def _remember(folder, record):
     path = _record_of(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    answers.write(path, (json.dumps(vars(record), indent=1) + "\n").encode())
+    files.write(path, (json.dumps(vars(record), indent=1) + "\n").encode())
 
 
 # ---- what is given
@@ -172,7 +172,7 @@ def _bring_up_to_date(folder, record):
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists():
-                answers.write(target, content)
+                files.write(target, content)
                 continue
             mine, given, now = (_digest(target.read_bytes()), record.files.get(path), _digest(content))
             if mine == now or given == now:
@@ -180,7 +180,7 @@ def _bring_up_to_date(folder, record):
             if mine != given and not _untouched(folder, path):
                 content, line = _joined(folder, path, content)
                 said += [line] if line else []
-            answers.write(target, content)
+            files.write(target, content)
         for path in [path for path in record.files if path not in new and (folder / path).exists()]:
             if _digest((folder / path).read_bytes()) != record.files[path] and not _untouched(folder, path):
                 copy = answers.keep(folder, path)
@@ -188,7 +188,7 @@ def _bring_up_to_date(folder, record):
             (folder / path).unlink()
         for path in (path for path in new if path.startswith("labs/")):
             _given(folder, path).parent.mkdir(parents=True, exist_ok=True)
-            answers.write(_given(folder, path), new[path])
+            files.write(_given(folder, path), new[path])
         _remember(folder, Record(__version__, {path: _digest(content) for path, content in new.items()}, whole=True))
     return said
 

@@ -124,7 +124,7 @@ def child(act):
 def test_killed_fifty_times_a_start_and_an_update_lose_nothing(course, tmp_path, monkeypatch):
     """A kill after each write of a file, wherever it is, and the same call once more."""
     place, own, n_kills = tmp_path / "mine", answered(OLD), 0
-    really = folder.answers.write
+    really = folder.files.write
 
     def killed_after(n_writes, act):
         """Return whether `act` met its end at its n-th write: right before it, or right after."""
@@ -136,9 +136,9 @@ def test_killed_fifty_times_a_start_and_an_update_lose_nothing(course, tmp_path,
                 os.kill(os.getpid(), signal.SIGKILL)
             really(path, content)
 
-        monkeypatch.setattr(folder.answers, "write", write_once)
+        monkeypatch.setattr(folder.files, "write", write_once)
         killed = os.waitstatus_to_exitcode(os.waitpid(child(act), 0)[1]) == -signal.SIGKILL
-        monkeypatch.setattr(folder.answers, "write", really)
+        monkeypatch.setattr(folder.files, "write", really)
         return killed
 
     n_writes = 0
@@ -197,3 +197,14 @@ def test_an_unknown_command_is_told(capsys):
     with pytest.raises(SystemExit, match="2"):
         __main__.main(["begin"])
     assert "invalid choice: 'begin'" in capsys.readouterr().err
+
+
+def test_options_of_jupyterlab_go_on_to_it_from_start_alone(mine, monkeypatch, capsys):
+    commands = []
+    monkeypatch.chdir(mine)  # which is where it is opened, so that this test ends where it began
+    monkeypatch.setattr(os, "execv", lambda program, command: commands.append(command))
+    __main__.main(["start", str(mine), "--allow-root", "--port=9999"])
+    assert [command[-2:] for command in commands] == [["--allow-root", "--port=9999"]]
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main(["update", str(mine), "--allow-root"])
+    assert "unrecognized arguments: --allow-root" in capsys.readouterr().err

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import ganhacks  # noqa: E402, F401  (the path comes first; and this before the answers, to keep TensorFlow quiet)
+from ganhacks import files  # noqa: E402
 from tools import build  # noqa: E402
 
 RESULTS = ROOT / "build" / "carry"
@@ -163,9 +164,7 @@ def go_through(slug, rights, result, run, path):
             for one, how in culprits(chosen, run)
         ]
         result["rounds"].append(found)
-        half = path.with_suffix(".half")  # an interrupt leaves the old file or the new one, never a part
-        half.write_text(json.dumps(result, indent=1), encoding="utf-8")
-        half.replace(path)
+        files.write(path, json.dumps(result, indent=1).encode())
         print(f"{slug} {number + 1}/{len(rounds(rights))}: {time.monotonic() - started:.0f} s", flush=True)
         for one in found:
             print(f"  BROKE {one['answers']}\n    cell {one['cell']}, {one['begins']}\n    {one['error']}", flush=True)

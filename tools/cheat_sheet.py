@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks import answers, evidence  # noqa: E402  (the path comes first)
+from ganhacks import evidence, files  # noqa: E402  (the path comes first)
 from ganhacks.pictures import describe  # noqa: E402
 from tools.board import words  # noqa: E402
 
@@ -153,7 +153,7 @@ def make():
     made = io.BytesIO()
     Image.open(io.BytesIO(png)).convert("RGB").quantize(64).save(made, "png", optimize=True, pnginfo=about)
     for path, content in ((PDF, pdf), (PNG, made.getvalue())):
-        answers.write(path, content)
+        files.write(path, content)
         print(f"{path.relative_to(ROOT)}: {len(content) / 1000:.0f} kB")
 
 

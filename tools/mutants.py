@@ -15,7 +15,6 @@ so the program can be stopped and started again. Not a part of `make test`.
 import argparse
 import ast
 import collections
-import csv
 import multiprocessing
 import os
 import queue
@@ -388,21 +387,11 @@ def trees(number):
     return folder, found
 
 
-def kept(path):
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def keep(path, rows):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS)
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: int(row["number"])))
-    os.replace(part, path)
+    """Write what was tried, in the order of the mutants' numbers."""
+    from tools import tables
+
+    tables.write(path, sorted(rows, key=lambda row: int(row["number"])), FIELDS)
 
 
 def table(rows):
@@ -438,8 +427,10 @@ def main(argv=None):
     if arguments.show is not None:
         one = mutants[arguments.show]
         return print(f"{one.file}:{one.line} {one.kind}\n- {one.before}\n+ {one.after}")
+    from tools import tables
+
     path = RESULTS / f"{arguments.only or 'all'}-{arguments.seed}.csv"
-    rows = kept(path)
+    rows = tables.read(path)
     done = {int(row["number"]) for row in rows}
     todo = [(number, mutant) for number, mutant in enumerate(mutants) if number not in done]
     folder, free = trees(arguments.jobs) if todo else (None, [])

@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE  # noqa: E402  (the path comes first)
+from ganhacks.files import replacing  # noqa: E402
 from tools import cells, tables  # noqa: E402
 from tools.board.workloads import PLANAR, WORKLOADS, planar_scores  # noqa: E402
 
@@ -145,10 +146,8 @@ def add_picture(name, made):
     if PICTURES.exists():
         with np.load(PICTURES) as file:
             there = dict(file)
-    unfinished = PICTURES.with_name(PICTURES.name + ".part")
-    with unfinished.open("wb") as file:
+    with replacing(PICTURES) as unfinished, unfinished.open("wb") as file:
         np.savez_compressed(file, **{**there, name: made})
-    os.replace(unfinished, PICTURES)
 
 
 def arms(name):

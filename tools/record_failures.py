@@ -23,7 +23,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-from ganhacks import answers, data, toys  # noqa: E402
+from ganhacks import data, files, toys  # noqa: E402
 from ganhacks.evidence import recordings  # noqa: E402
 from ganhacks.hacks import mnist_gan, non_saturating_loss  # noqa: E402
 from ganhacks.training import Recipe, ones  # noqa: E402
@@ -255,7 +255,7 @@ def record(name):
     )
     path = recordings.FAILURES / f"{name}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    answers.write(path, file.getvalue())
+    files.write(path, file.getvalue())
     print(f"{path.name}: {len(file.getvalue()):,} bytes, {time.process_time() - begin:.0f} s of CPU", flush=True)
     return path
 

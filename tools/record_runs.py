@@ -10,7 +10,6 @@ kind of processor, where rounding leads elsewhere, within the scores of the same
 
 import argparse
 import io
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from tools import cells  # noqa: E402, I001  first, because it sets one thread a
 import numpy as np  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 
+from ganhacks import files  # noqa: E402
 from tools.board import rows, runs, shown  # noqa: E402
 from tools.board.arms import arms_of  # noqa: E402
 from tools.board.workloads import PLANAR, WORKLOADS  # noqa: E402
@@ -106,9 +106,7 @@ def keep(cell, recorded):
     entry, fakes = recorded
     name = shown.file_name(workload, arm, factor, seed)
     shown.FOLDER.mkdir(parents=True, exist_ok=True)
-    unfinished = shown.FOLDER / f"{name}.part"
-    unfinished.write_bytes(sheet(workload, fakes))
-    os.replace(unfinished, unfinished.with_suffix(".png"))
+    files.write(shown.FOLDER / f"{name}.png", sheet(workload, fakes))
     shown.write({**shown.read(), name: entry})
     return f"{entry['score']}, stored {entry['stored']}: {entry['agrees']}"
 

@@ -163,7 +163,8 @@ def cell(text):
 def show_tables():
     """Judge the board as it is, print it, and write all that readers see of it."""
     found, remarks = results.write()
-    pages.write(board.effects(rows.FOLDER / board.SCOREBOARD.name), tables.read(rows.FOLDER / board.PAIRS.name))
+    scoreboard, pairs = (rows.FOLDER / path.name for path in (board.SCOREBOARD, board.PAIRS))
+    pages.write(board.effects(scoreboard), tables.read(pairs), board.ratios(pairs))
     for remark in remarks:
         print(f"Does not count: {remark}")
     interim = not results.is_complete()

@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from ganhacks import answers
+from ganhacks import files
 
 SPEED_PAGE = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
 
@@ -33,12 +33,12 @@ def write(path, rows, fields):
     writer = csv.DictWriter(text, fields, lineterminator="\n", restval="")
     writer.writeheader()
     writer.writerows(rows)
-    answers.write(path, text.getvalue().encode())
+    files.write(path, text.getvalue().encode())
 
 
 def write_text(path, text):
     """Write a text file, whole or not at all; what cannot be told in UTF-8 becomes a question mark."""
-    answers.write(path, text.encode(errors="replace"))
+    files.write(path, text.encode(errors="replace"))
 
 
 def put_on_page(name, text, page=SPEED_PAGE):

@@ -11,7 +11,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from ganhacks import answers
+from ganhacks import answers, files
 from ganhacks.answers import NOTEBOOK_FOLDERS, Stopped
 
 
@@ -62,7 +62,7 @@ def update(root):
     kept = {path: answers.keep(root, path) for path in changed}
     with answers.uninterrupted():
         copies = {path: copy.relative_to(root).as_posix() for path, copy in kept.items()}
-        answers.write(_begun(root), json.dumps({"old": old, "kept": copies}).encode())
+        files.write(_begun(root), json.dumps({"old": old, "kept": copies}).encode())
         try:
             _make_way(root, old, [*concerned, *_seemingly_changed(root, old, new)])
             _git(root, "merge", "--ff-only", "--quiet", new)
@@ -70,7 +70,7 @@ def update(root):
             for path, copy in kept.items():
                 _put_back(root, path, copy)
             for path in before.keys() - kept.keys():  # only saved by an editor
-                answers.write(root / path, before[path])
+                files.write(root / path, before[path])
             _begun(root).unlink()
             raise
         told = [answers.bring(root, path, given[path], copy) for path, copy in kept.items()]
@@ -92,7 +92,7 @@ def again(root, wanted):
 
 def _put_back(root, path, copy):
     try:
-        answers.write(root / path, copy.read_bytes())
+        files.write(root / path, copy.read_bytes())
     except OSError as error:
         raise Stopped(
             f"{path} could not be put back ({error.strerror}), and is safe as {copy.relative_to(root).as_posix()}: "
@@ -141,7 +141,7 @@ def _take_back(root, old, kept):
             _make_way(root, old, [path])
     for path, copy in kept.items():
         if _here(root, path) == _content(root, old, path):
-            answers.write(root / path, copy.read_bytes())
+            files.write(root / path, copy.read_bytes())
 
 
 def _here(root, path):

@@ -64,7 +64,7 @@ draws = 40
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 10)
 draws = ganhacks.length(draws, 5)
 seeds = range(seed, seed + ganhacks.length(3, 1))
@@ -118,8 +118,7 @@ if lab.ready("conv_output_size"):
         print(f"{size:4}  {kernel:6}  {same:4}  {valid:5}")
 
 # %% [markdown]
-# Does "same" keep the size? Not with a stride of 2: it halves it. Is that what Keras does? Ask it for 1,000 sizes,
-# kernels and strides.
+# Does "same" keep the size? Not with a stride of 2: it halves it. Is that what Keras does? Ask it 1,000 times.
 
 # %% tags=["nbval-check-output"]
 if lab.ready("conv_output_size"):
@@ -166,9 +165,9 @@ if lab.ready("conv_output_size", "make_halving_block"):
 # ## Find the bug
 #
 # Two such blocks, Flatten and a Dense layer make a small discriminator. The next exercise holds one that was copied
-# often. It is for MNIST, handwritten digits of 28 × 28 grey pixels. With pooling layers, TensorFlow stopped at the
-# first of them: *negative dimension size*. With strides and "same" there is always room, so the model is built without
-# an error. Then it meets an image:
+# often. It is for MNIST, handwritten digits of 28 × 28 grey pixels. With pooling layers in place of strides, TensorFlow
+# stopped at the first of them: *negative dimension size*. With strides and "same" there is always room, so the model is
+# built without an error. Then it meets an image:
 
 # %%
 digits = data.mnist().x_train[..., None].astype("float32")
@@ -244,7 +243,7 @@ def gradient(discriminator, images):
 
 # %%
 def zeros(make, slope, filters=1):
-    """Return in how many draws, in %, the gradient is exactly 0 at each pixel."""
+    """Return how often, in %, the gradient is exactly 0 at each pixel."""
     block = make(filters, (28, 28, 1), slope)
     model = keras.Sequential([block, layers.Flatten(), layers.Dense(1)])
     model.build((None, 28, 28, 1))
@@ -300,7 +299,7 @@ if lab.ready("make_halving_block"):
 # ## See: three GANs
 #
 # Three small GANs that differ in how their discriminator halves: by *your* block, by max-pooling, by average pooling.
-# They have as many parameters, the same digits and the same three seeds. A `Recipe` holds what a GAN is made of, and
+# They share the number of parameters, the digits and the three seeds. A `Recipe` holds what a GAN is made of, and
 # `train` trains it. Lab 12 builds all of that; here it is ready.
 
 
@@ -361,7 +360,7 @@ if lab.ready("make_halving_block"):
     display(charts.lines(curves, title, labels, log=("x",)))
 
 # %% [markdown]
-# Nobody can see such a change, and max-pooling's gradient points elsewhere: other numbers win. Average pooling does not
+# Nobody sees one grey level, but max-pooling's gradient points elsewhere: other numbers win. Average pooling does not
 # do it. So it is the **max**, not the pooling. Is it the same for each seed?
 
 # %% tags=["experiment"]
@@ -393,11 +392,11 @@ if lab.ready("make_halving_block"):
         print(f"{name:14} FID", " ".join(f"{fid:3.0f}" for fid in found))
 
 # %% [markdown]
-# On two seeds all rows are next to equal. On the third they lie far apart, on each kind of processor in another way:
-# stride, max-pooling and average pooling had 48, 28 and 47 on one of ours, 35, 29 and 80 on another. One seed is too few
-# to call anything worse. Eight seeds, tried before this was written and not shown here, left it open too; if anything,
+# On two seeds all rows are next to equal. On the third they lie far apart, and how depends on the processor: stride,
+# max-pooling and average pooling had 48, 28 and 47 on one of ours, 35, 29 and 80 on another. One seed is too few to
+# call anything worse. Eight seeds, tried before this was written and not shown here, left it open too; if anything,
 # max-pooling did a little better. So the reason for the stride is the products that it saves. (Radford et al. changed
-# several things at once. Their paper does not tell.)
+# several things at once. Their paper can't tell.)
 
 # %% [markdown]
 # ## Evidence
@@ -408,8 +407,8 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# A stride looks at every second place only. A finer pattern turns into a coarser one that isn't there (*aliasing*). And
-# a kernel of 3 meets some pixels once, others up to four times. A kernel of 4, a multiple of the stride, meets all of
+# A stride looks at every second place only. A fine pattern turns into a coarse one that isn't there (*aliasing*). And a
+# kernel of 3 meets some pixels once, others up to four times. A kernel of 4, a multiple of the stride, meets all of
 # them equally often, but for the border.
 #
 # StyleGAN2 blurs before it skips. R3GAN resamples bilinearly and has no strides. To blur and to resample is to take
@@ -422,7 +421,7 @@ lab.card()
 # - **Use the stride** because it saves three quarters of the products. Its gradients turn less than max-pooling's, and
 #   three seeds don't show that the digits gain by it. Away from the border, a kernel of 4 meets all
 #   pixels equally often.
-# - Max-pooling leaves no pixel without a gradient; a plain ReLU can.
+# - Max-pooling left no pixel without a gradient here; a plain ReLU can.
 
 # %%
 lab.summary()

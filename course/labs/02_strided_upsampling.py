@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | count how often each pixel is written, build the block, look for its checkerboard, train |
-# | You'll learn | which kernels write evenly, and why that alone prevents no checkerboard |
+# | You'll learn | which kernels write evenly, and why a checkerboard can come all the same |
 # | You need | lab 01 helps · 30 minutes · about 50 seconds of CPU |
 
 # %%
@@ -43,7 +43,7 @@ batch_size = 32
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 10)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -102,8 +102,8 @@ if lab.ready("coverage"):
 # %% [markdown]
 # ## Find the bug: a factor, or a multiple?
 #
-# Tutorials repeat that the kernel should be "a factor of the stride". Below, their sentence is a test that one might put
-# into a project. Add `print(covers_evenly(4, 2))` to the cell, and compare with `coverage(4, 2)`. Then mend it.
+# Tutorials repeat that the kernel should be "a factor of the stride". Below, their sentence is written as a test. Add
+# `print(covers_evenly(4, 2))` to the cell, and compare with `coverage(4, 2)`. Then mend it.
 
 # %% tags=["exercise"] exercise="strided_upsampling.covers_evenly"
 
@@ -125,8 +125,8 @@ if lab.ready("coverage"):
         print(f"{row}  {found:7} {kind.strip()}")
 
 # %% [markdown]
-# Every multiple is even, and nothing else is. A factor leaves holes, unless it is the stride itself, and then patches
-# only lie side by side.
+# Every multiple writes evenly, and nothing else does. A factor leaves holes, unless it is the stride itself, and then
+# patches only lie side by side.
 #
 # Let your test judge three published generators, all with stride 2. The first two are both by authors of the paper of
 # 2015.
@@ -141,8 +141,8 @@ if lab.ready("covers_evenly"):
 # ## Do: the block
 #
 # One [Conv2DTranspose](https://keras.io/api/layers/convolution_layers/convolution2d_transpose/), no more: twice the
-# height, twice the width, four patches on every pixel. Its `padding` decides what happens at the border, where patches
-# stick out.
+# height, twice the width, four patches on every pixel away from the border. Its `padding` decides what happens at the
+# border, where patches stick out.
 
 # %% tags=["exercise"] exercise="strided_upsampling.make_doubling_block"
 
@@ -224,8 +224,8 @@ for measured, counted in ratios:
 # %% [markdown]
 # ## See: one picture at a time
 #
-# That was an average over many random kernels. Now single pictures, and two ways without a transposed convolution:
-# copy each pixel into 2 × 2 and convolve then (*resize*), or make four times the channels and move them into space
+# That was an average over many random kernels. Now single pictures, and two ways without a transposed convolution: copy
+# each pixel into 2 × 2 and convolve then (*resize*), or make four times the channels, of which four become 2 × 2 pixels
 # (*PixelShuffle*). Which one is not like the others?
 
 
@@ -256,8 +256,8 @@ if lab.ready("coverage", "make_doubling_block"):
     display(charts.heat_maps(shown, title, "brightness", limits=(-2.5, 2.5), size=1.6))
 
 # %% [markdown]
-# The picture of resize is smooth; the others have a grid. How much? The grid's share is that of one tile of 2 × 2
-# pixels, repeated all over the picture: 0 % is no grid, 100 % nothing but grid.
+# The picture of resize is smooth; the others have a grid. How much? The grid's share is how much of the picture's
+# variance is one tile of 2 × 2 pixels, repeated everywhere: 0 % is no grid, 100 % nothing but grid.
 
 # %% tags=["experiment"]
 if lab.ready("coverage", "make_doubling_block"):
@@ -290,11 +290,11 @@ if lab.ready("coverage", "make_doubling_block"):
 
 # %% [markdown]
 # The spike at 0.5 is the fine grid, those at 1/4 and 1/8 are the grids of earlier doublings. And kernel 3, the uneven
-# one, doesn't even have the largest share.
+# one, doesn't have the largest share.
 #
 # **Even is not equal.** With kernel 4 the four pixels of a tile are written equally often, but by *different* random
-# weights, so they differ by as much. PixelShuffle has the same trouble; started with four equal weights (ICNR), it has
-# none at first. Resizing shares its weights among the four pixels.
+# weights, so they still differ. PixelShuffle has the same trouble; started with four equal weights (ICNR), it has none
+# at first. Resizing shares its weights among the four pixels.
 
 # %% [markdown]
 # ## See: does training remove it?
@@ -367,8 +367,8 @@ for name, found in runs.items():
 
 # %% [markdown]
 # Here it does, with both kernels, within a few hundred steps: real digits have no grid, and a discriminator can learn
-# that. Kernel 4 had no head start. MNIST is an easy case: Odena and colleagues show published generators, fully
-# trained, in which the grid is still there.
+# that. Kernel 4 began no better. MNIST is an easy case: Odena and colleagues show published generators, fully trained,
+# in which the grid is still there.
 
 # %% [markdown]
 # ## Evidence
@@ -382,7 +382,7 @@ lab.card()
 # Later generators mostly enlarge first and convolve then, as Odena and colleagues proposed: ProGAN and BigGAN copy
 # pixels, R3GAN interpolates. StyleGAN blurs after doubling.
 #
-# And a grid can come from the other side. The gradient that a strided convolution sends back *is* a transposed
+# A grid can come from the discriminator, too. The gradient that a strided convolution sends back *is* a transposed
 # convolution: through a discriminator's layer of kernel 3 and stride 2, some pixels of the image get theirs from four
 # places, others from one.
 

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the function, its derivative and a block; follow a gradient through a discriminator with them |
-# | You'll learn | what a dead unit is, what leaky ReLU learns (nothing), and when all this shows |
+# | You'll learn | what a dead unit is, what leaky ReLU learns (nothing), and when it matters |
 # | You need | lesson 01 · 25 minutes · about 40 seconds of CPU |
 
 # %%
@@ -43,7 +43,7 @@ raised_rate = 0.03
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 usual_steps = ganhacks.length(usual_steps, 100)
 raised_steps = ganhacks.length(raised_steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
@@ -171,15 +171,15 @@ for make in (partial(layers.LeakyReLU, negative_slope=0.2), layers.PReLU):
     print(f"{name:9} after the block: {n_parameters:6,} parameters; bends at", bends)
 
 # %% [markdown]
-# Leaky ReLU learns nothing. PReLU learns how steep it is. Both always bend at 0. Which inputs come out below 0 depends on
-# the **bias** of the layer before. So the convolution learns the cut-off.
+# Leaky ReLU learns nothing. PReLU learns how steep it is. Both always bend at 0. Which inputs come out below 0 depends
+# on the layer before, its **bias** above all. So the convolution learns the cut-off.
 
 # %% [markdown]
 # ## See: through a discriminator
 #
-# A generator learns from one thing: the gradient that comes back through the discriminator, from its answer (a logit)
-# to the fake. The next cell computes it for dense layers, forwards and backwards, with your two functions. Is it what
-# TensorFlow computes?
+# A generator learns from one thing: the gradient that comes back through the discriminator, from its logit to the fake.
+# The next cell computes it for dense layers, forwards and backwards, with your two functions. Is it what TensorFlow
+# computes?
 
 
 # %%
@@ -271,7 +271,7 @@ if lab.ready("leaky_relu", "leaky_relu_derivative"):
 if lab.ready("leaky_relu", "leaky_relu_derivative"):
     dead, silent = np.mean(runs["ReLU"], axis=0)[:, :2].T  # the mean over the seeds
     yours = np.mean([rows[:, :2].max(axis=1) for rows in runs["0.2"]], axis=0)
-    found = {"dead, ReLU": dead, "silent, ReLU": silent, "either, slope 0.2": yours}
+    found = {"dead, ReLU": dead, "silent, ReLU": silent, "dead or silent, slope 0.2": yours}
     curves = {name: (checkpoints, percent) for name, percent in found.items()}
     labels = (f"step (after {usual_steps:,}: the raised rate)", "%")
     display(charts.lines(curves, "Dead units and silent fakes", labels))
@@ -304,14 +304,14 @@ assert good > other, (
 )
 
 # %% [markdown]
-# **Usual rate:** a few dead units of 256 do no harm. Both networks find 6 or 7 of the 8 clusters, and ReLU puts *more*
-# points on them. Three seeds on one machine are too few to say whether that is chance.
+# **Usual rate:** a few dead units of 256 do no harm that shows. Both GANs find 6 or 7 of the 8 clusters, and ReLU puts
+# *more* points on them. Three seeds on one machine are too few to say whether that is chance.
 
 # %% [markdown]
-# **Raised rate:** here 55 to 86 % of ReLU's units are dead, up to 12 to 80 % of the fakes get no gradient, and only 3 to
-# 11 % of its points still lie on a cluster. With 0.2 it is 17 to 30 %, though on fewer clusters with two of the three
-# seeds (one machine's figures). Leaky ReLU did not make this GAN better. It protected it from updates that were too
-# large.
+# **Raised rate:** here 55 to 86 % of ReLU's units are dead, at worst 12 to 80 % of the fakes get no gradient, and only
+# 3 to 11 % of its points still lie on a cluster. With 0.2, 17 to 30 % do, though on fewer clusters with two of the
+# three seeds (one machine's figures). Leaky ReLU did not make this GAN better. It kept more of its points on clusters
+# when updates were too large.
 
 # %% [markdown]
 # ## Evidence
@@ -322,15 +322,16 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# Where to put it is disputed. The DCGAN paper has ReLU in the generator and 0.2 in the discriminator. Chintala's list has
-# leaky ReLU in both. Maas and others proposed it, with 0.01, and saw hardly a difference to ReLU. BigGAN has ReLU in
-# both networks; StyleGAN has 0.2 in both, and R3GAN (2025) keeps it. Nothing has replaced it, and it costs nothing.
+# Where to put it is disputed. The DCGAN paper has ReLU in the generator and 0.2 in the discriminator. Chintala's list
+# has leaky ReLU in both. Maas and others proposed it, with 0.01, and saw hardly a difference to ReLU. BigGAN has ReLU
+# in both networks; StyleGAN has 0.2 in both, and R3GAN (2025) keeps it. Nothing has replaced it. Whether it helps
+# depends on the rest, as the card shows.
 
 # %% [markdown]
 # ## Key points
 #
 # - Leaky ReLU multiplies negative numbers by the slope, and their gradient too: no unit is ever dead.
-# - It has no parameters. It bends at 0; the bias before it decides which inputs are below 0.
+# - It has no parameters. It bends at 0; the layer before it decides which inputs are below 0.
 # - Set the slope yourself, as `negative_slope`: Keras' layer takes 0.3, DCGAN's paper 0.2.
 
 # %%

@@ -42,7 +42,7 @@ digit_steps = 1000
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps, digit_steps = ganhacks.length(steps, 100), ganhacks.length(digit_steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 n_arms = ganhacks.length(99, 1)  # of the networks below, compare all
@@ -54,8 +54,7 @@ n_arms = ganhacks.length(99, 1)  # of the networks below, compare all
 # digits has one hidden layer, which is normalized. It gets ten latent samples with `training=True`, **one at a time**.
 # You see
 #
-# (a) the digits that it makes of them in a batch of 64 · (b) those digits, noisier · (c) the same grey picture ten
-# times
+# (a) the same digits as in a batch of 64 · (b) those digits, noisier · (c) the same grey picture ten times
 
 # %% tags=["predict"]
 lab.predict()  # click, or put "a", "b" or "c" into the brackets
@@ -126,9 +125,9 @@ assert different == 1, f"one by one: expected a single picture; found {different
 # %% [markdown]
 # ## See: ten layers
 #
-# Without normalization, a signal fades or explodes on its way through ten layers, according to the first weights (more of
-# that in lab 05). Here *your* function stands after each product, once with its usual `eps`, and once with an `eps` of
-# 0.8. A published generator has that number, as you will see at the end.
+# Without normalization, a signal fades or explodes on its way through ten layers, depending on the first weights (more
+# of that in lab 05). Here *your* function stands after each product, once with its usual `eps`, and once with an `eps`
+# of 0.8. A published generator has that number, as you will see at the end.
 
 
 # %%
@@ -173,7 +172,7 @@ if lab.ready("batch_norm"):
 # %% [markdown]
 # With batch normalization the first weights hardly matter. (The size is 0.6 and not 1, because the leaky ReLU comes
 # last.) `eps` does matter. It is added to the variance. Where 0.8 is more than the variance itself, a weak signal stays
-# weak. Sizes are not all: are two samples still different after ten layers?
+# weak. Size is not all: are two samples still different after ten layers?
 
 # %% tags=["experiment"]
 if lab.ready("batch_norm"):
@@ -195,7 +194,7 @@ for s in range(3):
     )
 
 # %% [markdown]
-# Without it, all samples end up in nearly the same direction: each layer adds to the part that they have in common.
+# Without it, all samples end up in much the same direction: each layer adds to the part that they have in common.
 # Subtracting the mean removes that part.
 
 # %% [markdown]
@@ -215,8 +214,8 @@ if lab.ready("batch_norm"):
 # **Before.** The paper's code does so, and Ioffe and Szegedy argue for it. Classifiers work with either order; for them
 # the question is still disputed.
 #
-# The convolution before it needs no bias. Why not? So the parameters are 3 · 3 · 3 · 64 weights and no bias, and four
-# numbers for each channel: gamma and beta, which are trained, and two averages, which are not.
+# The convolution before it needs no bias. (Why not?) Then the parameters are 3 · 3 · 3 · 64 weights and no bias, and
+# four numbers for each channel: gamma and beta, which are trained, and two averages, which are not.
 
 # %% tags=["exercise"] exercise="batch_norm.make_normalized_block"
 
@@ -261,10 +260,10 @@ if lab.ready("make_normalized_block"):
 # %% [markdown]
 # If you train with `training=False`, the layer never looks at a batch: its averages stay at 0 and 1.
 #
-# The other switch gives no warning. In Keras, a layer with `trainable = False` uses its averages **even with
-# `training=True`**. Many tutorials freeze the discriminator for the generator's step. Then the generator learns against
-# another network than the one that the discriminator's step trained. Hand the optimizer the right variables instead,
-# and freeze nothing.
+# The other switch is `trainable`, and it is silent. In Keras, a layer with `trainable = False` uses its averages **even
+# with `training=True`**. Many tutorials freeze the discriminator for the generator's step. Then the generator learns
+# against another network than the one that the discriminator's step trained. Hand the optimizer the right variables
+# instead, and freeze nothing.
 
 # %% [markdown]
 # ## What a discriminator can't see
@@ -278,11 +277,11 @@ if lab.ready("batch_norm"):
     w, v = draw.normal(size=(2, 64)), draw.normal(size=(64, 1))
     real, fake = draw.normal(0, 1, (500, 2)), draw.uniform(-9, 3, (500, 2))
     one, other = normalize(real @ w, 0), normalize((10 * real + 4) @ w, 0)
-    print("A batch ten times as large, and moved by 4, looks the same:")
+    print("Points ten times as far out, moved by 4, look the same:")
     print(np.allclose(one, other))
 
 # %% [markdown]
-# There, batch normalization hides **where** a batch lies and how **large** it is. Second place: after the last
+# There, batch normalization hides **where** a batch lies and how **wide** it is. Second place: after the last
 # activation, so that nothing but the logit's own layer follows.
 
 # %% tags=["nbval-check-output"]
@@ -313,8 +312,8 @@ lab.check("has_batch_norm")
 # %% [markdown]
 # ## See: the ring, and two wrong places
 #
-# The ring of lesson 01 with three discriminators: *your* rule; the first layer normalized too; your rule, but each layer
-# normalized *after* its activation. They get the same data and seeds. It takes half a minute.
+# The ring of lesson 01 with three discriminators: *your* rule; the first layer normalized too; your rule, but *after*
+# the activation. They get the same data and seeds. It takes half a minute.
 
 
 # %%
@@ -433,9 +432,9 @@ for s, mine, theirs in zip(seeds, pictures["yours"], pictures["published"]):
 # `makers`, and run both cells again before you read on.
 
 # %% [markdown]
-# It is the normalized output. A pixel near the edge is black in every real image. Normalized, it has to *vary* over the
-# batch, and so has every other pixel. The epsilon alone does no visible harm here: one layer with Glorot's weights loses
-# little. In ten layers of small weights it made the signal vanish, as the first picture shows.
+# It is the normalized output. A pixel near the edge is black in every real image. Normalized, it *varies* over the
+# batch, as every other pixel does. The epsilon alone does no visible harm here: it makes the signal of one layer
+# weaker. In ten layers of small weights it made the signal vanish, as the first picture shows.
 
 # %% [markdown]
 # ## See: the same ten latent samples, four times
@@ -493,9 +492,10 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# The ring without any batch normalization does well too, as lesson 01 shows. Later discriminators do without it: spectral
-# normalization bounds a layer's weights instead, and a gradient penalty (R1) works without any normalization. R3GAN
-# has none in either network. Whether the order matters in a *generator*, this lab doesn't show.
+# The ring without any batch normalization does well too, as lesson 01 shows; the card compares both. Later
+# discriminators do without it: spectral normalization bounds a layer's weights instead, and a gradient penalty (R1)
+# works without any normalization. R3GAN has none in either network. Whether the order matters in a *generator*, this
+# lab doesn't show.
 
 # %% [markdown]
 # ## Key points

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | draw first weights, give them to a model, send a signal through ten layers, train a GAN with them |
 # | You'll learn | why 0.02 needs batch normalization beside it, and what happens where there is none |
-# | You need | lesson 04 helps · 25 minutes · about 40 seconds of CPU |
+# | You need | lab 04 helps · 25 minutes · about 40 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
@@ -39,7 +39,7 @@ steps = 1500
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 200)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -94,9 +94,9 @@ for given in (1, None):
 # ## Do: a whole model
 #
 # `model.layers` lists the layers. Those that multiply have a `kernel`. Batch normalization has a `gamma`, which
-# multiplies too: it starts around **1**, with the same spread. `getattr(layer, "gamma", None)` gives it, or None where
-# there is none or it is switched off. Ask `is not None`: a variable is neither true nor false.
-# `layer.gamma.assign(values)` sets it. Biases stay as they are.
+# multiplies too: draw it around **1**, with the same spread. `getattr(layer, "gamma", None)` gives it, or None where
+# the layer has none. Ask `is not None`: a variable is neither true nor false. `layer.gamma.assign(values)` sets it.
+# Biases stay as they are.
 
 # %% tags=["exercise"] exercise="gaussian_init.initialize"
 
@@ -197,7 +197,7 @@ if lab.ready():
         history = train(recipes[name], toys.ring_data(), steps, s, progress=False)
         clouds[name, s] = history.samples(1000)
         scores[name].append(toys.ring_score(clouds[name, s]))
-    print("clusters found, and the share of points on one, for each seed")
+    print("clusters found, and share of points on a cluster, for each seed")
     for name, found in scores.items():
         told = ", ".join(f"{modes} with {share:.0%}" for modes, share in found)
         print(f"{name:11} {told}")
@@ -216,8 +216,8 @@ assert share["N(0, 0.02)"] < share["Glorot"], (
 )
 
 # %% [markdown]
-# Over the three seeds together, fewer points lie on a cluster after the small start: the weights first have to grow. A
-# single seed can show the opposite, so look at all three.
+# Over the three seeds together, fewer points lie on a cluster after the small start: perhaps since the weights first
+# have to grow. A single seed can show the opposite, so look at all three.
 
 # %% [markdown]
 # ## Evidence

@@ -14,7 +14,7 @@
 #
 # | At a glance | in this lab |
 # |---|---|
-# | You'll do | write a step of Adam, make the paper's optimizer, let both play a game of two numbers and a ring |
+# | You'll do | write a step of Adam, make the paper's optimizer, try them on a game of two numbers and a ring |
 # | You'll learn | what β₁ remembers, and why memory hurts in a game that turns |
 # | You need | lesson 01 · 30 minutes · about 40 seconds of CPU |
 
@@ -38,7 +38,7 @@ steps = 1500
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 200)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -154,9 +154,9 @@ if lab.ready("adam_step"):
     lab.reveal()
 
 # %% [markdown]
-# The more memory, the wider the circle. But lesson 01's plain steps reached the middle, and β₁ = 0 does not. Why? Adam
-# divides by the size of past gradients. So near the middle its steps do not shrink, as plain ones do. That alone
-# leaves a circle, a smaller one at a lower rate. Memory widens it. From other starting points too?
+# The more memory, the wider the circle. But β₁ = 0, without memory, circles too. Why? Adam divides by the size of past
+# gradients. So near the middle its steps do not shrink; plain steps do. That alone leaves a circle, a smaller one at a
+# lower rate. Memory widens it. From other starting points too?
 
 # %% tags=["experiment"]
 if lab.ready("adam_step"):
@@ -166,7 +166,7 @@ if lab.ready("adam_step"):
             np.mean(play(beta_1, start)[-200:]) for beta_1 in (0.0, 0.5, 0.9)
         ]
         told = ", ".join(f"{end:.2f}" for end in ends[start])
-        print(f"start {start!s:12} mean distance at the end: {told}")
+        print(f"start {start!s:12} mean distance at the end, β₁ 0, 0.5, 0.9: {told}")
 
 # %% tags=["claim"]
 for start, (low, middle, high) in ends.items():
@@ -220,15 +220,16 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# If less memory is good, is none better? R3GAN and most large GANs since 2018 use β₁ = 0. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the paper's
-# networks: the ring needs more. Two rates, one for each network (TTUR), are lab 18.
+# If less memory is good, is none better? It depends on the problem: see the card's variant. R3GAN and most large GANs
+# since 2018 use β₁ = 0. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the
+# paper's networks: the ring needs more. Two rates, one for each network (TTUR), are lab 18.
 
 # %% [markdown]
 # ## Key points
 #
 # - β₁ is memory of the direction; in a game that turns, the remembered direction is out of date.
-# - 0.5 circles wider than 0 and narrower than 0.9; none of them makes the game of two numbers converge.
-# - One optimizer for each network, `learning_rate=`, and Keras' defaults are neither of the paper's values.
+# - 0.5's circle is wider than 0's and narrower than 0.9's; none of them makes the game of two numbers converge.
+# - One optimizer for each network, `learning_rate=`, and neither of Keras' defaults is the paper's value.
 
 # %%
 lab.summary()

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | scale images, mend a published way back, stretch tanh to any range, train four pairs of ranges |
-# | You'll learn | what in the claim matters, and which mismatch a generator never gets over |
+# | You'll learn | what in the claim matters, and which mismatch a generator can't overcome |
 # | You need | lesson 01 helps · 30 minutes · about a minute of CPU |
 
 # %%
@@ -40,7 +40,7 @@ learning_rate = 3e-3
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -184,8 +184,8 @@ if lab.ready():
         losses[name].append(history.d_loss[-100:].mean())
 
 # %% [markdown]
-# The discriminator reads every fake in the range of the reals. Look at them in the same way, whatever the generator's
-# own range is. Each pair has a row.
+# The discriminator takes every fake as if it had the reals' range. Look at the fakes so too, whatever the generator's
+# range is. Each pair has a row.
 
 
 # %%
@@ -202,7 +202,7 @@ if lab.ready():
     lab.reveal()
 
 # %% [markdown]
-# ## Can the range alone give fakes away?
+# ## Can fakes be told by their range alone?
 #
 # Try a rule in place of the discriminator: an image is real if its **darkest pixel** is as dark as the reals' black, to
 # 0.05. Half of all images are real, so a rule that knows nothing is right in half of the cases.
@@ -244,15 +244,16 @@ for name, shares in right.items():
 # **Reals lower than the generator reaches.** The discriminator's loss is 0. It knows every fake, and no fake can ever
 # do better.
 #
-# **Fakes lower than any real.** The loss is that of a guess: this discriminator weighs all pixels together and has *not*
-# found the rule. A rule that exists is not always learned.
+# **Fakes lower than any real.** The loss is that of a guess: this discriminator has *not* found the rule. A rule that
+# exists is not always learned.
 
 # %% [markdown]
 # ## Then why the specks?
 #
-# A likely reason: both ends of tanh are flat. So a matched generator makes black with any very negative x. With reals in
-# [0, 1], black lies in the **middle** of tanh, its steepest place. Only x = 0 gives it, and every small change of x
-# shows. The DCGAN paper found that a bounded last layer helps the model to learn to saturate.
+# A likely reason: both ends of tanh are flat. So a matched generator makes black with any very negative x. With reals
+# in [0, 1] and fakes in [-1, 1], black lies in the **middle** of tanh, its steepest place. Only x = 0 gives it, and
+# every small change of x is another pixel to the discriminator. The DCGAN paper found that with a bounded last layer
+# the model learned faster to cover the colours of the data.
 
 # %% tags=["nbval-check-output"]
 if lab.ready("stretched_tanh"):
@@ -284,8 +285,7 @@ for s, (low, middle, high) in zip(seeds, zip(*(fids[name] for name in order))):
 # Matched ranges beat mismatched ones with each seed. But the *better* matched pair is [0, 1], which the claim does not
 # name. (To the eye its row looks coarser. MNIST-FID prefers it, perhaps for its clean black.)
 #
-# This small dense GAN is one case. We don't know whether others do the same. It shows that [-1, 1] is not what counts.
-# **The match is.**
+# This small dense GAN is one case; the card below has another. Here [-1, 1] is not what counts. **The match is.**
 
 # %% [markdown]
 # ## Evidence
@@ -302,7 +302,7 @@ lab.card()
 # %% [markdown]
 # ## Key points
 #
-# - Scale with the constants of uint8, in float32. Bring *real* images back and look at them before you judge fakes.
+# - Scale with uint8's 0 and 255, in float32. Bring *real* images back and look at them before you judge fakes.
 # - Reals and fakes belong in one range. What the generator can't reach always gives it away.
 # - Where black lies at a flat end of the activation, small changes hardly show: the likely reason for fewer specks.
 

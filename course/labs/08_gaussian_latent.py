@@ -42,7 +42,7 @@ n_looks = 5
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps, deep_steps = ganhacks.length(steps, 100), ganhacks.length(deep_steps, 50)
 late_steps = ganhacks.length(late_steps, 100)
 n_looks, n_arms = ganhacks.length(n_looks, 2), ganhacks.length(3, 1)
@@ -127,9 +127,9 @@ if lab.ready("latent_points", "lengths"):
 # %% [markdown]
 # ## A cloud and a shell
 #
-# A point of 100 numbers can't be drawn. Below, its first two coordinates give the direction, and all of them the
-# distance, divided by √dim. The deviation of the distances stays at 0.7 while their mean grows to 10. So the shell
-# looks thin. The last panel shows the two coordinates as they are.
+# A point of 100 numbers can't be drawn. Below, its first two coordinates give the direction. Its distance, from all of
+# them, is divided by √dim. The deviation of the distances stays at 0.7 while their mean grows to 10. So the shell looks
+# thin. The last panel shows the two coordinates as they are.
 
 # %% tags=["experiment"] alt="A filled cloud for 2 dimensions, a broad ring for 10, a thin and empty ring for 100; for 2 of the 100 coordinates again a filled cloud."
 if lab.ready("latent_points", "lengths"):
@@ -142,9 +142,9 @@ if lab.ready("latent_points", "lengths"):
     display(charts.clouds(panels, "Points at their true distance", reach=2.5, size=2))
 
 # %% [markdown]
-# Both are true. Each coordinate by itself is near 0 most of the time, so *any* picture of two of them is a filled cloud.
-# But all 100 are never near 0 together: 100 squares, each 1 on average, add up to about 100. The more numbers there are,
-# the less their mean varies.
+# Both are true. Each coordinate by itself is near 0 most of the time, so *any* picture of two of them is a filled
+# cloud. But all 100 are never near 0 together: 100 squares, each 1 on average, add up to about 100. The more squares
+# there are, the less their mean varies.
 
 # %% [markdown]
 # ## Do: onto the sphere
@@ -246,7 +246,7 @@ assert sums["yours"] > 1.5 * cubes, (
 # scale. Look at the last step before you call the Gaussian *better*: a cube catches up with one seed, and three seeds
 # are too few to tell.
 #
-# Where does the last seed's generator send its latent plane? Dark points land on a cluster, bright ones between two.
+# Where do the last seed's generators send the latent plane? Dark points land on a cluster, bright ones between two.
 
 
 # %%
@@ -275,12 +275,12 @@ if lab.ready("latent_points", "lengths"):
 # %% [markdown]
 # ## See: where a generator is at home
 #
-# Now 100 latent numbers. The generator trains on *your* points, so it sees the shell and nothing else. Early and late in
-# training we give it points at other distances, from the origin to twice as far out as the shell.
+# Now 100 latent numbers. The generator trains on *your* points, so it sees the shell and nothing else. Early and late
+# in training we give it points at other distances, from 0 to twice that of the shell.
 
 
 # %%
-def make_deep_generator():
+def make_generator_of_100():
     hidden = [layers.Dense(64, "relu") for _ in range(2)]
     return keras.Sequential([keras.Input((100,)), *hidden, layers.Dense(2)])
 
@@ -292,7 +292,7 @@ def on_clusters(generator, z):
 
 # %% tags=["experiment"]
 if lab.ready("latent_points", "lengths", "on_sphere"):
-    networks = dict(latent_dim=100, make_generator=make_deep_generator)
+    networks = dict(latent_dim=100, make_generator=make_generator_of_100)
     recipe = toys.ring_recipe(latent_samples=latent_points, **networks)
     deep = {deep_steps: [], late_steps: []}  # all seeds' generators, early and late
     for s in progress.each(seeds, "runs"):
@@ -301,7 +301,7 @@ if lab.ready("latent_points", "lengths", "on_sphere"):
             run = train(
                 recipe, toys.ring_data(), step, s, resume_from=run, progress=False
             )
-            deep[step].append(make_deep_generator())
+            deep[step].append(make_generator_of_100())
             deep[step][-1].set_weights(run.generator.get_weights())
 
 # %% tags=["experiment"]
@@ -312,11 +312,11 @@ if lab.ready("latent_points", "lengths", "on_sphere"):
     curves = {
         f"step {n:,}": (away, np.mean(found, axis=0)) for n, found in home.items()
     }
-    curves["your points"] = (
+    curves["distances of your points"] = (
         away,
         np.histogram(lengths(z), np.arange(22) - 0.5)[0] / 20,
     )
-    title = "Share that lands on a cluster, mean of the seeds"
+    title = "Share that lands on a cluster, and where your points lie"
     display(charts.lines(curves, title, labels=("distance from the origin", "%")))
 
 # %% tags=["experiment"]
@@ -336,7 +336,7 @@ assert late[5] > late[10] / 2, (
 )
 
 # %% [markdown]
-# Early, 12 to 28 % of the points **on the shell** land on a cluster, and next to none from elsewhere. Later the
+# Early, 12 to 28 % of the points **on the shell** land on a cluster, and next to none at 0, 5, 15 and 20. Later the
 # generator does well at 5 and at 15 too, where it was never trained. (At the distance 0 all points are the same one: 0
 # or 100 %.) So sample as you trained. Off the shell a generator *may* work, and nothing guarantees it. (In lab 14 you
 # go from one point to another along the shell.)
@@ -404,9 +404,9 @@ assert (theirs < yours).all(), (
 
 # %% [markdown]
 # All 100 published walks start at one point, the handle of the fan, and go at most 1 away from it. Points that you draw
-# lie about 14 apart. So the pictures of *different* walks look alike. Whether they also look bad depends on what the
-# generator makes of points that it never saw: early nothing good, later that differs between seeds. The project's own
-# repair draws a random point in place of the zeros.
+# lie about 14 apart. So *different* walks begin with one picture, and stay nearer to each other than points that you
+# draw. Whether they also look bad depends on what the generator makes of points that it never saw: early nothing good,
+# later good with some seeds. The project's own repair draws a random point in place of the zeros.
 
 # %% [markdown]
 # ## Evidence
@@ -423,7 +423,8 @@ lab.card()
 
 # %% [markdown]
 # With 100 numbers, each unit of the first layer gets a sum of 100 terms. That is nearly Gaussian, whatever the terms
-# are. So there it hardly matters whether they come from a cube or from a Gaussian of the same scale.
+# are, if none outweighs the others. So there it hardly matters whether they come from a cube or from a Gaussian of the
+# same scale.
 
 # %% [markdown]
 # ## Key points

@@ -40,7 +40,7 @@ steps = 1500
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 200)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -50,8 +50,8 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # In training, batch normalization looks at the batch that it gets. From each feature it subtracts the batch's mean, and
 # it divides by the batch's standard deviation.
 #
-# One feature of the samples: for reals it is N(0, 1), for fakes N(4, 1). A batch holds as many of the one as of the
-# other, and goes through batch normalization *as a whole*. What are the two means afterwards?
+# One feature of the samples: for reals it is N(0, 1), for fakes N(4, 1). A batch holds as many reals as fakes, and goes
+# through batch normalization *as a whole*. What are the two means afterwards?
 #
 # (a) reals 0, fakes 4 · (b) both 0 · (c) one below 0, the other above, equally far
 
@@ -91,8 +91,8 @@ if lab.ready("normalize_mixed"):
     print(f"separate: {abs(means[2]):.2f} and {abs(means[3]):.2f}")
 
 # %% [markdown]
-# In a mixed batch every sample is measured against the other kind. The layer itself pulls the two apart, and the value
-# of a sample depends on the others in the batch.
+# In a mixed batch every sample is measured against the other kind. The layer itself puts the two on two sides of 0, and
+# the value of a sample depends on the others in the batch.
 #
 # In separate batches the shift of 4 is *gone*. A discriminator that starts with batch normalization can't see where its
 # samples lie. So it must not start with it.
@@ -117,7 +117,7 @@ def trapped_discriminator():
 
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the only sign of trouble
+    warnings.simplefilter("ignore")  # hides the only warning
     trapped = trapped_discriminator()
     before = trapped.get_weights()
     for label in (1, 0) * 10:
@@ -133,8 +133,8 @@ print("largest change of a weight:", float(change))
 # %% [markdown]
 # ## An update by hand (as in lab 12)
 #
-# In Keras an update takes a **tape**. It records what is computed inside its `with`. Afterwards it tells how the loss
-# changes with each weight: the gradient. The optimizer then moves the weights.
+# In TensorFlow an update by hand takes a **tape**. It records what is computed inside its `with`. Afterwards it tells
+# how the loss changes with each weight: the gradient. The optimizer then moves the weights.
 #
 # Here is one weight, at 0. It reads two batches: 1, with the label 1, and -1, with the label 0. Their two losses are
 # added *inside* the `with`.
@@ -156,7 +156,7 @@ print(f"loss 2 ln 2 = {float(tiny_loss):.3f}, weight now {weight:.3f}")
 # %% [markdown]
 # Each batch has pushed the weight up by a half, in one update.
 #
-# **New against lab 12:** a layer of batch normalization has two modes. Only with `training=True` does it use the batch
+# **New after lab 12:** a layer of batch normalization has two modes. Only with `training=True` does it use the batch
 # that it gets. Otherwise it uses averages that it has stored. Lab 12's networks hold no such layer, so there both modes
 # give the same.
 
@@ -220,6 +220,7 @@ def mixed_step(discriminator, optimizer, real, fake, real_labels, fake_labels):
     samples = tf.concat([real, fake], 0)
     targets = tf.concat([real_labels, fake_labels], 0)
     with tf.GradientTape() as tape:
+        # A mean over both kinds is half of the sum of two means.
         loss = 2 * binary_crossentropy(targets, discriminator(samples, training=True))
     gradients = tape.gradient(loss, discriminator.trainable_variables)
     optimizer.apply(gradients, discriminator.trainable_variables)
@@ -257,8 +258,8 @@ if lab.ready("discriminator_step"):
 
 # %% [markdown]
 # Why do mixed batches do so badly? The generator's own step shows the discriminator a batch of fakes *alone*. A
-# discriminator that learned on mixed batches has never seen such a batch. There its normalized values are others, and
-# so is what its gradients mean.
+# discriminator that learned on mixed batches has never seen such a batch. There its normalized values differ, and so
+# does what its gradients mean.
 
 # %% [markdown]
 # ## Evidence
@@ -269,9 +270,9 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# **Without batch normalization, nothing in this lab matters.** Samples of a batch do not meet anywhere else. Then one
-# mixed forward pass gives the same gradients as two. Most discriminators since 2018 hold none: spectral norm or a
-# gradient penalty took its place.
+# **Without batch normalization, mixing does not matter.** Samples of a batch do not meet anywhere else in these
+# networks. Then one mixed forward pass gives the same gradients as two. Most discriminators since 2018 hold none:
+# spectral norm or a gradient penalty took its place.
 
 # %% [markdown]
 # ## Key points

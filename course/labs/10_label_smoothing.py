@@ -14,7 +14,7 @@
 #
 # | At a glance | in this lab |
 # |---|---|
-# | You'll do | write both smoothings, work out the discriminator that they lead to, train with yours |
+# | You'll do | write both smoothings, work out the discriminator that they lead to, train with one of them |
 # | You'll learn | why one side of this hack is safe, the other disputed, and a third form plainly wrong |
 # | You need | lesson 01 · 30 minutes · about 30 seconds of CPU |
 
@@ -36,7 +36,7 @@ steps = 400
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -55,8 +55,7 @@ lab.predict()  # click, or put "a", "b" or "c" into the brackets
 # ## Do: soften the reals
 #
 # Each real's label of 1 becomes a number of its own in [0.7, 1.2]. One draw for each image: in a batch the draws then
-# average out to about 0.95. A single draw for the whole batch would push it one way now and another way at the next
-# step, past 1 too.
+# average out to about 0.95. With one draw for the whole batch the average would jump from step to step, past 1 too.
 
 # %% tags=["exercise"] exercise="label_smoothing.smooth_positive_labels"
 
@@ -89,9 +88,9 @@ if lab.ready("smooth_positive_labels", "smooth_negative_labels"):
 # %% [markdown]
 # ## Do: what the perfect discriminator answers
 #
-# Take a point that comes up among the reals three times as often as among the fakes, and targets 0.9 and 0. Three
-# times of four the right answer is 0.9, once it is 0; the best single answer is their average, 0.675. For targets α and
-# β and any densities:
+# Take a point that comes up among the reals three times as often as among the fakes, and targets 0.9 and 0. Three times
+# out of four the target is 0.9, once it is 0; the best single answer is their average, 0.675. For targets α and β that
+# are probabilities, and any densities:
 #
 # $$D^*(x) = \frac{\alpha\, p_\text{data}(x) + \beta\, p_g(x)}{p_\text{data}(x) + p_g(x)}$$
 #
@@ -136,8 +135,8 @@ if lab.ready("optimal_discriminator"):
     )
 
 # %% [markdown]
-# Hard and one-sided pull a fake back to the left from wherever it is. Two-sided leaves it where it errs: β holds $D$
-# up, and the slope is gone. That is the objection of Salimans and colleagues, and why they smooth *one* side.
+# Hard and one-sided pull a fake back to the left from anywhere on the right. Two-sided leaves it where it errs: β holds
+# $D$ up, and the slope is gone. That is the objection of Salimans and colleagues, and why they smooth *one* side.
 
 # %% [markdown]
 # ## Do: who gets which target
@@ -174,8 +173,8 @@ print("accuracy at target 0.9, answer 0.99:", float(accuracy))
 # %% [markdown]
 # ## When targets pass 1
 #
-# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, at 1.025, as in the bug below? The loss of an ever surer
-# discriminator:
+# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, at 1.025, as in the bug below? The loss as the
+# discriminator gets surer:
 
 # %% tags=["nbval-check-output"]
 for logit in (5.0, 20.0, 100.0):
@@ -201,7 +200,7 @@ lab.check("repair_noisy_targets")
 # %% [markdown]
 # ## See: your labels in a real GAN
 #
-# Lab 12's GAN of digits, whose discriminator learns ten times faster than its generator. Same data, same seeds, same
+# Lab 12's GAN of digits, whose discriminator has ten times its generator's learning rate. Same data, same seeds, same
 # steps. Only the reals' labels differ, and they are *yours*. Then 2,000 real digits are shown that it has not seen.
 
 # %% tags=["experiment"]
@@ -243,9 +242,9 @@ for s in seeds:
     )
 
 # %% [markdown]
-# The claim holds: less sure, on every seed (a logit of 4 is an answer of 0.98, of 7 one of 0.999), and the generator's
-# gradient is calmer. Answers above 0.95 are common all the same: a network of 400 steps is not the perfect $D$. Whether
-# the *digits* get better is another question, which these runs are too short to answer.
+# For the reals the claim holds: less sure, on every seed (a logit of 4 is an answer of 0.98, of 7 one of 0.999), and
+# the generator's gradient is smaller. Answers above 0.95 are common all the same: a network of 400 steps is not the
+# perfect $D$. Whether the *digits* get better is another question, which these runs are too short to answer.
 
 # %% [markdown]
 # ## Evidence
@@ -264,8 +263,8 @@ lab.card()
 # ## Key points
 #
 # - Soft targets cap how sure the best discriminator is: it stops at α.
-# - Smooth the reals; smoothing the fakes holds $D$ up over the generator's mistakes, and the generator's own target
-#   stays 1.
+# - If you smooth, smooth the reals; smoothing the fakes holds $D$ up over the generator's mistakes, and the generator's
+#   own target stays 1.
 # - Targets that average above 1 take the floor out of the loss.
 
 # %%

@@ -36,14 +36,14 @@ draws = 200
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 draws = ganhacks.length(draws, 30)
 
 # %% [markdown]
 # ## Predict
 #
-# One discriminator learns from labels of which 5 % are flipped, another from labels of 0.95 and 0.05. Compare the
-# gradients for the same images. With the flips you get
+# A discriminator gets labels of which 5 % are flipped, or labels of 0.95 and 0.05. Compare the gradients for the same
+# images. With the flips you get
 #
 # (a) the same gradient on average, with more noise · (b) another one on average, with less noise · (c) exactly the same
 
@@ -73,8 +73,8 @@ if lab.ready("flip_labels"):
 # %% [markdown]
 # ## How many does the popular function flip?
 #
-# A tutorial copied many times picks its places with `choice` in 50 draws, where some come twice, and writes into
-# the caller's array. A place that comes twice is still flipped once. How many of 1,000 labels are flipped on average?
+# A tutorial copied many times draws 50 places with `choice`, some of them twice, and writes into the caller's array. A
+# place that comes twice is still flipped once. How many of 1,000 labels are flipped on average?
 
 # %% tags=["nbval-check-output"]
 exact = 1000 * (1 - (1 - 1 / 1000) ** 50)
@@ -117,9 +117,9 @@ if lab.ready("expected_labels"):
     print("a 1 and a 0 at 5 % flips:", expected_labels(one_and_zero, 0.05).ravel())
 
 # %% [markdown]
-# 0.95 and 0.05: on average, flips are two-sided label smoothing. And the loss of one sample,
-# $-y \log D - (1 - y) \log(1 - D)$, is a straight line in the label $y$: so it does not matter whether one averages the
-# labels or the gradients.
+# 0.95 and 0.05: on average, flips are two-sided label smoothing. And the loss of one sample, $-y \log D - (1 - y)
+# \log(1 - D)$, is a straight line in the label $y$, and so is its gradient: averaging the labels or the gradients gives
+# the same.
 
 # %% [markdown]
 # ## See: the gradient that the discriminator gets
@@ -190,14 +190,14 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# If flips are smoothing plus noise, why not smooth? Nobody has shown what the noise is for. And flips are two-sided:
-# on average fakes are 0.05, which rewards the generator's mistakes, as lab 10 shows. A later relative adapts: APA
-# shows the discriminator fakes as reals, the more of them the surer it gets.
+# If flips are smoothing plus noise, why not smooth? Nobody has shown what the noise is for. And flips are two-sided: on
+# average fakes are 0.05, which leaves the generator's mistakes, as lab 10 shows. A later method, APA, shows the
+# discriminator fakes as reals: more of them when it is surer.
 
 # %% [markdown]
 # ## Key points
 #
-# - Pick places without replacement, and never write into the caller's labels.
+# - Pick no place twice, and never write into the caller's labels.
 # - The gradient is linear in the label: on average 5 % flips are targets of 0.95 and 0.05.
 # - What is left of the hack beside smoothing is noise.
 

@@ -17,7 +17,7 @@
 # |---|---|
 # | You'll do | build a whole GAN, mend a bug that was published, train for 30 epochs, score the digits |
 # | You'll learn | which update may touch which weights, what the losses tell, and what they don't |
-# | You need | nothing before it · 75 minutes · about 30 seconds of CPU, more on a small or busy machine |
+# | You need | lesson 01 helps · 75 minutes · about 30 seconds of CPU, more on a small or busy machine |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
@@ -48,7 +48,7 @@ d_learning_rate = 1e-3
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 epochs = ganhacks.length(epochs, 1)  # as it is, or 1 where the course tests itself
 n_scored = ganhacks.length(10_000, 2_000)
 
@@ -207,7 +207,7 @@ lab.check("make_labels")
 # ## Do: one-sided label smoothing
 #
 # If a real image counts as 0.9, a discriminator that is 99.9 % sure of it has a higher loss than one that is 90 % sure.
-# The fakes stay at 0. Lab 10 shows why smoothing them as well is a bad idea.
+# The fakes stay at 0. Lab 10 shows what speaks against smoothing them too.
 
 # %% tags=["exercise"] exercise="mnist_gan.smooth_labels"
 
@@ -217,8 +217,8 @@ lab.check("smooth_labels")
 # %% [markdown]
 # ## Do: the discriminator's step
 #
-# An update in Keras takes a **tape**. It records all that is computed inside its `with`. Then it can tell how the loss
-# depends on the weights. Here it is on a model of one weight, which is 0 and should grow, since the label is 1.
+# An update in TensorFlow takes a **tape**. It records all that is computed inside its `with`. Then it can tell how the
+# loss depends on the weights. Here it is on a model of one weight, which is 0 and should grow, since the label is 1.
 # `binary_crossentropy` takes the labels first, then the logits. Both steps below use it.
 
 # %% tags=["nbval-check-output"]
@@ -247,8 +247,8 @@ lab.check("discriminator_step")
 # ## Do: the generator's step
 #
 # The generator wants its fakes to be called real, so its label is 1. The gradient runs back *through* the
-# discriminator, and changes the generator only. Make the labels with `tf.ones_like(logits)`: it takes the length of the
-# batch from the logits, in compiled code too.
+# discriminator; the update changes the generator only. Make the labels with `tf.ones_like(logits)`: it has as many rows
+# as the logits, in compiled code too.
 
 # %% tags=["exercise"] exercise="mnist_gan.generator_step"
 
@@ -265,7 +265,7 @@ if lab.ready():
     keras.utils.set_random_seed(seed)
     generator = make_generator(latent_dim, hidden, slope)
     discriminator = make_discriminator(hidden, slope)
-    discriminator(generator(tf.zeros((1, latent_dim))))  # the first call makes weights
+    discriminator(generator(tf.zeros((1, latent_dim))))  # the first call makes the weights
     x_train = preprocess(mnist.x_train)
     real_labels, fake_labels = smooth_labels(*make_labels(batch_size), smooth)
     g_optimizer = keras.optimizers.Adam(g_learning_rate)
@@ -421,9 +421,8 @@ if lab.ready():
 # %% [markdown]
 # ## Don't balance by losses
 #
-# "Train D until its loss is below 0.5, then G": many have tried such a rule. The talk advises against it, and the curves
-# show why. A loss tells who is ahead at the moment, not who needs training. The rule reacts mostly to noise. Lab 20
-# measures one.
+# "Train D until its loss is below 0.5, then G": many have tried such a rule. The talk advises against it. A loss tells
+# who is ahead at the moment, not who needs training. Lab 20 measures such a rule.
 
 # %% [markdown]
 # ## Twenty digits, and a score
@@ -455,8 +454,8 @@ assert scores.class_kl < one_digit.class_kl, (
 )
 
 # %% [markdown]
-# Do your pictures look like that many eights? The classifier calls noise "8", as lesson 00 shows, and digits with specks
-# too. So after few epochs the 8's bar counts specks. Trust your eyes as well.
+# Do your pictures look like that many eights? The classifier calls noise "8", as lesson 00 shows, and digits with
+# specks too. So after few epochs many of the 8s are only specks. Trust your eyes as well.
 #
 # More training helps. These are recorded runs of this GAN:
 
@@ -479,8 +478,8 @@ for n, (study, arm) in studies.items():
 # %% [markdown]
 # ## A walk through latent space
 #
-# Go in a straight line from one latent sample to another. A generator that has learned some pictures by heart would jump
-# from one to the next. Does yours? (Lab 14 shows a better path than a straight line.)
+# Go in a straight line from one latent sample to another. A generator that has learned some pictures by heart would
+# change abruptly from one to the next. Does yours? (Lab 14 shows a better path than a straight line.)
 
 # %% tags=["experiment"] alt="Strokes that change a little from each image to the next."
 if lab.ready():
@@ -501,9 +500,9 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# The card's last part may surprise you: the two updates of 2018 made better digits in the same number of steps. They also
-# train the discriminator twice as often. Is it the order of the updates or their number? Neither part of the card can
-# tell. In the first, both sides make as many updates in all, so the generator gets fewer of them.
+# The card's last part may surprise you: the two updates of 2018 made better digits in the same number of steps. They
+# also train the discriminator twice as often. Is it the order of the updates or their number? Neither part of the card
+# can tell. In the first, the total of updates is the same, so two for D leave fewer for G.
 #
 # The learning rates are 10⁻³ for the discriminator and 10⁻⁴ for the generator. Their author
 # slowed the generator on purpose, and was not sure that this is good in general.
@@ -511,8 +510,8 @@ lab.card()
 # %% [markdown]
 # ## What it can't do
 #
-# The digits can be read at best, and some are missing or rare. A dense layer does not know which pixels are neighbours.
-# The DCGAN of labs 01 to 07 does, and lab 27 puts it together: **now make it a DCGAN**.
+# At best the digits can be read, and some are missing or rare. A dense layer does not know which pixels are neighbours.
+# The DCGAN of labs 01 to 07 does, and lab 27 puts it together: **there you make it a DCGAN**.
 #
 # One run is only one: another seed gives other shares of the digits. And our FID compares runs of this course alone,
 # since it uses our own classifier.

@@ -42,16 +42,16 @@ steps = 1000
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
 # %% [markdown]
 # ## Predict
 #
-# Lab 12's discriminator learns ten times faster than its generator. It is soon sure of every fake. Then the gradient of
-# one loss is hundreds of times smaller than that of the other. But Adam (lab 06 has the details) divides each step by
-# a running average of the size of past gradients. After 1,000 steps of Adam
+# Lab 12's discriminator has ten times its generator's learning rate. It is soon sure of every fake. Then the gradient
+# of one loss is hundreds of times smaller than that of the other. But Adam (lab 06 has the details) divides each step
+# by a running average of the size of past gradients. After 1,000 steps of Adam
 #
 # (a) both losses give the same images · (b) the one with the small gradient still gives noise · (c) it is ahead
 
@@ -104,7 +104,7 @@ if lab.ready("saturating_loss", "non_saturating_loss"):
 
 # %% [markdown]
 # At the left lie the fakes of a generator that has learned little. There one loss is flat and the other steep. At the
-# right it is the other way round, and there nothing is left to learn.
+# right it is the other way round, and there the fakes already pass.
 
 # %% [markdown]
 # ## Log of a probability that underflows
@@ -247,8 +247,8 @@ for s in seeds:
     )
 
 # %% [markdown]
-# On each of these seeds the saturating gradient ends hundreds to thousands of times smaller than the other. In the middle row of the
-# picture hardly anything has changed since the start. The last row has found out where digits are.
+# On each of these seeds the saturating gradient ends hundreds of times smaller than the other, or more. In the middle
+# row of the picture hardly anything has changed since the start. The last row has found out where digits are.
 
 # %% [markdown]
 # ## Why Adam doesn't make up for it
@@ -256,8 +256,8 @@ for s in seeds:
 # Adam divides by a running average of the size of past gradients. β₂ says how long that average remembers: with 0.999
 # about 1,000 steps. This gradient shrinks within those steps, so it is divided by the larger ones of before.
 #
-# If that is the cause, a memory of ten steps, β₂ = 0.9, should get the saturating generator moving. Three more runs, ten
-# seconds. Mean grey: untrained about 0, MNIST -0.74, black -1.
+# If that is the cause, a memory of ten steps, β₂ = 0.9, should get the saturating generator moving. Three more runs,
+# ten seconds. Their mean grey is printed: an untrained one has about 0, MNIST -0.74, black -1.
 
 # %% tags=["experiment"]
 if lab.ready("saturating_loss", "non_saturating_loss"):
@@ -329,8 +329,8 @@ if lab.ready("step_losses"):
         print(f"the {name:13} moves a fake's logit {way}")
 
 # %% [markdown]
-# As it was, both moved it up. Both losses could then fall to 0 together, which looks like success. But no loss was left
-# that says what a fake is.
+# As published, both moved it up. Both losses could then fall to 0 together, which looks like success. But no loss was
+# left that says what a fake is.
 
 # %% [markdown]
 # ## Evidence
@@ -342,11 +342,11 @@ lab.card()
 # ## When not
 #
 # **How much** it matters is disputed. With each tuned for MNIST, Lucic and colleagues found an FID (a distance from
-# real images) of 9.8 ± 0.9 for minimax and of 6.8 ± 0.5 for the non-saturating loss, on their features. That is worse,
-# but no failure. Where D is never sure, the two are alike.
+# real images) of 9.8 ± 0.9 for minimax and of 6.8 ± 0.5 for the non-saturating loss, on their features. Minimax is
+# worse, but no failure. Where D is never sure, the two are alike, and on points the card shows no gain.
 #
-# The better D, the noisier the gradient (Arjovsky and Bottou). The loss is still a default: StyleGAN adds a penalty to
-# it. BigGAN and R3GAN took other losses.
+# The better D, the noisier the gradient of -log D (Arjovsky and Bottou). The loss is still a default: StyleGAN adds a
+# penalty to it. BigGAN and R3GAN took other losses.
 
 # %% [markdown]
 # ## Key points

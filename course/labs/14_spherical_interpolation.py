@@ -41,7 +41,7 @@ steps = 3000
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 50)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 rng = np.random.default_rng(seed)
@@ -115,7 +115,7 @@ if lab.ready("angle_between"):
         print(f"dim {dim:3}: {told}, the smallest {angles.min():.0f}")
 
 # %% [markdown]
-# In 100 dimensions any two random points are nearly at a **right angle**. So they lie 10 · √2 apart, and the middle of
+# In 100 dimensions two random points are nearly at a **right angle**. So they lie 10 · √2 apart, and the middle of
 # their line is half of that from the origin: 7.07.
 #
 # ## Do: the great circle
@@ -170,8 +170,8 @@ if lab.ready("lerp", "angle_between", "slerp"):
 #
 # ## See: digits along both paths
 #
-# Does any of it show? Three generators of digits, lab 12's networks trained with Adam(1e-3, β₁ = 0.5). About twenty
-# seconds.
+# Does any of it show? Three generators of digits, lab 12's networks with a slope of 0.2, trained with Adam(1e-3, β₁ =
+# 0.5). About twenty seconds.
 
 # %% tags=["experiment"]
 adam = partial(keras.optimizers.Adam, learning_rate=1e-3, beta_1=0.5)
@@ -198,7 +198,7 @@ if lab.ready("lerp", "slerp"):
     display(plots.digits(digits, title, columns=9, row_labels=["lerp", "slerp"] * 3))
 
 # %% [markdown]
-# Nothing breaks. Look at the fifth column: lerp's *drawing* is next to the same as slerp's, and greyer. So count the
+# Nothing breaks. Look at the fifth column: lerp's *drawing* is nearly the same as slerp's, and greyer. So count the
 # **grey** pixels, those between -0.9 and 0.9. In real digits one pixel in ten is grey.
 
 # %% tags=["experiment"]
@@ -218,8 +218,8 @@ if lab.ready("lerp", "slerp"):
 # ## The drawing or the ink?
 #
 # *MNIST-FID* (lesson 02) says how far generated digits are from real ones, as a classifier sees them: lower is better,
-# and real digits against real ones give 0.5. Score 2,000 middles of each path. Then make every pixel black or white,
-# whichever is nearer, and score again. Guess first: what will be left of the difference?
+# and 2,000 real digits against real ones give 0.5. Score 2,000 middles of each path. Then make every pixel black or
+# white, whichever is nearer, and score again. Guess first: what will be left of the difference?
 
 
 # %%
@@ -266,7 +266,7 @@ for s, (line, plain_line), (circle, plain_circle) in zip(seeds, *halfway.values(
 # left** of it. They are the same digits, drawn greyer.
 
 # %% [markdown]
-# Why? If the input of a leaky ReLU is halved, so is its output. Except for the biases, a point nearer to the origin
+# Why? If the input of a leaky ReLU is halved, so is its output. Except for the biases, a point moved towards the origin
 # makes the same image before tanh, only weaker. Distance is contrast, as long as the biases are small beside it. And
 # the middles of both paths have the same direction:
 
@@ -281,13 +281,13 @@ if lab.ready("lerp", "slerp"):
         white = generate(g, z) > 0
         same = white == (generate(g, others) > 0)
         unrelated = white == (generate(g, others[::-1]) > 0)
-        told = f"{same.mean():.1%} of pixels; as other pairs' {unrelated.mean():.1%}"
+        told = f"{same.mean():.1%} of pixels; as another pair's {unrelated.mean():.1%}"
         print(f"seed {s}: same in black and white, {told}")
 
 # %% [markdown]
 # ## Is the shell the best place?
 #
-# If distance is contrast, then farther out than training ever was there is more of it. Stretch slerp's middles by 1.4:
+# If distance is contrast, then there is more of it farther out than training ever was. Stretch slerp's middles by 1.4:
 
 # %% tags=["experiment"]
 if lab.ready("lerp", "slerp"):
@@ -353,7 +353,7 @@ lab.card()
 # StyleGAN turns $z$ into another latent, $w$, by a network of its own. In $W$ no Gaussian makes a shell, and its code
 # takes lerp there; slerp in $Z$ only.
 #
-# **Disputed:** to Agustsson et al. slerp is no full repair either. They divide lerp's point by √((1 - t)² + t²), which
+# **Disputed:** for Agustsson et al. slerp is no full repair either. They divide lerp's point by √((1 - t)² + t²), which
 # makes each coordinate N(0, 1) again, and report better samples. That is nearly the stretched line from above. It is
 # good enough where the pace doesn't matter.
 
@@ -361,7 +361,8 @@ lab.card()
 # ## Key points
 #
 # - In 100 dimensions two random points are nearly at a right angle. They are 10 from the origin, their middle is 7.
-# - Slerp keeps the length and an even pace. Clip the cosine, and mind parallel and opposite points.
+# - Slerp between points of one length keeps it, and an even pace. Clip the cosine, and mind parallel and opposite
+#   points.
 # - Here a latent point at 7 in place of 10 makes the same digit, greyer: that is all that lerp costs these generators.
 
 # %%

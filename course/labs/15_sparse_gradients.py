@@ -41,7 +41,7 @@ seed = 0
 n_seeds = 3
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 10)
 seeds = range(seed, seed + ganhacks.length(n_seeds, 1))
 x_train = data.mnist().x_train[..., None].astype("float32") / 127.5 - 1
@@ -93,7 +93,7 @@ if lab.ready("max_pool_gradient"):
 
 # %% [markdown]
 # A number that wins its cell is seldom negative. Average pooling hands a quarter of the gradient to each of the four:
-# no zeros with a leaky ReLU, half of them with a plain one.
+# no zeros with a leaky ReLU; with a plain one half are 0.
 
 # %% [markdown]
 # ## See: the holes, and one layer further back
@@ -193,8 +193,8 @@ assert heights["average, leaky"].max() < 0.1, (
 
 # %% [markdown]
 # **It does not add up.** Otherwise a quarter of a quarter of a quarter of a quarter, 0.4 %, would be left at the first
-# convolution. A quarter is left, at each: the layers in between fill the holes. (Digits have more than your 77 %:
-# neighbours are alike, and a cell is often negative as a whole.)
+# convolution. Max-pooling with the leaky ReLU leaves a quarter, at each: the layers in between fill the holes. (Digits
+# have more than your 77 %: neighbours are alike, and a cell is often negative as a whole.)
 #
 # At the pixels there are none. Among the weights there are none from max-pooling, and a few from the plain ReLU, in
 # filters that return 0 for all 32 digits (lab 03).
@@ -336,7 +336,7 @@ for name, (pixels, _) in shares.items():
     )
 
 # %% [markdown]
-# None at the pixels, wherever the zeros are. A ReLU in the generator can leave out a few of its own weights.
+# None at the pixels, in any row. A ReLU in the generator can leave out a few of its own weights.
 #
 # And the digits? FID compares fakes with real ones, lower is better (lab 12 and lesson 02). A number for each seed:
 
@@ -369,16 +369,17 @@ if lab.ready("make_pooling_block", "make_shuffle_block"):
 # One bad run is no verdict. Twelve seeds for each row (`n_seeds = 12`, about two minutes) have medians of 23.5, 25.5,
 # 24 and 24. Three of these 48 runs end near 100 or above it: two with zeros in both networks, one with zeros *nowhere*.
 #
-# So the usual run does as well with three quarters of zeros as without. Whether bad runs come more often, 48 cannot
-# tell. Larger images and longer training we did not try.
+# So the usual run does as well with the zeros as without. Whether bad runs come more often, 48 cannot tell. Larger
+# images and longer training we did not try.
 
 # %% [markdown]
 # ## Find the bug
 #
 # PyTorch's PixelShuffle reads the channels of a pixel in another order than TensorFlow's `depth_to_space`. If you train
-# from scratch, either will do. If the weights come from elsewhere, it has to be theirs. In 2026 an exporter was
-# reported to take one order for the other, on the way back from pixels to channels. With one channel nobody notices.
-# Here is the same mistake on the way forth. Mend it, so that it agrees with `depth_to_space` for any channels.
+# from scratch, either will do. If the weights come from elsewhere, use their order. In 2026 a program that exports
+# models was reported to take one order for the other, on the way back from pixels to channels. With one channel nobody
+# notices. Here is the same mistake, from channels to pixels. Mend it, so that it agrees with `depth_to_space` for any
+# channels.
 
 # %% tags=["exercise"] exercise="sparse_gradients.pixel_shuffle"
 
@@ -387,7 +388,7 @@ lab.check("pixel_shuffle")
 
 # %% [markdown]
 # Three digits as three channels of one image. TensorFlow packs each square of 2 × 2 into one pixel, and your function
-# unpacks it. The first channel, unpacked with the found function and with yours:
+# unpacks it. The first channel, unpacked as found and as mended:
 
 # %% tags=["experiment"] alt="A clean 5; as found, a 5, a 0 and a 4 woven into each other; as mended, the 5."
 if lab.ready("pixel_shuffle"):
@@ -425,8 +426,8 @@ lab.card()
 #
 # Averages have lasted, for another reason. SN-GAN's and BigGAN's discriminators average, and keep the *plain* ReLU.
 # StyleGAN2 blurs before it drops pixels, R3GAN interpolates bilinearly. Zhang showed for classifiers what happens
-# otherwise: skip places without smoothing (*aliasing*), and the answer may change when the image moves by one pixel.
-# Lab 01 saw gradients under a max turn like that.
+# otherwise: skip places without smoothing (*aliasing*), and the answer may change when the image moves by one pixel. In
+# lab 01 gradients under a max turned like that.
 #
 # PixelShuffle draws a checkerboard at first (lab 02); most generators today enlarge and convolve.
 
@@ -434,7 +435,7 @@ lab.card()
 # ## Key points
 #
 # - Max-pooling stops the gradient at exactly three of four outputs of a convolution; with a plain ReLU it is 77 %.
-# - Zeros do not add up with depth, and do not reach the pixels: the convolution before fills them.
+# - Zeros do not add up with depth, and here do not reach the pixels: the convolution before fills them.
 # - A small GAN's usual run is as good with them as without. Whether bad runs come more often is open.
 
 # %%

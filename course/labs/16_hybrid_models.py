@@ -36,7 +36,7 @@ steps = 1600
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 100)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 latent_dim, hidden, batch_size = 16, 128, 32
@@ -86,8 +86,8 @@ if lab.ready("kl_to_normal"):
 # %% [markdown]
 # ## Do: a sample that lets the gradient through
 #
-# The decoder gets a sample from the encoder's Gaussian. How shall a gradient get back through a draw of chance? Draw
-# the noise *outside*, from N(0, I), and make the sample from it with arithmetic alone. This is the reparameterisation
+# The decoder gets a sample from the encoder's Gaussian. How shall a gradient get back through a random draw? Draw the
+# noise *outside*, from N(0, I), and make the sample from it with arithmetic alone. This is the reparameterisation
 # trick.
 
 # %% tags=["exercise"] exercise="hybrid_models.sample_latents"
@@ -97,7 +97,7 @@ lab.check("sample_latents")
 
 # %% [markdown]
 # Twice σ² = 4, with other noise. The mean gets the gradient as it is. What log σ² gets is half of σ times the noise,
-# and it has its sign:
+# with the noise's sign:
 
 # %% tags=["nbval-check-output"]
 if lab.ready("sample_latents"):
@@ -124,7 +124,7 @@ if lab.ready("sample_latents"):
 lab.check("reconstruction_error")
 
 # %% [markdown]
-# With your error, the question from above: two images of four pixels, three answers.
+# With your `reconstruction_error`, the question from above: two images of four pixels, three answers.
 
 # %% tags=["nbval-check-output"]
 if lab.ready("reconstruction_error"):
@@ -143,8 +143,9 @@ if lab.ready("reconstruction_error"):
 # %% [markdown]
 # The mean of two sharp images is a blur, and for a squared error it is the best answer. That is why VAEs blur.
 #
-# And the bug? Divided by 784, the error is small beside a KL term that adds up over its dimensions. To Adam a factor
-# on the *whole* loss hardly matters, so the published loss is yours with a KL weight of 784. You'll train that too.
+# And the bug? Divided by 784, the error is small beside a KL term that adds up over its dimensions. Times 784, the
+# published loss is yours with a KL weight of 784, and to Adam a factor on the *whole* loss hardly matters. You'll train
+# that too.
 
 # %% [markdown]
 # ## Do: three terms
@@ -243,9 +244,9 @@ def trained(kl_weight, adversarial_weight, seed):
 
 
 # %% [markdown]
-# Two numbers for 2,000 samples: the MNIST-FID, and the share of grey pixels, in the middle half between black and
-# white. A sharp digit has few of them, a blurred one many. The four runs differ in their KL weight and adversarial
-# weight alone.
+# Two numbers for 2,000 samples: the MNIST-FID (lesson 02; lower is better), and the share of grey pixels, in the middle
+# half between black and white. A sharp digit has few of them, a blurred one many. The four runs differ in their KL
+# weight and adversarial weight alone.
 
 
 # %%
@@ -312,12 +313,13 @@ assert (fids[[0, 3]] > 2 * fids[1]).all(), (
 # %% [markdown]
 # **D's term** took grey pixels away, from 13 % to 12 %; the reals have 5 %. The MNIST-FID fell from 22 to 20 on
 # average. Both hold on all three seeds, and both are small: can you see them? We chose the weight, 1, out of three:
-# with 3 the FID was 25, with 10 it was 36, worse than the VAE's on every seed. Try 10: specks appear in the black.
+# with 3 the FID was 25, with 10 it was 36, worse than the VAE's on every seed. Try 10 there, in `weights`: specks
+# appear in the black.
 
 # %% [markdown]
 # **And the claim?** Seen from the GAN it holds. With hardly anything but D to learn from, the decoder made specks in
-# these 1,600 steps, and with the VAE's two terms digits. (A short time for a GAN: lab 12's has 28,110 steps.) Seen from
-# the VAE, the GAN's half added a little, and with a larger weight took away.
+# these 1,600 steps, and with the VAE's two terms it made digits. (A short time for a GAN: lab 12's has 28,110 steps.)
+# Seen from the VAE, the GAN's half added a little, and with a larger weight took away.
 
 # %% [markdown]
 # ## Evidence
@@ -328,11 +330,11 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# **Disputed.** Is a hybrid stable? A reader of one published VAE-GAN saw nine runs of ten end in noise
-# ([issue 2](https://github.com/zhangqianhui/vae-gan-tensorflow/issues/2)). Ours is also plainer than Larsen's: there
-# the error is measured in one of D's hidden layers, not in pixels, and the encoder gets no gradient from D.
+# **Disputed.** Is a hybrid stable? A reader of one published VAE-GAN saw nine runs of ten end in noise ([issue
+# 2](https://github.com/zhangqianhui/vae-gan-tensorflow/issues/2)). Ours is also plainer than Larsen's: there the error
+# is measured in one of D's hidden layers, not in pixels, and the encoder gets no gradient from D's verdict.
 #
-# A KL weight above 1 can be a choice: β-VAE makes it, for codes that are easier to read. A `mean` makes it unseen.
+# A KL weight above 1 can be a choice: β-VAE makes it, for codes that are easier to read. A `mean` makes it unnoticed.
 
 # %% [markdown]
 # **Where it lives today.** Samples straight from N(0, I) are rarely the aim now. VQGAN trains an autoencoder
@@ -344,7 +346,7 @@ lab.card()
 # %% [markdown]
 # ## Key points
 #
-# - A squared error's best answer is a mean, so a VAE blurs. A discriminator can tell; a sum over pixels can't.
+# - A squared error's best answer is a mean, so a VAE blurs. A discriminator sees blur; a sum over pixels doesn't.
 # - Sum the error over pixels as the KL over dimensions. A `mean` is a KL weight that nobody chose.
 # - A hybrid is its weights: compare with each part alone before you praise the mixture.
 

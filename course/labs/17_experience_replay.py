@@ -39,7 +39,7 @@ rounds = 600
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 rounds = ganhacks.length(rounds, 60)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -50,7 +50,7 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # is 0, and both numbers should come to rest at 0, the rest point. Playing at the same time, the two spiral outwards.
 # Near the rest point a turn takes about 63 rounds.
 #
-# Now half of the fakes it sees are old: the last 30 rounds'. What does the game do?
+# Now half of the fakes that D sees are old: the last 30 rounds'. What does the game do?
 #
 # (a) it spirals inwards · (b) it goes on as before · (c) it spirals outwards, further than before
 
@@ -151,8 +151,8 @@ assert end["30 of all"] < 1 < end["no memory"] < end["newest 30"], (
 # point. So the discriminator answers late, and pushes too long.
 #
 # **30 of all hold it still.** After a turn, old fakes lie on both sides of the real point. Any slope is wrong for one
-# side, so the line becomes flat. The R1 penalty of lesson 01, a price on D's slope at the reals, does the same on purpose. But the first turn
-# gets wider.
+# side, so the line becomes flat. But the first turn gets wider. (The R1 penalty of lesson 01, a price on D's slope at
+# the reals, makes it flat on purpose.)
 
 # %% [markdown]
 # ## Do: the swap
@@ -271,23 +271,22 @@ assert share["all"] > 0.1 + max(share["no memory"], share["newest"]), (
 )
 
 # %% [markdown]
-# **β1 0.9.** Without a memory the last discriminator knows the present generator. About the past it guesses: what it
-# once learned is lost. The newest 1,000 (the last 80 rounds) don't change that. With 1,000 of all it knows most of the
-# past.
+# **β1 0.9.** Without a memory the last discriminator knows the present generator. About the past it is right half of
+# the time, on average: what it once learned is lost. The newest 1,000 (the last 80 rounds) don't change that. With
+# 1,000 of all it knows most of the past.
 #
 # **It is no cure yet.** After 600 rounds few of the eight modes are found, with a memory or without. With a memory of all
 # the swing became smaller on the seeds 0 to 2, which you see above. We ran three more: on 3 it became smaller, on 4 and
 # 5 larger.
 
 # %% [markdown]
-# **With more time it helps.** After 2,000 rounds and over seeds 0 to 2, we had on average over the second half 0.4 to
-# 0.6 modes without a memory, 0.3 to 2.1 with the newest, and 3.6 to 5.2 with all. The swing fell from about 1.3 to
-# about 0.5.
+# **With more time it helps.** In 2,000 rounds, with seeds 0 to 2, the mean of the second half was 0.4 to 0.6 modes
+# without a memory, 0.3 to 2.1 with the newest, and 3.6 to 5.2 with all. The swing fell from about 1.3 to about 0.5.
 
 # %% [markdown]
-# **β1 0.5.** This cloud hardly swings, and the discriminator knows the past anyway. After 2,000 rounds it has 5.5 to
-# 7.1 modes without a memory, and about as many with one. After 1,000 rounds it had about one less with a memory, on
-# each of the three seeds.
+# **β1 0.5.** This cloud hardly swings, and the discriminator knows the past anyway. In 2,000 rounds the mean of the
+# second half is 5.5 to 7.1 modes without a memory, and about as many with one. After 1,000 rounds it had about one less
+# with a memory, on each of the three seeds.
 
 # %% [markdown]
 # ## Find the bug: a pool that never returns the past
@@ -295,9 +294,9 @@ assert share["all"] > 0.1 + max(share["no memory"], share["newest"]), (
 # CycleGAN keeps a pool of 50 images. For each new fake a coin decides. Either the discriminator sees the new one, or it
 # sees one of the pool, whose place the new one takes.
 #
-# The function below is from [a TensorFlow port](https://github.com/hardikbansal/CycleGAN); its pool is a NumPy array
-# too, and others have copied the lines. In [issue 23](https://github.com/hardikbansal/CycleGAN/issues/23) a reader asks
-# what one of them is for. Mend it.
+# The function below is from [a TensorFlow port](https://github.com/hardikbansal/CycleGAN); its pool is a NumPy array,
+# and others have copied the lines. In [issue 23](https://github.com/hardikbansal/CycleGAN/issues/23) a reader asks what
+# one of these lines does. Mend it.
 
 # %% tags=["exercise"] exercise="experience_replay.exchange"
 
@@ -326,7 +325,7 @@ if lab.ready("exchange"):
 # [Another port](https://github.com/xiaowei-hu/CycleGAN-tensorflow/issues/2) forgot to count its images, so its pool was
 # never full: it kept all of them, and returned none.
 #
-# Look at the age as well. Each round, a place of the pool is replaced with a chance of 1/100. So 50 images remember
+# Look at the age as well. Each round, each place of the pool is replaced with a chance of 1/100. So 50 images remember
 # about 100 rounds.
 
 # %% [markdown]

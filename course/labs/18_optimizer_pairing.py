@@ -41,7 +41,7 @@ mnist_steps = 800
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 ring_steps = ganhacks.length(ring_steps, 50)
 mnist_steps = ganhacks.length(mnist_steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))
@@ -81,8 +81,8 @@ if lab.ready("first_steps"):
         print(f"gradient {gradient:9.4f}   {told}")
 
 # %% [markdown]
-# For Adam the rate **is** the length of the step: 0.001 is 0.001. For SGD it is a factor, and what comes out depends
-# on the gradient. Which gradients does a discriminator have?
+# For Adam the rate **is** the length of the first step. For SGD it is a factor, and what comes out depends on the
+# gradient. Which gradients does a discriminator have?
 
 # %%
 binary_crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -154,7 +154,7 @@ weights = [network.trainable_variables for network in networks]
 one = keras.optimizers.Adam(2e-4, beta_1=0.5)
 for name, some in zip(("generator", "discriminator"), weights):
     try:
-        one.apply(some, some)
+        one.apply(some, some)  # any gradients do: here the weights themselves
         print(f"one Adam, {name}: updated")
     except Exception as error:
         print(f"one Adam, {name}: {type(error).__name__}")
@@ -204,7 +204,7 @@ if lab.ready("pair_optimizers", "two_time_scale"):
 #
 # Compiling takes longer than these runs. So each kind of pair is compiled once, and every run starts again in it, with
 # new first weights for its seed and with the values of *your* new optimizers. The numbers are the same as those of
-# `train` from the beginning. You can skip the code of this cell.
+# `train` from the beginning. You can skip the code of the next two cells.
 
 
 # %%
@@ -281,9 +281,9 @@ assert at_its_own > at_adams_rate + 9, (
 )
 
 # %% [markdown]
-# Two hills of much the same shape in different places. At Adam's rate SGD finds next to nothing. At a hundred times that
-# rate it finds as many clusters as Adam. Too far to the right, both fail. The first gradients had told it before any
-# training: a few tenths. So the hack is two changes: SGD, **and a rate of its own**.
+# Two hills of much the same shape in different places. At Adam's rate SGD finds next to nothing. At a hundred times
+# that rate it finds as many clusters as Adam. Too far to the right, both fail. The first gradients had told the order
+# of size before any training: tenths. So the hack is two changes: SGD, **and a rate of its own**.
 
 # %% [markdown]
 # ## See: the same on digits
@@ -351,8 +351,8 @@ lab.card()
 #
 # **Disputed:** the talk names no rate for SGD and shows no comparison. Here SGD's rate had to be searched for. Then SGD
 # was ahead on the digits. On the ring, three seeds show no difference from Adam. Later practice is Adam for both, often
-# at a ratio of four (SAGAN 0.0001 and 0.0004, BigGAN 0.00005 and 0.0002). Both set β₁ = 0: their Adam remembers no
-# direction either, and its steps keep a known length.
+# at a ratio of four (SAGAN 0.0001 and 0.0004, BigGAN 0.00005 and 0.0002). Both set β₁ = 0: like SGD, their Adam
+# remembers no direction, and its steps keep a known length.
 
 # %% [markdown]
 # ## Key points

@@ -35,7 +35,7 @@ lab = checks.Lab("track_failures")
 window = 100
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 
 # %% [markdown]
 # ## Recorded runs
@@ -64,7 +64,7 @@ for one in shown:
 # | not training | the weights of a network don't move |
 
 # %% [markdown]
-# A recording's `run` holds what you can see while you train: about a thousand values of each curve, what G made for the
+# A recording's `run` holds what you can see while you train: up to a thousand values of each curve, what G made for the
 # same latent samples at several moments, and how far the weights moved between them. Runs of the ring have 8 such
 # moments, runs of images have 4.
 
@@ -86,11 +86,11 @@ lab.predict()  # click, or put "a", "b" or "c" into the brackets
 # %% [markdown]
 # ## Do: D has won
 #
-# The talk's first rule. "D's loss goes to 0" is no single value: D sees a new batch at each step, and its loss
-# scatters. Nor is it the whole run, which remembers its start.
+# The talk's first rule. One value can't tell that "D's loss goes to 0": D sees a new batch at each step, and its loss
+# scatters. Nor can the mean of the whole run: the start is in it.
 #
 # All labels here are 0 and 1. With lab 12's labels of 0.9, D's loss can't get below 0.325, and a level of 0.1 never
-# rings: add 0.325 to it there.
+# gives an alarm: add 0.325 to it there.
 
 # %% tags=["exercise"] exercise="track_failures.d_has_won"
 
@@ -106,7 +106,7 @@ if lab.ready("d_has_won"):
         print(f"{recording.name:34} mean of the last {window}: {mean:8.4f} {said}")
 
 # %% [markdown]
-# Most failures go past this alarm. Look at the run whose D loss comes nearest to 1.386, and at a healthy one beside it.
+# This alarm misses most failures. Look at the run whose D loss comes nearest to 1.386, and at a healthy one beside it.
 
 # %% tags=["experiment"]
 if lab.ready("d_has_won"):
@@ -241,7 +241,7 @@ if lab.ready("monitor"):
 
 # %%
 def rules(run):
-    """Return which of the talk's four rules raise an alarm."""
+    """Return which of the talk's four rules, the third in two parts, raise an alarm."""
     quarters = np.array_split(run.d_loss, 4)
     fifths = [part.mean() for part in np.array_split(run.g_loss, 5)]
     largest = max(run.d_gradient_norm.max(), run.g_gradient_norm.max())
@@ -338,15 +338,15 @@ lab.card()
 # %% [markdown]
 # **In place of curves.** What people watch today is a score of the fakes at every few thousand steps, most often FID
 # (lesson 02), and they keep the best checkpoint. Brock et al. (2019) let BigGAN collapse and went back to an earlier
-# one. They looked for a sign of it beforehand, and found large singular values in G's weights: a symptom, and holding
-# it down did not cure.
+# one. They looked for a sign of it beforehand, and found large singular values in G's weights: a symptom: holding them
+# down was no cure.
 #
-# FID sees a collapse. That D is about to win, or that weights stand still, it tells you late.
+# FID sees a collapse. It tells you late that D is about to win, or that weights stand still.
 
 # %% [markdown]
 # ## Key points
 #
-# - D's loss near 0, over a window, is failure. Near 1.386 it may be the best end or none: look at the fakes.
+# - D's loss near 0, over a window, is failure. Near 1.386 it may be the best end or a failure: look at the fakes.
 # - A sign is a state that lasts, not a batch. Look at gradients at both ends, at fakes, and whether weights move.
 # - Count false alarms. A rule that nobody tried on healthy runs is half a rule.
 

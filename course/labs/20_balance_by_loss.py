@@ -41,7 +41,7 @@ updates = 2000
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 updates = ganhacks.length(updates, 60)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -118,9 +118,8 @@ if lab.ready("lowest_d_loss"):
         print(f"A = {target}: out of D's reach {far}")
 
 # %% [markdown]
-# So A sets a limit for the *generator*. From there to a perfect one, at d = 0, D's loop uses all its `most` updates,
-# round after round. And an A above 1.386 is reached by a D that knows nothing and always answers ½. (Single batches
-# scatter around that.)
+# So A sets a limit for the *generator*. For any better one, down to d = 0, D's loop uses all its `most` updates, round
+# after round. And an A above 1.386 is reached by a D that knows nothing and always answers ½.
 #
 # No fixed A can be right for long. Nor can a fixed B: at the end of the game G's loss is ln 2 = 0.693, and it stays
 # there.
@@ -212,7 +211,7 @@ if lab.ready("balanced_round"):
     print(f"after {len(alone)} updates of D alone {measure_d():.2f}")
 
 # %% [markdown]
-# It was not. A 1.3 stops D as soon as it knows a little more than chance, so G learns from a poor D. Both losses look
+# It was not. A 1.3 stops D as soon as it knows a little more than chance, so G learns from a poor D. D's loss looks
 # like the end of the game, and next to no fake is good.
 #
 # And what if `most` is 3, not 10?
@@ -232,10 +231,10 @@ if lab.ready("balanced_round"):
 #
 # That was the core of this lab: about 40 minutes. Take with you:
 #
-# - D's lowest loss rises with the fakes' quality, to 1.386. A target below it gets out of reach, one above says nothing.
+# - D's lowest loss rises with the fakes' quality, to 1.386. A target below that gets out of reach, one above says nothing.
 # - Compare a clever schedule with a plain one that has the same number of updates of each.
 #
-# What follows are two more gates on the updates: a bug in published code, and a controller that works otherwise. If you
+# What follows are a gate on the updates with a bug, from published code, and a controller that works otherwise. If you
 # stop here, the last cell says where to go next.
 
 # %% [markdown]
@@ -243,9 +242,8 @@ if lab.ready("balanced_round"):
 #
 # A common form in published code has no inner loop. G trains at every step, D only if its loss is high.
 #
-# Some of that code starts with a made-up `d_loss`. It trains D if `d_loss` is above a target, and only *there* gives it
-# a new value. One project added a second condition: train D anyway after 50 steps without. Why was that needed? Mend
-# the gate instead.
+# Some of that code trains D if `d_loss` is above a target, and only *there* gives it a new value. One project added a
+# second condition: train D anyway after 50 steps without. Why was that needed? Mend the gate instead.
 
 # %% tags=["exercise"] exercise="balance_by_loss.gated_training"
 
@@ -370,7 +368,7 @@ assert abs(half["with control"] - 0.3) < 0.08 < half["without"] - 0.3, (
 
 # %% [markdown]
 # **The fakes are no better here:** on this one seed about half as many are good. Noise blurs the ring, and these data
-# have no end. ADA was made for too few images, which D learns by heart. A number at its target is not yet a good
+# are 20,000 points. ADA was made for too few images, which D learns by heart. A number at its target is not yet a good
 # picture.
 
 # %% [markdown]
@@ -396,7 +394,7 @@ lab.card()
 # %% [markdown]
 # ## Key points
 #
-# - D's lowest loss rises with the fakes' quality, to 1.386. A target below it gets out of reach, one above says
+# - D's lowest loss rises with the fakes' quality, to 1.386. A target below that gets out of reach, one above says
 #   nothing.
 # - Compare a clever schedule with a plain one that has the same number of updates of each.
 # - Measure before you decide, at every step; and take small steps, on a measure with known ends.

@@ -44,7 +44,7 @@ learning_rate = 1e-3
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 n_scored = ganhacks.length(10_000, 2_000)
@@ -99,9 +99,10 @@ print("images", real[0].shape, "labels", real[1].shape)
 # ## Do: does the image fit the label?
 #
 # A conditional discriminator answers *one* question about a pair: is this a real image, with its own label? A good 3
-# with the label 7 has to come out as a fake. Two inputs, one logit. Build what the table says.
+# with the label 7 has to come out as a fake. Two inputs, one logit. Build the docstring's table.
 #
-# The label goes through a Dense of its own first. Else ten numbers stand beside 784 pixels; so `hidden` do.
+# The label goes through a Dense of its own first. Without it ten numbers stand beside 784 pixels; with it, `hidden`
+# numbers.
 #
 # A model of two inputs calls its layers one by one: `x = layers.Dense(64)(images)` sends `images` through a layer. At
 # the end, `keras.Model([images, labels], logits)` makes a model of all that lies between.
@@ -166,7 +167,7 @@ def matching_step(discriminator, optimizer, real, fake, real_labels, fake_labels
 
 
 # %% [markdown]
-# Two numbers for each run. *As asked*: the share of fakes that the course's classifier reads as the class asked for.
+# Two numbers. *As asked*, for each run: the share of fakes that the course's classifier reads as the class asked for.
 # Chance is 10 %. *Train on synthetic, test on real* (TSTR): a small classifier learns from the fakes and their labels
 # alone, and is tested on real digits.
 #
@@ -289,8 +290,8 @@ if lab.ready("class_loss"):
 lab.check("ac_losses")
 
 # %% [markdown]
-# Fakes asked to be a 7. D is not sure about the source (logits 0), and names the class by a logit of 5. Who pays for
-# what?
+# Fakes asked to be a 7. D is not sure whether they are real (logits 0), and names the class by a logit of 5. Who pays
+# for what?
 
 # %% tags=["nbval-check-output"]
 if lab.ready("ac_losses"):

@@ -40,7 +40,7 @@ steps = 900
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 n_pairs = 64 * ganhacks.length(batches, 5)
 steps = ganhacks.length(steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))
@@ -74,8 +74,8 @@ print(model([np.ones((5, 1)), np.ones((5, 3))]).shape)
 # ## Do: the discriminator's side
 #
 # A convolution looks at height, width and channels. So the class has to come as a channel: a plane as large as the
-# image. An `Embedding` is a table with a row of learned numbers for each class. Fifty are few; a Dense layer makes 784
-# of them.
+# image. An `Embedding` is a table with a row of learned numbers for each class. Fifty are few; a Dense layer makes them
+# 784, and a `Reshape` a plane.
 
 # %% tags=["exercise"] exercise="discrete_conditioning.class_as_channel"
 
@@ -94,7 +94,7 @@ if lab.ready("class_as_channel"):
 # Why low? The Dense layer after it grows with the embedding: 784 weights for each of its numbers.
 #
 # Back to your prediction. For each class, least squares look for weights that give it a 1 and all others a 0. Then: is
-# this class the highest? First from one number, then from the planes that your untrained model makes.
+# its sum the highest? First from one number, then from the planes that your untrained model makes.
 
 
 # %%
@@ -236,14 +236,14 @@ assert least > most + 0.05, (
 
 # %% [markdown]
 # Guessing would be right half of the time. Both ways learn, and after the same batches the number's network is right
-# less often, on every seed. That fits the prediction: it has to bend one straight line into ten pieces. It is not the
+# less often, on every seed. That fits the prediction: one straight line has to be bent into ten pieces. It is not the
 # order alone, though. Your channel brings 40,484 parameters more, and a plane that differs from place to place.
 
 # %% [markdown]
 # ## See: ordering digits
 #
-# Your three functions in a small DCGAN. The generator hands its class on, and the discriminator judges the pair. Fakes
-# are drawn with all classes equally often.
+# Your functions in a small DCGAN. The generator hands its class on, and the discriminator judges the pair. Fakes are
+# drawn with all classes equally often.
 
 
 # %%
@@ -313,9 +313,9 @@ found = as_asked[steps]
 assert found > 0.25, f"expected more than 25 % of the fakes as asked; found {found:.0%}"
 
 # %% [markdown]
-# First it obeys not at all, though it draws digits already: the class is ignored until the discriminator can read it.
-# After 900 steps 55, 60 and 44 % came as asked when we ran seeds 0, 1 and 2; yours will differ. Down a column, slant and
-# stroke often stay while the digit changes.
+# At first it does not obey, though it already draws digits: the class is ignored until the discriminator can read it.
+# After 900 steps 55, 60 and 44 % came as asked when we ran seeds 0, 1 and 2; yours will differ. Down a column, slant
+# and stroke often stay while the digit changes.
 #
 # With `number_as_channel` in the discriminator, and nothing else changed, it was 12, 12 and 13 %: hardly more
 # than chance. Try it: it is one word in the recipe.
@@ -335,8 +335,8 @@ lab.card()
 # as BigGAN does it. StyleGAN's AdaIN does the same from a mapped latent code.
 
 # %% [markdown]
-# **Where ten more channels do no harm.** Many add the class one-hot, a plane for each class: nothing to learn, and with
-# ten classes cheap. With a thousand it would be a thousand planes, and the embedding still makes one.
+# **Where ten more channels do no harm.** Many add the class one-hot, a plane for each class: no table to learn, and
+# with ten classes cheap. With a thousand it would be a thousand planes, and the embedding still makes one.
 #
 # **Where there is an order.** An age or a thickness is a number, and its neighbours are alike. There one plane of
 # its value says what is true.

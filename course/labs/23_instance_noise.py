@@ -42,7 +42,7 @@ start = 0.5
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 40)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -95,8 +95,9 @@ if lab.ready("noise_std"):
         print(f"{name:8}: radius 1.41 at the start, in the end {told}")
 
 # %% [markdown]
-# Noise is friction here, as R1 is. Mescheder et al. (2018) show that the Dirac-GAN converges with it. Constant noise
-# brings all three runs to the middle. The fading one leaves them at about 0.25: as it fades, so does the friction.
+# Noise is friction here, as R1 is. Mescheder et al. (2018) show that near its middle the Dirac-GAN converges with it.
+# Constant noise brings all three runs to the middle. The fading one leaves them at about 0.25: as it fades, so does the
+# friction.
 
 # %% [markdown]
 # ## Do: blur both batches
@@ -137,7 +138,7 @@ if lab.ready("add_instance_noise"):
 #
 # D's best loss measures a divergence, Jensen-Shannon's (lab 20). Reals and fakes are often thin: images fill almost
 # nothing of the space of all pixels. Here are two thin Gaussians on a line, with a deviation of 0.1, at a distance d.
-# Both are blurred, exactly.
+# Both are blurred, by formula.
 
 
 # %%
@@ -167,9 +168,9 @@ charts.lines(
 )
 
 # %% [markdown]
-# Without noise the fakes are told apart perfectly from d = 0.7 on: a fake at 2 is no better than one at 4. Noise makes
-# a slope of the plateau. Close to 0 the thin curve is the steeper one, so there less noise shows more. (A real D is not
-# the best D, so in practice the plateau has some slope of its own.)
+# Without noise the fakes are told apart perfectly from d = 0.7 on: a fake at 2 is no better than one at 4. With noise
+# the plateau slopes. Close to 0 the curve without noise is steeper, so there less noise is better. (A real D is not the
+# best D, so in practice the plateau has some slope of its own.)
 
 # %% [markdown]
 # ## Do: inside of the compiled discriminator
@@ -187,8 +188,8 @@ print(f"deviation 0.0, compiled: {np.std(compiled(zeros)):.1f}")
 print(f"deviation 0.0, by hand:  {np.std(by_hand):.1f}")
 
 # %% [markdown]
-# A *variable* is read anew at each step. And a `keras.random.SeedGenerator` draws anew. Write the layer's inside with
-# both. One thing more: whoever asks D for its opinion later calls it with `training=False`, and wants no noise.
+# A *variable* is read anew at each step. And a `keras.random.SeedGenerator` draws anew. Write `blur` with both. One
+# thing more: whoever asks D for its opinion later calls it with `training=False`, and wants no noise.
 
 # %% tags=["exercise"] exercise="instance_noise.blur"
 
@@ -305,13 +306,13 @@ lab.card()
 # 7 without and 8, 7 and 8 with it, which is within chance. Good points: 55, 73 and 46 % without, 17, 37 and 51 % with
 # it. Blunter on two of three seeds.
 #
-# And in many dimensions, noise brings variance of its own (Huszár).
+# And in many dimensions, drawing noise adds variance of its own to the gradient (Huszár).
 
 # %% [markdown]
 # **Noise in every layer of G**, the trick's second half, did harm here: `GaussianNoise(0.3)` after both hidden layers
 # of the ring's generator, off at sampling, left 2, 2 and 7 modes and 32, 74 and 10 % good points on the same seeds. One
-# strength, one toy: no proof. The list names EBGAN for it; [a reader](https://github.com/soumith/ganhacks/issues/39)
-# found it in OpenAI's code, but in D.
+# strength, one toy: no proof; the card's variant is another. The list names EBGAN for it; [a
+# reader](https://github.com/soumith/ganhacks/issues/39) found it in OpenAI's code, but in D.
 
 # %% [markdown]
 # **What came after.** Roth et al. (2017) showed that a little noise acts like a penalty on D's gradient, and a penalty
@@ -326,7 +327,7 @@ lab.card()
 #
 # - Noise on reals and fakes alike keeps the goal, and gives thin distributions a slope to follow. On one side it moves
 #   the goal.
-# - Fading means a number of steps and exactly 0 at the end; in compiled code it means a variable.
+# - Fading needs a number of steps and ends at exactly 0; in compiled code it needs a variable.
 # - A fresh draw for every number, none when D is asked for its opinion.
 
 # %%

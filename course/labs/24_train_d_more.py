@@ -41,7 +41,7 @@ long_run = 20_000
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 updates, long_run = ganhacks.length(updates, 60), ganhacks.length(long_run, 600)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -69,8 +69,8 @@ lab.predict()  # click, or put "a", "b" or "c" into the brackets
 lab.check("train_round")
 
 # %% [markdown]
-# Now the game of two numbers, made of your four functions. `noise` blurs both points, as if the data were spread out.
-# At 0 there is none.
+# Now the game of two numbers, as four such functions. `noise` blurs both points, as if the data were spread out. At 0
+# there is none.
 
 
 # %%
@@ -126,8 +126,8 @@ if lab.ready("train_round"):
 
 # %% [markdown]
 # With k = 5 the circle has become an oval. D's number swings more widely, and G's does not come to rest. At *one*
-# moment the radius may be large or small: that depends on where on its oval the game is. **More updates of D do not
-# stop the turning.**
+# moment the radius may be large or small: that depends on the place on the oval. **More updates of D do not stop the
+# turning.**
 
 # %% [markdown]
 # ## Do: what a budget pays for
@@ -189,14 +189,15 @@ assert np.mean(needed[3.0, 5]) > np.mean(needed[3.0, 1]), (
 
 # %% [markdown]
 # The noise brings the game to rest, at any k. With a little noise, two or five updates of D need less work on all three
-# seeds: the claim holds. With much noise it is the reverse. All k need about as many *rounds*, so the extra updates of
-# D are of no use. "Much noise" alone does not decide.
+# seeds: the hack helps. With much noise it is the reverse. All k need about equally many *rounds*, so more updates of D
+# are of no use. "Much noise" alone does not decide.
 
 # %% [markdown]
 # ## See: the ring, early
 #
 # Now a real GAN: eight clusters on a ring. Each schedule has 2,000 updates in all, on three seeds; we look once before
-# that, after 1,000 updates of D. A point is *good* within three deviations of a cluster. This takes half a minute.
+# that, after 1,000 updates of D (with 1 : 1 that is the end). A point is *good* within three deviations of a cluster.
+# This takes half a minute.
 
 # %%
 game = Game(toys.ring_recipe(), toys.ring_data(), seed)
@@ -233,7 +234,7 @@ assert mean[5][0] < mean[1][0], (
 
 # %% [markdown]
 # At equal updates of D, 5 : 1 is behind 1 : 1 on every seed: its G has had 200 updates, not 1,000. At equal updates in
-# all, no order holds on all three: the seeds differ more than the schedules. Lab 20's 3 : 1 was ahead of 1 : 1 on the
+# all, none is first on all three: the seeds differ more than the schedules. Lab 20's 3 : 1 was ahead of 1 : 1 on the
 # same seeds and budget. So a little more of D may help early, but that is not shown here.
 
 # %% [markdown]
@@ -289,8 +290,8 @@ assert good[1] > good[2], f"expected 1 : 1 ahead of 2 : 1 late; found {good}"
 
 # %% [markdown]
 # Late, 1 : 1 has more good points on every seed. It does not find more modes: 5 to 8, and 6 to 8 with 2 : 1. At equal
-# updates of *D* the hack is behind as well: after 10,000 of them 5 : 1 had 35 to 72 % good points. A likely reason: it
-# is G that still has to learn, and it gets fewer updates.
+# updates of *D* the hack is behind as well: after 10,000 of them 5 : 1 had 35 to 72 % good points; what 1 : 1 had is in
+# the table. A likely reason: it is G that still has to learn, and it gets fewer updates.
 
 # %% [markdown]
 # **And with noise on the ring?** We put noise of a constant 0.2 on all that D sees. After 12,000 updates in all, on
@@ -342,8 +343,8 @@ if lab.ready("train_epochs"):
             print(f"{ratio:.2f} updates of D for one of G")
 
 # %% [markdown]
-# With MNIST's 938 batches nobody sees it. With few images, or large batches, the 5 : 1 is a 3 : 1, and G's first update
-# meets a D that has had only one.
+# With MNIST's 938 batches nobody sees it. With 6 batches the 5 : 1 is a 3 : 1. And always, G's first update meets a D
+# that has had only one.
 #
 # WGAN's own code has a similar fault: where an epoch ends in the middle of a round, G trains after a short one
 # ([pull request 8](https://github.com/martinarjovsky/WassersteinGAN/pull/8) touches it).

@@ -40,7 +40,7 @@ fast_rate = 3e-3
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 40)
 seeds = range(seed, seed + ganhacks.length(3, 1))
 
@@ -48,9 +48,8 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # ## Predict
 #
 # The reals are a ring of eight clusters, equally full. A generator has collapsed: all of its points lie in *one* of
-# them, and there they are perfect. The best discriminator of single points answers 1/9 for a point there: one real
-# comes to eight fakes. Now it gets two points at once, both reals or both fakes. What does it answer for two from that
-# cluster?
+# them, and there they are perfect. The best discriminator of single points answers 1/9 for a point there: one in nine
+# is real. Now it gets two points at once, both reals or both fakes. What does it answer for two from that cluster?
 #
 # (a) 1/9 still · (b) 1/17 · (c) 1/65
 
@@ -60,8 +59,8 @@ lab.predict()  # click, or put "a", "b" or "c" into the brackets
 # %% [markdown]
 # ## Do: how close is the batch?
 #
-# Each sample becomes b points of c numbers, $M_i = x_i T$ with a learned kernel $T$. For each of the b, a sample sums
-# up how close the others are:
+# Each sample becomes b points of c numbers, $M_i = x_i T$ with a learned kernel $T$. For each of the b points, a sample
+# sums up how close the others' are:
 #
 # $$o(x_i)_b = \sum_j \exp\Big(-\sum_c |M_{ibc} - M_{jbc}|\Big)$$
 #
@@ -117,7 +116,8 @@ if lab.ready("minibatch_features"):
 # ## The layer
 #
 # It attaches the features to x, for the next layer to use. One change: we divide by the size of the batch. Sums reach
-# 64 beside inputs of about 1. The paper's code scales and shifts them at the start; ports often forget that.
+# 64 beside inputs of about 1. The paper's code scales and shifts them at the start; ports often forget that. The card
+# below has the sum, and among the variants the mean.
 
 
 # %%
@@ -216,7 +216,7 @@ if lab.ready("minibatch_features", "pack"):
 
 # %% [markdown]
 # This is the paper's argument in one table. Judged alone, no fake ever learns where the others are: all are pulled to
-# wherever the discriminator says "real" now. Only the other two can tell them to keep apart.
+# wherever the discriminator says "real" now. Only features and packs can push them apart.
 
 # %% [markdown]
 # ## See: a GAN that collapses
@@ -270,17 +270,17 @@ assert min(cured) > alone + 3, (
 
 # %% [markdown]
 # Judged alone, the fast generator's points run together in a few places. Seen together, they go round the whole ring,
-# on every seed. Not more than that: few are *good* (within three deviations of a centre), and at the usual rates many
-# are. This hack brings diversity; sharpness is another matter. (A haze would reach all eight clusters too. That is what
-# the picture is for.)
+# on every seed. But few are *good* (within three deviations of a centre); at the usual rates many are. This hack brings
+# diversity; sharpness is another matter. (A haze would reach all eight clusters too. That is what the picture is for.)
 
 # %% [markdown]
 # ## Find the bug
 #
-# ProGAN and StyleGAN give the discriminator *one* number, how much the batch varies. For x of shape (n, d) it is a standard deviation for each column, over the batch, and their average. Many
-# ports write it like the function below. Its values are right. Its *gradient* can be NaN, and one update later so is
-# the whole network: PyTorch had [an issue](https://github.com/pytorch/pytorch/issues/4320) about it for years, and
-# TensorFlow is still like that. When does it happen, and what has to change?
+# ProGAN and StyleGAN give the discriminator *one* number, how much the batch varies. For x of shape (n, d) it is a
+# standard deviation for each column, over the batch, and their average. Many ports write it like the function below.
+# Its values are right. Its *gradient* can be NaN, and one update later so are the weights before it: PyTorch had [an
+# issue](https://github.com/pytorch/pytorch/issues/4320) about it for years, and TensorFlow is still like that. When
+# does it happen, and what has to change?
 
 # %% tags=["exercise"] exercise="minibatch_discrimination.minibatch_stddev"
 
@@ -320,7 +320,8 @@ lab.card()
 # ## When not
 #
 # **Where nothing collapses**, as in the first panel. Both ways cost something, n² distances or a wider network, and we
-# chose a generator that collapses. PacGAN chose none: its ring went from 6.3 of 8 clusters to 7.9 with packs of 2.
+# chose a generator that collapses. PacGAN chose no such generator: its ring went from 6.3 of 8 clusters to 7.9 with
+# packs of 2.
 #
 # The successors are simpler: the one number of the bug above. R3GAN (2025) drops that too: its loss compares each fake
 # with a real one.

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write dropout that is never off, build a generator with it, measure its noise, find a bug |
-# | You'll learn | what the noise changes in an image, what it costs, and how Keras 3 switches it off behind your back |
+# | You'll learn | what the noise changes in an image, what it costs, and how Keras 3 switches it off without warning |
 # | You need | lessons 01 and 02, lab 12 · 35 minutes · about 70 seconds of CPU |
 
 # %%
@@ -40,7 +40,7 @@ ring_steps = 1500
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 mnist_steps = ganhacks.length(mnist_steps, 20)
 ring_steps = ganhacks.length(ring_steps, 20)
 seeds = range(seed, seed + ganhacks.length(3, 1))
@@ -98,7 +98,7 @@ class AlwaysDropout(layers.Layer):
 # ## Do: a generator with noise inside
 #
 # Which layer does the dropping is an argument: then one function builds the noisy generator, and with `layers.Identity`
-# (which does nothing) the quiet one of the same weights.
+# (which does nothing) the quiet one of the same size.
 
 # %% tags=["exercise"] exercise="generator_dropout.noisy_generator"
 
@@ -143,8 +143,8 @@ if lab.ready("spread"):
 # %% [markdown]
 # ## See: digits
 #
-# Lab 12's GAN with two hidden layers in G, Adam(0.001, β₁ = 0.5) for both. It trains once without dropout and once with
-# yours. Then the trained noisy generator's weights go into a quiet one too: noise **off** at test time.
+# A GAN like lab 12's, with two hidden layers in G, and Adam(0.001, β₁ = 0.5) for both. It trains once without dropout
+# and once with yours. Then the trained noisy generator's weights go into a quiet one too: noise **off** at test time.
 
 
 # %%
@@ -213,10 +213,10 @@ if lab.ready("always_dropout", "noisy_generator", "spread"):
 
 # %% [markdown]
 # One latent sample, and several digits. *Over latents* holds the noise as well, since each latent has draws of its own;
-# so most of what differs comes from the dropout. The latent sample has hardly a say.
+# so most of what differs comes from the dropout. The latent sample has less say.
 #
-# That may be why it helps: two layers of coins are a rich source of variety, on the first day. It has a price: you
-# can't ask for the same image twice, and a walk through latent space (lab 14) shows little.
+# That may be why it helps: two layers of coin tosses bring much variety, from the first step. It has a price: you can't
+# ask for the same image twice, and a walk through latent space (lab 14) shows little.
 
 # %% [markdown]
 # ## See: the ring
@@ -261,8 +261,7 @@ if lab.ready("always_dropout", "noisy_generator"):
 
 # %% [markdown]
 # **Here it hurts.** On each of our three seeds fewer points are good with dropout than without: each draw blurs the
-# place that the latent sample has chosen, and there is little place beside a cluster. Clusters were not lost, as
-# counted here.
+# place that the latent sample has chosen, and clusters are narrow. Clusters were not lost, as counted here.
 
 # %% [markdown]
 # ## Find the bug
@@ -308,19 +307,19 @@ lab.card()
 # ## When not
 #
 # **Disputed from the start:** pix2pix's authors found "only minor stochasticity" in what their own networks made with
-# it. Their generator gets an image that says nearly all, and a loss that wants *that* image back; ours gets neither.
+# it. Their generator gets an image that says nearly all, and a loss that wants one given image; ours gets neither.
 #
 # **In the discriminator** dropout is another thing. It makes D less sure, and gives G no randomness at all. Many DCGANs
 # have it there; lab 27's table says what that did to ours.
 #
 # Practice dropped the hack. StyleGAN (2019) adds noise after each convolution, with a *learned* strength for each
-# channel: detail such as the fall of hair, which the latent need not decide.
+# channel: detail such as how hair lies, which the latent need not decide.
 
 # %% [markdown]
 # ## Key points
 #
 # - As a source of noise, dropout has to be on at test time too. What is kept is scaled up, so that the mean stays.
-# - It helped weak digits and blurred the ring; what such noise decides, many draws of one latent sample show.
+# - It helped weak digits and blurred the ring; many draws of one latent sample show what such noise decides.
 # - In Keras 3 a model's `training` reaches every layer that has the argument. A layer without it can't be switched off.
 
 # %%

@@ -41,7 +41,7 @@ peak = 1e-3
 seed = 0
 
 # %%
-lab.parameters()  # is each what it may be?
+lab.parameters()  # are all values allowed?
 steps = ganhacks.length(steps, 40)
 n_scored = ganhacks.length(10_000, 2000)
 
@@ -49,7 +49,8 @@ n_scored = ganhacks.length(10_000, 2000)
 # ## Predict
 #
 # Lab 12's dense GAN reaches an MNIST-FID of about 20 after 100 epochs, 93,700 steps. Lower is better, and real images
-# compared with other real ones have 0.17. The DCGAN of this lab takes about as long, for 9,000 steps. Its FID?
+# compared with other real ones have 0.17. The DCGAN of this lab, with classes, takes about as long, for 9,000 steps.
+# Its FID?
 #
 # (a) about 10 · (b) about 3 · (c) below 0.6
 
@@ -120,8 +121,8 @@ if lab.ready("sign_flip_p"):
         compare("dcgan_practices", "as it is", practice)
 
 # %% [markdown]
-# *As it is* is the recipe of this lab: batch normalization in G and none in D, β₁ = 0.5, labels of 1, no dropout, a
-# rate that falls.
+# *As it is* is the recipe of this lab without classes: batch normalization in G and none in D, β₁ = 0.5, labels of 1,
+# no dropout, a rate that falls.
 #
 # Read each line in two steps. Is p at most 0.05? If not, these seeds can't say. If so, in how many was the change
 # better? In most: it helps. In few: it hurts.
@@ -131,7 +132,7 @@ if lab.ready("sign_flip_p"):
 # number of comparisons, after Benjamini and Hochberg. They also add up signed ranks, not the differences, so that one
 # odd run can't decide.
 #
-# The constant rate is a special case: 800 steps can't show what rest is worth in the end.
+# The constant rate is a special case: 800 steps can't show what a late fall is worth.
 
 # %% [markdown]
 # Look at batch normalization in D's inner layers, which the recipe lacks. Whatever it does early, does it last? The
@@ -202,7 +203,7 @@ if lab.ready("make_generator", "make_discriminator"):
 # ## Do: a logit for the class
 #
 # MNIST has labels, and labels help (lab 21). The generator gets the class as one-hot beside z. The discriminator has
-# ten outputs, "a real 0?" to "a real 9?", and is asked the one about the class that the image is said to be.
+# ten outputs, "a real 0?" to "a real 9?", of which only that of the image's given class counts.
 
 # %% tags=["exercise"] exercise="dcgan_mnist.own_logit"
 
@@ -229,8 +230,8 @@ def make_conditional_discriminator():
 
 
 # %% [markdown]
-# Classes are ordered in the shares that MNIST has: no digit can go missing. Keras' optimizers take a learning rate that
-# changes as an object which is called with the step.
+# Digits are asked for in MNIST's shares: none is left out. To Keras' optimizers, a rate that changes is an object that
+# is called with the step.
 
 
 # %%
@@ -282,8 +283,8 @@ if lab.ready():
 # %% [markdown]
 # ## Real or not?
 #
-# Twenty digits. Ten are from MNIST's test images, ten are your generator's, shuffled. Write down which ones you take
-# for fakes before you run the cell below.
+# Twenty digits. Ten are from MNIST's test images, ten are your generator's, shuffled. Run one cell, and write down
+# which ones you take for fakes before you run the next.
 
 # %% tags=["experiment"]
 if lab.ready():
@@ -373,13 +374,13 @@ lab.card()
 # **Chosen by looking.** Width, depth and the peak of the rate were tried out on a seed or two before, with the same
 # score that judges in the end. And the score is our own classifier's: compare it within this course, not with papers.
 #
-# **Without labels**, classes can go missing: the card has a row for each.
+# **Without labels**, classes can go missing. The card has the FID of both.
 
 # %% [markdown]
 # ## Key points
 #
 # - Choose by paired runs and a rule written down before, not by fame. n pairs give no p below 2 / 2ⁿ.
-# - In these seeds, layers that know which pixels are neighbours did most, labels the rest. An early win may not last.
+# - In these seeds, the DCGAN as a whole did most, labels the rest. An early win may not last.
 # - What was measured here holds for MNIST, this size and this length.
 
 # %%

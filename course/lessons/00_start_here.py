@@ -126,8 +126,7 @@ plots.digits(invert(mnist.x_train[:10]), "The same ten digits after the second i
 # → Restart Kernel…*, then run it from the top. Your text stays.
 #
 # **You want a lab as it was?** In a terminal, in the course's folder: `python3 run.py again 12` gives you lab 12 blank,
-# and keeps what you wrote in `labs/mine` (Windows: `py run.py again 12`; installed by pip: `python -m ganhacks again
-# 12`).
+# and keeps yours in `labs/mine` (Windows: `py run.py again 12`; installed by pip: `python -m ganhacks again 12`).
 
 # %% [markdown]
 # ## Your first GAN
@@ -147,7 +146,7 @@ history = train(Recipe(), preprocess(mnist.x_train), steps, seed)
 # %% [markdown]
 # The button ■ in the toolbar stops a run, and keeps what was learned.
 #
-# Here is the same GAN as it goes on. Each column is one row of random numbers, the same all the time:
+# Here is the same GAN as it goes on. Each column comes from the same random numbers all the time:
 #
 # ![Six rows of ten images, each column from one latent sample: at the top grey noise, then grey smudges, then strokes, and in the last row, after 93,700 steps, handwritten digits, some ragged](../images/digits.png)
 #
@@ -193,8 +192,8 @@ for name, images in {"noise": noise, "your fakes": fakes}.items():
 # %% [markdown]
 # ## How to read an evidence card
 #
-# One run shows one run. To learn what a hack does, the course trains with it and without it, many times. A **seed**
-# fixes all random numbers of a run; two runs with the same seed make a pair.
+# One run is one case. To learn what a hack does, the course trains with it and without it, many times. A **seed** fixes
+# all random numbers of a run; two runs with the same seed make a pair.
 #
 # Lab 06 changes one number of the optimizer: β₁ is 0.5, not 0.9. Its GAN makes points that should lie on a ring, and
 # the score says how far they are from real ones. For each pair, divide the score with the hack by the score without it.
@@ -207,8 +206,8 @@ print(*(f"{ratio:.2f}" for ratio in ratios.values()))
 print(f"it helped in {helped} of {len(ratios)} pairs")
 
 # %% [markdown]
-# Could that be luck? If the hack did nothing, each pair would be the toss of a coin. How often do so many coins show one
-# side so often, all heads or nearly, all tails or nearly?
+# Could that be luck? If the hack did nothing, each pair would be the toss of a coin. How often do so many coins show
+# one side, heads or tails, at least so often?
 
 # %% tags=["nbval-check-output"]
 n = len(ratios)
@@ -231,17 +230,17 @@ evidence.Card("adam")
 # |---|---|
 # | on | what the GAN learns: points of the plane, or digits |
 # | recipe | bare: no other hack; good: with what is known to help there |
-# | with / without | the typical ratio of the two scores, the middle of all pairs |
-# | 95 % interval | where that ratio might lie if other seeds had been drawn |
+# | with / without | the typical ratio of the two scores over all pairs |
+# | 95 % interval | which true ratios would fit these pairs |
 # | better in | in how many pairs it helped |
-# | failed runs | of how many runs collapsed or broke down, without → with it |
+# | failed runs | how many runs collapsed or broke down, without → with it |
 # | time | the ratio of the training times; near 1 it is noise |
-# | verdict | one of four, below |
+# | verdict | one of four, below; and whether runs fail more or less often |
 
 # %% [markdown]
 # - **better**, **worse**: p is small.
 # - **practically equal**: p is not small, and the whole interval is close to 1.
-# - **can't tell**: the interval is too wide for either.
+# - **can't tell**: the interval is too wide for any.
 #
 # The last two are results too. The rule was written before the runs. Variants, at the end of a card, are other forms of
 # the same hack.
@@ -283,4 +282,4 @@ checks.CourseMap()
 #
 # - Predict first, write, check, look at the picture, then read the evidence.
 # - A verdict names the misunderstanding. Hints come in three steps.
-# - One run shows one run. What a hack does is told by several seeds.
+# - One run is one case. What a hack does is told by several seeds.

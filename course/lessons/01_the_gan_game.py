@@ -191,8 +191,8 @@ print(f"d_loss at distance 4: {best_d_loss(4):.3f}, at 0: {best_d_loss(0):.3f}")
 # %% [markdown]
 # ## Minimax
 #
-# In the **minimax** game D makes d_loss small, and G makes the same number large. Of d_loss, only the fakes' part,
-# −ln (1 − p), depends on G. G makes it large, so G's own loss, which it makes small, is ln (1 − p).
+# In the **minimax** game D makes d_loss small, and G makes the same number large. Of d_loss, only the fakes' part, −ln
+# (1 − p), depends on G. G makes it large. So the loss that G makes small is ln (1 − p).
 #
 # At the start the fake is at 1, and ψ is −1. Both take 500 steps of size 0.2. To keep it simple, both move at the same
 # time here.
@@ -205,7 +205,7 @@ path = dirac.play(start)
 playground.portrait(path, "Minimax")
 
 # %% [markdown]
-# Arrows tell where G and D want to go. The dotted circle has the start's distance from the middle. They go round and
+# Arrows tell where G and D want to go. The dotted circle has the start's distance from the middle. Both go round and
 # away.
 #
 # Why? D says that real is on the left, and G moves left. It reaches 0, but D still points left, so G goes past. Only
@@ -228,9 +228,9 @@ print(f"for the box: with R1 {abs(dirac.eigenvalues(gamma=1.0)).max():.5f}")
 # %% [markdown]
 # ## The non-saturating loss
 #
-# Early in training D finds fakes easily: p is near 0. There ln (1 − p) is nearly flat, so G hardly learns. The
-# loss **saturates**. Therefore people give G another one, −ln p: the **non-saturating** loss. Both losses ask for a
-# higher logit. They differ in how hard they pull ([lab 13](../labs/13_non_saturating_loss.ipynb)).
+# Early in training D finds fakes easily: p is near 0. There ln (1 − p) is nearly flat over the logit, so G hardly
+# learns. The loss **saturates**. Therefore people give G another one, −ln p: the **non-saturating** loss. Both losses
+# ask for a higher logit. They differ in how hard they pull ([lab 13](../labs/13_non_saturating_loss.ipynb)).
 #
 # **What do you expect?** Same start, same steps. Only G's loss is another one.
 
@@ -241,7 +241,7 @@ playground.portrait(path, "Non-saturating", dirac.non_saturating)
 # %% [markdown]
 # ## A brake: R1
 #
-# G and D come nearer to the middle, and then stay on a smaller circle.
+# With this loss G and D come nearer to the middle, and then stay on a smaller circle.
 #
 # Perhaps D needs a brake. **R1** is a penalty. It adds γ/2 · slope² to d_loss: "slope" is how fast D's logit changes
 # with x, at the reals. So D learns to be flat there. In our game that slope is ψ, and R1 pulls ψ to 0. Here γ (gamma)
@@ -269,7 +269,7 @@ playground.portrait(path, "Minimax with noise", noise=0.7)
 # %% [markdown]
 # ## Taking turns
 #
-# With noise they arrive as well, on a longer way.
+# With noise they come close as well, on a longer way.
 #
 # So far both moved at the same time. In real training they take turns: the second one sees where the first has gone.
 #
@@ -310,7 +310,7 @@ for name, rules in games.items():
 # non-saturating loss in turns, which most GANs of this course use, comes in slowly. R1 arrives, and noise
 # stays close to the middle.
 #
-# The first line, 4.240 twice, is no end: so far out the gradients are nearly 0, and the path creeps on. Later it goes
+# The first line, 4.240 twice, still moves: so far out the gradients are nearly 0, and the path creeps on. Later it goes
 # further away.
 #
 # So neither turns nor more training of D leads minimax to the middle. A brake does.
@@ -318,8 +318,8 @@ for name, rules in games.items():
 # %% [markdown]
 # ## A real GAN, watched
 #
-# Now your two networks from above, on eight clusters of points, with the non-saturating loss, in turns. Three GANs
-# train one after the other, each with another seed. Look at:
+# Now two networks like yours, on eight clusters of points, with the non-saturating loss, in turns. Three GANs train one
+# after the other, each with another seed. Look at:
 #
 # - shades: D's answer, white for real, black for fake;
 # - dots and crosses: reals and fakes;

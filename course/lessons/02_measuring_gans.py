@@ -87,7 +87,7 @@ rows = np.concatenate([images[:10] for images in fakes.values()])
 plots.digits(rows, "Ten digits of each pretend generator", row_labels=list(fakes))
 
 # %% [markdown]
-# **Before you go on**, rank the five from best to worst. Keep your list: each score below will disagree with the next.
+# **Before you go on**, rank the five from best to worst. Keep your list: not all scores below will agree.
 #
 # You noticed something else, too. Two of the faults don't show in ten pictures, and looking at 2,000 takes an
 # afternoon. That is why scores exist.
@@ -130,8 +130,8 @@ for name, scores in anchors.items():
     print(f"{name:19}{scores.fid:7.2f}")
 
 # %% [markdown]
-# Read it from the anchors. Real images score below 1, a generator that knows a single digit far above 50, noise in
-# the hundreds.
+# Read it from the anchors. Real images score below 1, a generator that knows a single digit above 50, noise in the
+# hundreds.
 #
 # Now look at "200 copies": hardly varied, and better by FID than anything but real digits. And "blurred" scores like
 # "no 7, 8, 9", though its fault is quite another one. Keep both in mind.
@@ -261,8 +261,8 @@ for size in sizes[::2]:
 # ## One number, two faults
 #
 # "Blurred" and "no 7, 8, 9" have nearly one FID: bad digits of ten kinds, and good digits of seven. Two numbers tell
-# them apart. Around each real image, draw a ball as wide as the way to its third-nearest real neighbour; around each
-# fake, a ball as wide as the way to its third-nearest fake.
+# them apart. Around each real image, draw a ball that reaches to its third-nearest real neighbour; around each fake,
+# one that reaches to its third-nearest fake.
 #
 # - **precision**: the share of fakes in some real's ball. *Do fakes look real?*
 # - **recall**: the share of reals in some fake's ball. *Is every real within reach?*
@@ -350,7 +350,7 @@ for name, shares in {
     "no 7, 8, 9": first_seven,
     "all ten, as in MNIST": true_shares,
 }.items():
-    print(f"{name:34}{metrics.kl_divergence(shares, true_shares):.3f}")
+    print(f"{name:36}{metrics.kl_divergence(shares, true_shares):.3f}")
 
 # %% [markdown]
 # It says nothing about quality: in the table near the end, blurred digits score close to 0. Noise scores badly only
@@ -411,7 +411,7 @@ for name, cloud in clouds.items():
 # fakes that keep too close to the centres.
 #
 # All eight modes can be found with nearly all fakes in three of them. The **reverse KL divergence** sees that: KL of
-# the fakes' shares of the modes from equal shares.
+# the fakes' shares of the modes from equal shares. (Papers call this direction reverse. The class KL has it too.)
 
 # %% [markdown]
 # ## All of it at once
@@ -430,7 +430,7 @@ print(metrics.full_report(fakes))
 # ## The best generator is a copier
 #
 # One wish is left: *new*. "All real" consists of training images: it is a generator that learnt its training set by
-# heart, and it scores as perfect digits do. Our anchor "real against real" is no other.
+# heart, and it scores as perfect digits do. Our anchor "real against real" is one too.
 #
 # No score above compares fakes with the *training* images. Do it: how far is the nearest one?
 
@@ -458,9 +458,9 @@ for name, cloud in {"real test images": reference[:n_images], **features}.items(
 # %% [markdown]
 # ## Key points
 #
-# - A score means something beside anchors, on the same features and at the same number of images.
+# - Read a score next to anchors, on the same features and at the same number of images.
 # - One number mixes faults up; precision with recall, or density with coverage, tell quality from variety.
-# - Copying the training images is a perfect score everywhere, except where you look for copies.
+# - A copy of all training images scores as perfect, except where you look for copies.
 
 # %% [markdown]
 # ## References

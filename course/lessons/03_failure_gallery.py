@@ -101,8 +101,8 @@ def show(number):
 # %% [markdown]
 # ## First, three that are well
 #
-# A failure is easier to see if you know what none looks like. Three workloads: the ring, the dense MNIST GAN, a small
-# DCGAN. All are short, so they are on their way, and not done.
+# A failure is easier to see if you know good runs. Three workloads: the ring, the dense MNIST GAN, a small DCGAN. All
+# are short, so they are on their way, and not done.
 
 # %% alt="Four clouds. First a wide cloud of fakes, then they gather along the ring, at last on most of the eight clusters."
 show(11)
@@ -114,9 +114,9 @@ show(10)
 show(12)
 
 # %% [markdown]
-# Three things to keep. D's loss *rises* for a long time: G gets better, so D's task gets harder. It scatters, in the
-# DCGAN a lot. And the first moment of the two image runs would pass for a collapse: before G has learnt anything,
-# all its pictures are alike.
+# Three things to keep. D's loss mostly *rises*: G gets better, so D's task gets harder. It scatters, in the DCGAN a
+# lot. And the first moment of the two image runs would pass for a collapse: before G has learnt anything, all its
+# pictures are alike.
 #
 # Now guess. Seven kinds of failure follow, each with its name after the picture.
 
@@ -144,8 +144,8 @@ show(3)
 show(4)
 
 # %% [markdown]
-# **Vanishing gradients.** D has won here, too. Compare one number with run A: G's gradient norm. There it was 12,
-# here it is 0.05. G minimised log(1 - D), the loss of the theory, which is flat where D is sure.
+# **Vanishing gradients.** D has won here, too. Compare one number with run A: G's gradient norm. There it was 12, here
+# it is 0.05. G minimised ln (1 − p), the loss of the theory, which is flat over the logit where D is sure.
 #
 # **First remedy.** The non-saturating loss: lab 13. Then as for run A.
 
@@ -158,9 +158,9 @@ show(4)
 show(2)
 
 # %% [markdown]
-# **Oscillation.** G puts everything in one place, D learns to reject that place, G moves on. The losses end at 1.39
-# and 0.71, which are the values of a perfect game: **these curves show nothing**. Pool the fakes of all moments, and
-# they look varied; a single moment tells.
+# **Oscillation.** G puts everything in one place, D learns to reject that place, G moves on. The losses end at 1.39 and
+# 0.71, close to those of a perfect game: **these curves show nothing**. Pool the fakes of all moments, and they look
+# varied; a single moment tells.
 #
 # **First remedy.** Less momentum: β1 of 0.5 or 0 in place of 0.9 (lab 06), and a smaller rate for G. Averaged weights
 # or R1 help as well.
@@ -182,7 +182,7 @@ show(0)
 show(1)
 
 # %% [markdown]
-# Look at the losses of this one: calm, and nothing in them says when the last cluster was lost.
+# Look at the losses of this one: smooth, and nothing in them says when a cluster was lost.
 #
 # **First remedy.** Let D see more than one sample at a time: lab 25. Look at β1 (06), at BatchNorm on mixed batches
 # (09), and take dropout out of G.
@@ -226,8 +226,8 @@ show(7)
 
 # %% [markdown]
 # **Not training**, and nothing crashed. D's weights moved by 0.0 %. In Keras, `trainable = False` was set before D's
-# first update, and it was compiled into D's own step too. G then finds what fools this D, its loss falls steadily to
-# 0, and the fakes are garbage: the talk's fourth rule.
+# first update, and it was compiled into D's own step too. G then finds what fools this D, its loss falls steadily to 0,
+# and the fakes are garbage: the talk's fourth rule (lab 19).
 #
 # **First remedy.** Print how far the weights moved. Name the variables that an update may touch: lab 12.
 
@@ -243,7 +243,7 @@ show(8)
 # **Not training, again**: neither network moves. A decay of the rate over 20 epochs was handed to Keras, which counts
 # updates. After 20 of them the rate was 0. Losses scatter, since batches differ; gradients are of a usual size.
 #
-# **First remedy.** Log the learning rate. And the weights: no other sign in this gallery finds run H.
+# **First remedy.** Log the learning rate. And the weights: the losses of run H don't tell.
 
 # %% [markdown]
 # ## All of them at a glance
@@ -258,7 +258,7 @@ for recording in shown:
     print(f"{line}{apart:8.2f}{run.d_moved[-1]:9.1%}")
 
 # %% [markdown]
-# No column tells all failures, and every failure has a column, but for one: the checkerboard is in the pictures alone.
+# No column tells all failures, and every failure has a column, but for one: the checkerboard is in the pictures.
 #
 # These runs were chosen since they show a failure clearly. Yours will be mixed: two at once, or one that passes. What
 # they show is what a failure looks like, not how often it comes.
@@ -282,7 +282,7 @@ for recording in shown:
 # ## Key points
 #
 # - Look at losses, gradients, fakes and weights. Each failure hides from at least one of them.
-# - A loss near 1.386 is no alarm and no all-clear.
+# - A loss near 1.386 tells neither good nor bad.
 # - Lab 19 turns this gallery into a monitor, and judges it on runs that you have not seen.
 
 # %% [markdown]

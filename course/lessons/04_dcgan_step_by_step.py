@@ -44,8 +44,8 @@ steps = ganhacks.length(steps, 10)
 #
 # ![Two rows of boxes. Generator: 100 numbers, 7 by 7 by 128, 14 by 14 by 64, 28 by 28 by 1. Discriminator: 28 by 28 by 1, 14 by 14 by 64, 7 by 7 by 128, one logit.](../images/dcgan_architecture.png)
 #
-# The generator doubles height and width twice, the discriminator halves them twice. Neither has a pooling layer, and
-# no hidden layer is dense but the one that turns the latent sample into a first small image.
+# The generator doubles height and width twice, the discriminator halves them twice. Neither has a pooling layer. One
+# hidden layer is dense: it turns the latent sample into a first small image.
 
 # %% [markdown]
 # ![A table of seven practices: what was usual before, and what DCGAN does in the generator and in the discriminator](../images/dcgan_practices.png)
@@ -78,8 +78,8 @@ print(shape_and_size(layers.Conv2DTranspose(64, 4, strides=2, padding="same")))
 # %% [markdown]
 # ## 3 · Leak
 #
-# The paper has ReLU in the generator and a leaky ReLU with slope 0.2 in the discriminator (lab 03). It learns nothing:
-# not a parameter more. Keras' own default is 0.3, so say 0.2.
+# The paper has ReLU in the generator and a leaky ReLU with slope 0.2 in the discriminator (lab 03). It has no
+# parameters. Keras' own default is 0.3, so say 0.2.
 
 # %% tags=["nbval-check-output"]
 leaky = layers.LeakyReLU(negative_slope=0.2)
@@ -105,8 +105,8 @@ for use_bias in (True, False):
     print(f"bias {use_bias!s:5}  {total:,} = {trained:,} + {rest} not trained")
 
 # %% [markdown]
-# Two places get none: the generator's **output**, whose range the reals share, and the discriminator's **input**, whose
-# first layer must see where the data lie.
+# Two places are not normalized: the generator's **output**, whose range the reals share, and the discriminator's
+# **input**, whose first layer must see where the data lie.
 
 # %% [markdown]
 # ## 5 · Start small
@@ -202,7 +202,7 @@ print(f"{discriminator.count_params():,} parameters")
 # %% [markdown]
 # ## Let it play
 #
-# A quarter of the width, so that a laptop can do it in under a minute. The rows are 20 fixed latent samples, before and
+# A quarter of the width, so that a laptop can do it in under a minute. Each column is a fixed latent sample, before and
 # while the two networks train. It is the beginning of a training, not its end.
 
 # %%
@@ -236,8 +236,8 @@ plots.over_time(history)
 # %% [markdown]
 # ## Key points
 #
-# - Strides change the size, transposed ones with a kernel that the stride divides.
-# - Conv → batch normalization → activation, without a bias; none at G's output and D's input.
+# - Strides change the size; in a transposed convolution the kernel is a multiple of the stride.
+# - Conv → batch normalization → activation, without a bias; no normalization at G's output and D's input.
 # - The seven came together; evidence for each alone has to be measured.
 
 # %% [markdown]

@@ -41,8 +41,9 @@ seed = 0
 # %% [markdown]
 # ## How to read the pictures
 #
-# The seven were switched as the hacks were, by the same rules (lesson 05). Each picture has a line for the hack and one
-# for the later part. Below 1: lower scores with it; ▲ better, ▼ worse, ≈ practically equal, ? can't tell. A gap: not measured there.
+# The seven were switched on and off as the hacks were, by the same rules (lesson 05). Each picture has a line for the
+# hack and one for the later part. Below 1: lower scores with it; ▲ better, ▼ worse, ≈ practically equal, ? can't tell.
+# A gap: not measured there.
 
 
 # %%
@@ -65,8 +66,8 @@ def beside(old, new):
 # ## Batch normalization → spectral normalization
 #
 # Batch normalization in D keeps its numbers in range, and makes each sample's verdict depend on the rest of the batch
-# (lab 09). **Spectral normalization** divides a layer's weights by the most that they lengthen any input. So the layer
-# makes no input longer. It uses no batch.
+# (lab 09). **Spectral normalization** divides a layer's weights by the largest factor by which they stretch any input. So
+# the layer makes no input longer. It uses no batch.
 
 # %% tags=["nbval-check-output"]
 keras.utils.set_random_seed(seed)
@@ -75,7 +76,7 @@ normalized = layers.SpectralNormalization(dense, power_iterations=30)
 x = np.random.default_rng(seed).standard_normal((16, 32)).astype("float32")
 normalized(x)  # builds it
 print(f"stretches by up to {np.linalg.norm(dense.kernel, 2):.2f}")
-normalized(x, training=True)
+normalized(x, training=True)  # divides dense.kernel by that factor
 print(f"normalized: by up to {np.linalg.norm(dense.kernel, 2):.2f}")
 
 # %%
@@ -85,7 +86,7 @@ beside("batch_norm", "spectral_norm")
 # ## Noise on D's inputs → R1
 #
 # Instance noise (lab 23) makes both clouds wide, so that D is not steep between them. **R1** makes D flat at the reals: it
-# adds half of the squared gradient of D, by its *input*, to D's loss, times a weight.
+# takes the gradient of D by its *input* there, squares its length, halves that, and adds it to D's loss, times a weight.
 #
 # Try it on a D that is a plane, 3·x + 4·y: its gradient has the length 5 everywhere. Half of its square is?
 
@@ -110,7 +111,8 @@ beside("instance_noise", "r1")
 # ## Cross-entropy → hinge
 #
 # The hinge loss stops where D is sure enough: a real with a logit above 1, or a fake below -1, asks for nothing more. So
-# D spends its effort on what it cannot tell yet. G wants high logits, without any bend. D's loss on a real:
+# D spends its effort on what it cannot tell yet. G's loss is a straight line: the higher the logit, the better. D's loss
+# on a real:
 
 # %% tags=["nbval-check-output"]
 for logit in (-1.0, 0.5, 2.0):
@@ -126,8 +128,8 @@ beside("non_saturating_loss", "hinge")
 # ## One sample at a time → relativistic
 #
 # Each loss so far judges one sample alone. The **relativistic** loss asks: is this real more real than that fake? Raise
-# both logits by the same number, and nothing changes: only the order of reals and fakes counts. As measured, both
-# losses have R1 beside them, and R2, which is the same penalty at the fakes.
+# both logits by the same number, and nothing changes: only how far reals lie above fakes counts. In its line below, the
+# runs with it and without it both have R1, and R2, which is the same penalty at the fakes.
 
 # %% tags=["nbval-check-output"]
 real_logits, fake_logits = np.array([2.0, 0.0]), np.array([1.0, -1.0])
@@ -141,8 +143,9 @@ beside("non_saturating_loss", "relativistic")
 # %% [markdown]
 # ## A memory of old fakes → an average of G's weights
 #
-# Training turns in circles. A memory (lab 17) shows D where the fakes have been. An **average of G's weights** does not
-# change training; its samples come from nearer the middle. Here is a circle of radius 1, in steps of 1/50:
+# Training turns in circles. A memory (lab 17) shows D where the fakes have been. An **average of G's weights** (EMA) does
+# not change training; its samples come from nearer the middle. Here is a circle of radius 1, in steps of 1/50. (In the
+# runs below the average keeps 0.99 of itself, not 0.998.)
 
 # %% tags=["nbval-check-output"]
 average, path = np.zeros(2), []
@@ -158,8 +161,8 @@ beside("experience_replay", "average")
 # %% [markdown]
 # ## More updates of D → two learning rates
 #
-# Some let D learn five times for each time of G (lab 24), so that it is a good teacher. Each update takes its time. A
-# learning rate for D that is four times G's has the same aim, and costs nothing:
+# Some let D learn twice or five times for each time of G (lab 24), so that it is a good teacher. Each update takes its
+# time. A learning rate for D that is four times G's (TTUR) has the same aim, and costs nothing:
 
 # %%
 g_optimizer = keras.optimizers.Adam(1e-4, beta_1=0.5)
@@ -172,7 +175,8 @@ beside("train_d_more", "two_time_scale")
 # ## Flipped labels → augmentation
 #
 # Flipped labels (lab 11) are to keep D from learning the data by heart. So is **augmentation**: all that D sees, real and
-# fake, is moved and brightened, and in the paper has a hole. The gradient to G goes through all of it.
+# fake, is moved and brightened, and a square is cut out (not here, but in the runs). The gradient to G goes through all
+# of it.
 
 
 # %% alt="Reals above, and the same ones moved and brightened below."
@@ -195,6 +199,9 @@ beside("noisy_labels", "diff_augment")
 # ## In how many places?
 #
 # What did you write down? For each part: the places where it was better or worse, of those where it was measured.
+#
+# R1 has an advantage. On points it is a part of the recipe *good*, which was chosen with it in. To take it out is likely
+# to hurt. All the others are added there beside it.
 
 # %%
 parts = {
@@ -215,7 +222,7 @@ for part in sorted(found, key=lambda part: -found[part].count("better")):
     places = f"better {better}, worse {worse} of {len(found[part])}"
     print(f"{places if found[part] else 'not measured yet':24} {part}")
 if every[0].interim:
-    print("Runs are still missing: all of this is interim.")
+    print("Runs are still missing, so verdicts may change.")
 
 # %% [markdown]
 # ## When not
@@ -232,7 +239,7 @@ if every[0].interim:
 #
 # - Spectral normalization and R1 ask directly for what hacks reach by a detour: a D that is not steep.
 # - They are measured by the same rules here, on the same problems, beside the hacks.
-# - New is not better by itself: read the line.
+# - New is not better by itself: read its line in the picture.
 
 # %% [markdown]
 # ## References

@@ -19,13 +19,14 @@ from ganhacks.places import remedy
 SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
 #: What a lab's own few runs show of its hack, so that the card can set the scoreboard beside it.
 OWN = {
-    "leaky_relu": "at a raised rate leaky ReLU protects the ring from updates that are too large",
+    "leaky_relu": "at a raised rate leaky ReLU keeps more points of the ring on clusters",
     "adam": "β₁ = 0.5 finds more clusters of the ring than 0.9",
+    "scale_images": "of the two pairs whose ranges match, [0, 1] gives the better digits with each seed",
     "gaussian_latent": "the Gaussian is ahead on the ring during training",
     "non_saturating_loss": "against a discriminator that is sure, the saturating loss hardly learns digits",
     "experience_replay": "where the ring oscillates, a memory of all times brings more clusters",
     "optimizer_pairing": "SGD for the discriminator is ahead on early digits",
-    "instance_noise": "noise finds more clusters of the grid, on each of three seeds",
+    "instance_noise": "noise that fades to the end of the run finds more clusters of the grid, on each of three seeds",
     "train_d_more": "late on the ring, more updates of the discriminator do harm",
     "minibatch_discrimination": "both ways bring back clusters to a generator that was chosen to collapse",
     "generator_dropout": "dropout helps weak digits and blurs the ring",

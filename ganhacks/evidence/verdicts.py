@@ -150,6 +150,21 @@ def judge(comparisons, margins):
     ]
 
 
+def between_recipes(ratios):
+    """Compare what each hack does in *good* and in *bare*: (workload, hack) -> Comparison, judged together.
+
+    ratios: as `board.ratios`. The effects are divided, good / bare, seed by seed, and compared as two scores would be:
+    the verdict *worse* means that the hack helps less in good than in bare, or does more harm. Only comparisons in both
+    recipes count.
+    """
+    both = {
+        (workload, hack): compare(bare, ratios[workload, "good", hack])
+        for (workload, context, hack), bare in ratios.items()
+        if context == "bare" and (workload, "good", hack) in ratios
+    }
+    return dict(zip(both, judge(list(both.values()), [1.0] * len(both))))
+
+
 def _verdict(one, p, edge):
     if p <= LEVEL:
         return "better" if one.ratio < 1 else "worse"

@@ -20,7 +20,7 @@ def adam_step(
     weights, gradient, m, v: float arrays of one shape. m: running mean of the gradients
     so far, v: of their squares, both 0 before the first step. t: the number of this
     step, from 1.
-    epsilon: keeps the divisor above 0; before or after v's correction, both are right.
+    epsilon: keeps the divisor above 0; it may be added before or after v's correction.
     Returns (weights, m, v) after the step, as new arrays.
     Source: Kingma and Ba 2015, algorithm 1.
 

@@ -11,7 +11,7 @@ def conv_output_size(size, kernel, stride, padding):
     padding: "same" or "valid". "valid" counts the places of the kernel that lie wholly
     on the input (kernel <= size here): the first at 0, each next one `stride` further
     on. "same" pads the edges, so that there is a place for 0, stride, 2 · stride, … as
-    long as that number is below `size`, whatever the kernel, also a larger one.
+    long as that number is below `size`, even for a kernel that is larger.
     Returns an int.
 
     >>> [conv_output_size(7, kernel, 2, "same") for kernel in (3, 4, 9)]

@@ -44,8 +44,9 @@ def make_doubling_block(filters=64, input_shape=(64, 64, 3)):
     """Build a block that doubles height and width, with one transposed convolution.
 
     In: (batch, *input_shape), that is (batch, height, width, channels).
-    Out: (batch, 2 * height, 2 * width, filters), each pixel written equally often: by
-    four patches. It has a bias, no activation, and nothing else.
+    Out: (batch, 2 * height, 2 * width, filters), each pixel away from the border
+    written equally often: by four patches. It has a bias, no activation, and nothing
+    else.
     Returns an untrained keras.Model, 3,136 parameters at the default sizes.
     Source: Radford, Metz and Chintala 2015; the kernel: Odena, Dumoulin and Olah 2016.
 

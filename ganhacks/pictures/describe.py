@@ -97,11 +97,10 @@ def heat_maps(maps, colour_label=""):
 def forest(rows):
     """Describe effects by their ratio, interval and verdict. rows: name -> (ratio, low, high, pairs, sign)."""
     said = ["Ratios, below 1 it helps; interval of 95 % in brackets, and the sign of the verdict."]
-    for name, (ratio, low, high, pairs, sign) in rows.items():
+    for name, (middle, low, high, pairs, sign) in rows.items():
         below = sum(np.asarray(pairs) < 1)
         said.append(
-            f"{name}: {number(ratio, 2)} ({number(low, 2)} to {number(high, 2)}), "
-            f"below 1 in {below} of {len(pairs)}, {sign}."
+            f"{name}: {ratio(middle)} ({ratio(low)} to {ratio(high)}), below 1 in {below} of {len(pairs)}, {sign}."
         )
     return " ".join(said)
 
@@ -110,7 +109,7 @@ def effect_map(cells):
     """Describe a table of effects row by row. cells: (row, column) -> (ratio, sign)."""
     said = ["Sign of the verdict and ratio; below 1 it helps."]
     for row in dict.fromkeys(row for row, _ in cells):
-        own = [f"{column} {sign} {number(ratio, 2)}" for (of, column), (ratio, sign) in cells.items() if of == row]
+        own = [f"{column} {sign} {ratio(one)}" for (of, column), (one, sign) in cells.items() if of == row]
         said.append(f"{row}: {', '.join(own)}.")
     return " ".join(said).replace("\n", " ")
 
@@ -184,8 +183,8 @@ def number(value, digits=3):
 
 
 def ratio(value):
-    """Return a ratio as text: two digits that matter, and three near 1, where the third tells more from less."""
-    return number(value, 3 if 0.95 <= value < 2 else 2)
+    """Return a ratio as text to two digits that matter, from 1 to 2 to three, so that 1 is said of nothing else."""
+    return number(value, 3 if 0.995 <= value < 2 else 2)
 
 
 def _axis(name, label, reach="", logarithmic=False):

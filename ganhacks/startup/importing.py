@@ -44,8 +44,7 @@ class _Loader(importlib.abc.Loader):
 def _here_to_stay():
     """Spare the garbage collector the objects of a heavy package.
 
-    It would look through all of them again and again and find that they stay: importing Keras and building a first
-    network took a quarter less time without.
+    It would look through all of them again and again, during the import and ever after, to find that they stay.
     """
     if not gc.isenabled():  # inside another import, or by the user's wish
         yield

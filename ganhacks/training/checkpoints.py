@@ -4,7 +4,6 @@ A checkpoint holds all that decides how a run goes on but for its recipe's funct
 again: the variables of both models, of both optimizers, and those that the recipe's steps keep beside them.
 """
 
-import contextlib
 import json
 import os
 import time
@@ -16,6 +15,7 @@ import numpy as np
 
 from ganhacks import blame
 from ganhacks.errors import BadFile, BadInput
+from ganhacks.files import replacing
 
 FILE = "history.npz"
 INTERVAL = 10.0  # seconds of a run that may be lost
@@ -58,17 +58,13 @@ def save(history, folder, more=None):
     for name, values in zip(NUMBERED, (history.variables, history.others)):
         arrays |= {f"{name}_{number}": np.asarray(value) for number, value in enumerate(values)}
     path = Path(folder) / FILE
-    unfinished = path.with_name(FILE + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
+        with replacing(path) as unfinished, unfinished.open("wb") as file:
             np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise BadFile(
             f"The run cannot be saved in {folder} ({error.strerror or error}): make room there, or name another folder."
         ) from None

@@ -133,6 +133,28 @@ def test_p_values_are_corrected_over_the_whole_board():
     assert verdicts.judge([], []) == []
 
 
+def test_a_hack_that_helps_one_recipe_more_is_told_from_one_that_helps_both_alike():
+    rng = RNG(0)
+
+    def ratios(effect):
+        return dict(enumerate(np.exp(math.log(effect) + rng.normal(0, 0.2, 12))))
+
+    found = verdicts.between_recipes(
+        {
+            ("ring", "bare", "rescues"): ratios(0.25),
+            ("ring", "good", "rescues"): ratios(1.0),
+            ("ring", "bare", "helps"): ratios(0.5),
+            ("ring", "good", "helps"): ratios(0.5),
+            ("grid", "bare", "only here"): ratios(0.5),
+        }
+    )
+    assert {key: one.verdict for key, one in found.items()} == {
+        ("ring", "rescues"): "worse",
+        ("ring", "helps"): "can't tell",
+    }
+    assert found["ring", "rescues"].ratio == pytest.approx(4, rel=0.2)
+
+
 def test_holms_correction_worked_out_by_hand():
     # sorted: 0.01 * 4, 0.02 * 3, 0.03 * 2, 0.9 * 1, and never less than the one before
     assert verdicts.holm([0.02, 0.9, 0.01, 0.03]) == pytest.approx([0.06, 0.9, 0.04, 0.06])

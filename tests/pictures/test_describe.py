@@ -30,7 +30,7 @@ def test_a_number_has_at_most_three_digits_that_matter_unless_it_is_whole(value,
 
 def test_a_ratio_near_1_shows_on_which_side_it_is():
     found = [describe.ratio(value) for value in (0.123, 0.949, 0.974, 0.996, 1.0, 1.03, 1.236, 1.96, 2.04, 31.4)]
-    assert found == ["0.12", "0.95", "0.974", "0.996", "1", "1.03", "1.24", "1.96", "2", "31"]
+    assert found == ["0.12", "0.95", "0.97", "0.996", "1", "1.03", "1.24", "1.96", "2", "31"]
 
 
 def test_a_curve_is_told_by_its_ends_where_it_never_leaves_what_lies_between():

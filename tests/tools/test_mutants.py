@@ -5,7 +5,7 @@ import subprocess
 import nbformat
 import pytest
 
-from tools import build, mutants
+from tools import build, mutants, tables
 
 LESSON = """# %% [markdown]
 # The mean is 0.95, not more: [lab 10](../labs/10_label_smoothing.ipynb).
@@ -80,7 +80,7 @@ def test_what_was_tried_is_kept_in_order_and_told(tmp_path):
         for n, outcome in ((2, "survived"), (1, "killed"))
     ]
     mutants.keep(tmp_path / "rows.csv", rows)
-    found = mutants.kept(tmp_path / "rows.csv")
+    found = tables.read(tmp_path / "rows.csv")
     assert [row["number"] for row in found] == ["1", "2"]
     told = mutants.table(found)
     assert "all                            1     2    50%" in told

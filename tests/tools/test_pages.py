@@ -44,6 +44,28 @@ def test_how_often_the_best_rate_was_at_an_edge_counts_each_run_once():
     assert "in 33% (ring of 8) of the cases" in pages.edges([an_effect()], pairs)
 
 
+def test_only_a_hack_whose_effects_differ_is_listed_as_one_that_depends_on_the_recipe():
+    effects = [
+        an_effect(context=context, hack=hack, ratio=ratio, title=hack, verdict="worse")
+        for context, hack, ratio in (
+            ("bare", "rescues", 0.25),
+            ("good", "rescues", 1.0),
+            ("bare", "helps", 0.5),
+            ("good", "helps", 0.5),
+        )
+    ]
+    scatter = [1.01**seed for seed in range(12)]
+    ratios = {("ring", one.context, one.hack): dict(enumerate(one.ratio * s for s in scatter)) for one in effects}
+    ratios |= {("ring", context, "A/A 1"): dict(enumerate(scatter)) for context in ("bare", "good")}
+    lines = pages.between(effects, ratios).splitlines()
+    assert (
+        lines[0] == "Of 2 pairs of effects 1 differ. As a control, of the 1 pairs of recipes against themselves 0 do."
+    )
+    assert lines[4:] == [
+        "| ring of 8 | rescues | ▼ × 0.25 (0.57 to 2.3), 3 of 12 | ▼ × 1 (0.57 to 2.3), 3 of 12 | × 4 (4 to 4) |"
+    ]
+
+
 def test_what_is_short_counts_the_verdicts_without_the_recipes_against_themselves():
     effects = [an_effect(verdict="better"), an_effect(verdict="worse"), an_effect(verdict="worse")]
     effects.append(an_effect(hack="A/A 1", verdict="practically equal"))
@@ -82,7 +104,7 @@ def listed(p):
 def test_the_front_page_is_silent_until_its_whole_list_is_measured():
     effects = listed({})
     told = pages.front_page(effects[1:])
-    assert f"once all {len(effects)} comparisons of that list are measured. {len(effects) - 1} are." in told
+    assert f"once all {len(effects)} comparisons that count for it are measured. {len(effects) - 1} are." in told
 
 
 def test_the_front_page_names_what_holm_leaves_and_only_that():

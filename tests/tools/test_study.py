@@ -391,6 +391,6 @@ def test_what_readers_see_of_the_board_follows_from_the_committed_rows(tmp_path)
 
 
 def test_pages_say_what_follows_from_the_committed_board(copies):
-    pages.write(board.effects(), tables.read(board.PAIRS))
+    pages.write(board.effects(), tables.read(board.PAIRS), board.ratios())
     for original, copy in copies.items():
         assert copy.read_bytes() == original.read_bytes(), "run `python tools/study.py tables`"

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 import run
-from ganhacks import answers
+from ganhacks import answers, files
 from tools import update
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
@@ -320,7 +320,7 @@ def test_a_disk_that_is_full_to_the_end_is_told_with_the_place_of_the_students_f
     write(clone, **{LAB: answered(OLD)})
     own = (clone / LAB).read_bytes()
     publish(author, **{LAB: NEW})
-    really, git_does = answers.write, update._git
+    really, git_does = files.write, update._git
 
     def without_room(path, content):
         if path == clone / LAB:
@@ -333,7 +333,7 @@ def test_a_disk_that_is_full_to_the_end_is_told_with_the_place_of_the_students_f
         return git_does(root, *arguments, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(answers, "write", without_room)
+        patch.setattr(files, "write", without_room)
         patch.setattr(update, "_git", merge_fails)
         with pytest.raises(
             update.Stopped, match=r"could not be put back \(No space left.*\), and is safe as labs/mine/"

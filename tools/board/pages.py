@@ -18,9 +18,13 @@ PAGE, FRONT = ROOT / "docs" / "evidence.md", ROOT / "README.md"
 FRONT_WORKLOADS = ("ring", "grid", "dense")  # the list that the front page may speak of, fixed in the protocol
 
 
-def write(effects, pairs):
-    """Put the tables of these `evidence.Effect`s between their marks on both pages. pairs: rows of `board.PAIRS`."""
+def write(effects, pairs, ratios):
+    """Put the tables of these `evidence.Effect`s between their marks on both pages.
+
+    pairs: rows of `board.PAIRS`. ratios: as `board.ratios`, of the same pairs.
+    """
     told = {"short": short(effects), "alike": alike(effects), "edges": edges(effects, pairs), "tried": tried()}
+    told["between"] = between(effects, ratios)
     for name, text in told.items():
         tables.put_on_page(name, text, PAGE)
     by_workload = [of_workload(effects, name) for name in WORKLOADS]
@@ -83,6 +87,25 @@ def alike(effects):
     return "\n".join([*rows, "", told]) if found else "\n".join(rows)
 
 
+def between(effects, ratios):
+    """Return the table of hacks whose effect depends on the recipe, and say of how many that was tested."""
+    judged = verdicts.between_recipes(ratios)
+    own = {key: one for key, one in judged.items() if not key[1].startswith("A/A")}
+    differ = {key: one for key, one in own.items() if one.verdict in ("better", "worse")}
+    alike_too = sum(one.verdict in ("better", "worse") for key, one in judged.items() if key not in own)
+    of = {(one.workload, one.hack, one.context): one for one in effects}
+    rows = ["| data | switched | bare | good | good / bare |", f"|{'---|' * 5}"]
+    for (workload, hack), one in differ.items():
+        bare, good = (of[workload, hack, context] for context in ("bare", "good"))
+        ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
+        rows.append(f"| {bare.data} | {bare.title} | {_cell(bare)} | {_cell(good)} | × {ratio} ({low} to {high}) |")
+    told = (
+        f"Of {len(own)} pairs of effects {len(differ)} differ. As a control, of the {len(judged) - len(own)} pairs of "
+        f"recipes against themselves {alike_too} do.{words.interim(effects)}"
+    )
+    return "\n".join([told, "", *rows])
+
+
 def edges(effects, pairs):
     """Say how often the best of three rates was the lowest or the highest, so that another might be better still."""
     titles, kept = {one.workload: one.data for one in effects}, {}
@@ -115,8 +138,8 @@ def front_page(effects):
     full = [found[key] for key in listed if key in found]
     if len(full) < len(listed):
         return (
-            f"Not finished: here will stand which hacks help in a good recipe, once all {len(listed)} comparisons of "
-            f"that list are measured. {len(full)} are. [docs/evidence.md](docs/evidence.md) has the interim results."
+            f"Not finished: here will stand which hacks help in a good recipe, once all {len(listed)} comparisons that "
+            f"count for it are measured. {len(full)} are. [docs/evidence.md](docs/evidence.md) has the interim results."
         )
     said = []
     for word, wanted in (("helped", lambda ratio: ratio < 1), ("did harm", lambda ratio: ratio > 1)):

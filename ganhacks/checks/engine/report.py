@@ -2,12 +2,11 @@
 
 import html
 import json
-import os
 from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ganhacks import __version__
+from ganhacks import __version__, files
 from ganhacks.checks.engine import standing
 from ganhacks.errors import BadFile, BadInput
 from ganhacks.journal import journal
@@ -73,10 +72,8 @@ def _rows(lab):
 
 
 def _written(path, text):
-    unfinished = path.with_name(path.name + ".part")
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
+        files.write(path, text.encode())
     except OSError as error:
         raise BadFile(f"{path} can't be written ({error}): name another folder.") from None
     return path

@@ -394,7 +394,8 @@ BENDS = ("relu", "leaky_relu", "tanh", "sigmoid", "elu", "gelu", "swish", "softm
         *(("activation", _bent(bend), {"bend": bend}) for bend in BENDS),
         *(("activation", _bent(leaky(slope)), {"bend": "leaky_relu"}) for slope in (0.3, 0.01)),
     ],
-    praise="It doubles, every output pixel is written by four patches, and it has no more parameters than it needs.",
+    praise="It doubles, every output pixel away from the border is written by four patches, and it has no more parameters "
+    "than it needs.",
     misconceptions={
         **blocks.MISCONCEPTIONS,
         "not_doubled": (
