@@ -271,7 +271,8 @@ if lab.ready("leaky_relu", "leaky_relu_derivative"):
 if lab.ready("leaky_relu", "leaky_relu_derivative"):
     dead, silent = np.mean(runs["ReLU"], axis=0)[:, :2].T  # the mean over the seeds
     yours = np.mean([rows[:, :2].max(axis=1) for rows in runs["0.2"]], axis=0)
-    found = {"dead, ReLU": dead, "silent, ReLU": silent, "dead or silent, slope 0.2": yours}
+    found = {"dead, ReLU": dead, "silent, ReLU": silent}
+    found["dead or silent, slope 0.2"] = yours
     curves = {name: (checkpoints, percent) for name, percent in found.items()}
     labels = (f"step (after {usual_steps:,}: the raised rate)", "%")
     display(charts.lines(curves, "Dead units and silent fakes", labels))

@@ -265,7 +265,7 @@ if lab.ready():
     keras.utils.set_random_seed(seed)
     generator = make_generator(latent_dim, hidden, slope)
     discriminator = make_discriminator(hidden, slope)
-    discriminator(generator(tf.zeros((1, latent_dim))))  # the first call makes the weights
+    discriminator(generator(tf.zeros((1, latent_dim))))  # so that they have weights
     x_train = preprocess(mnist.x_train)
     real_labels, fake_labels = smooth_labels(*make_labels(batch_size), smooth)
     g_optimizer = keras.optimizers.Adam(g_learning_rate)

@@ -198,7 +198,7 @@ for in_bare in ("better", "worse", "practically equal", "can't tell"):
     print(f"{in_bare:18} {lower:14} {higher:7} {none:20}")
 
 # %% [markdown]
-# These cases share their runs, and the test was added when most of the runs were there. So they explore. And:
+# These cases share their runs, and the test was added when most of the runs were there. So this explores. And:
 #
 # - Ratios are compared. *Good* begins at lower scores, where the same damage is a larger ratio.
 # - *Good* was chosen with its parts in. To take one out is likely to hurt.
