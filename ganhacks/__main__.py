@@ -1,7 +1,6 @@
 """What the package does from a terminal.
 
-python -m ganhacks start [FOLDER]         put the course into a folder, and open JupyterLab there; other options, such
-                                          as --port=9999 or, in a container, --allow-root, go on to JupyterLab
+python -m ganhacks start [FOLDER]         put the course into a folder, and open JupyterLab there
 python -m ganhacks update FOLDER          bring new texts into it, and keep your answers
 python -m ganhacks again LAB [FOLDER]     begin a lab again, and keep the old one
 python -m ganhacks report [FOLDER]        write what you have done into two files, to keep or to hand in
@@ -27,6 +26,7 @@ def main(argv=None):
     starting = commands.add_parser("start", help="put the course into a folder, and open JupyterLab there")
     starting.add_argument("folder", nargs="?", default="gan-hacks", help="gan-hacks, unless you name one")
     starting.add_argument("--only", action="store_true", help="open nothing")
+    starting.add_argument("--allow-root", action="store_true", help="let JupyterLab run as root, as in a container")
     updating = commands.add_parser("update", help="bring new texts into a folder, and keep your answers")
     updating.add_argument("folder")
     beginning = commands.add_parser("again", help="begin a lab again, and keep the old one")
@@ -34,9 +34,7 @@ def main(argv=None):
     beginning.add_argument("folder", nargs="?", default=".", help="of the course; here, unless you name one")
     reporting = commands.add_parser("report", help="write what you have done into two files, to keep or to hand in")
     reporting.add_argument("folder", nargs="?", default=".", help="where to; here, unless you name one")
-    arguments, for_jupyterlab = parser.parse_known_args(argv)
-    if for_jupyterlab and arguments.command != "start":
-        parser.error(f"unrecognized arguments: {' '.join(for_jupyterlab)}")
+    arguments = parser.parse_args(argv)
     try:
         from ganhacks import folder
     except ImportError as error:
@@ -51,7 +49,7 @@ def main(argv=None):
         tell(folder.start(arguments.folder))
         if arguments.only:
             return 0
-        return open_jupyterlab(Path(arguments.folder).resolve(), folder.START, for_jupyterlab)
+        return open_jupyterlab(Path(arguments.folder).resolve(), folder.START, arguments.allow_root)
     except (CourseError, folder.Stopped) as error:
         print(error, file=sys.stderr)
     except ImportError as error:
@@ -89,18 +87,16 @@ def require_loopback():
             ) from None
 
 
-def open_jupyterlab(folder, notebook, options=()):
-    """Open JupyterLab in place of this program, or say how it is had. Raises WrongSetup where it could not serve.
-
-    options: more of JupyterLab's own, as text.
-    """
+def open_jupyterlab(folder, notebook, allow_root=False):
+    """Open JupyterLab in place of this program, or say how it is had. Raises WrongSetup where it could not serve."""
     if importlib.util.find_spec("jupyterlab") is None:
         place = folder / notebook
         print(f'JupyterLab is not installed here: `pip install "ganhacks[lab]"`, or open {place} in your editor.')
         return 0
     require_loopback()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-    command += [f"--LabApp.default_url=/lab/tree/{notebook}", *options]
+    command.append(f"--LabApp.default_url=/lab/tree/{notebook}")
+    command += ["--allow-root"] if allow_root else []
     os.chdir(folder)
     if os.name == "nt":
         return subprocess.call(command)
