@@ -59,14 +59,15 @@ def _in_bfloat16(model):
     """Compute Keras' own layers in bfloat16, and keep their weights, and the model's last layer, in float32.
 
     So what goes into the model and comes out of it is float32, as the steps and the losses expect. A layer of the
-    reader's own stays in float32: nobody knows which numbers it mixes.
+    reader's own stays in float32: nobody knows which numbers it mixes. So does a layer around another one: spectral
+    normalization writes back the weights that it reads, and would leave them rounded.
     """
     *inner, _ = layers_of(model)
     changed = [
         (layer, layer.dtype_policy)
         for layer in inner
         if type(layer).__module__.startswith("keras.")
-        and not isinstance(layer, keras.layers.Lambda)
+        and not isinstance(layer, (keras.layers.Lambda, keras.layers.Wrapper))
         and layer.compute_dtype == "float32"
     ]
     try:

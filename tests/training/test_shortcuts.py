@@ -343,6 +343,14 @@ def test_a_model_inside_a_model_and_a_layer_of_ones_own_keep_what_they_need(imag
     assert np.isfinite(history.curves).all()
 
 
+def test_spectral_normalization_leaves_weights_as_fine_as_they_were(images, bfloat16):
+    layer = layers.SpectralNormalization(layers.Conv2D(4, 4, strides=2, padding="same"))
+    model = keras.Sequential([keras.Input((28, 28, 1)), layer, layers.Flatten(), layers.Dense(1)])
+    train(replace(RECIPE, make_discriminator=lambda: model), images, steps=2, seed=0, progress=False)
+    half_width = tf.cast(tf.cast(layer.layer.kernel.value, tf.bfloat16), tf.float32)
+    assert np.mean(half_width == layer.layer.kernel.value) < 0.1
+
+
 def test_without_convolutions_nothing_is_changed(monkeypatch):
     monkeypatch.setattr(shortcuts, "taken", lambda *models: pytest.fail("a dense network took a shortcut"))
     train(Recipe(), np.zeros((64, 784), "float32"), 1, progress=False)
