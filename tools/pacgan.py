@@ -8,8 +8,9 @@ Rows go to evidence/pacgan.csv: one for each run and moment at which it was scor
 one moment before the first goes on to the next. In between a run lies in a folder of build/pacgan/, and goes on from
 there as if it had never been stopped.
 Setting: Lin et al. 2018, arXiv:1712.04086, section 4.1, and the authors' published code for what it leaves open: the
-widths, no bias before batch normalization, 400 epochs of 1,000 steps. Theirs updates both networks at once, ours one
-after the other.
+widths, no bias before batch normalization, the small constants, 400 epochs of 1,000 steps, both networks updated at
+once, and batch normalization that takes its averages anew from 50 batches before a run is scored. Two things of
+PacGAN2 are left: theirs normalizes the two halves of its packs apart, and its pairs of real points stay together.
 """
 
 import argparse
@@ -40,6 +41,9 @@ TRIALS = 3
 STEPS = 400_000
 MOMENTS = 10
 N_SAMPLES = 2_500
+N_SETTLED = 50  # batches that batch normalization takes its averages from before a run is scored
+
+SCORES = {"modes": 1, "good": 100, "reverse_kl": 1}  # and by how much the table multiplies each
 
 #: (data, model) -> (modes, share of good points in %, reverse KL), each mean and standard error of 10 trials
 PUBLISHED = {
@@ -52,8 +56,9 @@ PUBLISHED = {
 
 @dataclass(frozen=True)
 class Setting:
-    """What the paper chose. maxout: pieces of a linear maxout unit in D; 0 is ReLU."""
+    """What the paper chose. maxout: pieces of a linear maxout unit in D; 0 is ReLU. init_std: 0 is Glorot's."""
 
+    latent_dim: int = 2
     g_layers: int = 4
     g_width: int = 400
     g_norm: bool = True
@@ -66,31 +71,45 @@ class Setting:
     batch_size: int = 100
 
 
-#: one setting at a time, towards small plain networks as the papers before had them
+#: One setting at a time, towards small plain networks as a published script of VEEGAN's grid has them; then all of
+#: them. What VEEGAN's own plain GAN had is told nowhere.
 CHANGES = {
     "": {},
-    "G of 2 layers of 128, no batch norm": {"g_layers": 2, "g_width": 128, "g_norm": False},
-    "D of 1 layer of 128 ReLU": {"d_layers": 1, "d_width": 128, "maxout": 0},
+    "G of 2 layers of 128": {"g_layers": 2, "g_width": 128},
     "no batch norm in G": {"g_norm": False},
+    "D of 1 layer of 128": {"d_layers": 1, "d_width": 128},
     "ReLU in D": {"maxout": 0},
+    "Glorot's first weights": {"init_std": 0.0},
+    "latents of 254": {"latent_dim": 254},
     "Adam 1e-3, beta_1 0.5": {"rate": 1e-3, "beta_1": 0.5},
 }
+ALL = "all of these, batches of 500"
+CHANGES[ALL] = {name: value for change in CHANGES.values() for name, value in change.items()} | {"batch_size": 500}
 
 
 def make_generator(setting):
-    """Build G: (batch, 2) latents to (batch, 2) points."""
+    """Build G: (batch, latent_dim) latents to (batch, 2) points."""
     import keras
     from keras import layers
 
-    normal = partial(keras.initializers.RandomNormal, stddev=setting.init_std)
-    model = keras.Sequential([keras.Input((2,))])
+    weights = first_weights(setting)
+    model = keras.Sequential([keras.Input((setting.latent_dim,))])
     for _ in range(setting.g_layers):
-        model.add(layers.Dense(setting.g_width, use_bias=not setting.g_norm, kernel_initializer=normal()))
+        model.add(layers.Dense(setting.g_width, use_bias=not setting.g_norm, kernel_initializer=weights()))
         if setting.g_norm:
-            model.add(layers.BatchNormalization(momentum=0.95))
+            model.add(layers.BatchNormalization(momentum=0.95, epsilon=1e-4))
         model.add(layers.ReLU())
-    model.add(layers.Dense(2, kernel_initializer=normal()))
+    model.add(layers.Dense(2, kernel_initializer=weights()))
     return model
+
+
+def first_weights(setting):
+    """Return what makes an initializer for each layer: no two of them share their random numbers."""
+    import keras
+
+    if not setting.init_std:
+        return keras.initializers.GlorotUniform
+    return partial(keras.initializers.RandomNormal, stddev=setting.init_std)
 
 
 def make_discriminator(setting, pack):
@@ -100,30 +119,57 @@ def make_discriminator(setting, pack):
 
     from tools.board import networks
 
-    normal = partial(keras.initializers.RandomNormal, stddev=setting.init_std)
+    weights = first_weights(setting)
     x = h = keras.Input((2,))
     if pack > 1:
         h = networks.pack(pack, h)
     for _ in range(setting.d_layers):
-        h = layers.Dense(setting.d_width * (setting.maxout or 1), kernel_initializer=normal())(h)
+        h = layers.Dense(setting.d_width * (setting.maxout or 1), kernel_initializer=weights())(h)
         if setting.maxout:
             h = layers.Reshape((setting.d_width, setting.maxout))(h)
             h = layers.Lambda(lambda pieces: ops.max(pieces, axis=-1))(h)
         else:
             h = layers.ReLU()(h)
-    logits = layers.Dense(1, kernel_initializer=normal())(h)
+    logits = layers.Dense(1, kernel_initializer=weights())(h)
     if pack > 1:
         logits = networks.unpack(pack, logits)
     return keras.Model(x, logits)
 
 
-def problem(name):
-    """Return (points, centres, std) of the paper's data, 100,000 fixed points."""
+class AtOnce:
+    """A Recipe's two steps, both from the weights that the players had before either of them moved."""
+
+    def discriminator_step(self, discriminator, optimizer, real, fake, real_labels, fake_labels):
+        import tensorflow as tf
+        from keras import ops
+
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(fake)
+            fake_logits = discriminator(fake, training=True)
+            d_loss = ops.mean(ops.softplus(-discriminator(real, training=True))) + ops.mean(ops.softplus(fake_logits))
+            self.g_loss = ops.mean(ops.softplus(-fake_logits))
+        self.slope = tape.gradient(self.g_loss, fake)
+        variables = discriminator.trainable_variables
+        optimizer.apply(tape.gradient(d_loss, variables), variables)
+        return d_loss
+
+    def generator_step(self, generator, discriminator, optimizer, latents):
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            fake = generator(latents, training=True)
+        variables = generator.trainable_variables
+        optimizer.apply(tape.gradient(fake, variables, output_gradients=self.slope), variables)
+        return self.g_loss
+
+
+def problem(name, seed):
+    """Return (points, centres, std) of the paper's data: 100,000 points, fixed for a trial."""
     import numpy as np
 
     from ganhacks import data
 
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     if name == "ring":
         return data.ring(rng, 100_000, radius=1.0, std=0.01), data.ring_centres(radius=1.0), 0.01
     return data.grid(rng, 100_000), data.grid_centres(), 0.05
@@ -142,7 +188,7 @@ def play(name, model, change, steps, seed, n_rows):
     from ganhacks.training.begin import start
 
     run = name, model, change, steps, seed
-    points, centres, std = problem(name)
+    points, centres, std = problem(name, seed)
     history = start(recipe(model, change), seed, points)
     rows = load(run, history, n_rows)
     if is_done(rows):
@@ -151,13 +197,26 @@ def play(name, model, change, steps, seed, n_rows):
     history = train(history.recipe, points, end, seed, resume_from=history, progress=False)
     if history.outcome == "interrupted":
         raise KeyboardInterrupt
-    found = mode_scores(history.samples(N_SAMPLES), centres, std)
+    found = mode_scores(settled_samples(history), centres, std)
     about = {"data": name, "model": model, "change": change, "seed": seed, "steps": history.step, "of": steps}
     scores = {"modes": found.found, "good": f"{found.good:.4f}", "reverse_kl": f"{found.reverse_kl:.4f}"}
     measured = {"outcome": history.outcome, "seconds": round(history.seconds, 1), **scores}
     rows.append({**about, **measured, **cells.made_by()})
     save(run, history, rows)
     return rows
+
+
+def settled_samples(history):
+    """Return the samples that a run is scored by, (N_SAMPLES, 2)."""
+    from ganhacks.training.batches import drawn
+    from ganhacks.training.streams import Stream, generator_for
+    from tools.board import networks
+
+    rng = generator_for(history.seed, Stream.SAMPLES, 1)  # `samples` draws from number 0
+    size = history.recipe.batch_size
+    batches = [drawn(history.recipe, "latent_samples", rng, size) for _ in range(N_SETTLED)]
+    with networks.settled(history.generator, batches):
+        return history.samples(N_SAMPLES)
 
 
 def recipe(model, change):
@@ -167,18 +226,20 @@ def recipe(model, change):
     from ganhacks.hacks import mnist_gan
     from ganhacks.training import Recipe, ones
 
-    setting = setting_of(change)
+    setting, steps = setting_of(change), AtOnce()
     pack = 2 if model == "PacGAN2" else 1
-    adam = partial(keras.optimizers.Adam, setting.rate, beta_1=setting.beta_1)
+    adam = partial(keras.optimizers.Adam, setting.rate, beta_1=setting.beta_1, epsilon=1e-8)
     return Recipe(
         make_generator=partial(make_generator, setting),
         make_discriminator=partial(make_discriminator, setting, pack),
-        latent_dim=2,
+        latent_dim=setting.latent_dim,
         batch_size=setting.batch_size * pack,
         g_optimizer=adam,
         d_optimizer=adam,
         latent_samples=mnist_gan.make_latent_samples,
         real_labels=ones,
+        discriminator_step=steps.discriminator_step,
+        generator_step=steps.generator_step,
     )
 
 
@@ -267,19 +328,24 @@ def main():
 
 
 def table(steps, at):
-    """Print our mean and standard error at a step of runs of so many steps beside the paper's."""
+    """Print our mean and standard error at a step of runs of so many steps, each trial, and what the paper has."""
     import numpy as np
 
     every = [row for row in tables.read(PATH) if row["of"] == str(steps)]
-    for (name, model), published in PUBLISHED.items():
-        own = [row for row in every if (row["data"], row["model"], row["change"]) == (name, model, "")]
-        rows = [row for row in own if row["steps"] == str(at)]
+    for name, model, change in dict.fromkeys(run[:3] for run in runs(steps)):
+        own = [row for row in every if (row["data"], row["model"], row["change"]) == (name, model, change)]
+        # One that diverged later was taken back to its last moment, and has a second row there.
+        rows = [row for row in own if row["steps"] == str(at) and row["outcome"] == "finished"]
         diverged = sum(row["outcome"] == "diverged" and int(row["steps"]) < at for row in own)
-        print(f"{name} {model}: {len(rows)} trials at step {at:,} of {steps:,}, {diverged} had diverged before")
-        for column, factor, (mean, error) in zip(("modes", "good", "reverse_kl"), (1, 100, 1), published):
+        title = f"{name} {model}" + (f", {change}" if change else "")
+        print(f"{title}: {len(rows)} trials at step {at:,} of {steps:,}, {diverged} had diverged before")
+        published = {} if change else dict(zip(SCORES, PUBLISHED[name, model]))
+        for column, factor in SCORES.items():
             ours = np.array([float(row[column]) * factor for row in rows])
             told = f"{ours.mean():.2f} ± {ours.std(ddof=1) / len(ours) ** 0.5:.2f}" if len(ours) > 1 else "-"
-            print(f"  {column:10} ours {told:16} paper {mean} ± {error}")
+            paper = "paper {} ± {}".format(*published[column]) if column in published else ""
+            each = ", ".join(f"{value:.4g}" for value in ours)
+            print(f"  {column:10} ours {told:16} {paper:18} each {each}")
 
 
 if __name__ == "__main__":

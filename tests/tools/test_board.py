@@ -2,12 +2,15 @@
 
 import dataclasses
 from dataclasses import replace
+from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
 
 from ganhacks import data
-from tools.board import arms, runs, workloads
+from ganhacks.hacks import generator_dropout
+from tools.board import arms, networks, runs, workloads
 from tools.board.hacks import HACKS
 from tools.board.setups import Setup
 from tools.board.workloads import WORKLOADS
@@ -155,3 +158,27 @@ def test_looking_at_a_run_leaves_no_trace_even_where_the_generator_draws_at_ever
     assert [step for step, _ in seen] == [0, 120, 200, 400]
     assert {made.shape for _, made in seen} == {(workloads.N_POINTS, 2)}
     assert not np.array_equal(seen[0][1], seen[-1][1])
+
+
+def test_settled_batch_normalization_has_the_mean_statistics_of_its_batches_and_then_its_own_again():
+    dense, norm = keras.layers.Dense(3), keras.layers.BatchNormalization()
+    model = keras.Sequential([keras.Input((2,)), dense, norm, generator_dropout.AlwaysDropout(0.5)])
+    batches = [np.random.default_rng(k).standard_normal((8, 2)).astype("float32") + k for k in range(3)]
+    outputs = [dense(batch).numpy() for batch in batches]
+    before = [variable.numpy() for variable in model.variables]
+    with networks.settled(model, batches):
+        np.testing.assert_allclose(norm.moving_mean, np.mean([x.mean(axis=0) for x in outputs], axis=0), rtol=1e-5)
+        np.testing.assert_allclose(norm.moving_variance, np.mean([x.var(axis=0) for x in outputs], axis=0), rtol=1e-5)
+    assert norm.momentum == 0.99
+    for variable, value in zip(model.variables, before, strict=True):
+        np.testing.assert_array_equal(variable, value)
+
+
+@pytest.mark.parametrize(("name", "settled"), [("dcgan", True), ("fashion", True), ("dense", False)])
+def test_a_generator_with_convolutions_makes_its_samples_with_settled_batch_normalization(name, settled):
+    work, setup = WORKLOADS[name], Setup(g_norm=True)
+    generator = networks.make_generator(setup, work.shape, work.latent_dim, 16, work.n_classes)
+    history = SimpleNamespace(generator=generator, seed=0, recipe=work.recipe(setup, 1e-3))
+    norm = next(layer for layer in networks.every_layer(generator) if hasattr(layer, "moving_variance"))
+    with runs.normalized(work, setup, history):
+        assert (norm.moving_variance.numpy() != 1).all() == settled

@@ -2,8 +2,10 @@
 
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ganhacks.metrics import mode_scores
 from ganhacks.training import checkpoints, train
@@ -47,12 +49,12 @@ def row(steps, outcome="finished", change="small"):
 
 @pytest.mark.everywhere
 def test_a_run_that_goes_on_in_another_process_has_the_rows_of_one_that_never_stopped(folder):
-    points, centres, std = pacgan.problem("ring")
+    points, centres, std = pacgan.problem("ring", RUN[-1])
     history, expected = None, []
     recipe = pacgan.recipe(*RUN[1:3])
     for steps in (3, 6, 9):
         history = train(recipe, points, steps, RUN[-1], resume_from=history, progress=False)
-        found = mode_scores(history.samples(200), centres, std)
+        found = mode_scores(pacgan.settled_samples(history), centres, std)
         expected.append((steps, found.found, f"{found.good:.4f}", f"{found.reverse_kl:.4f}"))
 
     pacgan.play(*RUN, 0)
@@ -75,7 +77,7 @@ def test_a_run_that_goes_on_in_another_process_has_the_rows_of_one_that_never_st
 
 @pytest.fixture
 def history(folder):
-    return start(pacgan.recipe(*RUN[1:3]), 900, pacgan.problem("ring")[0][:1000])
+    return start(pacgan.recipe(*RUN[1:3]), 900, pacgan.problem("ring", 900)[0][:1000])
 
 
 def test_a_file_holds_a_run_as_far_as_it_got(history):
@@ -127,7 +129,7 @@ def test_a_missing_file_is_told_only_where_there_are_rows_already(history, capsy
 def test_a_file_of_another_setting_is_not_gone_on_with(history, capsys):
     pacgan.save(RUN, history, [row(3)])
     pacgan.CHANGES["small"] = {**SMALL, "rate": 0.5}
-    other = start(pacgan.recipe(*RUN[1:3]), 900, pacgan.problem("ring")[0][:1000])
+    other = start(pacgan.recipe(*RUN[1:3]), 900, pacgan.problem("ring", 900)[0][:1000])
     assert pacgan.load(RUN, other, n_rows=1) == []
     assert "holds a run whose make_generator is " in capsys.readouterr().out
 
@@ -167,11 +169,52 @@ def test_what_is_missing_are_the_runs_that_neither_got_to_their_end_nor_diverged
 
 def test_the_table_is_of_the_runs_at_one_step(folder, capsys):
     runs = [{**row(steps, change=""), "seed": seed, "modes": steps + seed} for steps in (3, 6) for seed in (1, 2)]
-    cells.put(pacgan.PATH, runs, pacgan.RUN, pacgan.FIELDS)
+    died_later = {**row(6, "diverged", change=""), "seed": 2, "modes": 0}
+    cells.put(pacgan.PATH, [*runs, died_later, {**row(6), "modes": 5}], pacgan.RUN, pacgan.FIELDS)
     pacgan.table(9, 6)
     told = capsys.readouterr().out
-    assert "ring PacGAN2: 2 trials at step 6 of 9" in told
-    assert "ours 7.50 ± 0.50" in told and "paper 7.9 ± 0.1" in told
+    assert "ring PacGAN2: 2 trials at step 6 of 9, 0 had diverged before" in told
+    assert "ours 7.50 ± 0.50" in told and "paper 7.9 ± 0.1" in told and "each 7, 8" in told
+    assert "grid GAN, no batch norm in G: 0 trials" in told
+
+
+# ---- the setting
+
+
+def test_both_networks_are_updated_at_once_from_the_weights_that_they_had():
+    generator, discriminator = (make(pacgan.setting_of("")) for make in (pacgan.make_generator, with_no_packs))
+    steps, rng = pacgan.AtOnce(), np.random.default_rng(0)
+    latents, real = (tf.constant(rng.standard_normal((100, 2)), tf.float32) for _ in range(2))
+    with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+        fake = generator(latents, training=True)
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        d_loss = tf.reduce_mean(tf.math.softplus(-real_logits)) + tf.reduce_mean(tf.math.softplus(fake_logits))
+        g_loss = tf.reduce_mean(tf.math.softplus(-fake_logits))
+    expected = []
+    for model, tape, loss in ((generator, g_tape, g_loss), (discriminator, d_tape, d_loss)):
+        weights = model.trainable_variables
+        gradients = tape.gradient(loss, [weight.value for weight in weights])
+        expected += [weight.numpy() - gradient.numpy() for weight, gradient in zip(weights, gradients)]
+    batches = real, tf.stop_gradient(fake), None, None
+    d_step = steps.discriminator_step(discriminator, keras.optimizers.SGD(1.0), *batches)
+    g_step = steps.generator_step(generator, discriminator, keras.optimizers.SGD(1.0), latents)
+    np.testing.assert_allclose([d_step, g_step], [d_loss, g_loss], rtol=1e-6)
+    moved = [weight.numpy() for weight in generator.trainable_variables + discriminator.trainable_variables]
+    for weight, wanted in zip(moved, expected, strict=True):
+        np.testing.assert_allclose(weight, wanted, rtol=1e-4, atol=1e-7)
+
+
+def with_no_packs(setting):
+    return pacgan.make_discriminator(setting, 1)
+
+
+@pytest.mark.parametrize("change", pacgan.CHANGES)
+def test_networks_of_every_setting_take_latents_and_judge_points(change):
+    setting = pacgan.setting_of(change)
+    points = pacgan.make_generator(setting)(np.ones((4, setting.latent_dim), "float32"))
+    assert points.shape == (4, 2)
+    logits = pacgan.make_discriminator(setting, 2)(points)
+    assert logits.shape == (4, 1) and logits[0] == logits[1]
 
 
 def test_every_change_is_one_of_fields_that_a_setting_has():

@@ -3,6 +3,8 @@
 Dense ones have two hidden layers. Those with convolutions are lab 27's, but for what the Setup changes.
 """
 
+import contextlib
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -75,6 +77,30 @@ def every_layer(model):
             yield getattr(layer, "layer", layer)
 
 
+@contextlib.contextmanager
+def settled(generator, batches):
+    """Let the generator normalize by what its weights of now make of these batches of latents, inside the block.
+
+    Keras' moving averages come late: after 260 steps 7 % of them is still the 0 and the 1 that they began with, and
+    averaged weights never had any of their own. Each average becomes the plain mean over the batches. Afterwards the
+    generator is as it was before, its random numbers too.
+    """
+    norms = [layer for layer in every_layer(generator) if isinstance(layer, layers.BatchNormalization)]
+    momenta = [norm.momentum for norm in norms]
+    present = [(variable, variable.numpy()) for variable in generator.variables]
+    try:
+        for number, latents in enumerate(batches):
+            for norm in norms:
+                norm.momentum = number / (number + 1)  # so that every batch weighs the same
+            generator(latents, training=True)
+        yield
+    finally:
+        for norm, momentum in zip(norms, momenta):
+            norm.momentum = momentum
+        for variable, value in present:
+            variable.assign(value)
+
+
 # ---- the generator
 
 
@@ -114,7 +140,8 @@ def _image_from(setup, h, width, classes):
         h = layers.Concatenate()([h, layers.Reshape((7, 7, 1))(class_map)])
     h = _hidden(setup, *_doubled(setup, h, 16))
     h, layer = _doubled(setup, h, 1)
-    return layers.Activation(_end(setup, IMAGE))(layer(h))
+    layer.activation = keras.activations.get(_end(setup, IMAGE))
+    return layer(h)
 
 
 def _doubled(setup, h, filters):

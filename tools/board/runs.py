@@ -19,6 +19,8 @@ from tools.board.workloads import WORKLOADS
 N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
 N_SHOWN = 200  # samples of each moment that it looks at
 LOOKED = 1_000  # the latent samples of looks, numbered as those of moments are
+SETTLED = 2_000  # and those that batch normalization takes its statistics from
+N_SETTLED = 50  # batches of these
 
 #: the last arm of this process: (workload, steps, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
@@ -79,12 +81,12 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
             if history.outcome == "diverged":
                 break
             if end in looks:
-                with undisturbed(history), averaged(history):
+                with undisturbed(history), averaged(history), normalized(work, setup, history):
                     look(end, samples(work, setup, history, work.n_samples, LOOKED))
             if end not in moments:
                 continue
             number = moments[end]
-            with averaged(history):
+            with averaged(history), normalized(work, setup, history):
                 last = number >= len(work.moments) - work.scored
                 n = work.n_samples if last else N_SHOWN
                 made = samples(work, setup, history, n, number)
@@ -112,8 +114,18 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
         "wall": round(time.perf_counter() - begun, 2),
         **{name: f"{value:.6g}" for name, value in found.items() if name != "failed"},
         "alarms": alarms,
-        **cells.made_by(),
+        **_made_by(work),
     }
+
+
+def _made_by(work):
+    """Return the columns that say what made a row. Convolutions are trained in bfloat16 where the processor can."""
+    from ganhacks.startup import processor
+
+    made_by = cells.made_by()
+    if work.is_convolutional and processor.has_bfloat16():
+        made_by["machine"] += ", bfloat16"
+    return made_by
 
 
 @contextlib.contextmanager
@@ -128,6 +140,22 @@ def averaged(history):
     yield
     for weight, value in zip(weights, present):
         weight.assign(value)
+
+
+def normalized(work, setup, history):
+    """Return a block in which a generator with convolutions and batch normalization is `settled`, others as they are.
+
+    The other workloads need it less: their runs are longer, and no batch normalization meets averaged weights there.
+    """
+    if not (setup.g_norm and work.is_convolutional):
+        return contextlib.nullcontext()
+    from ganhacks.training.batches import drawn
+    from ganhacks.training.streams import Stream, generator_for
+    from tools.board import networks
+
+    rng = generator_for(history.seed, Stream.SAMPLES, SETTLED)
+    batches = [drawn(history.recipe, "latent_samples", rng, work.batch_size) for _ in range(N_SETTLED)]
+    return networks.settled(history.generator, batches)
 
 
 def _without_snapshot(history, recipe, data, end):

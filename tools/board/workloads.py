@@ -53,6 +53,11 @@ class Workload:
         """How many samples a score is of."""
         return N_POINTS if self.shape == (2,) else N_DIGITS
 
+    @property
+    def is_convolutional(self):
+        """Whether the networks are convolutional: whether a sample is an image, and no row of numbers."""
+        return len(self.shape) == 3
+
     def n_steps(self, setup):
         """Return how many steps a run has, so that every arm gets about as many updates of both players together."""
         d_updates = 2 if setup.two_updates else setup.d_updates
