@@ -78,6 +78,17 @@ def every_layer(model):
 
 
 @contextlib.contextmanager
+def undisturbed(model):
+    """Leave no trace of what is made inside the block: a generator may draw random numbers at every time."""
+    present = [(variable, variable.numpy()) for variable in model.variables]
+    try:
+        yield
+    finally:
+        for variable, value in present:
+            variable.assign(value)
+
+
+@contextlib.contextmanager
 def settled(generator, batches):
     """Let the generator normalize by what its weights of now make of these batches of latents, inside the block.
 
@@ -87,18 +98,14 @@ def settled(generator, batches):
     """
     norms = [layer for layer in every_layer(generator) if isinstance(layer, layers.BatchNormalization)]
     momenta = [norm.momentum for norm in norms]
-    present = [(variable, variable.numpy()) for variable in generator.variables]
-    try:
+    with undisturbed(generator):
         for number, latents in enumerate(batches):
             for norm in norms:
                 norm.momentum = number / (number + 1)  # so that every batch weighs the same
             generator(latents, training=True)
-        yield
-    finally:
         for norm, momentum in zip(norms, momenta):
             norm.momentum = momentum
-        for variable, value in present:
-            variable.assign(value)
+        yield
 
 
 # ---- the generator

@@ -62,6 +62,7 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
     same latent samples each time. That leaves no trace in the run. steps: in place of the workload's own.
     """
     from ganhacks.training import begin, train
+    from tools.board import networks
 
     work = WORKLOADS[workload] if steps is None else replace(WORKLOADS[workload], steps=steps)
     recipe, data, n_steps = work.recipe(setup, rate), work.samples(setup), work.n_steps(setup)
@@ -81,7 +82,7 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
             if history.outcome == "diverged":
                 break
             if end in looks:
-                with undisturbed(history), averaged(history), normalized(work, setup, history):
+                with networks.undisturbed(history.generator), averaged(history), normalized(work, setup, history):
                     look(end, samples(work, setup, history, work.n_samples, LOOKED))
             if end not in moments:
                 continue
@@ -167,15 +168,6 @@ def _without_snapshot(history, recipe, data, end):
     with Chunks(recipe, data, history.seed, last=(end - 1) // CHUNK) as chunks:
         while history.step < end and history.outcome != "diverged":
             run_until(min(end, (history.step // CHUNK + 1) * CHUNK), history, chunks)
-
-
-@contextlib.contextmanager
-def undisturbed(history):
-    """Leave no trace of what is made inside the block: a generator may draw random numbers at every time."""
-    present = [(variable, variable.numpy()) for variable in history.generator.variables]
-    yield
-    for variable, value in present:
-        variable.assign(value)
 
 
 def samples(work, setup, history, n_samples, moment):
