@@ -40,13 +40,13 @@ TOLD = ("score", "modes", "good")  # of the scores of a moment
 
 
 def missing(hacks):
-    """Return the runs of these hacks that are not recorded, (workload, arm's name, factor, seed), arm by arm.
+    """Return the runs of these hacks that are not recorded, (workload, arm's name, factor, seed, kind), arm by arm.
 
     The next run of an arm takes over the loop that was compiled for the last one.
     """
     there, pairs = shown.read(), filter(None, map(shown.shown, hacks))
     todo = {
-        (run.workload, run.arm.name, run.factor, run.seed)
+        (run.workload, run.arm.name, run.factor, run.seed, run.row["machine"])
         for pair in pairs
         for run in (pair.without, pair.with_it)
         if run.name not in there or not (shown.FOLDER / f"{run.name}.png").exists()
@@ -54,10 +54,11 @@ def missing(hacks):
     return sorted(todo)
 
 
-def record(workload, arm, factor, seed):
+def record(workload, arm, factor, seed, kind):
     """Train a run of the board again. Returns (its entry in the index, its pictures' samples at every moment).
 
-    Raises ValueError for a run that cannot be shown: one that diverged, or whose score is too far from its row's.
+    kind: of the processor that made its row. Raises ValueError for a run that cannot be shown: one that diverged, or
+    whose score is too far from its row's.
     """
     work, moments, fakes = WORKLOADS[workload], [], []
     (arm,) = (one for one in arms_of(work) if one.name == arm)
@@ -70,7 +71,7 @@ def record(workload, arm, factor, seed):
     row = runs.trained(workload, arm, factor, seed, shown.SHARES, look)
     if len(fakes) < len(shown.SHARES):
         raise ValueError(f"it diverged after step {row['steps']}, so there is nothing to show")
-    by_key = rows.read(workload).by_key
+    by_key = rows.read(workload).of(kind)
     entry = {
         **{name: row[name] for name in ("workload", "arm", "factor", "rate")},
         "seed": seed,
@@ -102,7 +103,7 @@ def agrees(row, by_key):
 
 def keep(cell, recorded):
     """Write a run's sheet, and then its entry. Returns how its score agrees, in words."""
-    workload, arm, factor, seed = cell
+    workload, arm, factor, seed, _ = cell
     entry, fakes = recorded
     name = shown.file_name(workload, arm, factor, seed)
     shown.FOLDER.mkdir(parents=True, exist_ok=True)

@@ -3,14 +3,14 @@
     python tools/study.py plan                            what there is, what is missing, and about how long it takes
     python tools/study.py run                             train what is missing, workload by workload
     python tools/study.py run --workload ring --hack adam
-    python tools/study.py run --workload dense --anew "AMD EPYC"    train again what another kind of processor made
     python tools/study.py cell RING/ADAM/GOOD/3           repeat the runs of a seed, and print them beside their rows
     python tools/study.py costs                           time each hack beside the recipe without it
     python tools/study.py tables                          judge the board as it is, print it, and write what cards read
 
 Each run is a task of its own for a concurrent.futures executor: processes of one thread each, --jobs of them, or with
---scheduler ADDRESS a Dask cluster (docs/cluster.md). A finished run has its row at once and is not repeated, unless
---anew asks for it, so a study that was stopped, in whatever way, goes on where it was.
+--scheduler ADDRESS a Dask cluster (docs/cluster.md). A finished run has its row at once and is not repeated, so a study
+that was stopped, in whatever way, goes on where it was. On another kind of processor it goes on with the comparisons
+that are not whole, and trains both arms of them: they are made of one kind's rows.
 """
 
 import argparse
@@ -18,7 +18,6 @@ import itertools
 import os
 import statistics
 import sys
-from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from ganhacks.evidence import board  # noqa: E402  (the path comes first)
 from tools import cells, tables  # noqa: E402
 from tools.board import costs, pages, results, rows, runs  # noqa: E402
-from tools.board.arms import arms_of, factors, missing, pairs_of  # noqa: E402
+from tools.board.arms import arms_of, factors, missing, pairs_of, whole  # noqa: E402
 from tools.board.hacks import HACKS  # noqa: E402
 from tools.board.workloads import WORKLOADS  # noqa: E402
 from tools.cells import Processes  # noqa: E402
@@ -36,12 +35,16 @@ PATIENCE = "10s"  # until a cluster answers
 USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50, "fashion": 50}  # seconds of a run, where no row tells
 
 
-def tasks(work, by_key, hack=None):
-    """Yield the runs that are missing, (arm, factor, seed), in their order; of one hack alone, if one is named."""
-    of_hack = {arm for pair in pairs_of(work) if hack in (None, pair.hack) for arm in (pair.without, pair.with_it)}
+def tasks(work, there, kind, hack=None):
+    """Yield the runs that a kind of processor has to do, (arm, factor, seed), in their order: of what is not whole.
+
+    there: `rows.Runs`. hack: the name of one, whose runs alone are wanted.
+    """
+    pairs = [pair for pair in pairs_of(work) if hack in (None, pair.hack) and whole(work, pair, there) is None]
+    wanted = {arm for pair in pairs for arm in (pair.without, pair.with_it)}
     for arm in arms_of(work):
-        if arm in of_hack:
-            yield from ((arm, *one) for one in missing(work, arm, by_key))
+        if arm in wanted:
+            yield from ((arm, *one) for one in missing(work, arm, there.of(kind)))
 
 
 class Cluster:
@@ -62,72 +65,67 @@ class Cluster:
     def submit(self, *task):
         return self.pool.submit(runs.apart, *task)
 
+    def kind(self, workload):
+        """Return the workers' kind of processor, as `runs.kind`. Raises SystemExit with a sentence if they differ."""
+        kinds = sorted(set(self.client.run(runs.kind, workload).values()))
+        if len(kinds) != 1:
+            raise SystemExit(
+                f"The workers have {len(kinds)} kinds of processor ({', '.join(kinds) or 'there are no workers'}), and "
+                "a comparison is made on one: start workers of one kind."
+            )
+        return kinds[0]
+
     def close(self):
         self.client.close()
 
 
-def run(executor, workloads, hack=None, anew=None, play=runs.trained, told=print):
-    """Train what is missing of these workloads, and write each row as it comes. play: as `runs.trained`. told: prints.
+def run(executor, workloads, hack=None, kind=runs.kind, play=runs.trained, told=print):
+    """Train what is missing of these workloads, and write each row as it comes. kind, play: as in `runs`. told: prints.
 
-    anew: a kind of processor, whose rows are trained again, each replaced as it comes. Returns the sentences of what
-    could not be trained. A KeyboardInterrupt leaves the rows that there are.
+    Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
     """
-    return [failure for name in workloads for failure in _run_workload(executor, name, hack, anew, play, told)]
+    return [failure for name in workloads for failure in _run_workload(executor, name, hack, kind, play, told)]
 
 
-def _run_workload(executor, name, hack, anew, play, told):
-    work, there = WORKLOADS[name], rows.read(name)
+def _run_workload(executor, name, hack, kind, play, told):
+    work, there, done = WORKLOADS[name], rows.read(name), set()
     rows.write(name, there)  # tells now, not after the first run, if it must not be written to
-    counted = {key: row for key, row in there.by_key.items() if row["machine"] != anew}
+    here = kind(name)
+
+    def todo():
+        # A worker that came later may have another kind of processor: its row counts there, and is not asked for twice.
+        return (task for task in tasks(work, there, here, hack) if task not in done)
 
     def keep(task, row):
-        arm, factor, seed = task
-        key = arm.name, factor, str(seed)
-        there.by_key[key] = counted[key] = row
+        done.add(task)
+        there.add(row)
         rows.write(name, there)
-        return f"rate x {factor}, {row['score']} {row['outcome']}"
+        elsewhere = "" if row["machine"] == here else f", by {row['machine']} in place of {here}"
+        return f"rate x {task[1]}, {row['score']} {row['outcome']}{elsewhere}"
 
     def named(task):
         arm, _, seed = task
         return f"{name} / {arm.name} / seed {seed}"
 
-    return cells.run(executor, partial(tasks, work, counted, hack), partial(play, name), keep, named, told)
+    return cells.run(executor, todo, partial(play, name), keep, named, told)
 
 
-def _check_kind(anew, workloads):
-    """Raise SystemExit with a sentence if a kind of processor is named that has made none of these rows."""
-    kinds = {row["machine"] for name in workloads for row in rows.read(name).by_key.values()}
-    if anew and anew not in kinds:
-        raise SystemExit(f"No row was made by {anew!r}. There are rows of: {', '.join(sorted(kinds)) or 'none'}.")
-
-
-def plan():
-    """Print for each workload how many runs are there and missing, and about how many hours of one core they take."""
+def plan(kind=runs.kind):
+    """Print for each workload how many comparisons are whole, how many runs this kind of processor has to do for the
+    others, and about how many hours of one core that takes. kind: as `runs.kind`.
+    """
     for name, work in WORKLOADS.items():
-        there = rows.read(name)
+        there, here = rows.read(name), kind(name)
         for remark in there.remarks:
             print(remark)
-        arms = arms_of(work)
-        whole = work.seeds * len(factors(work)) * len(arms)
-        n_missing = sum(len(missing(work, arm, there.by_key)) for arm in arms)
-        walls = [float(row["wall"]) for row in there.by_key.values()]
+        pairs = pairs_of(work)
+        n_whole = sum(whole(work, pair, there) is not None for pair in pairs)
+        n_to_do = len(list(tasks(work, there, here)))
+        walls = [float(row["wall"]) for row in there.of(here).values() or there.all()]
         each = statistics.mean(walls) if walls else USUAL[name]
         print(
-            f"{work.title}: {len(pairs_of(work))} comparisons, {whole - n_missing:,} of {whole:,} runs done; "
-            f"{n_missing:,} to do, {n_missing * each / 3600:.1f} hours of one core at {each:.1f} s a run."
-        )
-        _tell_kinds(work, there.by_key)
-
-
-def _tell_kinds(work, by_key):
-    """Print how many comparisons have rows of several kinds of processor, and how to mend that, if any have."""
-    mixed = [pair for pair in pairs_of(work) if len(results.machines(work, pair, by_key)) > 1]
-    if mixed:
-        kinds = Counter(row["machine"] for row in by_key.values()).most_common()
-        told = ", ".join(f"{n:,} rows of {kind!r}" for kind, n in kinds)
-        print(
-            f"  {len(mixed)} of its comparisons mix kinds of processor ({told}). On the kind that should stay, "
-            f"`run --workload {work.name} --anew {kinds[-1][0]!r}` trains those rows again."
+            f"{work.title}: {n_whole} of {len(pairs)} comparisons are whole, {len(there.all()):,} runs are done; "
+            f"{n_to_do:,} to do on {here}, {n_to_do * each / 3600:.1f} hours of one core at {each:.1f} s a run."
         )
 
 
@@ -143,9 +141,10 @@ def cell(text):
             f"There is no cell {text!r}. A cell is WORKLOAD/HACK/CONTEXT/SEED, such as RING/ADAM/GOOD/3: workloads "
             f"{', '.join(WORKLOADS)}; contexts {contexts}; seeds from 0; hacks {', '.join(h.name for h in HACKS)}."
         ) from None
-    there = rows.read(name).by_key
+    there = rows.read(name)
+    by_key = whole(work, pair, there) or there.of(runs.kind(name))
     for arm, factor in itertools.product((pair.without, pair.with_it), factors(work)):
-        stored = there.get((arm.name, factor, str(seed)))
+        stored = by_key.get((arm.name, factor, str(seed)))
         told = f"{arm.name}, seed {seed}, rate x {factor}"
         if stored is None:
             print(f"{told}: no row yet")
@@ -154,7 +153,7 @@ def cell(text):
         same = again["score"] == stored["score"]
         print(f"{told}: stored {stored['score']}, again {again['score']}: {'the same' if same else 'another'}")
         if not same:
-            spread = [float(row["score"]) for key, row in there.items() if key[:2] == (arm.name, factor)]
+            spread = [float(row["score"]) for key, row in by_key.items() if key[:2] == (arm.name, factor)]
             within = "within" if min(spread) <= float(again["score"]) <= max(spread) else "outside"
             other = "another" if stored["machine"] != again["machine"] else "the same"
             print(f"  on {other} kind of processor; {within} the scores of its other seeds")
@@ -187,7 +186,6 @@ def main(argv=None):
     running = commands.add_parser("run", help="train what is missing")
     running.add_argument("--workload", choices=list(WORKLOADS), action="append")
     running.add_argument("--hack", choices=[hack.name for hack in HACKS])
-    running.add_argument("--anew", metavar="KIND", help="train again the rows of this kind of processor")
     running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
     timing = commands.add_parser("costs", help="time each hack beside the recipe without it")
@@ -204,10 +202,10 @@ def main(argv=None):
         todo = partial(costs.missing, arguments.workload or tuple(WORKLOADS))
         cells.run_here(1, todo, costs.timed, costs.keep)
     else:
-        _check_kind(arguments.anew, arguments.workload or WORKLOADS)
         executor = Cluster(arguments.scheduler) if arguments.scheduler else Processes(arguments.jobs)
+        kind = executor.kind if arguments.scheduler else runs.kind
         try:
-            failures = run(executor, arguments.workload or list(WORKLOADS), arguments.hack, arguments.anew)
+            failures = run(executor, arguments.workload or list(WORKLOADS), arguments.hack, kind)
         except rows.BadRows as bad:
             raise SystemExit(f"{bad}\nNothing was trained: mend this first.") from None
         finally:

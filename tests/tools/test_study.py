@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from concurrent.futures import Future
+from types import SimpleNamespace
 
 import dask
 import distributed
@@ -16,7 +17,7 @@ from ganhacks.evidence import board
 from tests.tools import standin
 from tools import study, tables
 from tools.board import pages, results, rows, runs
-from tools.board.arms import arms_of, missing
+from tools.board.arms import arms_of, pairs_of
 from tools.board.workloads import WORKLOADS
 
 RING = WORKLOADS["ring"]
@@ -54,23 +55,32 @@ def copies(tmp_path, monkeypatch):
     return made
 
 
-def run(executor=None, play=standin.play, hack="adam", anew=None):
-    return study.run(executor or Inline(), ["ring"], hack, anew, play=play, told=lambda text: None)
+def run(executor=None, play=standin.play, hack="adam", kind="none", told=lambda text: None):
+    return study.run(executor or Inline(), ["ring"], hack, lambda workload: kind, play, told)
 
 
-def judged_contexts():
-    """Return the contexts in which the board judges a comparison of the ring."""
-    return [one.pair.context for one in results.board(["ring"])[0]]
+def judged():
+    """Return the context of each comparison of the ring that the board judges, and whose rows it is made of."""
+    return {
+        one.pair.context: {row["machine"] for side in (one.without, one.with_it) for row in side.values()}
+        for one in results.board(["ring"])[0]
+    }
 
 
-def noted(trained):
-    """The stand-in, which also puts every cell that it trains on a list."""
+def elsewhere(kind, trained):
+    """The stand-in on another kind of processor, which also puts every cell that it trains on a list."""
 
     def play(*cell):
         trained.append(cell)
-        return standin.play(*cell)
+        return rows.sealed({**standin.play(*cell), "machine": kind})
 
     return play
+
+
+def without_arm(arm):
+    """Take an arm's rows out of the file."""
+    found = rows.read("ring")
+    rows.write("ring", rows.Runs({"none": {key: row for key, row in found.of("none").items() if key[0] != arm}}))
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +98,9 @@ def whole(tmp_path_factory):
 
 def test_a_hack_alone_trains_its_arms_and_their_baselines_at_every_seed_and_rate(folder, whole):
     (folder / "ring.csv").write_bytes(whole)
-    found = {row["arm"] for row in rows.read("ring").by_key.values()}
+    found = {row["arm"] for row in rows.read("ring").all()}
     assert found == {"bare", "bare with adam", "good", "good without adam"}
-    assert len(rows.read("ring").by_key) == 4 * 3 * RING.seeds
+    assert len(rows.read("ring").all()) == 4 * 3 * RING.seeds
 
 
 def test_what_has_a_row_is_not_trained_again(folder, whole):
@@ -120,8 +130,8 @@ def test_twenty_kills_at_random_moments_lose_nothing_and_do_nothing_twice(folder
         time.sleep(chance.uniform(0, 0.003))  # now it may be in the middle of anything
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        assert rows.read("ring").remarks == ()
-    assert 20 <= len(rows.read("ring").by_key) < 144, "a child was done before it was killed"
+        assert rows.read("ring").remarks == []
+    assert 20 <= len(rows.read("ring").all()) < 144, "a child was done before it was killed"
     assert run() == []
     assert (folder / "ring.csv").read_bytes() == whole
 
@@ -134,51 +144,49 @@ def test_an_interrupt_keeps_the_rows_that_there_are(folder):
 
     with pytest.raises(KeyboardInterrupt):
         run(play=interrupted)
-    assert {key[2] for key in rows.read("ring").by_key} == {"0", "1"}
+    assert {row["seed"] for row in rows.read("ring").all()} == {"0", "1"}
 
 
-def test_rows_of_another_kind_of_processor_are_told_and_trained_again_and_no_others(folder, whole, capsys):
-    def elsewhere(workload, arm, factor, seed):
-        return rows.sealed({**standin.play(workload, arm, factor, seed), "score": "77", "machine": "other"})
+def test_a_comparison_that_is_not_whole_begins_anew_on_another_kind_of_processor_and_no_other_does(folder, whole):
+    (folder / "ring.csv").write_bytes(whole)
+    without_arm("good without adam")
+    assert judged() == {"bare": {"none"}}
 
+    trained = []
+    assert run(play=elsewhere("Z80", trained), kind="Z80") == []
+    assert {arm.name for _, arm, _, _ in trained} == {"good", "good without adam"}
+    assert len(trained) == len(set(trained)) == 72
+    assert judged() == {"bare": {"none"}, "good": {"Z80"}}
+    assert len(rows.read("ring").all()) == 3 * 36 + 72, "no row was lost"
+
+    assert run() == [], "and there is nothing more to do"
+    assert len(rows.read("ring").all()) == 3 * 36 + 72
+
+
+def test_of_two_kinds_on_which_a_comparison_is_whole_the_first_in_the_alphabet_counts(folder, whole):
     (folder / "ring.csv").write_bytes(whole)
     there = rows.read("ring")
-    for key in [key for key in there.by_key if key[0] == "good"]:
-        del there.by_key[key]
+    for kind in ("Z80", "6502"):
+        for row in there.of("none").copy().values():
+            there.add(rows.sealed({**row, "machine": kind}))
     rows.write("ring", there)
-    assert run(play=elsewhere) == []
-    study.main(["plan"])
-    told = capsys.readouterr().out.splitlines()[1]
-    assert told.startswith("  1 of its comparisons mix kinds of processor (108 rows of 'none', 36 rows of 'other').")
-    assert "`run --workload ring --anew 'other'` trains those rows again" in told
-
-    assert judged_contexts() == ["bare"]
-
-    trained = []
-    assert run(play=noted(trained), anew="other") == []
-    assert judged_contexts() == ["bare", "good"]
-    assert [arm.name for _, arm, _, _ in trained] == ["good"] * 36
-    assert (folder / "ring.csv").read_bytes() == whole
+    assert rows.read("ring").remarks == []
+    assert judged() == {"bare": {"6502"}, "good": {"6502"}}
 
 
-def test_a_kind_of_processor_that_made_no_row_is_told(folder, whole):
-    (folder / "ring.csv").write_bytes(whole)
-    with pytest.raises(SystemExit, match="No row was made by 'Z80'. There are rows of: none."):
-        study.main(["run", "--workload", "ring", "--anew", "Z80"])
-
-
-def test_rows_that_the_same_kind_of_processor_makes_again_are_made_once(folder, whole):
-    (folder / "ring.csv").write_bytes(whole)
-    trained = []
-    assert run(play=noted(trained), anew="none") == []
+def test_a_row_from_a_worker_of_another_kind_is_told_kept_and_not_asked_for_twice(folder):
+    trained, said = [], []
+    assert run(play=elsewhere("Z80", trained), kind="6502", told=said.append) == []
     assert len(trained) == len(set(trained)) == 144
+    assert said[0].endswith("by Z80 in place of 6502  (0.0 s each)")
+    assert judged() == {"bare": {"Z80"}, "good": {"Z80"}}
 
 
 def test_a_run_that_cannot_be_trained_is_told_and_all_others_are(folder):
     failures = run(play=standin.fails_at_seed_5)
     assert len(failures) == 4 * 3
     assert failures[0] == "ring / bare / seed 5: MemoryError out of memory"
-    assert len(rows.read("ring").by_key) == 4 * 3 * (RING.seeds - 1)
+    assert len(rows.read("ring").all()) == 4 * 3 * (RING.seeds - 1)
 
 
 def test_a_process_that_dies_costs_nothing(folder, whole, monkeypatch):
@@ -238,7 +246,7 @@ def test_a_row_that_is_not_sound_gets_a_sentence_counts_for_nothing_and_stops_th
     found = rows.read("ring")
     (remark,) = found.remarks
     assert said in remark and remark.startswith("ring.csv line ")
-    assert len(found.by_key) == 144 - (0 if "second row" in said else 1)
+    assert len(found.all()) == 144 - (0 if "second row" in said else 1)
     with pytest.raises(rows.BadRows, match="ring.csv line"):
         run()
     assert (folder / "ring.csv").read_bytes() == before
@@ -284,10 +292,12 @@ def test_the_plan_counts_what_is_there_and_what_is_missing(folder, whole, capsys
     (folder / "ring.csv").write_bytes(whole)
     study.main(["plan"])
     first = capsys.readouterr().out.splitlines()[0]
-    n_runs = len(arms_of(RING)) * 36
-    assert f"144 of {n_runs:,} runs done; {n_runs - 144:,} to do" in first
-    assert f"{(n_runs - 144) * 1.5 / 3600:.1f} hours of one core at 1.5 s a run" in first
-    assert sum(len(missing(RING, arm, {})) for arm in arms_of(RING)) == n_runs
+    assert f"2 of {len(pairs_of(RING))} comparisons are whole, 144 runs are done" in first
+    # This is another kind of processor: it trains both arms of all other comparisons.
+    others = [pair for pair in pairs_of(RING) if pair.hack != "adam"]
+    n_to_do = 36 * len({arm for pair in others for arm in (pair.without, pair.with_it)})
+    assert f"{n_to_do:,} to do on {runs.kind('ring')}, {n_to_do * 1.5 / 3600:.1f} hours of one core" in first
+    assert first.endswith("at 1.5 s a run.")
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch):
@@ -305,7 +315,7 @@ def test_the_board_compares_each_seeds_best_rate(folder, whole):
     assert remarks == []
     by_name = {(one.pair.hack, one.pair.context): one for one in found}
     assert set(by_name) == {("adam", "bare"), ("adam", "good")}
-    one, by_key = by_name["adam", "bare"], rows.read("ring").by_key
+    one, by_key = by_name["adam", "bare"], rows.read("ring").of("none")
     for seed in range(RING.seeds):
         tried = [float(by_key["bare with adam", factor, str(seed)]["score"]) for factor in ("0.5", "1", "2")]
         assert float(one.with_it[seed]["score"]) == min(tried)
@@ -348,10 +358,21 @@ def test_a_cluster_gives_the_same_rows_to_the_last_digit_though_a_worker_dies(fo
             os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
 
     try:
-        assert study.run(executor, ["ring"], "adam", play=standin.play, told=told) == []
+        assert executor.kind("ring") == runs.kind("ring")
+        assert run(executor, told=told) == []
     finally:
         executor.close()
     assert (folder / "ring.csv").read_bytes() == whole
+
+
+def test_workers_of_several_kinds_of_processor_are_refused():
+    executor = object.__new__(study.Cluster)
+    executor.client = SimpleNamespace(run=lambda function, name: {"a": "Z80", "b": "6502", "c": "Z80"})
+    with pytest.raises(SystemExit, match=r"The workers have 2 kinds of processor \(6502, Z80\), and a comparison"):
+        executor.kind("ring")
+    executor.client = SimpleNamespace(run=lambda function, name: {})
+    with pytest.raises(SystemExit, match="there are no workers"):
+        executor.kind("ring")
 
 
 @pytest.mark.everywhere
@@ -360,14 +381,14 @@ def test_a_study_whose_client_is_killed_goes_on_with_another(folder, whole, clus
     if child == 0:
         try:
             executor = study.Cluster(cluster.scheduler_address)
-            study.run(executor, ["ring"], "adam", play=standin.play, told=lambda text: None)
+            run(executor)
         finally:
             os._exit(0)
-    while not (folder / "ring.csv").exists() or len(rows.read("ring").by_key) < 30:
+    while not (folder / "ring.csv").exists() or len(rows.read("ring").all()) < 30:
         time.sleep(0.01)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    assert 30 <= len(rows.read("ring").by_key) < 144
+    assert 30 <= len(rows.read("ring").all()) < 144
     executor = study.Cluster(cluster.scheduler_address)
     try:
         assert run(executor) == []
@@ -381,7 +402,7 @@ def test_a_study_whose_client_is_killed_goes_on_with_another(folder, whole, clus
 
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_every_committed_row_is_sound(workload):
-    assert rows.read(workload).remarks == ()
+    assert rows.read(workload).remarks == []
 
 
 def test_what_readers_see_of_the_board_follows_from_the_committed_rows(tmp_path):

@@ -68,26 +68,33 @@ def factors(work):
     return FACTORS if work.tuned else ("1",)
 
 
+def whole(work, pair, runs):
+    """Return the rows that a comparison is made of, (arm, factor, seed) -> row, or None while runs of it are missing.
+
+    runs: a `rows.Runs`. All are of one kind of processor, the first in the alphabet that made every run of both arms:
+    another gives another run from the same seed.
+    """
+    for kind in sorted(runs.by_kind):
+        if not any(missing(work, arm, runs.of(kind)) for arm in (pair.without, pair.with_it)):
+            return runs.of(kind)
+    return None
+
+
 def missing(work, arm, by_key):
-    """Return the (factor, seed) of an arm that have no row yet, seed by seed. by_key: rows, as in `rows.Runs`."""
+    """Return the (factor, seed) of an arm that have no row yet, seed by seed. by_key: (arm, factor, seed) -> row."""
     everything = [(factor, seed) for seed in range(work.seeds) for factor in factors(work)]
     return [(factor, seed) for factor, seed in everything if (arm.name, factor, str(seed)) not in by_key]
 
 
 def best_rows(work, arm, by_key):
-    """Return seed -> the row of the rate that did best at this seed, for the seeds at which every rate was tried.
+    """Return seed -> the row of the rate that did best at this seed, of an arm of which every run is there.
 
     So each seed is a whole replication: it tries the rates, and keeps the best.
     """
-    best = {}
-    for seed in range(work.seeds):
-        rows = [by_key.get((arm.name, factor, str(seed))) for factor in factors(work)]
-        if None not in rows:
-            best[seed] = min(rows, key=lambda row: float(row["score"]))
-    return best
+    tried = {seed: [by_key[arm.name, factor, str(seed)] for factor in factors(work)] for seed in range(work.seeds)}
+    return {seed: min(some, key=lambda row: float(row["score"])) for seed, some in tried.items()}
 
 
 def all_rows(work, arm, by_key):
-    """Return every row of an arm, at whatever rate: what tells how often it fails."""
-    keys = [(arm.name, factor, str(seed)) for seed in range(work.seeds) for factor in factors(work)]
-    return [by_key[key] for key in keys if key in by_key]
+    """Return every row of a whole arm, at whatever rate: what tells how often it fails."""
+    return [by_key[arm.name, factor, str(seed)] for seed in range(work.seeds) for factor in factors(work)]

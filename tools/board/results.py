@@ -1,6 +1,5 @@
 """From rows to verdicts: every comparison of the board that its rows allow, judged together."""
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import ALARM_COLUMNS, ALARMS, COLUMNS, PAIR_COLUMNS, PAIRS, SCOREBOARD
 from tools import tables
 from tools.board import costs, rows
-from tools.board.arms import all_rows, best_rows, factors, pairs_of
+from tools.board.arms import all_rows, best_rows, pairs_of, whole
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
@@ -92,7 +91,7 @@ def board(workloads=tuple(WORKLOADS)):
     for name in workloads:
         there = rows.read(name)
         remarks += there.remarks
-        found += _of_workload(WORKLOADS[name], there.by_key)
+        found += _of_workload(WORKLOADS[name], there)
     judged = verdicts.judge([one.comparison for one in found], [one.margin for one in found])
     return [Result(**{**vars(one), "comparison": verdict}) for one, verdict in zip(found, judged)], remarks
 
@@ -100,7 +99,7 @@ def board(workloads=tuple(WORKLOADS)):
 def _alarms():
     """Yield for each workload and outcome in how many runs the monitor of lab 19 raised an alarm."""
     for name, work in WORKLOADS.items():
-        runs = rows.read(name).by_key.values()
+        runs = rows.read(name).all()
         for outcome in ("finished", "collapsed", "diverged"):
             some = [row for row in runs if row["outcome"] == outcome]
             if some:
@@ -108,53 +107,43 @@ def _alarms():
                 yield {"data": work.title, "outcome": outcome, "runs": len(some), "with_alarm": with_alarm}
 
 
-def _of_workload(work, by_key):
-    best = functools.cache(lambda arm: best_rows(work, arm, by_key))
-
-    def scores(arm):
-        return {seed: float(row["score"]) for seed, row in best(arm).items()}
-
+def _of_workload(work, runs):
     timed = costs.read()
-    margins = {context: _margin(work, context, scores) for context in work.contexts}
+    margins = {context: _margin(work, context, runs) for context in work.contexts}
     found = []
     for pair in pairs_of(work):
-        without, with_it = scores(pair.without), scores(pair.with_it)
-        if len(set(without) & set(with_it)) < work.seeds or len(machines(work, pair, by_key)) > 1:
-            continue  # another kind of processor gives another run from the same seed
+        by_key = whole(work, pair, runs)
+        if by_key is None:
+            continue
+        sides = [best_rows(work, arm, by_key) for arm in (pair.without, pair.with_it)]
         every = [all_rows(work, arm, by_key) for arm in (pair.without, pair.with_it)]
         failed = tuple(n for some in every for n in (sum(row["outcome"] != "finished" for row in some), len(some)))
         minutes = sum(np.median([float(row["wall"]) for row in some]) * len(some) for some in every) / 60
-        comparison = verdicts.compare(without, with_it, failed)
+        comparison = verdicts.compare(*map(_scores, sides), failed)
         cost = timed.get((work.name, pair.context, pair.hack), np.nan)
-        sides = best(pair.without), best(pair.with_it)
         found.append(Result(work, pair, comparison, margins[pair.context], *sides, cost, minutes))
     return found
 
 
-def _margin(work, context, scores):
+def _scores(best):
+    return {seed: float(row["score"]) for seed, row in best.items()}
+
+
+def _margin(work, context, runs):
     """Return the margin of a context, from all runs of its recipe; 1, which calls nothing equal, while they are few."""
-    pairs = [pair for pair in pairs_of(work) if (pair.hack, pair.context) == ("A/A", context)]
-    arms = {arm for pair in pairs for arm in (pair.without, pair.with_it)}
-    same = [score for arm in sorted(arms, key=lambda arm: arm.again) for score in scores(arm).values()]
-    if len(same) < 2 * work.seeds:
+    same = {}  # arm -> its scores
+    for pair in pairs_of(work):
+        by_key = whole(work, pair, runs)
+        if (pair.hack, pair.context) == ("A/A", context) and by_key is not None:
+            for arm in (pair.without, pair.with_it):
+                same.setdefault(arm, _scores(best_rows(work, arm, by_key)))
+    if not same:
         return 1.0
-    return verdicts.margin(same, work.seeds, np.random.default_rng(0), work.most_equal)
-
-
-def machines(work, pair, by_key):
-    """Return the kinds of processor that made the rows of a comparison. by_key: rows, as in `rows.Runs`."""
-    return {row["machine"] for arm in (pair.without, pair.with_it) for row in all_rows(work, arm, by_key)}
+    every = [score for scores in same.values() for score in scores.values()]
+    return verdicts.margin(every, work.seeds, np.random.default_rng(0), work.most_equal)
 
 
 def is_complete(workloads=tuple(WORKLOADS)):
-    """Tell whether every run of these workloads has its row and no comparison mixes processors: nothing is interim."""
-    return all(_is_whole(WORKLOADS[name], rows.read(name).by_key) for name in workloads)
-
-
-def _is_whole(work, by_key):
-    whole = work.seeds * len(factors(work))
-    return all(
-        len(all_rows(work, pair.without, by_key)) == len(all_rows(work, pair.with_it, by_key)) == whole
-        and len(machines(work, pair, by_key)) == 1
-        for pair in pairs_of(work)
-    )
+    """Tell whether every comparison of these workloads is whole: nothing is interim."""
+    every = ((WORKLOADS[name], rows.read(name)) for name in workloads)
+    return all(whole(work, pair, runs) is not None for work, runs in every for pair in pairs_of(work))

@@ -5,7 +5,7 @@ A row ends in a check sum of its other columns, so that one which was changed by
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ganhacks.evidence import EVIDENCE
 from tools import tables
@@ -27,10 +27,30 @@ class BadRows(Exception):
 
 @dataclass(frozen=True)
 class Runs:
-    """The sound rows of a workload, by (arm, factor, seed), and a sentence for each line that is not sound."""
+    """The sound rows of a workload, kind of processor -> (arm, factor, seed) -> row.
 
-    by_key: dict
-    remarks: tuple
+    remarks: a sentence for each line that is not sound.
+    """
+
+    by_kind: dict = field(default_factory=dict)
+    remarks: list = field(default_factory=list)
+
+    def of(self, kind):
+        """Return the rows that a kind of processor made, (arm, factor, seed) -> row."""
+        return self.by_kind.get(kind, {})
+
+    def all(self):
+        """Return every row."""
+        return [row for by_key in self.by_kind.values() for row in by_key.values()]
+
+    def add(self, row):
+        """Take a row in. One of the same run on the same kind of processor gives way to it."""
+        self.by_kind.setdefault(row["machine"], {})[key_of(row)] = row
+
+
+def key_of(row):
+    """Return the (arm, factor, seed) of a row."""
+    return tuple(row.get(name) for name in KEY)
 
 
 def path_of(workload):
@@ -50,22 +70,21 @@ def _sum(row):
 
 def read(workload):
     """Return the `Runs` of a workload."""
-    path = path_of(workload)
+    path, found = path_of(workload), Runs()
     if not path.exists():
-        return Runs({}, ())
-    known, by_key, remarks = {arm.name for arm in arms_of(WORKLOADS[workload])}, {}, []
+        return found
+    known = {arm.name for arm in arms_of(WORKLOADS[workload])}
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         for row in reader:
             wrong = _what_is_wrong(row, workload, known)
-            key = tuple(row.get(name) for name in KEY)
-            if not wrong and key in by_key:
-                wrong = f"is a second row of {' / '.join(key)}: delete one of them, or both to measure it again"
+            if not wrong and key_of(row) in found.of(row["machine"]):
+                wrong = f"is a second row of {' / '.join(key_of(row))}: delete one of them, or both to measure it again"
             if wrong:
-                remarks.append(f"{path.name} line {reader.line_num} {wrong}.")
+                found.remarks.append(f"{path.name} line {reader.line_num} {wrong}.")
             else:
-                by_key[key] = row
-    return Runs(by_key, tuple(remarks))
+                found.add(row)
+    return found
 
 
 def _what_is_wrong(row, workload, known):
@@ -87,5 +106,8 @@ def write(workload, runs):
     if runs.remarks:
         raise BadRows("\n".join(runs.remarks))
     order = {arm.name: number for number, arm in enumerate(arms_of(WORKLOADS[workload]))}
-    rows = sorted(runs.by_key.values(), key=lambda row: (order[row["arm"]], float(row["factor"]), int(row["seed"])))
-    tables.write(path_of(workload), rows, FIELDS)
+
+    def place(row):
+        return order[row["arm"]], float(row["factor"]), int(row["seed"]), row["machine"]
+
+    tables.write(path_of(workload), sorted(runs.all(), key=place), FIELDS)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from ganhacks.hacks import spherical_interpolation
+from ganhacks.startup import processor
 from tools import cells
 from tools.board import rows
 from tools.board.arms import PROTOCOL
@@ -115,18 +116,18 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
         "wall": round(time.perf_counter() - begun, 2),
         **{name: f"{value:.6g}" for name, value in found.items() if name != "failed"},
         "alarms": alarms,
-        **_made_by(work),
+        **cells.made_by(),
+        "machine": kind(workload),
     }
 
 
-def _made_by(work):
-    """Return the columns that say what made a row. Convolutions are trained in bfloat16 where the processor can."""
-    from ganhacks.startup import processor
+def kind(workload):
+    """Return the kind of processor that this is, as rows name it. workload: a name.
 
-    made_by = cells.made_by()
-    if work.is_convolutional and processor.has_bfloat16():
-        made_by["machine"] += ", bfloat16"
-    return made_by
+    Convolutions are trained in bfloat16 where the processor can.
+    """
+    in_bfloat16 = WORKLOADS[workload].is_convolutional and processor.has_bfloat16()
+    return processor.name() + (", bfloat16" if in_bfloat16 else "")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from ganhacks import evidence
 from ganhacks.evidence import board
 from tools import tables
 from tools.board import rows
-from tools.board.arms import Arm, best_rows, pairs_of
+from tools.board.arms import Arm, best_rows, pairs_of, whole
 from tools.board.workloads import WORKLOADS
 
 FOLDER = Path(__file__).resolve().parents[2] / "site" / "runs"
@@ -63,8 +63,8 @@ def shown(hack):
     if effect is None:
         return None
     work = WORKLOADS[effect.workload]
-    by_key = _stored(work.name)
     (pair,) = (pair for pair in pairs_of(work) if (pair.hack, pair.context) == (hack, effect.context))
+    by_key = whole(work, pair, _stored(work.name))
     seed = middle(board.ratios()[work.name, effect.context, hack], effect.ratio)
 
     def run(arm):
@@ -76,7 +76,7 @@ def shown(hack):
 
 @cache
 def _stored(workload):
-    return rows.read(workload).by_key
+    return rows.read(workload)
 
 
 def middle(ratios, typical):
