@@ -1,7 +1,7 @@
 """Run PacGAN's Table 1 again, at the paper's own setting, and with one setting at a time moved away from it.
 
     python tools/pacgan.py plan
-    python tools/pacgan.py run [--steps 400000] [--jobs 2] [--only ring/GAN]
+    python tools/pacgan.py run [--steps 400000] [--jobs 2] [--only ring/GAN] [--until 40000]
     python tools/pacgan.py table [--at 40000]
 
 Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. All runs come to
@@ -290,16 +290,18 @@ def runs(steps):
     return own + others
 
 
-def missing(steps, only=None):
+def missing(steps, only=None, until=None):
     """Return the runs that are not done, each with how many rows of it there are, those with the fewest first.
 
-    only: a cell such as ring/GAN.
+    only: a cell such as ring/GAN. until: a step beyond which no run is wanted.
     """
+    enough = MOMENTS if until is None else until * MOMENTS // steps
     there = {run: [] for run in runs(steps)}
     for row in tables.read(PATH):
         there.get((*(row[name] for name in RUN[:3]), int(row["of"]), int(row["seed"])), []).append(row)
     wanted = {run: rows for run, rows in there.items() if only in (None, f"{run[0]}/{run[1]}")}
-    return sorted([(*run, len(rows)) for run, rows in wanted.items() if not is_done(rows)], key=lambda cell: cell[-1])
+    todo = [(*run, len(rows)) for run, rows in wanted.items() if not is_done(rows) and len(rows) < enough]
+    return sorted(todo, key=lambda cell: cell[-1])
 
 
 def keep(cell, rows):
@@ -316,15 +318,18 @@ def main():
     parser.add_argument("command", choices=["plan", "run", "table"])
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--at", type=int, help="the step whose rows the table has; the last one unless said")
+    parser.add_argument("--until", type=int, help="train no run beyond this step of its STEPS")
     parser.add_argument("--only", choices=["/".join(cell) for cell in PUBLISHED])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     if arguments.command == "table":
         return table(arguments.steps, arguments.at or arguments.steps)
-    todo = missing(arguments.steps, arguments.only)
-    print(f"{len(todo)} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do.")
+    if arguments.until is not None and arguments.until < arguments.steps // MOMENTS:
+        parser.error(f"--until {arguments.until} lies before the first moment, step {arguments.steps // MOMENTS:,}")
+    todo = partial(missing, arguments.steps, arguments.only, arguments.until)
+    print(f"{len(todo())} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do.")
     if arguments.command == "run":
-        cells.run_here(arguments.jobs, partial(missing, arguments.steps, arguments.only), play, keep)
+        cells.run_here(arguments.jobs, todo, play, keep)
 
 
 def table(steps, at):

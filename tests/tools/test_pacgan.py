@@ -165,6 +165,14 @@ def test_what_is_missing_are_the_runs_that_neither_got_to_their_end_nor_diverged
         cells.put(pacgan.PATH, [row(steps, outcome, change) for steps in rows], pacgan.RUN, pacgan.FIELDS)
     assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("b", 0), ("a", 2)], "first what is behind"
     assert len(pacgan.missing(18)) == 4, "runs of another length are other runs"
+    assert [cell[2] for cell in pacgan.missing(9, until=6)] == ["b"], "the others are as far as they have to be"
+
+
+def test_a_step_before_the_first_moment_is_no_end(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["pacgan.py", "plan", "--until", "39999"])
+    with pytest.raises(SystemExit):
+        pacgan.main()
+    assert "--until 39999 lies before the first moment, step 40,000" in capsys.readouterr().err
 
 
 def test_the_table_is_of_the_runs_at_one_step(folder, capsys):
