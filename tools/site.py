@@ -239,8 +239,8 @@ def scoreboard():
             rows.append(f'<tr><th scope="row"><a href="hacks/{name}.html">{html.escape(title)}</a></th>{cells}</tr>')
     said = (
         f"Each figure is the typical ratio of the scores with and without the hack: below 1 is better. {words.SIGNS}. "
-        "Bare is a poor recipe, good one with what is known to help there. A sign is a verdict of the whole board, in "
-        "which about one of twenty may be false. "
+        "Bare is a poor recipe, good one with parts chosen to work together. A sign is a verdict of the whole board, "
+        "in which about one of twenty may be false. "
         f"[How it was measured](docs/evidence.md).{words.interim(found.values())}"
     )
     table = f"<table><thead><tr><th scope='col'>hack</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -394,9 +394,8 @@ if lab.ready("make_halving_block"):
 # %% [markdown]
 # On two seeds all rows are next to equal. On the third they lie far apart, and how depends on the processor: stride,
 # max-pooling and average pooling had 48, 28 and 47 on one of ours, 35, 29 and 80 on another. One seed is too few to
-# call anything worse. Eight seeds, tried before this was written and not shown here, left it open too; if anything,
-# max-pooling did a little better. So the reason for the stride is the products that it saves. (Radford et al. changed
-# several things at once. Their paper can't tell.)
+# call anything worse. Eight seeds, tried before this was written and not shown here, left it open too. So the reason
+# for the stride is the products that it saves. (Radford et al. changed several things at once. Their paper can't tell.)
 
 # %% [markdown]
 # ## Evidence

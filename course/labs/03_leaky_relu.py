@@ -325,8 +325,8 @@ lab.card()
 #
 # Where to put it is disputed. The DCGAN paper has ReLU in the generator and 0.2 in the discriminator. Chintala's list
 # has leaky ReLU in both. Maas and others proposed it, with 0.01, and saw hardly a difference to ReLU. BigGAN has ReLU
-# in both networks; StyleGAN has 0.2 in both, and R3GAN (2025) keeps it. Nothing has replaced it. Whether it helps
-# depends on the rest, as the card shows.
+# in both networks; StyleGAN has 0.2 in both, and R3GAN (2025) keeps it. Whether it helps depends on the problem and on
+# the rest of the recipe, as the card shows.
 
 # %% [markdown]
 # ## Key points

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write it in NumPy, build a block with it, decide which layers get it; with more time, mend a published generator |
-# | You'll learn | why its place matters more than anything else about it, and what it does to a batch of one |
+# | You'll learn | why its place matters so much, and what it does to a batch of one |
 # | You need | lab 03 and lesson 01 help · 60 minutes (core 40) · about 50 seconds of CPU |
 
 # %%
@@ -492,10 +492,10 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# The ring without any batch normalization does well too, as lesson 01 shows; the card compares both. Later
-# discriminators do without it: spectral normalization bounds a layer's weights instead, and a gradient penalty (R1)
-# works without any normalization. R3GAN has none in either network. Whether the order matters in a *generator*, this
-# lab doesn't show.
+# The ring without any batch normalization does well too, as lesson 01 shows. The card compares that with batch
+# normalization in both networks, and in G alone: look at points and at digits apart. Later discriminators do without
+# it: spectral normalization bounds a layer's weights instead, and a gradient penalty (R1) works without any
+# normalization. R3GAN has none in either network. Whether the order matters in a *generator*, this lab doesn't show.
 
 # %% [markdown]
 # ## Key points

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | draw first weights, give them to a model, send a signal through ten layers, train a GAN with them |
-# | You'll learn | why 0.02 needs batch normalization beside it, and what happens where there is none |
+# | You'll learn | why a deep network of 0.02 needs batch normalization beside it, and what happens where there is none |
 # | You need | lab 04 helps · 25 minutes · about 40 seconds of CPU |
 
 # %%
@@ -237,7 +237,8 @@ lab.card()
 #
 # - 0.02 is a standard deviation, and every layer needs draws of its own.
 # - Ten layers of it shrink a signal to nothing; batch normalization brings it back.
-# - Use 0.02 together with batch normalization, or don't use it.
+# - In a deep network, use 0.02 together with batch normalization, or don't use it. What it did in shallow ones without
+#   any is on the card.
 
 # %%
 lab.summary()

@@ -220,8 +220,8 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# If less memory is good, is none better? It depends on the problem: see the card's variant. R3GAN and most large GANs
-# since 2018 use β₁ = 0. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the
+# If less memory is good, is none better? The card's variant compares 0 with 0.9, not with 0.5. R3GAN and most large
+# GANs since 2018 use β₁ = 0. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the
 # paper's networks: the ring needs more. Two rates, one for each network (TTUR), are lab 18.
 
 # %% [markdown]

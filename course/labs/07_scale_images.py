@@ -285,7 +285,8 @@ for s, (low, middle, high) in zip(seeds, zip(*(fids[name] for name in order))):
 # Matched ranges beat mismatched ones with each seed. But the *better* matched pair is [0, 1], which the claim does not
 # name. (To the eye its row looks coarser. MNIST-FID prefers it, perhaps for its clean black.)
 #
-# This small dense GAN is one case; the card below has another. Here [-1, 1] is not what counts. **The match is.**
+# This small dense GAN is one case. The card compares the same two pairs in others, with more seeds. Here [-1, 1] is not
+# what counts. **The match is.**
 
 # %% [markdown]
 # ## Evidence

@@ -423,14 +423,14 @@ lab.card()
 
 # %% [markdown]
 # With 100 numbers, each unit of the first layer gets a sum of 100 terms. That is nearly Gaussian, whatever the terms
-# are, if none outweighs the others. So there it hardly matters whether they come from a cube or from a Gaussian of the
-# same scale.
+# are, if none outweighs the others. So there one would expect little difference between a cube and a Gaussian of the
+# same scale. (On the card's digits the two differ in scale too.)
 
 # %% [markdown]
 # ## Key points
 #
 # - N(0, 1) in 100 dimensions is a thin shell at distance 10. The cube's points form one too, at 5.8.
-# - On the ring the Gaussian is ahead during training. Three seeds don't show that it ends up better.
+# - On the ring the Gaussian is ahead during training. Three seeds don't show that it ends up better; the card has more.
 # - Sample as you trained: no discriminator has judged what a generator makes off its shell.
 
 # %%

@@ -257,9 +257,11 @@ if lab.ready("discriminator_step"):
     display(charts.clouds(panels, "Points of the last seed beside the ring", reach=4))
 
 # %% [markdown]
-# Why do mixed batches do so badly? The generator's own step shows the discriminator a batch of fakes *alone*. A
-# discriminator that learned on mixed batches has never seen such a batch. There its normalized values differ, and so
-# does what its gradients mean.
+# Why do mixed batches do so badly? A likely reason: the generator's own step shows the discriminator a batch of fakes
+# *alone*. A discriminator that learned on mixed batches has never seen such a batch. There its normalized values
+# differ, and so does what its gradients mean.
+#
+# On the card, look at the failed runs too. On dense MNIST all fail, both ways, so *better* there means less bad.
 
 # %% [markdown]
 # ## Evidence

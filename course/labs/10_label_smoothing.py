@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write both smoothings, work out the discriminator that they lead to, train with one of them |
-# | You'll learn | why one side of this hack is safe, the other disputed, and a third form plainly wrong |
+# | You'll learn | what theory says for smoothing one side and against the other, and why a third form is plainly wrong |
 # | You need | lesson 01 · 30 minutes · about 30 seconds of CPU |
 
 # %%

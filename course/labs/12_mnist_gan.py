@@ -500,9 +500,10 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# The card's last part may surprise you: the two updates of 2018 made better digits in the same number of steps. They
-# also train the discriminator twice as often. Is it the order of the updates or their number? Neither part of the card
-# can tell. In the first, the total of updates is the same, so two for D leave fewer for G.
+# The card's two parts disagree. In the last, the two updates of 2018 made better digits in the same number of steps:
+# there the discriminator trains twice as often. In the first the total of updates is the same, so two for D leave fewer
+# for G, and on the digits of the good recipe two did harm. Is it the order of the updates or their number? Neither part
+# can tell.
 #
 # The learning rates are 10⁻³ for the discriminator and 10⁻⁴ for the generator. Their author
 # slowed the generator on purpose, and was not sure that this is good in general.

@@ -343,7 +343,7 @@ lab.card()
 #
 # **How much** it matters is disputed. With each tuned for MNIST, Lucic and colleagues found an FID (a distance from
 # real images) of 9.8 ± 0.9 for minimax and of 6.8 ± 0.5 for the non-saturating loss, on their features. Minimax is
-# worse, but no failure. Where D is never sure, the two are alike, and on points the card shows no gain.
+# worse, but no failure. Where D can't tell reals from fakes, the two pull alike; on the card it depends on the problem.
 #
 # The better D, the noisier the gradient of -log D (Arjovsky and Bottou). The loss is still a default: StyleGAN adds a
 # penalty to it. BigGAN and R3GAN took other losses.
@@ -353,7 +353,7 @@ lab.card()
 #
 # - The game's loss pulls with the strength D, the non-saturating one with 1 - D.
 # - Take logits: a log of a probability breaks, and an epsilon in it makes the loss saturate.
-# - Flip the label for the generator alone. Adam is no substitute: it remembers the larger gradients of before.
+# - Flip the label for the generator alone. Against a D that was sure, Adam did not make up for the small gradient.
 
 # %%
 lab.summary()

@@ -369,8 +369,8 @@ if lab.ready("make_pooling_block", "make_shuffle_block"):
 # One bad run is no verdict. Twelve seeds for each row (`n_seeds = 12`, about two minutes) have medians of 23.5, 25.5,
 # 24 and 24. Three of these 48 runs end near 100 or above it: two with zeros in both networks, one with zeros *nowhere*.
 #
-# So the usual run does as well with the zeros as without. Whether bad runs come more often, 48 cannot tell. Larger
-# images and longer training we did not try.
+# So these seeds show no difference between usual runs, which is no proof that there is none. Whether bad runs come more
+# often, 48 cannot tell. Larger images and longer training we did not try.
 
 # %% [markdown]
 # ## Find the bug
@@ -424,10 +424,10 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# Averages have lasted, for another reason. SN-GAN's and BigGAN's discriminators average, and keep the *plain* ReLU.
-# StyleGAN2 blurs before it drops pixels, R3GAN interpolates bilinearly. Zhang showed for classifiers what happens
-# otherwise: skip places without smoothing (*aliasing*), and the answer may change when the image moves by one pixel. In
-# lab 01 gradients under a max turned like that.
+# Averages have lasted. SN-GAN's and BigGAN's discriminators average, and keep the *plain* ReLU. StyleGAN2 blurs before
+# it drops pixels, R3GAN interpolates bilinearly. Zhang showed for classifiers what happens otherwise: skip places
+# without smoothing (*aliasing*), and the answer may change when the image moves by one pixel. In lab 01 gradients under
+# a max turned like that.
 #
 # PixelShuffle draws a checkerboard at first (lab 02); most generators today enlarge and convolve.
 
@@ -436,7 +436,7 @@ lab.card()
 #
 # - Max-pooling stops the gradient at exactly three of four outputs of a convolution; with a plain ReLU it is 77 %.
 # - Zeros do not add up with depth, and here do not reach the pixels: the convolution before fills them.
-# - A small GAN's usual run is as good with them as without. Whether bad runs come more often is open.
+# - In a small GAN's usual runs, twelve seeds show no harm from them. Whether bad runs come more often is open.
 
 # %%
 lab.summary()

@@ -280,7 +280,7 @@ assert share["all"] > 0.1 + max(share["no memory"], share["newest"]), (
 # 5 larger.
 
 # %% [markdown]
-# **With more time it helps.** In 2,000 rounds, with seeds 0 to 2, the mean of the second half was 0.4 to 0.6 modes
+# **With more time it helped.** In 2,000 rounds, with seeds 0 to 2, the mean of the second half was 0.4 to 0.6 modes
 # without a memory, 0.3 to 2.1 with the newest, and 3.6 to 5.2 with all. The swing fell from about 1.3 to about 0.5.
 
 # %% [markdown]
@@ -337,8 +337,8 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# **Where nothing oscillates** there is nothing to remember, as with β1 = 0.5. A lower β1, R1 or instance noise cure the
-# oscillation itself.
+# **Where nothing oscillates** there is nothing to remember, as with β1 = 0.5. A lower β1, R1 and instance noise were
+# proposed against the oscillation itself: labs 06 and 23 and lesson 06 have what they did.
 #
 # **Disputed.** The author of tensorpack added the pool to his CycleGAN and saw
 # [not much difference](https://github.com/tensorpack/tensorpack/issues/331). Fictitious GAN (2018) has a proof for the

@@ -350,15 +350,16 @@ lab.card()
 # ## When not
 #
 # **Disputed:** the talk names no rate for SGD and shows no comparison. Here SGD's rate had to be searched for. Then SGD
-# was ahead on the digits. On the ring, three seeds show no difference from Adam. Later practice is Adam for both, often
-# at a ratio of four (SAGAN 0.0001 and 0.0004, BigGAN 0.00005 and 0.0002). Both set β₁ = 0: like SGD, their Adam
-# remembers no direction, and its steps keep a known length.
+# was ahead on these early digits. On the ring, three seeds show no difference from Adam. Later practice is Adam for
+# both, often at a ratio of four (SAGAN 0.0001 and 0.0004, BigGAN 0.00005 and 0.0002). Both set β₁ = 0: like SGD, their
+# Adam remembers no direction, and its steps keep a known length.
 
 # %% [markdown]
 # ## Key points
 #
 # - To Adam a rate is a length, to SGD a factor of the gradient: a pair of optimizers needs a pair of rates.
-# - SGD for the discriminator can do as well as Adam, or better. Its rate decides; what suits one problem ruins another.
+# - SGD for the discriminator can do as well as Adam, better, or worse. Its rate decides; what suits one problem ruins
+#   another.
 # - The same ratio of rates can mean a faster discriminator or a slower generator. Say which.
 
 # %%

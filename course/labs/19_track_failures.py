@@ -153,8 +153,8 @@ if lab.ready("gradient_alarm"):
 # %% [markdown]
 # In `d-has-won-dense-mnist-0` and `vanishing-gradients-dense-mnist-0` D has won, and the gradient tells them apart. In
 # the first, with the usual loss, G still hears a lot, a norm of 12: it is slow, not deaf. In the second, with the
-# saturating loss, it hears 0.05. Lab 13 is about the second; labs 11 and 23 help
-# against a D that is too good.
+# saturating loss, it hears 0.05. Lab 13 is about the second; labs 11 and 23 are about what was proposed against a D
+# that is too sure.
 
 # %% [markdown]
 # ## Do: all alike
@@ -297,8 +297,8 @@ assert risen == 6, f"expected that D's loss rose in all 6 healthy runs; found {r
 # %% [markdown]
 # ## How much is your monitor worth?
 #
-# Not as much as its row says: its limits were set by people who had seen these 28 runs. So move two of them by a
-# factor. Which of the two has more room?
+# Not as much as its row says: its limits were set by people who had seen these 28 runs. (The card has it on the
+# scoreboard's runs, which nobody chose.) So move two of them by a factor. Which of the two has more room?
 
 # %% tags=["experiment"]
 if lab.ready("d_has_won", "too_alike", "monitor"):

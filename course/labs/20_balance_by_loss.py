@@ -189,7 +189,8 @@ assert mean["A 1.3, B 0.8"] < mean["3 : 1"], (
 # A point is *good* within three deviations of a cluster.
 #
 # **The better pair trained D more often.** A 0.8 and B 1.5 gave D about three updates to one of G, and 8 to 28 % were
-# good. A plain 3 : 1 that looks at no loss does as well: 17 to 24 %.
+# good. A plain 3 : 1 that looks at no loss does as well: 17 to 24 %. These are three seeds, early in a training. The
+# card compares this pair with one update each, over longer runs.
 
 # %% [markdown]
 # **The pair near 1.386 and 0.693 did worst.** On two of three seeds 1.3 and 0.8 found no cluster at all. Was the game
@@ -387,9 +388,9 @@ lab.card()
 # ([issue 23](https://github.com/soumith/ganhacks/issues/23)). There were proposals, and no proof.
 
 # %% [markdown]
-# A *fixed* ratio can have a reason. WGAN's critic has five updates to one, since a better critic gives better
-# gradients; BigGAN's D has two. Goodfellow's tutorial prefers one each. Today two learning rates (TTUR), R1 and
-# spectral norm balance the two networks.
+# A *fixed* ratio can have a reason. WGAN's critic has five updates to one: its authors argue that a better critic
+# gives better gradients. BigGAN's D has two. Goodfellow's tutorial prefers one each. Today two learning rates (TTUR),
+# R1 or spectral norm are used in place of a schedule. Lesson 06 has what they did here.
 
 # %% [markdown]
 # ## Key points

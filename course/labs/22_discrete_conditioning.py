@@ -313,9 +313,9 @@ found = as_asked[steps]
 assert found > 0.25, f"expected more than 25 % of the fakes as asked; found {found:.0%}"
 
 # %% [markdown]
-# At first it does not obey, though it already draws digits: the class is ignored until the discriminator can read it.
-# After 900 steps 55, 60 and 44 % came as asked when we ran seeds 0, 1 and 2; yours will differ. Down a column, slant
-# and stroke often stay while the digit changes.
+# At first it does not obey, though it already draws digits: perhaps the class is ignored until the discriminator can
+# read it. After 900 steps 55, 60 and 44 % came as asked when we ran seeds 0, 1 and 2; yours will differ. Down a column,
+# slant and stroke often stay while the digit changes.
 #
 # With `number_as_channel` in the discriminator, and nothing else changed, it was 12, 12 and 13 %: hardly more
 # than chance. Try it: it is one word in the recipe.
@@ -335,8 +335,8 @@ lab.card()
 # as BigGAN does it. StyleGAN's AdaIN does the same from a mapped latent code.
 
 # %% [markdown]
-# **Where ten more channels do no harm.** Many add the class one-hot, a plane for each class: no table to learn, and
-# with ten classes cheap. With a thousand it would be a thousand planes, and the embedding still makes one.
+# **Where ten more channels are cheap.** Many add the class one-hot, a plane for each class: no table to learn. With a
+# thousand it would be a thousand planes, and the embedding still makes one.
 #
 # **Where there is an order.** An age or a thickness is a number, and its neighbours are alike. There one plane of
 # its value says what is true.

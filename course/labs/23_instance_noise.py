@@ -304,7 +304,8 @@ lab.card()
 #
 # **Where the GAN does well without.** Our ring, with noise from 0.5 to 0 over 3,000 steps, seeds 0 to 2: modes 6, 8 and
 # 7 without and 8, 7 and 8 with it, which is within chance. Good points: 55, 73 and 46 % without, 17, 37 and 51 % with
-# it. Blunter on two of three seeds.
+# it. Blunter on two of three seeds. Nor does it rescue every GAN that does badly: on the card, look at the digits of
+# the bare recipe.
 #
 # And in many dimensions, drawing noise adds variance of its own to the gradient (Huszár).
 

@@ -362,7 +362,7 @@ lab.card()
 # says "sometimes". In WGAN it is part of the method: the critic estimates a distance, so it should be near its best.
 # WGAN-GP takes five updates, BigGAN two.
 #
-# TTUR leaves 1 : 1 and gives D a higher learning rate: D keeps up, at no further cost.
+# TTUR leaves 1 : 1 and gives D a higher learning rate, which takes no more time. Lesson 06 has what that did here.
 
 # %% [markdown]
 # ## Key points

@@ -270,8 +270,9 @@ assert min(cured) > alone + 3, (
 
 # %% [markdown]
 # Judged alone, the fast generator's points run together in a few places. Seen together, they go round the whole ring,
-# on every seed. But few are *good* (within three deviations of a centre); at the usual rates many are. This hack brings
-# diversity; sharpness is another matter. (A haze would reach all eight clusters too. That is what the picture is for.)
+# on every seed. But few are *good* (within three deviations of a centre); at the usual rates many are. In these runs
+# the hack brought diversity; sharpness is another matter. (A haze would reach all eight clusters too. That is what the
+# picture is for.)
 
 # %% [markdown]
 # ## Find the bug
@@ -331,7 +332,8 @@ lab.card()
 #
 # - A discriminator of single samples can't see that a batch has collapsed; every single one may be perfect.
 # - Features (how close is my batch?) or packs (m at once) show it, and the gradient then drives fakes apart.
-# - What it brings is diversity, where that is missing. And a root needs its argument kept away from 0.
+# - Here it brought diversity to a generator that was chosen to collapse. Elsewhere that depends on the hack's form and
+#   on the data: see the card. And a root needs its argument kept away from 0.
 
 # %%
 lab.summary()

@@ -192,8 +192,8 @@ for s in seeds:
     )
 
 # %% [markdown]
-# FID says how far generated digits are from real ones: lower is better. **Here the hack helps**, on each seed, early in
-# a training of a weak generator. And the noise has to stay on: the same weights do worse without it.
+# FID says how far generated digits are from real ones: lower is better. **Here the hack is ahead**, on each seed, early
+# in a training of a weak generator. And the noise has to stay on: the same weights do worse without it.
 #
 # Now the last seed's noisy generator. Each row is one latent sample, drawn eight times.
 
@@ -260,8 +260,9 @@ if lab.ready("always_dropout", "noisy_generator"):
     display(charts.clouds(panels, "The ring, and points of the last seed", reach=4))
 
 # %% [markdown]
-# **Here it hurts.** On each of our three seeds fewer points are good with dropout than without: each draw blurs the
-# place that the latent sample has chosen, and clusters are narrow. Clusters were not lost, as counted here.
+# **Here it hurts.** On each of our three seeds fewer points are good with dropout than without. A likely reason: each
+# draw blurs the place that the latent sample has chosen, and clusters are narrow. Clusters were not lost, as counted
+# here.
 
 # %% [markdown]
 # ## Find the bug
@@ -319,7 +320,7 @@ lab.card()
 # ## Key points
 #
 # - As a source of noise, dropout has to be on at test time too. What is kept is scaled up, so that the mean stays.
-# - It helped weak digits and blurred the ring; many draws of one latent sample show what such noise decides.
+# - It was ahead on weak digits and behind on the ring; many draws of one latent sample show what such noise decides.
 # - In Keras 3 a model's `training` reaches every layer that has the argument. A layer without it can't be switched off.
 
 # %%

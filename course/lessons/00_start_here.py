@@ -216,8 +216,8 @@ lucky = 2 * sum(math.comb(n, k) for k in range(side, n + 1)) / 2**n
 print(f"{min(1, lucky):.1%} of the time")
 
 # %% [markdown]
-# That share is called **p**. A card says *better* or *worse* only where p is small. Its own p also gives ratios far from
-# 1 more weight, and is corrected for the number of hacks: who tosses eighty coins will see a strange one.
+# That share is called **p**. A card says *better* or *worse* only where p is small. Its own p also gives ratios far
+# from 1 more weight, and is corrected for all comparisons: who tosses many coins will see a strange one.
 #
 # Each side of a pair is really three runs, one for each of three learning rates; the best counts. Find the row "ring of
 # 8, good" on lab 06's card:
@@ -229,7 +229,7 @@ evidence.Card("adam")
 # | on the card | it means |
 # |---|---|
 # | on | what the GAN learns: points of the plane, or digits |
-# | recipe | bare: no other hack; good: with what is known to help there |
+# | recipe | bare: a poor one; good: with parts chosen to work together |
 # | with / without | the typical ratio of the two scores over all pairs |
 # | 95 % interval | which true ratios would fit these pairs |
 # | better in | in how many pairs it helped |
@@ -239,8 +239,8 @@ evidence.Card("adam")
 
 # %% [markdown]
 # - **better**, **worse**: p is small.
-# - **practically equal**: p is not small, and the whole interval is close to 1.
-# - **can't tell**: the interval is too wide for any.
+# - **practically equal**: p is not small, the whole interval is close to 1, and about as many runs fail.
+# - **can't tell**: none of these was shown.
 #
 # The last two are results too. The rule was written before the runs. Variants, at the end of a card, are other forms of
 # the same hack.

@@ -15,7 +15,7 @@
 # | At a glance | in this lesson |
 # |---|---|
 # | You'll do | meet seven parts that came later, each in a few lines, beside a hack with a similar aim |
-# | You'll learn | what each does, and what both were measured to do on the same problems |
+# | You'll learn | what each does, and what both were measured to do, by the same rules |
 # | You need | lessons 01 and 05 · 30 minutes · about 15 seconds of CPU |
 
 # %%
@@ -41,7 +41,7 @@ seed = 0
 # %% [markdown]
 # ## How to read the pictures
 #
-# The seven were switched on and off as the hacks were, by the same rules (lesson 05). Each picture has a line for the
+# The seven are switched on and off as the hacks were, by the same rules (lesson 05). Each picture has a line for the
 # hack and one for the later part. Below 1: lower scores with it; ▲ better, ▼ worse, ≈ practically equal, ? can't tell.
 # A gap: not measured there.
 
@@ -161,8 +161,8 @@ beside("experience_replay", "average")
 # %% [markdown]
 # ## More updates of D → two learning rates
 #
-# Some let D learn twice or five times for each time of G (lab 24), so that it is a good teacher. Each update takes its
-# time. A learning rate for D that is four times G's (TTUR) has the same aim, and costs nothing:
+# Some let D learn two or five times for each step of G (lab 24), to make it a good teacher. That takes time. **TTUR**
+# gives D a learning rate four times G's. It has the same aim, and takes no extra time:
 
 # %%
 g_optimizer = keras.optimizers.Adam(1e-4, beta_1=0.5)
@@ -174,9 +174,9 @@ beside("train_d_more", "two_time_scale")
 # %% [markdown]
 # ## Flipped labels → augmentation
 #
-# Flipped labels (lab 11) are to keep D from learning the data by heart. So is **augmentation**: all that D sees, real and
-# fake, is moved and brightened, and a square is cut out (not here, but in the runs). The gradient to G goes through all
-# of it.
+# Flipped labels (lab 11) are to keep D from learning the data by heart. So is **augmentation**: all that D sees, real
+# and fake, is moved and brightened, and a square is cut out (the cell below leaves that out). The gradient to G goes
+# through all of it.
 
 
 # %% alt="Reals above, and the same ones moved and brightened below."
@@ -200,8 +200,8 @@ beside("noisy_labels", "diff_augment")
 #
 # What did you write down? For each part: the places where it was better or worse, of those where it was measured.
 #
-# R1 has an advantage. On points it is a part of the recipe *good*, which was chosen with it in. To take it out is likely
-# to hurt. All the others are added there beside it.
+# R1 has an advantage. On points, *good* was chosen with R1 in it. So there R1 is taken out, and that may hurt for this
+# reason alone. The other parts are tried on top of it.
 
 # %%
 parts = {
@@ -227,18 +227,18 @@ if every[0].interim:
 # %% [markdown]
 # ## When not
 #
-# These problems are small. Augmentation was made for few images and D's that learn them by heart; 60,000 digits in a run
-# of seconds are not that. Spectral normalization and R1 were made for deep networks and long training. A part that does
-# nothing here may be what a large GAN needs, and the other way round.
+# These problems are small. Augmentation was made for few images and D's that learn them by heart; 60,000 digits in a
+# run of seconds are not that. Spectral normalization and R1 were made for deep networks and long training. A part that
+# does nothing here, or does harm, may be what a large GAN needs, and the other way round.
 #
-# That one loss with two penalties replaces all hacks is claimed by its authors, who measured it on larger images. Our
-# scoreboard has its loss and its penalties on ours, each switched alone.
+# The authors of the last paper say that one loss with two penalties replaces all hacks. They measured it on larger
+# images. Our scoreboard switches R1 alone, then R1 and R2 together, then the loss beside both.
 
 # %% [markdown]
 # ## Key points
 #
-# - Spectral normalization and R1 ask directly for what hacks reach by a detour: a D that is not steep.
-# - They are measured by the same rules here, on the same problems, beside the hacks.
+# - Spectral normalization and R1 both aim at a D that is not steep. One aim is not one result: compare their lines.
+# - The parts are measured by the same rules as the hacks. Compare two where both have a sign; a gap says nothing.
 # - New is not better by itself: read its line in the picture.
 
 # %% [markdown]

@@ -24,12 +24,16 @@ OWN = {
     "scale_images": "of the two pairs whose ranges match, [0, 1] gives the better digits with each seed",
     "gaussian_latent": "the Gaussian is ahead on the ring during training",
     "non_saturating_loss": "against a discriminator that is sure, the saturating loss hardly learns digits",
-    "experience_replay": "where the ring oscillates, a memory of all times brings more clusters",
+    "experience_replay": "where the ring oscillates, a memory of all times brings more clusters (the scoreboard's "
+    "holds recent fakes alone)",
+    "hybrid_models": "beside a short run of nearly a GAN, whose digits are specks, the VAE's two terms make digits",
     "optimizer_pairing": "SGD for the discriminator is ahead on early digits",
+    "balance_by_loss": "early on the ring, the targets 0.8 and 1.5 are ahead of one update each, on each seed",
     "instance_noise": "noise that fades to the end of the run finds more clusters of the grid, on each of three seeds",
     "train_d_more": "late on the ring, more updates of the discriminator do harm",
-    "minibatch_discrimination": "both ways bring back clusters to a generator that was chosen to collapse",
-    "generator_dropout": "dropout helps weak digits and blurs the ring",
+    "minibatch_discrimination": "its mean and its packs, variants below, bring back clusters to a generator that was "
+    "chosen to collapse; this table has the sum",
+    "generator_dropout": "dropout is ahead on weak digits, early, and behind on the ring",
 }
 _REGION = 'tabindex="0" role="region" aria-label="Evidence"'  # where it scrolls, by keyboard as well
 _WHOLE = ' style="white-space: nowrap"'  # a narrow page scrolls the table, and breaks no figure
@@ -127,7 +131,7 @@ def _how_to_read(effects):
     interim = ["Interim: runs of the board are missing, so verdicts may change."] if effects[0].interim else []
     return [
         f"Score: {scores}; less is better, so a ratio below 1 is better.",
-        "Recipe: bare is a poor one, good has what is known to help there; the hack is switched in both.",
+        "Recipe: bare is a poor one, good has parts chosen to work together; the hack is switched in both.",
         *interim,
     ]
 

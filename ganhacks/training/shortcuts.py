@@ -20,7 +20,7 @@ SIGNS = ("bfloat16", "None")
 RANDOM_ALGORITHM = 1  # Philox, in TensorFlow's numbering
 
 
-class NotOffered(NotImplementedError):
+class NotOffered(RuntimeError):
     """A step asks for what a shortcut does not offer."""
 
 

@@ -65,10 +65,15 @@ def _cell(one):
     if one is None:
         return ""
     fails = f", fails {one.fails}" if one.fails else ""
-    if one.failed_without + one.failed_with >= (one.runs_without + one.runs_with) / 2:
-        fails += f" ({one.failed_without} → {one.failed_with} of {one.runs_with} runs)"
     ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
-    return f"{one.icon} × {ratio} ({low} to {high}), {one.better_in} of {one.n}{fails}"
+    return f"{one.icon} × {ratio} ({low} to {high}), {one.better_in} of {one.n}{fails}{_failed(one)}"
+
+
+def _failed(one):
+    """Say how many runs failed, without → with the hack, where half of all did or more: there failures are compared."""
+    if one.failed_without + one.failed_with < (one.runs_without + one.runs_with) / 2:
+        return ""
+    return f" ({one.failed_without} → {one.failed_with} of {one.runs_with} runs)"
 
 
 def alike(effects):
@@ -146,8 +151,12 @@ def front_page(effects):
         places = {}
         for one, p in zip(full, verdicts.holm([one.p for one in full])):
             if p <= verdicts.LEVEL and wanted(one.ratio):
-                places.setdefault(one.title, []).append(f"{one.data} × {describe.ratio(one.ratio)}")
+                places.setdefault(one.title, []).append(f"{one.data} × {describe.ratio(one.ratio)}{_failed(one)}")
         listing = [f"- {title} ({', '.join(where)})" for title, where in places.items()]
         said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
-    many = f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without."
+    many = (
+        f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without. Where "
+        "a hack is a part of that recipe, it says what taking it out costs. A hack may help on one problem and do harm "
+        "on another."
+    )
     return "\n\n".join([*said, f"{many} [docs/evidence.md](docs/evidence.md) has all of them."])
