@@ -130,7 +130,7 @@ def made_by():
     from ganhacks.startup import processor
 
     versions = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
-    return {"machine": processor.name(), **versions}
+    return {"machine": processor.kind(), **versions}
 
 
 def put(path, rows, key, fields):

@@ -122,12 +122,12 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
 
 
 def kind(workload):
-    """Return the kind of processor that this is, as rows name it. workload: a name.
+    """Return the kind of processor that this is, as rows of a workload name it. workload: a name.
 
     Convolutions are trained in bfloat16 where the processor can.
     """
     in_bfloat16 = WORKLOADS[workload].is_convolutional and processor.has_bfloat16()
-    return processor.name() + (", bfloat16" if in_bfloat16 else "")
+    return processor.kind() + (", bfloat16" if in_bfloat16 else "")
 
 
 @contextlib.contextmanager
