@@ -1,6 +1,8 @@
 """The compiled loop's shortcuts: the same training as the layers as written, and nothing left behind on them."""
 
 import contextlib
+import platform
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from tensorflow.python.framework import test_util
 
 from ganhacks.errors import RecipeFailed
 from ganhacks.hacks import mnist_gan as hack
@@ -356,7 +359,29 @@ def test_without_convolutions_nothing_is_changed(monkeypatch):
     train(Recipe(), np.zeros((64, 784), "float32"), 1, progress=False)
 
 
+@pytest.mark.skipif(sys.platform == "darwin" or platform.machine() not in ("x86_64", "AMD64"), reason="not on an x86")
+def test_convolutions_take_onednn_on_every_x86_processor():
+    assert test_util.IsMklEnabled()
+
+
 def test_the_processor_has_a_name_and_cores():
     assert processor.cores() >= 1
     assert processor.name() and processor.kind().startswith(processor.name())
     assert isinstance(processor.has_bfloat16(), bool)
+
+
+@pytest.mark.parametrize(
+    ("flags", "kind", "has_bfloat16"),
+    [
+        ("fma avx avx2", "Z80, AVX2", False),
+        ("fma avx avx2 avx512f", "Z80", False),
+        ("avx2 avx512f avx512_bf16", "Z80", True),
+        ("asimd", "Z80", False),
+        (None, None, False),
+    ],
+)
+def test_a_processor_without_wide_vectors_is_another_kind(monkeypatch, flags, kind, has_bfloat16):
+    told = {} if flags is None else {"model name": "Z80", "flags": flags}
+    monkeypatch.setattr(processor, "_cpuinfo", lambda: told)
+    assert processor.kind() == (kind or processor.name())
+    assert processor.has_bfloat16() == has_bfloat16
