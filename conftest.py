@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-import ganhacks  # noqa: F401  (first, as in a notebook: it says how TensorFlow starts)
 from tools import forked_kernels
 
 EVERYWHERE = bool(os.environ.get("GANHACKS_EVERYWHERE"))

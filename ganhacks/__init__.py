@@ -14,8 +14,6 @@ __version__ = "0.2.0"
 # made for the CPU: on a GPU the same seed would give other pictures.
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# oneDNN's convolutions are faster on any x86 processor. By itself TensorFlow takes them on newer ones alone.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 quiet.hush_tensorflow()
 settings.settle_keras()

@@ -76,9 +76,9 @@ if every[0].interim:
 # %% [markdown]
 # The two recipes:
 #
-# - ***Bare*** is poor. For points it has no hack. For images it has two, the non-saturating loss and β₁ 0.5: in trials
+# - *Bare* is poor. For points it has no hack. For images it has two, the non-saturating loss and β₁ 0.5: in trials
 #   with neither, nothing learned. With both, many runs still collapse.
-# - ***Good*** has parts that were chosen to work together: the non-saturating loss, β₁ 0.5 and Gaussian latents; for
+# - *Good* has parts that were chosen to work together: the non-saturating loss, β₁ 0.5 and Gaussian latents; for
 #   points also a penalty, R1; for images also [-1, 1] with tanh, and leaky ReLUs.
 #
 # Where a hack is a part of *good*, it is taken out. Anywhere else it is added.

@@ -1,8 +1,6 @@
 """The compiled loop's shortcuts: the same training as the layers as written, and nothing left behind on them."""
 
 import contextlib
-import platform
-import sys
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
-from tensorflow.python.framework import test_util
 
 from ganhacks.errors import RecipeFailed
 from ganhacks.hacks import mnist_gan as hack
@@ -357,11 +354,6 @@ def test_spectral_normalization_leaves_weights_as_fine_as_they_were(images, bflo
 def test_without_convolutions_nothing_is_changed(monkeypatch):
     monkeypatch.setattr(shortcuts, "taken", lambda *models: pytest.fail("a dense network took a shortcut"))
     train(Recipe(), np.zeros((64, 784), "float32"), 1, progress=False)
-
-
-@pytest.mark.skipif(sys.platform == "darwin" or platform.machine() not in ("x86_64", "AMD64"), reason="not on an x86")
-def test_convolutions_take_onednn_on_every_x86_processor():
-    assert test_util.IsMklEnabled()
 
 
 def test_the_processor_has_a_name_and_cores():
