@@ -305,14 +305,15 @@ assert good > other, (
 )
 
 # %% [markdown]
-# **Usual rate:** a few dead units of 256 do no harm that shows. Both GANs find 6 or 7 of the 8 clusters, and ReLU puts
-# *more* points on them. Three seeds on one machine are too few to say whether that is chance.
+# **Usual rate:** a few dead units of 256 do no harm that shows. Both GANs find most of the 8 clusters. On one of our
+# machines ReLU put *more* points on them with each of the three seeds, on another with two: too few to say whether that
+# is chance.
 
 # %% [markdown]
 # **Raised rate:** here 55 to 86 % of ReLU's units are dead, at worst 12 to 80 % of the fakes get no gradient, and only
 # 3 to 11 % of its points still lie on a cluster. With 0.2, 17 to 30 % do, though on fewer clusters with two of the
-# three seeds (one machine's figures). Leaky ReLU did not make this GAN better. It kept more of its points on clusters
-# when updates were too large.
+# three seeds. (One machine's figures. On another more points lay on a cluster with two of the three seeds.) Leaky ReLU
+# did not make this GAN better. It kept more of its points on clusters when updates were too large.
 
 # %% [markdown]
 # ## Evidence

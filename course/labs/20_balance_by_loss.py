@@ -188,12 +188,12 @@ assert mean["A 1.3, B 0.8"] < mean["3 : 1"], (
 # %% [markdown]
 # A point is *good* within three deviations of a cluster.
 #
-# **The better pair trained D more often.** A 0.8 and B 1.5 gave D about three updates to one of G, and 8 to 28 % were
-# good. A plain 3 : 1 that looks at no loss does as well: 17 to 24 %. These are three seeds, early in a training. The
-# card compares this pair with one update each, over longer runs.
+# **The better pair trained D more often.** A 0.8 and B 1.5 gave D about three updates to one of G, and 5 to 28 % were
+# good. A plain 3 : 1 that looks at no loss does as well: 11 to 24 %. These are three seeds on two machines, early in a
+# training. The card compares this pair with one update each, over longer runs.
 
 # %% [markdown]
-# **The pair near 1.386 and 0.693 did worst.** On two of three seeds 1.3 and 0.8 found no cluster at all. Was the game
+# **The pair near 1.386 and 0.693 did worst.** On two of three seeds 1.3 and 0.8 found one cluster at most. Was the game
 # near its end there? Train D alone in the last of these games:
 
 
@@ -368,9 +368,8 @@ assert abs(half["with control"] - 0.3) < 0.08 < half["without"] - 0.3, (
 # noise brings r down, so the target stays in reach. The steps are small. And both networks train at every step.
 
 # %% [markdown]
-# **The fakes are no better here:** on this one seed about half as many are good. Noise blurs the ring, and these data
-# are 20,000 points. ADA was made for too few images, which D learns by heart. A number at its target is not yet a good
-# picture.
+# **The fakes are no better here:** on this one seed fewer are good. Noise blurs the ring, and these data are 20,000
+# points. ADA was made for too few images, which D learns by heart. A number at its target is not yet a good picture.
 
 # %% [markdown]
 # ## Evidence

@@ -229,7 +229,7 @@ if lab.ready("labelled_latents", "make_conditional_discriminator"):
 
 # %% [markdown]
 # TSTR is strict. A wrong label costs, and so does a class without variety, or a digit that looks like no real one. Ours
-# reach 74 to 77 % on three seeds; as many real digits reach 96 %.
+# reach 73 to 77 % on three seeds; as many real digits reach 96 %.
 #
 # We did not get to 90 % with dense networks of this size. With wider ones and dropout, or with twice the steps and no
 # wrong pairs, TSTR was 79 % (one seed each). Look at the broken strokes above. Lab 27's convolutions get there.

@@ -233,7 +233,7 @@ assert mean[5][0] < mean[1][0], (
 )
 
 # %% [markdown]
-# At equal updates of D, 5 : 1 is behind 1 : 1 on every seed: its G has had 200 updates, not 1,000. At equal updates in
+# At equal updates of D, 5 : 1 is ahead of 1 : 1 on no seed: its G has had 200 updates, not 1,000. At equal updates in
 # all, none is first on all three: the seeds differ more than the schedules. Lab 20's 3 : 1 was ahead of 1 : 1 on the
 # same seeds and budget. So a little more of D may help early, but that is not shown here.
 
