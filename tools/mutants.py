@@ -418,7 +418,9 @@ def main(argv=None):
     parser.add_argument("--only", choices=list(SHARES), help="of this group alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="mutants tried at a time")
     parser.add_argument("--show", type=int, metavar="NUMBER", help="the change that this mutant makes")
-    parser.add_argument("--retext", metavar="STEM", help="write a source's notebooks anew with the outputs that they have")
+    parser.add_argument(
+        "--retext", metavar="STEM", help="write a source's notebooks anew with the outputs that they have"
+    )
     arguments = parser.parse_args(argv)
     if arguments.retext:
         return retext(arguments.retext)
