@@ -327,7 +327,8 @@ def main():
     if arguments.until is not None and arguments.until < arguments.steps // MOMENTS:
         parser.error(f"--until {arguments.until} lies before the first moment, step {arguments.steps // MOMENTS:,}")
     todo = partial(missing, arguments.steps, arguments.only, arguments.until)
-    print(f"{len(todo())} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do.")
+    upto = f" up to step {arguments.until:,}" if arguments.until else ""
+    print(f"{len(todo())} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do{upto}.")
     if arguments.command == "run":
         cells.run_here(arguments.jobs, todo, play, keep)
 

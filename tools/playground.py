@@ -183,7 +183,7 @@ def keep(cell, row):
 
 def take_over():
     """Take over what the scoreboard has of the same runs."""
-    of_board = {rows.key_of(row): row for row in rows.read("ring").all()}
+    of_board = next(iter(rows.read("ring").by_kind.values()), {})  # of one kind of processor
     found = []
     for name, steps, where, seed in missing():
         row = of_board.get((SETTINGS[name].arm.name, "1", str(seed)))

@@ -67,11 +67,12 @@ class Cluster:
 
     def kind(self, workload):
         """Return the workers' kind of processor, as `runs.kind`. Raises SystemExit with a sentence if they differ."""
+        self.client.wait_for_workers(1)
         kinds = sorted(set(self.client.run(runs.kind, workload).values()))
-        if len(kinds) != 1:
+        if len(kinds) > 1:
             raise SystemExit(
-                f"The workers have {len(kinds)} kinds of processor ({', '.join(kinds) or 'there are no workers'}), and "
-                "a comparison is made on one: start workers of one kind."
+                f"The workers have {len(kinds)} kinds of processor ({', '.join(kinds)}), and a comparison is made on "
+                "one: start workers of one kind."
             )
         return kinds[0]
 
@@ -110,12 +111,12 @@ def _run_workload(executor, name, hack, kind, play, told):
     return cells.run(executor, todo, partial(play, name), keep, named, told)
 
 
-def plan(kind=runs.kind):
-    """Print for each workload how many comparisons are whole, how many runs this kind of processor has to do for the
-    others, and about how many hours of one core that takes. kind: as `runs.kind`.
+def plan():
+    """Print for each workload how many comparisons are whole, how many runs this kind of processor has done and has to
+    do for the others, and about how many hours of one core that takes.
     """
     for name, work in WORKLOADS.items():
-        there, here = rows.read(name), kind(name)
+        there, here = rows.read(name), runs.kind(name)
         for remark in there.remarks:
             print(remark)
         pairs = pairs_of(work)
@@ -124,8 +125,9 @@ def plan(kind=runs.kind):
         walls = [float(row["wall"]) for row in there.of(here).values() or there.all()]
         each = statistics.mean(walls) if walls else USUAL[name]
         print(
-            f"{work.title}: {n_whole} of {len(pairs)} comparisons are whole, {len(there.all()):,} runs are done; "
-            f"{n_to_do:,} to do on {here}, {n_to_do * each / 3600:.1f} hours of one core at {each:.1f} s a run."
+            f"{work.title}: {n_whole} of {len(pairs)} comparisons are whole, of {len(there.all()):,} runs. On {here}: "
+            f"{len(there.of(here)):,} done, {n_to_do:,} to do, {n_to_do * each / 3600:.1f} hours of one core at "
+            f"{each:.1f} s a run."
         )
 
 
@@ -147,7 +149,7 @@ def cell(text):
         stored = by_key.get((arm.name, factor, str(seed)))
         told = f"{arm.name}, seed {seed}, rate x {factor}"
         if stored is None:
-            print(f"{told}: no row yet")
+            print(f"{told}: no row on {runs.kind(name)} yet")
             continue
         again = runs.trained(name, arm, factor, seed)
         same = again["score"] == stored["score"]

@@ -312,8 +312,9 @@ assert good > other, (
 # %% [markdown]
 # **Raised rate:** here 55 to 86 % of ReLU's units are dead, at worst 12 to 80 % of the fakes get no gradient, and only
 # 3 to 11 % of its points still lie on a cluster. With 0.2, 17 to 30 % do, though on fewer clusters with two of the
-# three seeds. (One machine's figures. On another more points lay on a cluster with two of the three seeds.) Leaky ReLU
-# did not make this GAN better. It kept more of its points on clusters when updates were too large.
+# three seeds. (One machine's figures. On another machine 0.2 had more points on clusters than ReLU with two of the
+# three seeds.) Leaky ReLU did not make this GAN better. It kept more of its points on clusters when updates were too
+# large.
 
 # %% [markdown]
 # ## Evidence

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | draw first weights, give them to a model, send a signal through ten layers, train a GAN with them |
-# | You'll learn | why a deep network of 0.02 needs batch normalization beside it, and what happens where there is none |
+# | You'll learn | why a deep network that starts with 0.02 needs batch normalization, and what happens where there is none |
 # | You need | lab 04 helps · 25 minutes · about 40 seconds of CPU |
 
 # %%

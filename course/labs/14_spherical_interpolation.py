@@ -263,8 +263,8 @@ for s, (line, plain_line), (circle, plain_circle) in zip(seeds, *halfway.values(
 
 # %% [markdown]
 # As drawn, lerp's middles score far worse, on every seed: the claim holds. In black and white **next to nothing is
-# left** of it. They are the same digits, drawn greyer. And on the card, with other generators, the difference is much
-# smaller.
+# left** of it. They are the same digits, drawn greyer. And on the card's digits, of other generators, the difference is
+# much smaller.
 
 # %% [markdown]
 # Why? If the input of a leaky ReLU is halved, so is its output. Except for the biases, a point moved towards the origin

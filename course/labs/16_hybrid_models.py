@@ -317,7 +317,7 @@ assert (fids[[0, 3]] > 2 * fids[1]).all(), (
 # appear in the black.
 
 # %% [markdown]
-# **And the claim?** Seen from this run of nearly a GAN it holds. With hardly anything but D to learn from, the decoder
+# **And the claim?** Beside the run that is nearly a GAN it holds. With hardly anything but D to learn from, the decoder
 # made specks in these 1,600 steps, and with the VAE's two terms it made digits. (A short time for a GAN: lab 12's has
 # 28,110 steps.) Seen from the VAE, the GAN's half added a little, and with a larger weight took away. The card compares
 # whole GANs, with the VAE's two terms and without.

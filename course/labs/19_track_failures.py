@@ -297,8 +297,8 @@ assert risen == 6, f"expected that D's loss rose in all 6 healthy runs; found {r
 # %% [markdown]
 # ## How much is your monitor worth?
 #
-# Not as much as its row says: its limits were set by people who had seen these 28 runs. (The card has it on the
-# scoreboard's runs, which nobody chose.) So move two of them by a factor. Which of the two has more room?
+# Not as much as its row says: its limits were set by people who had seen these 28 runs. (The card counts its alarms on
+# the scoreboard's runs, which nobody chose.) So move two of them by a factor. Which of the two has more room?
 
 # %% tags=["experiment"]
 if lab.ready("d_has_won", "too_alike", "monitor"):

@@ -78,10 +78,11 @@ if every[0].interim:
 #
 # - *Bare* is poor. For points it has no hack. For images it has two, the non-saturating loss and β₁ 0.5: in trials
 #   with neither, nothing learned. With both, many runs still collapse.
-# - *Good* has parts that were chosen to work together: the non-saturating loss, β₁ 0.5 and Gaussian latents; for
-#   points also a penalty, R1; for images also [-1, 1] with tanh, and leaky ReLUs.
+# - *Good* has parts that were chosen to work together: the non-saturating loss, β₁ 0.5 and Gaussian latents; for points
+#   also a penalty, R1; for images also [-1, 1] with tanh, and leaky ReLUs; for the DCGANs strides and batch
+#   normalization in G as well.
 #
-# Where a hack is a part of *good*, it is taken out. Anywhere else it is added.
+# Where a hack is a part of a recipe, it is taken out. Anywhere else it is added.
 
 # %% [markdown]
 # ## Your ranking
@@ -130,10 +131,10 @@ forest(own, f"Hacks on the {own[0].data}, {context} recipe")
 # Set `workload` and `context` above to others and run it again. A dot far from its line is a pair that went otherwise
 # than the rest: chance alone can do that.
 #
-# On points one line is far from all others: reals and fakes in two batches. *Without* this hack, D has batch
-# normalization and gets reals and fakes in one batch. Nearly every such run fails (lab 09). So the line says much about
-# such a D, and nothing about others. On dense MNIST all these runs fail, with the hack too: there ▲ means a less bad
-# failure.
+# On points, in *good*, one line is far from all others: reals and fakes in two batches. *Without* this hack, D has
+# batch normalization and gets reals and fakes in one batch. Nearly every such run fails (lab 09). So the line says much
+# about such a D, and nothing about others. On dense MNIST all these runs fail, with the hack too: there ▲ means a less
+# bad failure.
 
 # %% [markdown]
 # ## Every problem, every hack
@@ -392,7 +393,7 @@ for name, title in {
 #
 # - Ask of a hack: on which problem, and in which recipe? Some help on one problem and do harm on another, and many
 #   ratios differ between the two recipes.
-# - Where runs scatter little, twelve pairs show small effects. Where they scatter much, they miss large ones.
+# - Where runs scatter little, twelve pairs show small effects. Where runs scatter much, they miss even large ones.
 # - Before you copy a hack, switch it off and on in *your* GAN, with several seeds.
 
 # %% [markdown]

@@ -231,8 +231,8 @@ if every[0].interim:
 # run of seconds are not that. Spectral normalization and R1 were made for deep networks and long training. A part that
 # does nothing here, or does harm, may be what a large GAN needs, and the other way round.
 #
-# The authors of the last paper say that one loss with two penalties replaces all hacks. They measured it on larger
-# images. Our scoreboard switches R1 alone, then R1 and R2 together, then the loss beside both.
+# The authors of the claim above (R3GAN) say that one loss with two penalties replaces all hacks. They measured it on
+# larger images. Our scoreboard switches R1 alone, then R1 and R2 together, then the loss beside both.
 
 # %% [markdown]
 # ## Key points

@@ -19,7 +19,7 @@ def name():
 def kind():
     """Return the name, and ", AVX2" where the processor has no wider vectors, and so adds up in another order.
 
-    On one kind the same training gives the same numbers. Known on Linux alone; elsewhere it is the name.
+    In float32 the same training gives the same numbers on one kind. Known on Linux alone; elsewhere it is the name.
     """
     narrow = "avx2" in _flags() and not any(flag.startswith("avx512") for flag in _flags())
     return name() + (", AVX2" if narrow else "")

@@ -23,11 +23,12 @@ SIZES = {"shape": (2,), "latent_dim": 3, "width": 5, "n_classes": 4}
 
 @pytest.mark.skipif(sys.platform == "darwin" or platform.machine() not in ("x86_64", "AMD64"), reason="not on an x86")
 def test_a_process_of_the_study_takes_onednn_on_every_x86_processor():
-    code = "import tools.board\nfrom tensorflow.python.framework import test_util as t\nprint(t.IsMklEnabled())"
+    code = "import os, tools.board\nfrom tensorflow.python.framework import test_util\n"
+    code += "print(os.environ['TF_ENABLE_ONEDNN_OPTS'], test_util.IsMklEnabled())"
     environment = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
     root = Path(__file__).resolve().parents[2]
     told = subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True)
-    assert told.stdout.splitlines()[-1] == "True", told.stderr
+    assert told.stdout.splitlines()[-1] == "1 True", told.stderr
 
 
 def linear(weights=(1.0, 2.0)):

@@ -69,10 +69,10 @@ def factors(work):
 
 
 def whole(work, pair, runs):
-    """Return the rows that a comparison is made of, (arm, factor, seed) -> row, or None while runs of it are missing.
+    """Return the rows among which are all that a comparison needs, (arm, factor, seed) -> row, or None if none are.
 
-    runs: a `rows.Runs`. All are of one kind of processor, the first in the alphabet that made every run of both arms:
-    another gives another run from the same seed.
+    runs: a `rows.Runs`. They are those of one kind of processor, the first in the alphabet that made every run of both
+    arms: another gives another run from the same seed.
     """
     for kind in sorted(runs.by_kind):
         if not any(missing(work, arm, runs.of(kind)) for arm in (pair.without, pair.with_it)):

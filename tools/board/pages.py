@@ -156,7 +156,7 @@ def front_page(effects):
         said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
     many = (
         f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without. Where "
-        "a hack is a part of that recipe, it says what taking it out costs. A hack may help on one problem and do harm "
-        "on another."
+        "a hack is a part of that recipe, the ratio comes from taking it out. A hack may help on one problem and do "
+        "harm on another."
     )
     return "\n\n".join([*said, f"{many} [docs/evidence.md](docs/evidence.md) has all of them."])

@@ -9,7 +9,7 @@ from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import ALARM_COLUMNS, ALARMS, COLUMNS, PAIR_COLUMNS, PAIRS, SCOREBOARD
 from tools import tables
 from tools.board import costs, rows
-from tools.board.arms import all_rows, best_rows, pairs_of, whole
+from tools.board.arms import all_rows, best_rows, missing, pairs_of, whole
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
@@ -131,15 +131,13 @@ def _scores(best):
 
 def _margin(work, context, runs):
     """Return the margin of a context, from all runs of its recipe; 1, which calls nothing equal, while they are few."""
-    same = {}  # arm -> its scores
-    for pair in pairs_of(work):
-        by_key = whole(work, pair, runs)
-        if (pair.hack, pair.context) == ("A/A", context) and by_key is not None:
-            for arm in (pair.without, pair.with_it):
-                same.setdefault(arm, _scores(best_rows(work, arm, by_key)))
-    if not same:
+    pairs = [pair for pair in pairs_of(work) if (pair.hack, pair.context) == ("A/A", context)]
+    by_key = next(filter(None, (whole(work, pair, runs) for pair in pairs)), None)  # of one kind of processor
+    if by_key is None:
         return 1.0
-    every = [score for scores in same.values() for score in scores.values()]
+    arms = dict.fromkeys(arm for pair in pairs for arm in (pair.without, pair.with_it))
+    of_arms = (best_rows(work, arm, by_key) for arm in arms if not missing(work, arm, by_key))
+    every = [score for best in of_arms for score in _scores(best).values()]
     return verdicts.margin(every, work.seeds, np.random.default_rng(0), work.most_equal)
 
 

@@ -50,7 +50,7 @@ class Runs:
 
 def key_of(row):
     """Return the (arm, factor, seed) of a row."""
-    return tuple(row.get(name) for name in KEY)
+    return tuple(row[name] for name in KEY)
 
 
 def path_of(workload):

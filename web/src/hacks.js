@@ -4,7 +4,7 @@
 export const BASES = {
   bare: { title: "bare: no hack at all", settings: {} },
   good: {
-    title: "good: what is known to help here",
+    title: "good: parts chosen to work together",
     settings: { loss: "non-saturating", beta1: 0.5, gaussian: true, r1: 0.1 },
   },
 };
