@@ -19,6 +19,7 @@ from ganhacks.places import remedy
 SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
 #: What a lab's own few runs show of its hack, so that the card can set the scoreboard beside it.
 OWN = {
+    "strided_downsampling": "stride, max-pooling and average pooling are next to equal on two of three seeds",
     "leaky_relu": "at a raised rate leaky ReLU keeps more points of the ring on clusters",
     "adam": "β₁ = 0.5 finds more clusters of the ring than 0.9",
     "scale_images": "of the two pairs whose ranges match, [0, 1] gives the better digits with each seed",
@@ -26,9 +27,12 @@ OWN = {
     "non_saturating_loss": "against a discriminator that is sure, the saturating loss hardly learns digits",
     "experience_replay": "where the ring oscillates, a memory of all times brings more clusters (the scoreboard's "
     "holds recent fakes alone)",
+    "sparse_gradients": "in usual runs of twelve seeds the zeros make no difference that shows",
     "hybrid_models": "beside a short run of nearly a GAN, whose digits are specks, the VAE's two terms make digits",
     "optimizer_pairing": "SGD for the discriminator is ahead on early digits",
     "balance_by_loss": "early on the ring, the targets 0.8 and 1.5 are ahead of one update each, on each seed",
+    "discrete_conditioning": "with the embedding about half of the fakes come as asked, with the number alone hardly "
+    "more than by chance; this table has one-hot planes in the number's place",
     "instance_noise": "noise that fades to the end of the run finds more clusters of the grid, on each of three seeds",
     "train_d_more": "late on the ring, more updates of the discriminator do harm",
     "minibatch_discrimination": "its mean and its packs, variants below, bring back clusters to a generator that was "
