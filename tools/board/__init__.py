@@ -10,6 +10,6 @@ import os
 # One thread a run: together, single-threaded processes are faster than one run on all cores. Before TensorFlow starts.
 for _name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-# oneDNN's convolutions are faster on any x86 processor; by itself TensorFlow takes them on newer ones alone. Not in
-# notebooks: for some networks it writes a line in red, of a rewriting that it gave up, which would alarm a student.
+# By itself TensorFlow takes oneDNN's convolutions on newer processors alone; they were faster on an older one too, by
+# tools/profile_step.py. Not in notebooks: for some networks it writes a line in red, of a rewriting that it gave up.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
