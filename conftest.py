@@ -15,10 +15,15 @@ def pytest_configure(config):
     if "PYTEST_XDIST_WORKER" in os.environ:  # there is one for each processor: two threads each would wait in line
         for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
+    if "PYTEST_XDIST_WORKER" in os.environ or not config.getoption("numprocesses", None):
+        # Tests of the study's tools import what asks for oneDNN. All others, and the processes that they start, run as a
+        # student's do: TensorFlow decides here, once for this process, before any test is imported.
+        from tensorflow.python.framework import test_util
+
+        test_util.IsMklEnabled()
 
 
 def pytest_collection_modifyitems(items):
-    # Tests of the study's tools import what asks for oneDNN; notebooks run as a student's do.
     os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
     if not EVERYWHERE:
         skipped = pytest.mark.skip(reason="slow: `python3 run.py everywhere` runs it")
