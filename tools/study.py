@@ -35,12 +35,13 @@ PATIENCE = "10s"  # until a cluster answers
 USUAL = {"ring": 3, "grid": 6, "dense": 12, "dcgan": 50, "fashion": 50}  # seconds of a run, where no row tells
 
 
-def tasks(work, there, kind, hack=None):
+def tasks(work, there, kind, hacks=None):
     """Yield the runs that a kind of processor has to do, (arm, factor, seed), in their order: of what is not whole.
 
-    there: `rows.Runs`. hack: the name of one, whose runs alone are wanted.
+    there: `rows.Runs`. hacks: names of those, "A/A" among them, whose runs alone are wanted.
     """
-    pairs = [pair for pair in pairs_of(work) if hack in (None, pair.hack) and whole(work, pair, there) is None]
+    pairs = [pair for pair in pairs_of(work) if hacks is None or pair.hack in hacks]
+    pairs = [pair for pair in pairs if whole(work, pair, there) is None]
     wanted = {arm for pair in pairs for arm in (pair.without, pair.with_it)}
     for arm in arms_of(work):
         if arm in wanted:
@@ -80,22 +81,22 @@ class Cluster:
         self.client.close()
 
 
-def run(executor, workloads, hack=None, kind=runs.kind, play=runs.trained, told=print):
+def run(executor, workloads, hacks=None, kind=runs.kind, play=runs.trained, told=print):
     """Train what is missing of these workloads, and write each row as it comes. kind, play: as in `runs`. told: prints.
 
     Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
     """
-    return [failure for name in workloads for failure in _run_workload(executor, name, hack, kind, play, told)]
+    return [failure for name in workloads for failure in _run_workload(executor, name, hacks, kind, play, told)]
 
 
-def _run_workload(executor, name, hack, kind, play, told):
+def _run_workload(executor, name, hacks, kind, play, told):
     work, there, done = WORKLOADS[name], rows.read(name), set()
     rows.write(name, there)  # tells now, not after the first run, if it must not be written to
     here = kind(name)
 
     def todo():
         # A worker that came later may have another kind of processor: its row counts there, and is not asked for twice.
-        return (task for task in tasks(work, there, here, hack) if task not in done)
+        return (task for task in tasks(work, there, here, hacks) if task not in done)
 
     def keep(task, row):
         done.add(task)
@@ -187,7 +188,7 @@ def main(argv=None):
     commands.add_parser("plan", help="what is there, what is missing, how long it takes")
     running = commands.add_parser("run", help="train what is missing")
     running.add_argument("--workload", choices=list(WORKLOADS), action="append")
-    running.add_argument("--hack", choices=[hack.name for hack in HACKS])
+    running.add_argument("--hack", choices=["A/A", *(hack.name for hack in HACKS)], action="append")
     running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
     timing = commands.add_parser("costs", help="time each hack beside the recipe without it")

@@ -56,7 +56,7 @@ def copies(tmp_path, monkeypatch):
 
 
 def run(executor=None, play=standin.play, hack="adam", kind="none", told=lambda text: None):
-    return study.run(executor or Inline(), ["ring"], hack, lambda workload: kind, play, told)
+    return study.run(executor or Inline(), ["ring"], [hack], lambda workload: kind, play, told)
 
 
 def judged():
