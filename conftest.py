@@ -16,8 +16,8 @@ def pytest_configure(config):
         for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
     if "PYTEST_XDIST_WORKER" in os.environ or not config.getoption("numprocesses", None):
-        # Tests of the study's tools import what asks for oneDNN. All others, and the processes that they start, run as a
-        # student's do: TensorFlow decides here, once for this process, before any test is imported.
+        # Tests of the study's tools import what asks for oneDNN. All others, and the processes that they start, run
+        # as a student's do: TensorFlow decides here, once for this process, before any test is imported.
         from tensorflow.python.framework import test_util
 
         test_util.IsMklEnabled()
