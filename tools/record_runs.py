@@ -103,11 +103,10 @@ def agrees(row, by_key):
 
 def keep(cell, recorded):
     """Write a run's sheet, and then its entry. Returns how its score agrees, in words."""
-    workload, arm, factor, seed, _ = cell
     entry, fakes = recorded
-    name = shown.file_name(workload, arm, factor, seed)
+    name = shown.file_name(*cell)
     shown.FOLDER.mkdir(parents=True, exist_ok=True)
-    files.write(shown.FOLDER / f"{name}.png", sheet(workload, fakes))
+    files.write(shown.FOLDER / f"{name}.png", sheet(cell[0], fakes))
     shown.write({**shown.read(), name: entry})
     return f"{entry['score']}, stored {entry['stored']}: {entry['agrees']}"
 

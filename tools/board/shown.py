@@ -4,6 +4,7 @@ A run has a sheet of its pictures, and an entry in index.json. Hacks whose pairs
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,7 @@ class Run:
     @property
     def name(self):
         """What its sheet and its entry are called."""
-        return file_name(self.workload, self.arm.name, self.factor, self.seed)
+        return file_name(self.workload, self.arm.name, self.factor, self.seed, self.row["machine"])
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,12 @@ class Shown:
     with_it: Run
 
 
-def file_name(workload, arm, factor, seed):
-    """Return what the files of a run are called. arm: its name."""
-    return f"{workload}-{arm}-x{factor}-seed-{seed}".replace("_", "-").replace(" ", "-")
+def file_name(workload, arm, factor, seed, kind):
+    """Return what the files of a run are called. arm: its name. kind: of the processor that made its row.
+
+    Two hacks may count on different kinds, and what they share is then a run of the same name on each.
+    """
+    return re.sub("[^A-Za-z0-9.]+", "-", f"{workload}-{arm}-x{factor}-seed-{seed}-{kind}")
 
 
 def shown(hack):
