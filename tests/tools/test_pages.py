@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
+from scipy.stats import mannwhitneyu
+
 from tests.evidence.test_evidence import an_effect
-from tools.board import pages
+from tools.board import pages, rows
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
@@ -80,6 +83,28 @@ def test_the_recipes_against_themselves_stand_with_the_correlation_of_all_others
     text = pages.alike(effects)
     assert "| ring of 8 | good | × 1.05 | 0.57 to 2.3 | 3 of 12 | × 1.4 | can't tell |" in text
     assert "has the median 0.30:" in text
+
+
+def test_recipes_that_were_trained_whole_on_two_kinds_of_processor_are_compared(monkeypatch):
+    work, runs = WORKLOADS["fashion"], rows.Runs()
+    scores = {"one kind": (10, 20, 30, 40, 50, 60, 70, 80), "two": (20, 40, 60, 80, 100, 120, 140, 160)}
+    for kind, some in scores.items():
+        for arm, n in (("bare", 8), ("good", 7)):  # one run of the second is missing
+            for seed, score in list(enumerate(some))[:n]:
+                runs.add({"machine": kind, "arm": arm, "factor": "1", "seed": str(seed), "score": str(score)})
+    monkeypatch.setattr(rows, "read", lambda name: runs if name == "fashion" else rows.Runs())
+    (told,) = pages.kinds().splitlines()[2:]
+    p = mannwhitneyu(*scores.values()).pvalue
+    assert told == f"| {work.title} | bare | one kind: 45 | two: 90 | × 2 | {p:.2f} | 1.00 |"
+
+
+def test_what_the_page_says_of_twelve_runs_against_twelve_is_so():
+    drawn = np.random.default_rng(0).normal(size=(2, 4000, 12))
+
+    def found(shift):
+        return (mannwhitneyu(drawn[0], drawn[1] + shift, axis=1).pvalue <= 0.05).mean()
+
+    assert found(0) < 0.05 and 0.35 < found(0.8) < 0.5 and 0.7 < found(1.2) < 0.8
 
 
 def test_where_each_hack_is_tried_has_a_tick_for_each_of_its_workloads_and_the_reason_for_the_others():

@@ -1,15 +1,18 @@
 """The scoreboard as text: the tables of docs/evidence.md and what README says of it, from what was judged."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import mannwhitneyu
 
 from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import VERDICTS
 from ganhacks.pictures import describe
 from tools import tables
+from tools.board import rows as measured
 from tools.board import words
-from tools.board.arms import factors
+from tools.board.arms import arms_of, best_rows, factors, missing
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
@@ -24,7 +27,7 @@ def write(effects, pairs, ratios):
     pairs: rows of `board.PAIRS`. ratios: as `board.ratios`, of the same pairs.
     """
     told = {"short": short(effects), "alike": alike(effects), "edges": edges(effects, pairs), "tried": tried()}
-    told["between"] = between(effects, ratios)
+    told |= {"between": between(effects, ratios), "kinds": kinds()}
     for name, text in told.items():
         tables.put_on_page(name, text, PAGE)
     by_workload = [of_workload(effects, name) for name in WORKLOADS]
@@ -90,6 +93,27 @@ def alike(effects):
         f"{np.median(found):.2f}: near 0 pairing wins little, near 1 a lot."
     )
     return "\n".join([*rows, "", told]) if found else "\n".join(rows)
+
+
+def kinds():
+    """Return the table of recipes that were trained whole on two kinds of processor, and how their scores compare."""
+    rows = ["| data | recipe | on | and on | ratio | p | correlation |", f"|{'---|' * 7}"]
+    for name, work in WORKLOADS.items():
+        runs = measured.read(name)
+        for arm in arms_of(work):
+            full = [kind for kind in sorted(runs.by_kind) if not missing(work, arm, runs.of(kind))]
+            for two in itertools.combinations(full, 2):
+                scores = [_scores(work, arm, runs.of(kind)) for kind in two]
+                middle = [np.median(some) for some in scores]
+                r = np.corrcoef(np.log(scores))[0, 1]
+                on = (f"{kind}: {describe.number(one, 3)}" for kind, one in zip(two, middle))
+                told = f"× {describe.ratio(middle[1] / middle[0])} | {mannwhitneyu(*scores).pvalue:.2f} | {r:.2f}"
+                rows.append(f"| {work.title} | {arm.name} | {' | '.join(on)} | {told} |")
+    return "\n".join(rows)
+
+
+def _scores(work, arm, by_key):
+    return [float(row["score"]) for _, row in sorted(best_rows(work, arm, by_key).items())]
 
 
 def between(effects, ratios):
