@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.stats import ttest_ind
 
 from ganhacks.metrics import mode_scores
 from ganhacks.training import checkpoints, train
@@ -182,8 +183,16 @@ def test_the_table_is_of_the_runs_at_one_step(folder, capsys):
     pacgan.table(9, 6)
     told = capsys.readouterr().out
     assert "ring PacGAN2: 2 trials at step 6 of 9, 0 had diverged before" in told
-    assert "ours 7.50 ± 0.50" in told and "paper 7.9 ± 0.1" in told and "each 7, 8" in told
+    assert "ours 7.50 ± 0.50" in told and "paper 7.9 ± 0.1, p " in told and "each 7, 8" in told
     assert "grid GAN, no batch norm in G: 0 trials" in told
+
+
+def test_agreement_is_asked_by_welchs_test_of_the_trials_themselves():
+    rng = np.random.default_rng(0)
+    ours, theirs = rng.normal(7, 1, 3), rng.normal(8, 0.3, pacgan.PUBLISHED_TRIALS)
+    error = theirs.std(ddof=1) / len(theirs) ** 0.5
+    wanted = ttest_ind(ours, theirs, equal_var=False).pvalue
+    assert pacgan.difference(ours, theirs.mean(), error) == pytest.approx(wanted)
 
 
 # ---- the setting
