@@ -39,15 +39,15 @@ def uninterrupted():
 
 
 def keep(root, path):
-    """Copy a notebook to labs/mine/ under its name and today's date; returns the copy's path."""
-    folder, stem = Path(path).parent.as_posix(), Path(path).stem
+    """Copy a file to labs/mine/ under its name and today's date; returns the copy's path."""
+    folder, stem, kind = Path(path).parent.as_posix(), Path(path).stem, Path(path).suffix
     name = stem if folder == "labs" else f"{folder}.{stem}"
     (root / KEPT).mkdir(parents=True, exist_ok=True)
     number, ending = 1, ""
-    while (root / KEPT / f"{name}.{date.today()}{ending}.ipynb").exists():
+    while (root / KEPT / f"{name}.{date.today()}{ending}{kind}").exists():
         number += 1
         ending = f"-{number}"
-    copy = root / KEPT / f"{name}.{date.today()}{ending}.ipynb"
+    copy = root / KEPT / f"{name}.{date.today()}{ending}{kind}"
     files.write(copy, (root / path).read_bytes())
     return copy
 

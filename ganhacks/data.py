@@ -20,7 +20,11 @@ from ganhacks.places import DATA, remedy
 DEBIAN_FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
 
 # What makes each file of data/ again, for the sentences below.
-MAKERS = {"mnist.npz": "tools/make_mnist.py", "classifier.npz": "tools/train_classifier.py"}
+MAKERS = {
+    "mnist.npz": "tools/make_mnist.py",
+    "classifier.npz": "tools/train_classifier.py",
+    "fashion_classifier.npz": "tools/train_classifier.py --fashion",
+}
 
 # Both MNIST and Fashion-MNIST come as these four files, in the order of the fields of `Images`.
 IDX_FILES = {

@@ -15,7 +15,7 @@ source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 # The notebooks are executed already; what a check tells to graders has no form on a page.
 nb_execution_mode = "off"
 suppress_warnings = ["mystnb.unknown_mime_type"]
-myst_enable_extensions = ["attrs_inline", "dollarmath", "html_admonition"]
+myst_enable_extensions = ["attrs_inline", "dollarmath"]
 myst_heading_anchors = 3
 
 html_theme = "pydata_sphinx_theme"

@@ -84,6 +84,15 @@ def test_what_one_side_alone_changed_is_taken_from_it(course, mine, monkeypatch)
     assert not (mine / "labs/mine").exists()
 
 
+def test_a_changed_file_that_is_no_notebook_is_kept_under_its_own_ending(course, mine, monkeypatch):
+    write(mine, **{"docs/glossary.md": "my own words", "images/a.png": "my own picture"})
+    publish(course, "0.3.0", monkeypatch, **{"docs/glossary.md": "new", "images/a.png": "new"})
+    assert len(folder.update(mine)) == 3
+    kept = {path.name: path.read_text() for path in (mine / "labs" / "mine").iterdir()}
+    today = date.today()
+    assert kept == {f"docs.glossary.{today}.md": "my own words", f"images.a.{today}.png": "my own picture"}
+
+
 def test_a_version_without_another_file_is_remembered_too(mine, monkeypatch):
     monkeypatch.setattr(folder, "__version__", "0.3.0")
     assert folder.update(mine) == [f"{mine} is of version 0.3.0 now."]

@@ -24,8 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import outline, serving  # noqa: E402  (the path comes first)
-from tools.jupyter_browser import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES, find_chromium  # noqa: E402
+from tools import jupyter_browser, outline, serving  # noqa: E402  (the path comes first)
 
 FOLDER = ROOT / "build" / "site" / "html"
 FRONT = "index.html"
@@ -76,22 +75,6 @@ def pages_of(folder, names=()):
     if not chosen:
         raise Stopped(f"No page's path holds {' or '.join(names)}: name a part of one, such as {every[0]}.")
     return every, chosen
-
-
-@contextlib.contextmanager
-def browser():
-    """Give a headless Chromium that knows no host but this machine. Raises Stopped."""
-    from playwright.sync_api import sync_playwright
-
-    if find_chromium() is None:
-        raise Stopped(f"No Chromium was found; wanted one of {', '.join(CHROMIUM_NAMES)} on PATH: install one.")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_ARGUMENTS, OFFLINE])
-        try:
-            yield opened
-        finally:
-            with contextlib.suppress(Exception):  # after Ctrl-C it is gone already
-                opened.close()
 
 
 def look(chromium, address, name):
@@ -183,7 +166,7 @@ def audit(folder, names=(), pictures=None):
     links = outline.follow({page: outlines[page] for page in chosen}, folder, outlines)
     faults, looked_at = collections.Counter(), 0
     try:
-        with serving.serve(folder) as address, browser() as chromium:
+        with serving.serve(folder) as address, jupyter_browser.chromium(OFFLINE) as chromium:
             for page in chosen:
                 begun = time.perf_counter()
                 found = [("broken links", link) for link in links.broken.get(page, ())]

@@ -106,10 +106,18 @@ def run(executor, todo, play, keep, named=_name, told=print):
 
 
 def run_here(jobs, todo, play, keep):
-    """`run` in processes of this machine, as a command does it. Raises SystemExit where cells failed, and at Ctrl-C."""
+    """`run` in processes of this machine, as a command does it. Raises SystemExit as `as_a_command` does."""
+    as_a_command(Processes(jobs), lambda executor: run(executor, todo, play, keep))
+
+
+def as_a_command(executor, work):
+    """Call work(executor), and close it. work: returns the sentences of cells that failed.
+
+    Raises SystemExit with a sentence where there are any, where a row cannot be written, and at Ctrl-C.
+    """
     try:
-        with closing(Processes(jobs)) as executor:
-            failures = run(executor, todo, play, keep)
+        with closing(executor):
+            failures = work(executor)
     except KeyboardInterrupt:
         print("\nInterrupted: what is done has its rows. Run it again to go on.")
         raise SystemExit(130) from None

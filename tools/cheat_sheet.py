@@ -126,21 +126,15 @@ def digest_of(text):
 
 def printed(text):
     """Return a page as (PDF, PNG), bytes. Raises SystemExit if it does not fit on one sheet of paper."""
-    from playwright.sync_api import sync_playwright
+    from tools.jupyter_browser import chromium
 
-    from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        try:
-            shown = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, device_scale_factor=2)
-            shown.set_content(text)
-            size = shown.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-            if size[0] > SIZE[0] or size[1] > SIZE[1]:
-                raise SystemExit(f"The sheet takes {size} pixels and a sheet of paper has {list(SIZE)}: shorten it.")
-            return shown.pdf(prefer_css_page_size=True, print_background=True), shown.screenshot()
-        finally:
-            browser.close()
+    with chromium() as browser:
+        shown = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, device_scale_factor=2)
+        shown.set_content(text)
+        size = shown.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        if size[0] > SIZE[0] or size[1] > SIZE[1]:
+            raise SystemExit(f"The sheet takes {size} pixels and a sheet of paper has {list(SIZE)}: shorten it.")
+        return shown.pdf(prefer_css_page_size=True, print_background=True), shown.screenshot()
 
 
 def make():

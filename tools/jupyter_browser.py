@@ -177,20 +177,30 @@ def _wait_for_server(process, runtime, token, log, seconds):
 
 
 @contextlib.contextmanager
-def browse(server, width=1280, height=900):
-    """A headless Chromium on `server` until the block ends; gives a `LabPage`."""
+def chromium(*more):
+    """Give a headless Chromium. more: arguments of its command line. Raises SystemExit where none is installed."""
     from playwright.sync_api import sync_playwright  # imported here: run.py asks for find_chromium() without it
 
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError(f"No Chromium was found; wanted one of {', '.join(CHROMIUM_NAMES)} on PATH: install one.")
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(
+            f"No Chromium was found; wanted one of {', '.join(CHROMIUM_NAMES)} on PATH: install one, on Debian with "
+            "`apt-get install chromium`."
+        )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGUMENTS, *more])
         try:
-            page = browser.new_page(viewport={"width": width, "height": height})
-            yield LabPage(server, page)
+            yield browser
         finally:
-            browser.close()
+            with contextlib.suppress(Exception):  # after Ctrl-C it is gone already
+                browser.close()
+
+
+@contextlib.contextmanager
+def browse(server, width=1280, height=900):
+    """A headless Chromium on `server` until the block ends; gives a `LabPage`."""
+    with chromium() as browser:
+        yield LabPage(server, browser.new_page(viewport={"width": width, "height": height}))
 
 
 class LabPage:

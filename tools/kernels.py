@@ -225,10 +225,10 @@ def students_table(clocked):
     return "\n".join(lines)
 
 
-def write_tables(page=PAGE):
+def write_tables():
     """Put the tables between the marks of the page."""
-    tables.put_on_page("kernels", measured_table(read_rows()), page)
-    tables.put_on_page("students", students_table(clock.read_rows()), page)
+    tables.put_on_page("kernels", measured_table(read_rows()), PAGE)
+    tables.put_on_page("students", students_table(clock.read_rows()), PAGE)
 
 
 def main():

@@ -394,6 +394,16 @@ def keep(path, rows):
     tables.write(path, sorted(rows, key=lambda row: int(row["number"])), FIELDS)
 
 
+def still(rows, mutants):
+    """Return the rows that are of these mutants: the sources may be others since, and so what a number stands for."""
+
+    def same(row, one):
+        return (row["file"], row["before"], row["after"]) == (one.file, one.before[:150], one.after[:150])
+
+    numbered = dict(enumerate(mutants))
+    return [row for row in rows if int(row["number"]) in numbered and same(row, numbered[int(row["number"])])]
+
+
 def table(rows):
     """Return kill rates by group and kind, and the survivors."""
     lines = [f"{'':<24}{'killed':>8}{'of':>6}{'':>7}"]
@@ -432,7 +442,7 @@ def main(argv=None):
     from tools import tables
 
     path = RESULTS / f"{arguments.only or 'all'}-{arguments.seed}.csv"
-    rows = tables.read(path)
+    rows = still(tables.read(path), mutants)
     done = {int(row["number"]) for row in rows}
     todo = [(number, mutant) for number, mutant in enumerate(mutants) if number not in done]
     folder, free = trees(arguments.jobs) if todo else (None, [])

@@ -43,7 +43,6 @@ TRIALS = 3
 STEPS = 400_000
 MOMENTS = 10
 N_SAMPLES = 2_500
-N_SETTLED = 50  # batches that batch normalization takes its averages from before a run is scored
 
 SCORES = {"modes": 1, "good": 100, "reverse_kl": 1}  # and by how much the table multiplies each
 
@@ -211,14 +210,10 @@ def play(name, model, change, steps, seed, n_rows):
 
 def settled_samples(history):
     """Return the samples that a run is scored by, (N_SAMPLES, 2)."""
-    from ganhacks.training.batches import drawn
-    from ganhacks.training.streams import Stream, generator_for
     from tools.board import networks
 
-    rng = generator_for(history.seed, Stream.SAMPLES, 1)  # `samples` draws from number 0
-    size = history.recipe.batch_size
-    batches = [drawn(history.recipe, "latent_samples", rng, size) for _ in range(N_SETTLED)]
-    with networks.settled(history.generator, batches):
+    latents = networks.latents_to_settle(history, 1, history.recipe.batch_size)  # `samples` draws from number 0
+    with networks.settled(history.generator, latents):
         return history.samples(N_SAMPLES)
 
 

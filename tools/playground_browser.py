@@ -2,30 +2,24 @@
 
 import contextlib
 
-from tools import serving
+from tools import jupyter_browser, serving
 from tools.build import ROOT
-from tools.jupyter_browser import CHROMIUM_ARGUMENTS, find_chromium
 
 PAGE = """<!doctype html><html lang="en"><title>test</title><script type="module">
 import { ready } from "/src/backend.js";
-import * as dirac from "/src/dirac.js";
 import * as hacks from "/src/hacks.js";
 import * as random from "/src/random.js";
 import * as ring from "/src/ring.js";
 const tf = await ready();
-Object.assign(window, { tf, dirac, hacks, random, ring, ready: true });
+Object.assign(window, { tf, hacks, random, ring, ready: true });
 </script>"""
 
 
 @contextlib.contextmanager
 def chromium(folder=ROOT / "web"):
     """Give a browser, and the address of a folder for it."""
-    from playwright.sync_api import sync_playwright
-
-    with serving.serve(folder, {"/": PAGE}) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    with serving.serve(folder, {"/": PAGE}) as address, jupyter_browser.chromium() as browser:
         yield browser, address
-        browser.close()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Show what a training step spends its time on, as TensorFlow's profiler sees it.
 
     python tools/profile_step.py dense            the course's loop on a workload of tools/benchmarks
-    python tools/profile_step.py small --plain    the same without XLA and without `ganhacks.shortcuts`
+    python tools/profile_step.py small --plain    the same without XLA and without `ganhacks.training.shortcuts`
 
 Operations run side by side and inside one another, so the times of the lines add up to more than the step.
 """

@@ -15,8 +15,9 @@ What *dies* means was fixed before the first run. A run dies when it
   digits are read as one class;
 - in `seven_modes` alone: fewer than 8 modes, wherever they lie, are found at the end ("modes missing").
 
-score: MNIST-FID of 10,000 digits, or the energy distance of 2,000 points from the whole ring or grid; for a run that
-diverged the worst that the scoreboard knows. moved: the norm of how far D's weights moved, over that of the first ones.
+score: MNIST-FID of 10,000 digits, or the energy distance of 2,000 points from the whole grid, and in `seven_modes` from
+the data that the arm was given; for a run that diverged the worst that the scoreboard knows. moved: the norm of how far
+D's weights moved, over that of the first ones.
 Networks, rates and steps were chosen on seeds from 900 on, so that the mended arms live.
 """
 

@@ -4,8 +4,8 @@
     python tools/quality.py small      only this workload
     python tools/quality.py --jobs 1
 
-The plain path is the loop without XLA and without `ganhacks.shortcuts`: every layer as written, in float32. Rows go to
-docs/speed/quality.csv as they come; a finished run is never repeated.
+The plain path is the loop without XLA and without `ganhacks.training.shortcuts`: every layer as written, in float32.
+Rows go to docs/speed/quality.csv as they come; a finished run is never repeated.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Measure what a hack does: two arms, paired by seed, a row for each run in evidence/.
+"""Measure what a hack does: two arms or more, paired by seed, a row for each run in evidence/.
 
     python tools/recipe_studies.py                list the studies
     python tools/recipe_studies.py mnist_gan      run what is missing of one
@@ -30,8 +30,6 @@ class Study:
     question: str
     arms: dict
     seeds: int
-    metric: str = "fid"
-    metric_name: str = "MNIST-FID"
 
 
 STUDIES = {
@@ -99,8 +97,8 @@ def append(slug, row):
 def describe(slug):
     """Write beside the rows what they compare."""
     study = STUDIES[slug]
-    about = {name: getattr(study, name) for name in ("question", "metric", "metric_name")}
-    text = json.dumps({**about, "arms": list(study.arms)}, indent=1) + "\n"
+    about = {"question": study.question, "metric": "fid", "metric_name": "MNIST-FID", "arms": list(study.arms)}
+    text = json.dumps(about, indent=1) + "\n"
     (EVIDENCE / f"{slug}.json").write_text(text, encoding="utf-8", newline="\n")
 
 

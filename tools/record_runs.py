@@ -164,7 +164,7 @@ def main(argv=None):
     cells.run_here(arguments.jobs, partial(missing, hacks), record, keep)
     for hack in hacks:
         if shown.shown(hack) is None:
-            print(f"{hack}: not measured yet on {', '.join(shown.DRAWN)}, so nothing of it is shown.")
+            print(f"{hack}: not measured on {', '.join(shown.DRAWN)}, so nothing of it is shown.")
 
 
 if __name__ == "__main__":

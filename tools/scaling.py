@@ -5,8 +5,8 @@
     python tools/scaling.py --again    forget the rows and measure everything anew
 
 A point is one setting, measured in a fresh process, so that its memory is its own. Its row goes to
-docs/speed/scaling.csv at once; a run that was stopped goes on where it was. What is timed is `train` with all that it
-does: draws, gradient norms, snapshots.
+docs/speed/scaling.csv at once; a run that was stopped goes on where it was. What is timed is the loop of `train`: draws
+and gradient norms, but no snapshots.
 """
 
 import argparse
@@ -177,7 +177,7 @@ def report(rows):
             if found := chosen(rows, question, workload):
                 lines += ["", f"{question}, {WORKLOADS[workload].title}", *_table(question, found), *_growth(found)]
     if found := chosen(rows, "steps"):
-        lines += ["", f"steps, {WORKLOADS['dense'].title}: one call of train, compilation included"]
+        lines += ["", f"steps, {WORKLOADS['dense'].title}: from the first step, compilation included"]
         lines += _table("steps", found)
         if len(found) > 2:
             constant, slope, miss = line([row["value"] for row in found], [row["median"] for row in found])
@@ -399,7 +399,7 @@ def _timed(course, steps):
 def _compile(course):
     """Train to the end of the first chunk; return the seconds of its first step, which compiles.
 
-    A call of `train` draws its first chunk whole, so only stretches of whole chunks draw no more than they use.
+    Chunks are drawn whole, so only stretches of whole chunks draw no more than they use.
     """
     from ganhacks.training import CHUNK
 
@@ -415,8 +415,8 @@ def _stretches(course, point):
     before = course.history.seconds
     seconds = _timed(course, chunk)
     drawing = seconds - (course.history.seconds - before)
-    # While a chunk is trained on, the next is drawn; only the first of a call is waited for. Stretches are so long that
-    # this is a twentieth at most.
+    # While a chunk is trained on, the next is drawn. Stretches are so long that what drawing is waited for is a
+    # twentieth at most.
     steps = chunk * max(1, math.ceil(max(STRETCH_SECONDS, 20 * drawing) / seconds))
     return {"values": [1000 * _timed(course, steps) / steps for _ in range(STRETCHES)], "compile_s": compile_s}
 

@@ -276,8 +276,9 @@ def page_of(name):
     parts.append(gan_run.section(name, shown.read()))
     if lab and (ROOT / "ganhacks" / "hacks" / f"{lab[3:]}.py").exists():
         source = inspect.getsource(import_module(f"ganhacks.hacks.{lab[3:]}"))
-        parts.append(f"## To copy\n\nThe lab's module, plain NumPy and Keras. It holds the lab's answers.\n\n"
-                     f"```{{code-block}} python\n:class: toggle\n{source}\n```")  # fmt: skip
+        parts.append("## To copy\n\nThe lab's module, plain NumPy and Keras.")
+        parts.append("```{raw} html\n<details><summary>Show it, and with it the lab's answers</summary>\n```")
+        parts.append(f"```python\n{source}\n```\n\n```{{raw}} html\n</details>\n```")
     return "\n\n".join(parts) + "\n"
 
 
@@ -290,12 +291,13 @@ def _card(effects):
     """Return the effects of one hack as a table."""
     if not effects:
         return "Not measured yet."
-    heads = ("on", "recipe", "with / without", "95 % interval", "better in", "verdict")
+    heads = ("on", "recipe", "with / without", "95 % interval", "better in", "so often, 95 %", "verdict")
     body = [
         (
             *(one.data, one.context, f"× {describe.ratio(one.ratio)}"),
             f"{describe.ratio(one.low)} to {describe.ratio(one.high)}",
-            *(f"{one.better_in} of {one.n}", f"{one.icon} {one.verdict}"),
+            *(f"{one.better_in} of {one.n}", f"{one.often_low:.0%} to {one.often_high:.0%}"),
+            f"{one.icon} {one.verdict}",
         )
         for one in effects
     ]

@@ -84,14 +84,16 @@ class Cluster:
 def run(executor, workloads, hacks=None, kind=runs.kind, play=runs.trained, told=print):
     """Train what is missing of these workloads, and write each row as it comes. kind, play: as in `runs`. told: prints.
 
-    Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are.
+    Returns the sentences of what could not be trained. A KeyboardInterrupt leaves the rows that there are. Raises
+    rows.BadRows before the first run if a file must not be written to.
     """
+    for name in workloads:
+        rows.write(name, rows.read(name))
     return [failure for name in workloads for failure in _run_workload(executor, name, hacks, kind, play, told)]
 
 
 def _run_workload(executor, name, hacks, kind, play, told):
     work, there, done = WORKLOADS[name], rows.read(name), set()
-    rows.write(name, there)  # tells now, not after the first run, if it must not be written to
     here = kind(name)
 
     def todo():
@@ -208,13 +210,11 @@ def main(argv=None):
         executor = Cluster(arguments.scheduler) if arguments.scheduler else Processes(arguments.jobs)
         kind = executor.kind if arguments.scheduler else runs.kind
         try:
-            failures = run(executor, arguments.workload or list(WORKLOADS), arguments.hack, kind)
+            cells.as_a_command(
+                executor, partial(run, workloads=arguments.workload or list(WORKLOADS), hacks=arguments.hack, kind=kind)
+            )
         except rows.BadRows as bad:
             raise SystemExit(f"{bad}\nNothing was trained: mend this first.") from None
-        finally:
-            executor.close()
-        if failures:
-            raise SystemExit("Could not be trained:\n" + "\n".join(failures))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from functools import partial
 
 import numpy as np
 
+RATE = 1e-3  # of both Adams, before it falls
+
 
 def dense_mnist(epochs, **changed):
     """Lab 12's dense GAN. changed: a field of the recipe -> the name of another function in hacks/mnist_gan.py."""
@@ -60,12 +62,12 @@ def _dcgan_recipe(steps, make_generator, make_discriminator):
     return Recipe(make_generator, make_discriminator, 64, 64, adam, adam, real_labels=ones)
 
 
-def make_adam(steps, peak=1e-3, beta_1=0.5, schedule=True):
+def make_adam(steps, beta_1=0.5, schedule=True):
     import keras
 
     from ganhacks.hacks import dcgan_mnist as hack
 
-    rate = hack.HoldThenFall(steps, peak) if schedule else peak
+    rate = hack.HoldThenFall(steps, RATE) if schedule else RATE
     return keras.optimizers.Adam(rate, beta_1=beta_1)
 
 

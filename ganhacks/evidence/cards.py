@@ -130,14 +130,12 @@ def _variants(effects):
     return Part(["Variants, with / without:"], table)
 
 
-def _how_to_read(effects):
+def _how_to_read(effects, recipes=True):
+    """Say what the figures are. recipes: whether both recipes stand in the table."""
     scores = ", ".join(dict.fromkeys(f"{effect.score} ({effect.data})" for effect in effects))
     interim = ["Interim: runs of the board are missing, so verdicts may change."] if effects[0].interim else []
-    return [
-        f"Score: {scores}; less is better, so a ratio below 1 is better.",
-        "Recipe: bare is a poor one, good has parts chosen to work together; the hack is switched in both.",
-        *interim,
-    ]
+    both = ["Recipe: bare is a poor one, good has parts chosen to work together; the hack is switched in both."]
+    return [f"Score: {scores}; less is better, so a ratio below 1 is better.", *(both if recipes else []), *interim]
 
 
 def _figures(effect):
@@ -171,7 +169,7 @@ def _of_the_small_dcgan():
     if not effects:
         return []
     table = [("switched", *SCOREBOARD_COLUMNS[2:]), *((effect.title, *_figures(effect)) for effect in effects)]
-    above = [f"Each hack in the good recipe of the {effects[0].data}.", *_how_to_read(effects)]
+    above = [f"Each hack in the good recipe of the {effects[0].data}.", *_how_to_read(effects, recipes=False)]
     return [Part(above, table, _meanings(effects))]
 
 

@@ -14,7 +14,6 @@ from ganhacks.errors import BadFile, BadInput
 from ganhacks.places import EVIDENCE, remedy
 
 FAILURES = EVIDENCE / "failures"
-CURVES = ("d_loss", "g_loss", "d_gradient_norm", "g_gradient_norm")
 N_REALS = 200
 
 #: The kinds of failure, in the order of the lesson that shows them.
@@ -100,7 +99,7 @@ def load(name):
     reals = real_points() if about["workload"] == "ring" else real_images()
     moved = {field: arrays[field] for field in ("d_moved", "g_moved")}
     run = Run(*arrays["curves"].T, fakes=fakes, **moved, reals=reals)
-    for array in vars(run).values():
+    for array in (arrays["at"], *vars(run).values()):
         array.setflags(write=False)  # it is handed out again and again
     return Recording(name=name, at=arrays["at"], run=run, **about)
 

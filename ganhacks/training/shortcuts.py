@@ -110,7 +110,8 @@ def _fused(normalization):
     original = normalization.call
 
     def call(inputs, training=False, **more):
-        plain = normalization.scale and normalization.center and not normalization.renorm
+        renormalized = getattr(normalization, "renorm", False)  # before 3.14 Keras has none
+        plain = normalization.scale and normalization.center and not renormalized
         over_channels = inputs.ndim == 4 and normalization.axis in (-1, 3)
         if not (training and normalization.trainable and plain and over_channels) or more.get("mask") is not None:
             return original(inputs, training=training, **more)

@@ -242,12 +242,3 @@ def test_a_result_that_is_a_part_of_an_argument_is_found():
     properties.new_array(answer_to(first_half, first_half), np.arange(6.0))
     with pytest.raises(Wrong, match="shares_memory"):
         properties.new_array(answer_to(lambda x: x[: len(x) // 2], first_half), np.arange(6.0))
-
-
-def test_a_function_that_looks_at_the_whole_batch_is_found():
-    def by_ten(x):
-        return x / 10
-
-    properties.each_by_itself(answer_to(by_ten, by_ten), np.arange(8.0)[:, None])
-    with pytest.raises(Wrong, match="part_of_a_batch"):
-        properties.each_by_itself(answer_to(lambda x: x / x.max(), by_ten), np.arange(1, 9.0)[:, None])

@@ -225,9 +225,13 @@ def test_a_study_runs_only_what_has_no_row_yet(folder):
 
 def layers_of(model):
     """Return each layer's kind with what decides it."""
-    telling = "units", "filters", "kernel_size", "strides", "padding", "rate", "negative_slope", "use_bias"
+    telling = {"units", "filters", "kernel_size", "strides", "padding", "rate", "negative_slope", "use_bias"}
+    telling |= {"activation"}
     return [
-        (type(layer).__name__, {name: getattr(layer, name) for name in telling if hasattr(layer, name)})
+        (
+            type(layer).__name__,
+            {name: getattr(layer, name) for name in telling if hasattr(layer, name)},
+        )
         for layer in model.layers
     ]
 
@@ -263,8 +267,10 @@ def told(recipe):
 
 
 def test_the_arm_of_practices_that_is_changed_by_nothing_is_lab_27s_recipe():
-    as_it_is = told(arms()["as it is"])
-    assert as_it_is["real_labels"] == 1
+    as_it_is, usual = told(arms()["as it is"]), Recipe()
+    assert (as_it_is["latent_dim"], as_it_is["batch_size"], as_it_is["real_labels"]) == (64, 64, 1)
+    assert as_it_is["steps"] == (usual.discriminator_step, usual.generator_step)
+    assert (as_it_is["latent_samples"], as_it_is["fake_labels"]) == (usual.latent_samples, usual.fake_labels)
     assert as_it_is["optimizers"] == 2 * [(0.5, pytest.approx([1e-3, 0.505e-3, 1e-5]))]
     assert [kind for kind, _ in as_it_is["discriminator"]] == 3 * ["Conv2D", "LeakyReLU"] + ["Flatten", "Dense"]
     assert [kind for kind, _ in as_it_is["generator"]].count("BatchNormalization") == 3

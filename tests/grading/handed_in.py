@@ -306,6 +306,11 @@ def _with_other_check(made):
             cell["source"] = "print('passed')"
 
 
+def _with_an_answer_twice(made):
+    (cell,) = (cell for cell in made["cells"] if cell["id"] == "label-smoothing--smooth-positive-labels")
+    made["cells"].append(copy.deepcopy(cell))
+
+
 def _with_much_output(made):
     made["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 100_000_000}]
 
@@ -325,6 +330,7 @@ def odd():
     yield HandedIn("odd/tags and metadata lost.ipynb", notebook(LAB, right, change=_without_tags), wanted=passed)
     changed = notebook(LAB, right, change=_with_other_check)
     yield HandedIn("odd/check changed.ipynb", changed, wanted=passed, status="tampered")
+    yield HandedIn("odd/id twice.ipynb", notebook(LAB, right, change=_with_an_answer_twice), wanted=passed)
     yield HandedIn("odd/much output.ipynb", notebook(LAB, right, change=_with_much_output), wanted=passed)
     yield HandedIn("odd/other contract.ipynb", notebook(change=_of_contract_2), **nothing)
     yield HandedIn("odd/cut off.ipynb", notebook()[:5_000], **nothing)

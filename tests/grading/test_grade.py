@@ -211,6 +211,19 @@ def test_a_disk_that_is_full_to_the_last_byte_is_told_as_well(many, tmp_path, mo
     assert "cannot be written (No space left on device)" in refused(tmp_path / "class", tmp_path / "out")
 
 
+def test_what_was_odd_about_a_notebook_is_told_and_only_changed_checks_count_as_tampered(tmp_path):
+    found = {}
+    for name, change in {"twice": handed_in._with_an_answer_twice, "changed": handed_in._with_other_check}.items():
+        (tmp_path / name).write_text(handed_in.notebook(change=change))
+        found[name] = grade.reading.read(tmp_path / name)
+    assert not found["twice"].checks_changed and found["changed"].checks_changed
+    said = "Two cells have the id of smooth_positive_labels: the one that defines it counts."
+    assert found["twice"].remarks_on("smooth_positive_labels") == said
+    assert found["twice"].remarks_on("smooth_negative_labels") == ""
+    for name in ("smooth_positive_labels", "smooth_negative_labels"):
+        assert found["changed"].remarks_on(name).startswith("1 of the course's check cells were changed:")
+
+
 def test_a_file_that_must_not_be_read_has_its_row_like_the_others(many, tmp_path, monkeypatch):
     read_bytes = Path.read_bytes
 

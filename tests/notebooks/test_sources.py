@@ -62,16 +62,33 @@ def test_a_cell_that_asserts_is_a_claim_and_blames_nobody(path):
 @pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES)
 def test_parameters_keep_their_values_but_for_their_length(path):
     # Otherwise the guard of the claims would find other values and skip them in silence.
-    names, rebound = set(), {}
+    names, others = _parameters(path)
+    rebound = {ast.unparse(line): _bound(line) & names for line in others if not _is_length(line)}
+    assert not {line: bound for line, bound in rebound.items() if bound}
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES)
+def test_every_parameter_is_used(path):
+    names, others = _parameters(path)
+    nodes = (node for line in others if not (_is_length(line) and _bound(line) & names) for node in ast.walk(line))
+    assert names <= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _parameters(path):
+    """Return the names of a source's parameters, and all lines of code outside of their cell."""
+    names, others = set(), []
     for cell in cells_of(path):
-        if cell.cell_type != "code" or cell.source.startswith("%"):
-            continue
-        bound = _bound(ast.parse(cell.source))
-        if "parameters" in tags(cell):
-            names = bound
-        elif "ganhacks.length(" not in cell.source and bound & names:
-            rebound[cell.source[:40]] = bound & names
-    assert not rebound
+        if cell.cell_type == "code" and not cell.source.startswith("%"):
+            tree = ast.parse(cell.source)
+            if "parameters" in tags(cell):
+                names = _bound(tree)
+            else:
+                others += [ast.Module([line], []) for line in tree.body]
+    return names, others
+
+
+def _is_length(line):
+    return "ganhacks.length(" in ast.unparse(line)
 
 
 def _bound(tree):

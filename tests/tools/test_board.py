@@ -1,5 +1,6 @@
 """The scoreboard: what is switched, what a run's score sees, and that a run is the same whatever ran before it."""
 
+import contextlib
 import dataclasses
 from dataclasses import replace
 from types import SimpleNamespace
@@ -182,3 +183,23 @@ def test_a_generator_with_convolutions_makes_its_samples_with_settled_batch_norm
     norm = next(layer for layer in networks.every_layer(generator) if hasattr(layer, "moving_variance"))
     with runs.normalized(work, setup, history):
         assert (norm.moving_variance.numpy() != 1).all() == settled
+
+
+def test_what_is_scored_and_what_is_looked_at_is_made_by_the_averaged_and_settled_generator(short, monkeypatch):
+    inside, made, really = set(), [], runs.samples
+
+    @contextlib.contextmanager
+    def entered(name):
+        inside.add(name)
+        yield
+        inside.discard(name)
+
+    def watched(*args):
+        made.append(set(inside))
+        return really(*args)
+
+    for name in ("averaged", "normalized"):
+        monkeypatch.setattr(runs, name, lambda *args, name=name: entered(name))
+    monkeypatch.setattr(runs, "samples", watched)
+    runs.play("ring", Setup(), 1e-3, 5, (0.5,), lambda step, samples: None)
+    assert made == [{"averaged", "normalized"}] * (1 + len(WORKLOADS["ring"].moments))

@@ -141,6 +141,56 @@ def test_a_memory_hands_out_half_a_batch_of_old_fakes_once_it_is_full():
     assert (memory(batches[0]).numpy() == 1).all(), "what D judges goes through unchanged"
 
 
+@pytest.mark.parametrize(("separate", "sizes"), [(True, [4, 4]), (False, [8])])
+def test_reals_and_fakes_are_judged_in_two_batches_or_in_one_that_is_mixed(separate, sizes):
+    seen, real, fake = [], batch(seed=1), batch(seed=2)
+
+    def discriminator(x, training):
+        seen.append(len(x))
+        return x[:, :1]
+
+    logits = Steps(Setup(separate=separate), 100, 1.0)._logits(discriminator, real, fake)
+    assert seen == sizes
+    for found, of in zip(logits, (real, fake), strict=True):
+        np.testing.assert_array_equal(found, of[:, :1])
+
+
+def test_the_scheme_of_two_updates_updates_d_on_the_reals_and_then_on_the_fakes():
+    real, fake = batch(seed=1), batch(seed=2)
+    _, found = d_step(Setup(two_updates=True), real, fake)
+    w = W
+    for x, sign in ((real.numpy(), -1), (fake.numpy(), 1)):  # the gradients of softplus(-r) and of softplus(f)
+        w = w - 0.1 * (sign * x / (1 + np.exp(-sign * (x @ w)))[:, None]).mean(axis=0)
+    np.testing.assert_allclose(found, w, rtol=1e-4)
+
+
+def test_d_with_a_memory_is_shown_fakes_that_went_through_it():
+    setup = Setup(memory=8)
+    discriminator = networks.make_discriminator(setup, 1.0, 8, **SIZES)
+    shown, mixed = [], discriminator.get_layer("memory").mixed
+    discriminator.get_layer("memory").mixed = lambda fake: shown.append(fake) or mixed(fake)
+    fake = batch(seed=2)
+    Steps(setup, 100, 1.0).discriminator_step(discriminator, keras.optimizers.SGD(0.0), batch(seed=1), fake, *targets())
+    (found,) = shown
+    np.testing.assert_array_equal(found, fake)
+
+
+def test_a_generator_that_reconstructs_adds_a_vaes_loss_of_the_reals_to_its_own():
+    recipe = WORKLOADS["ring"].recipe(Setup(reconstruct=0.5), 1e-3)
+    generator, latents, real = recipe.make_generator(), batch(seed=2), batch(seed=1)
+    losses = {}
+    for weight in (0.5, 1.0):
+        steps = Steps(Setup(reconstruct=weight), 100, 1.0)
+        steps.real = real
+        losses[weight] = float(steps.generator_step(generator, linear(), keras.optimizers.SGD(0.0), latents))
+    steps.real = real
+    added = float(steps._reconstruction(generator, latents))
+    assert added > 0
+    assert losses[1.0] - losses[0.5] == pytest.approx(0.5 * added, rel=1e-4)
+    own = -softplus(generator(latents).numpy() @ W).mean()
+    assert losses[1.0] == pytest.approx(own + added, rel=1e-4)
+
+
 def test_instance_noise_is_full_at_the_first_update_and_gone_by_half_time():
     discriminator = networks.make_discriminator(Setup(d_noise=0.5), 1.0, 0, **SIZES)
     steps, optimizer = Steps(Setup(d_noise=0.5), 20, 1.0), keras.optimizers.SGD(0.0)
@@ -180,6 +230,7 @@ def test_nothing_is_in_the_networks_but_what_the_setup_asks_for():
         ({"g_dropout": 0.5}, {"AlwaysDropout": 2}, {"AlwaysDropout": 0}),
         ({"g_noise": 0.2}, {"GaussianNoise": 2}, {"GaussianNoise": 0}),
         ({"batch_feature": "deviation"}, {"BatchFeature": 0}, {"BatchFeature": 1}),
+        ({"augmented": True}, {"Augmented": 0}, {"Augmented": 1}),
     ],
 )
 def test_what_a_setup_asks_for_is_in_the_network_that_it_belongs_to(changed, of_g, of_d):
@@ -191,10 +242,19 @@ def test_what_a_setup_asks_for_is_in_the_network_that_it_belongs_to(changed, of_
         assert {kind: kinds(model).count(kind) for kind in wanted} == wanted
 
 
+def test_spectral_normalization_is_around_every_layer_of_d_and_none_of_g():
+    def wrapped(model):
+        return [layer.name for layer in model.layers if isinstance(layer, keras.layers.SpectralNormalization)]
+
+    setup = Setup(spectral=True)
+    assert len(wrapped(networks.make_discriminator(setup, 1.0, 0, **SIZES))) == 3
+    assert wrapped(networks.make_generator(setup, **SIZES)) == []
+
+
 IMAGES = {"shape": (28, 28, 1), "latent_dim": 3, "width": 5, "n_classes": 10}
 
 
-@pytest.mark.parametrize("up", ["strides", "repeated pixels", "pixel shuffle"])
+@pytest.mark.parametrize("up", ["strides", "repeated pixels"])
 @pytest.mark.parametrize(("scaled", "low"), [(True, -1), (False, 0)])
 def test_every_way_up_makes_images_in_the_range_that_is_asked_for(up, scaled, low):
     images = networks.make_generator(Setup(up=up, scaled=scaled), **IMAGES)(100 * RNG(0).normal(size=(4, 3))).numpy()
@@ -238,6 +298,9 @@ def test_augmentation_moves_brightens_and_cuts_a_hole_alike_in_either_range_and_
     middle = low + unit
     holes = (np.abs(seen - middle) < 1e-6).sum(axis=(1, 2))
     assert 7 * 7 <= holes.min() and holes.max() <= 14 * 14 + 6 * 28 + 1
+    for axis in (1, 2):  # by as many pixels it was moved as its rows, or columns, are empty
+        empty = (np.abs(seen - middle) < 1e-6).all(axis=axis).sum(axis=1)
+        assert set(empty) == {0, 1, 2, 3}
     brightness = (seen.min(axis=(1, 2)) - low) / unit
     assert -0.5 <= brightness.min() < -0.4 and 0.4 < brightness.max() <= 0.5
 

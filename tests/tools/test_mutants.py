@@ -87,6 +87,16 @@ def test_what_was_tried_is_kept_in_order_and_told(tmp_path):
     assert "   2 x.py:3 sign\n     - -1\n     + 1" in told
 
 
+def test_a_row_counts_only_for_the_mutant_that_its_number_still_stands_for():
+    def one(before, after):
+        return mutants.Mutant("core", "sign", "x.py", 3, "", before, after)
+
+    rows = [{"number": str(n), "file": "x.py", "before": before, "after": "1"} for n, before in enumerate(("-1", "-2"))]
+    assert mutants.still(rows, [one("-1", "1"), one("-2", "1")]) == rows
+    assert mutants.still(rows, [one("-1", "1"), one("-3", "1")]) == rows[:1], "the source is another one"
+    assert mutants.still(rows, [one("-1", "1")]) == rows[:1], "fewer are asked for"
+
+
 @pytest.fixture
 def tree(tmp_path):
     """A small repository with one file of the package and one that asks."""

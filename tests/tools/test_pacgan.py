@@ -228,10 +228,20 @@ def with_no_packs(setting):
 @pytest.mark.parametrize("change", pacgan.CHANGES)
 def test_networks_of_every_setting_take_latents_and_judge_points(change):
     setting = pacgan.setting_of(change)
-    points = pacgan.make_generator(setting)(np.ones((4, setting.latent_dim), "float32"))
+    latents = np.random.default_rng(0).standard_normal((4, setting.latent_dim)).astype("float32")
+    points = pacgan.make_generator(setting)(latents)
     assert points.shape == (4, 2)
     logits = pacgan.make_discriminator(setting, 2)(points)
-    assert logits.shape == (4, 1) and logits[0] == logits[1]
+    assert logits.shape == (4, 1) and logits[0] == logits[1] != logits[2] == logits[3]
+
+
+@pytest.mark.parametrize(("model", "pack"), [("GAN", 1), ("PacGAN2", 2)])
+def test_the_discriminator_of_a_model_judges_its_packs_and_its_batches_hold_as_many_of_them(model, pack):
+    recipe = pacgan.recipe(model, "")
+    assert recipe.batch_size == 100 * pack
+    points = np.random.default_rng(0).standard_normal((4, 2)).astype("float32")
+    logits = recipe.make_discriminator()(points).numpy().ravel()
+    assert len(set(logits)) == 4 / pack
 
 
 def test_every_change_is_one_of_fields_that_a_setting_has():

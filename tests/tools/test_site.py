@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from ganhacks import evidence
-from ganhacks.evidence.board import VERDICTS
+from ganhacks.pictures import describe
 from tools import build, cheat_sheet, published, site
 from tools.board import shown as shown_runs
 
@@ -21,8 +21,8 @@ def source(tmp_path_factory):
 
 
 def test_every_lesson_and_lab_has_a_page_and_no_solution_has(source):
-    pages = {path.stem for path in source.rglob("*.ipynb")}
-    assert pages == {path.stem for path, kind, _ in build.targets() if kind != "solution"}
+    pages = {path.relative_to(source) for path in source.rglob("*.ipynb")}
+    assert pages == {path.relative_to(build.ROOT) for _, kind, path in build.targets() if kind != "solution"}
     for path in (source / "labs").glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         assert not any(cell.get("outputs") for cell in cells), "a lab's page shows no answers, and nothing made by them"
@@ -45,7 +45,10 @@ def test_every_hack_has_a_page_that_says_what_the_scoreboard_says(source):
         effects = [one for one in evidence.effects() if one.hack == name]
         assert page.count("\n| ") - 2 * bool(effects) == len(effects)
         for one in effects:
-            assert f"{one.better_in} of {one.n} | {one.icon} {one.verdict}" in page
+            ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
+            often = f"{one.better_in} of {one.n} | {one.often_low:.0%} to {one.often_high:.0%}"
+            row = f"{one.data} | {one.context} | × {ratio} | {low} to {high} | {often} | {one.icon} {one.verdict}"
+            assert f"| {row} |" in page
         assert effects or "Not measured yet." in page
 
 
@@ -63,9 +66,13 @@ def test_the_page_of_a_hack_shows_recorded_runs_whose_pictures_and_script_are_am
 def test_the_front_page_shows_a_cell_for_each_comparison_and_says_each_in_words(source):
     page = (source / "index.md").read_text(encoding="utf-8")
     effects = [one for one in evidence.effects() if one.hack in cheat_sheet.HACKS]
-    cells = re.findall(r'<td class="(\w+|can\'t)" title="([^"]+), × [\d.]+">', page)
-    assert len(cells) == len(effects)
-    assert {words for _, words in cells} <= set(VERDICTS)
+    cells = re.findall(r'<td class="([^"]+)" title="([^"]+)"><span aria-hidden="true">(.)</span> (.+?)</td>', page)
+
+    def told(one):
+        ratio = f"× {describe.ratio(one.ratio)}"
+        return one.verdict.split()[0], f"{one.verdict}, {ratio}", one.icon, ratio
+
+    assert sorted(cells) == sorted(map(told, effects))
     assert "<gan-playground>" in page and "<th scope='col'>hack</th>" in page
 
 

@@ -260,6 +260,27 @@ def test_a_row_that_is_not_sound_gets_a_sentence_counts_for_nothing_and_stops_th
     assert (folder / "ring.csv").read_bytes() == before
 
 
+def test_a_file_that_must_not_be_written_to_is_told_before_a_run_of_another_workload(folder, whole):
+    (folder / "ring.csv").write_text("protocol,workload\n2,ring\n")
+    trained = []
+    with pytest.raises(rows.BadRows, match="ring.csv line 2"):
+        study.run(Inline(), ["grid", "ring"], ["adam"], lambda workload: "none", lambda *task: trained.append(task))
+    assert not trained
+
+
+def test_a_command_that_may_not_write_its_rows_ends_with_a_sentence_and_closes_its_executor(folder, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    executor, closed = Inline(), []
+    monkeypatch.setattr(executor, "close", lambda: closed.append(True), raising=False)
+    monkeypatch.setattr(study, "Processes", lambda jobs: executor)
+    monkeypatch.setattr(rows, "write", full)
+    with pytest.raises(SystemExit, match="cannot be written \\(No space left on device\\): what is done has its rows"):
+        study.main(["run", "--workload", "ring"])
+    assert closed == [True]
+
+
 def test_the_rows_are_sorted_and_no_half_written_file_is_left(folder, whole):
     assert not list(folder.glob("*.part"))
     order = [arm.name for arm in arms_of(RING)]

@@ -249,6 +249,8 @@ def test_a_fused_normalization_is_keras_own(half, rtol, atol, monkeypatch):
         layer.build(x.shape)
         layer.gamma.assign([1.0, 2.0, 3.0])
         model = keras.Sequential([keras.Input(x.shape[1:]), layer, layers.Flatten()])
+        if layer is ours:
+            vars(layer).pop("renorm", None)  # before 3.14 Keras has none
         with shortcuts.taken(model) if layer is ours else contextlib.nullcontext(), tf.GradientTape() as tape:
             tape.watch(x)
             loss = tf.reduce_sum(tf.sin(model(x, training=True)))

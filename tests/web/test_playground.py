@@ -1,6 +1,5 @@
 """The playground in the browser plays the course's games: the same numbers as Python's, step for step."""
 
-import itertools
 from dataclasses import replace
 
 import keras
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganhacks import dirac, toys
+from ganhacks import toys
 from ganhacks.training.loop import state_kept
 from tests.web.playground import require_chromium
 from tools.board import recipes
@@ -26,20 +25,6 @@ def js():
     require_chromium()
     with modules() as run:
         yield run
-
-
-# ---- the game of two numbers
-
-
-@pytest.mark.parametrize("order", ["together", "G first", "D first"])
-@pytest.mark.parametrize("loss", ["saturating", "non-saturating"])
-def test_the_dirac_game_agrees_with_pythons(js, order, loss):
-    directions = {"saturating": dirac.saturating, "non-saturating": dirac.non_saturating}
-    for gamma, d_steps in itertools.product((0.0, 0.3), (1, 3)):
-        options = {"order": order, "gamma": gamma, "steps": 500}
-        wanted = dirac.play((1.0, 0.5), directions[loss], d_steps=d_steps, **options)
-        found = js("return dirac.play([1, 0.5], argument)", {**options, "loss": loss, "dSteps": d_steps})
-        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
 
 # ---- one step of the ring GAN, number by number

@@ -88,6 +88,18 @@ def undisturbed(model):
             variable.assign(value)
 
 
+def latents_to_settle(history, number, size):
+    """Return the batches of latents that a run's generator is `settled` by before it is scored, 50 of this size.
+
+    number: which of the run's streams of samples they are drawn from; nothing else draws from it.
+    """
+    from ganhacks.training.batches import drawn
+    from ganhacks.training.streams import Stream, generator_for
+
+    rng = generator_for(history.seed, Stream.SAMPLES, number)
+    return [drawn(history.recipe, "latent_samples", rng, size) for _ in range(50)]
+
+
 @contextlib.contextmanager
 def settled(generator, batches):
     """Let the generator normalize by what its weights of now make of these batches of latents, inside the block.
@@ -155,10 +167,6 @@ def _doubled(setup, h, filters):
     """Return (h, layer), which makes of maps others of twice the height and width."""
     if setup.up == "strides":
         return h, layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
-    if setup.up == "pixel shuffle":
-        h = layers.Conv2D(4 * filters, 3, padding="same")(h)
-        h = layers.Lambda(lambda x: tf.nn.depth_to_space(x, 2))(h)
-        return h, layers.Conv2D(filters, 1, padding="same")
     return layers.UpSampling2D(2)(h), layers.Conv2D(filters, 4, padding="same")
 
 

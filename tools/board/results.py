@@ -141,7 +141,7 @@ def _margin(work, context, runs):
     return verdicts.margin(every, work.seeds, np.random.default_rng(0), work.most_equal)
 
 
-def is_complete(workloads=tuple(WORKLOADS)):
-    """Tell whether every comparison of these workloads is whole: nothing is interim."""
-    every = ((WORKLOADS[name], rows.read(name)) for name in workloads)
+def is_complete():
+    """Tell whether every comparison of the board is whole: nothing is interim."""
+    every = ((work, rows.read(name)) for name, work in WORKLOADS.items())
     return all(whole(work, pair, runs) is not None for work, runs in every for pair in pairs_of(work))

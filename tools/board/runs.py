@@ -21,7 +21,6 @@ N_CURVE = 1_000  # values of each curve that the monitor of lab 19 looks at
 N_SHOWN = 200  # samples of each moment that it looks at
 LOOKED = 1_000  # the latent samples of looks, numbered as those of moments are
 SETTLED = 2_000  # and those that batch normalization takes its statistics from
-N_SETTLED = 50  # batches of these
 
 #: the last arm of this process: (workload, steps, Setup) -> History, whose compiled loop the next seed takes over
 _KEPT = {}
@@ -151,13 +150,9 @@ def normalized(work, setup, history):
     """
     if not (setup.g_norm and work.is_convolutional):
         return contextlib.nullcontext()
-    from ganhacks.training.batches import drawn
-    from ganhacks.training.streams import Stream, generator_for
     from tools.board import networks
 
-    rng = generator_for(history.seed, Stream.SAMPLES, SETTLED)
-    batches = [drawn(history.recipe, "latent_samples", rng, work.batch_size) for _ in range(N_SETTLED)]
-    return networks.settled(history.generator, batches)
+    return networks.settled(history.generator, networks.latents_to_settle(history, SETTLED, work.batch_size))
 
 
 def _without_snapshot(history, recipe, data, end):
@@ -216,7 +211,7 @@ class Watched:
         self.fakes, self.moved, self.before = [], [], None
 
     def look(self, history, fakes):
-        """Keep some fakes of now, and how far the weights have moved since the last look."""
+        """Keep some fakes of now, and how far the weights have moved since the last look, the first time from 0."""
         weights = [
             np.concatenate([weight.numpy().ravel() for weight in model.trainable_variables])
             for model in (history.discriminator, history.generator)

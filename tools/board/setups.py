@@ -18,7 +18,7 @@ class Setup:
     pack: int = 1  # how many samples D judges together
     spectral: bool = False  # spectral normalization in D
     down: str = "max pooling"  # or "strides", "average pooling"
-    up: str = "repeated pixels"  # or "strides", "pixel shuffle"
+    up: str = "repeated pixels"  # or "strides"
     # what they see
     scaled: bool = False  # images in [-1, 1] against tanh, not in [0, 1] against a sigmoid
     latents: str = "uniform"  # or "gaussian"

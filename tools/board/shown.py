@@ -69,6 +69,8 @@ def shown(hack):
     work = WORKLOADS[effect.workload]
     (pair,) = (pair for pair in pairs_of(work) if (pair.hack, pair.context) == (hack, effect.context))
     by_key = whole(work, pair, _stored(work.name))
+    if by_key is None:  # a row was taken out since the board was judged, to be measured again
+        return None
     seed = middle(board.ratios()[work.name, effect.context, hack], effect.ratio)
 
     def run(arm):

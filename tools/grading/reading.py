@@ -8,7 +8,7 @@ import ast
 import functools
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ganhacks.answers import defines, id_of, text_of
@@ -37,11 +37,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Submission:
-    """A notebook that was handed in. remarks: what was found odd and put right, one sentence each."""
+    """A notebook that was handed in. checks_changed: whether check cells were. remarks: what was found odd and put
+    right, pairs of an exercise, or "" for all of them, and a sentence.
+    """
 
     slug: str
     cells: tuple
-    remarks: tuple = field(default=())
+    checks_changed: bool = False
+    remarks: tuple = ()
+
+    def remarks_on(self, name):
+        """Return what was found odd about an exercise, one text."""
+        return " ".join(said for exercise, said in self.remarks if exercise in ("", name))
 
     def source_of(self, name):
         """Return the last cell that defines a function or a class of this name, as an AST node; None if none does."""
@@ -149,14 +156,14 @@ def _submission(slug, cells, sources):
         if "check" in tags and source.strip() != text.strip():
             checks.add(id)
         if cell.get("id") in by_id and cell["id"] in seen:
-            remarks.append(f"Two cells have the id of {exercise}: the one that defines it counts.")
+            remarks.append((exercise, f"Two cells have the id of {exercise}: the one that defines it counts."))
         seen.add(cell.get("id"))
         if tags & NOT_RUN or not source.strip() or _only_helps(source):
             continue
         found.append(Cell(source, source.strip() in by_text and not exercise, exercise))
     if checks:
-        remarks.append(f"{len(checks)} of the course's check cells were changed: the course's own were taken.")
-    return Submission(slug, tuple(found), tuple(remarks))
+        remarks.append(("", f"{len(checks)} of the course's check cells were changed: the course's own were taken."))
+    return Submission(slug, tuple(found), bool(checks), tuple(remarks))
 
 
 def _only_helps(source):

@@ -22,7 +22,8 @@ class Row:
     """What was found of one exercise. status: graded, timeout, memory, crashed, unreadable, tampered or copied.
 
     outcome, misconception, message: as in a verdict; "" where there is none. seconds: that judging took. note:
-    "judged_inside" where the answer was judged in the jail, next to the student's own code.
+    "judged_inside" where the answer was judged in the jail, next to the student's own code; then what was odd about the
+    notebook and put right, in sentences.
     """
 
     submission: str
@@ -74,12 +75,13 @@ class _Grading:
                 # What the cell that was left out defines may be all that is missing: that says nothing of the answer.
                 stopped = next(iter(self.poison.values()))
                 message, status = f"{message} Another cell could not be run before. {stopped.said}", stopped.why
-            if self.handed_in.remarks and status == "graded":
+            if self.handed_in.checks_changed and status == "graded":
                 status = "tampered"
             node = self.handed_in.source_of(name)
             if status == "graded" and outcome == "passed" and node is not None:
                 if copies.is_copy(node, exercise.solution_source()):
                     status = "copied"
+            note = " ".join(filter(None, (note, self.handed_in.remarks_on(name))))
             seconds = f"{time.perf_counter() - begun:.1f}"
             lab = self.handed_in.slug
             yield Row(self.name, lab, name, outcome, misconception or "", message, seconds, status, note)

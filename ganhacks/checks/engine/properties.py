@@ -72,14 +72,6 @@ def new_array(answer, *args):
             raise Wrong("shares_memory", argument=name)
 
 
-def each_by_itself(answer, batch, *args, atol=1e-5):
-    """A sample's result does not depend on what else is in the batch. batch: (n, ...), the first argument."""
-    whole = np.asarray(answer(batch, *args))
-    for part in (slice(0, 1), slice(0, 2), slice(len(batch) // 2, None)):
-        if not same(np.asarray(answer(batch[part], *args)), whole[part], atol):
-            raise Wrong("part_of_a_batch")
-
-
 def same_each_time(answer, *args):
     """Two calls with the same arguments give the same."""
     if not same(answer(*args), answer(*args), 0, 0):

@@ -53,12 +53,7 @@ def answer_in_jupyter(folder, program):
 
 def answer_in_classic(folder, python):
     """Answer in classic Notebook 6, run, and save. python: the one with which it is installed."""
-    from playwright.sync_api import sync_playwright
-
-    with _classic(folder, python) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=jupyter_browser.find_chromium(), args=jupyter_browser.CHROMIUM_ARGUMENTS
-        )
+    with _classic(folder, python) as url, jupyter_browser.chromium() as browser:
         page = browser.new_page()
         page.goto(f"{url}/notebooks/{Path(LAB).name}")
         page.wait_for_function("window.Jupyter?.notebook?.kernel?.is_connected() === true", timeout=120_000)
@@ -72,7 +67,6 @@ def answer_in_classic(folder, python):
             done = f"Jupyter.notebook.get_cell({number + 1}).output_area.outputs.length > 0"
             page.wait_for_function(done, timeout=300_000)
         page.evaluate("Jupyter.notebook.save_notebook()")
-        browser.close()
 
 
 @contextlib.contextmanager
