@@ -291,12 +291,12 @@ def _card(effects):
     """Return the effects of one hack as a table."""
     if not effects:
         return "Not measured yet."
-    heads = ("on", "recipe", "with / without", "95 % interval", "better in", "so often, 95 %", "verdict")
+    heads = ("on", "recipe", "with / without", "95 % interval", "better in", "a share of, 95 %", "verdict")
     body = [
         (
             *(one.data, one.context, f"× {describe.ratio(one.ratio)}"),
             f"{describe.ratio(one.low)} to {describe.ratio(one.high)}",
-            *(f"{one.better_in} of {one.n}", f"{one.often_low:.0%} to {one.often_high:.0%}"),
+            *(f"{one.better_in} of {one.n}", f"{100 * one.often_low:.0f} to {100 * one.often_high:.0f} %"),
             f"{one.icon} {one.verdict}",
         )
         for one in effects
