@@ -154,7 +154,8 @@ def install(what, wheels=None):
         before = ""
     print("Installing what the course needs in .venv: the first time, that takes some minutes.", flush=True)
     # In the environment, so that they hold for what pip builds the course's own package with, too.
-    source = {} if wheels is None else {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+    # The folder as an address: pip would split a path at its spaces.
+    source = {} if wheels is None else {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels.as_uri()}
     if not pip_install(REQUIREMENTS[what], before, fingerprint(what), **source):
         usual = "the network" if wheels is None else "a package that the folder lacks"
         raise Stop(

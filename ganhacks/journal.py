@@ -5,6 +5,7 @@ keeps none. It is an SQLite database, so that two kernels can write to it at onc
 whole. Without it everything works, but for what was done before.
 """
 
+import itertools
 import os
 import sqlite3
 from contextlib import closing
@@ -51,7 +52,7 @@ class Journal:
             except RuntimeError:  # no HOME, and a user without an account
                 self.trouble = f"Your progress is not kept: there is no home here. Set HOME or {PLACE} to keep it."
                 return None
-        return Path(place) if place else None
+        return Path(place).expanduser() if place else None
 
     def note(self, lab, kind, name="", value="", misconception=""):
         """Add an entry. Never raises: what is wrong with the file is in `trouble`, and the lab goes on."""
@@ -61,7 +62,7 @@ class Journal:
 
     def entries(self, lab=None):
         """Return the entries in their order, of one lab or of all; [] where there are none or they can't be read."""
-        if self.path is None or not self.path.exists():
+        if self.path is None or not os.path.exists(self.path):  # where one may not look, there is nothing either
             return []
         found = self._use(f"SELECT {COLUMNS} FROM entries WHERE ? IS NULL OR lab = ? ORDER BY id", (lab, lab))
         return [Entry(*row) for row in found]
@@ -78,7 +79,7 @@ class Journal:
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):  # locked, no room, no right to write
                     raise
-                aside = path.with_name(f"{path.stem}-damaged{path.suffix}")
+                aside = _free(path.with_name(f"{path.stem}-damaged{path.suffix}"))
                 path.replace(aside)
                 self.trouble = (
                     f"Your progress in {path} was damaged ({error}). It is {aside.name} now, and begins anew."
@@ -96,6 +97,12 @@ class Journal:
                 + ")"
             )
             return connection.execute(statement, values).fetchall()
+
+
+def _free(path):
+    """Return this path, or, where there is such a file already, one with a number."""
+    others = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], others) if not one.exists())
 
 
 #: the one of this process

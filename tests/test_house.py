@@ -24,18 +24,29 @@ def room(path):
 
 @cache
 def imported(path):
-    """Return the modules of ours that a module imports, as paths in the package."""
-    found = set()
+    """Return the modules of ours that a module imports, as paths in the package; a package is its __init__.py."""
+    names = set()
     for node in ast.walk(ast.parse((PACKAGE / path).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ganhacks":
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports by dots: name the module in full"
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names |= {name if file_of(name) else node.module for name in inner}
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        files = ["/".join(name.split(".")[1:]) + ".py" for name in names if name.startswith("ganhacks.")]
-        found |= {path for path in MODULES if path.as_posix() in files}
-    return found
+            names |= {alias.name for alias in node.names}
+    return {file_of(name) for name in names} - {None}
+
+
+def file_of(name):
+    """Return the path in the package of a module or a package of ours, None of others and of ganhacks itself."""
+    package, _, inner = name.partition(".")
+    base = inner.replace(".", "/")
+    files = (f"{base}.py", f"{base}/__init__.py") if package == "ganhacks" and base else ()
+    return next((path for path in MODULES if path.as_posix() in files), None)
+
+
+def behind(path):
+    """Return the modules that an import of this one gives: those that it imports itself, where it is a package."""
+    return imported(path) if path.name == "__init__.py" else {path}
 
 
 @cache
@@ -59,7 +70,8 @@ def test_every_module_has_its_place_in_contributings_table():
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__init__.py"], ids=str)
 def test_a_module_imports_from_rows_above_its_own_and_from_its_own(path):
     order = {name: number for number, row in enumerate(rows()) for name in row}
-    assert [other for other in imported(path) if order[room(other)] > order[room(path)]] == []
+    others = {inner for other in imported(path) for inner in behind(other) if inner.name != "__init__.py"}
+    assert [other for other in others if order[room(other)] > order[room(path)]] == []
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] == "hacks"], ids=str)

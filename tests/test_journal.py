@@ -97,6 +97,25 @@ def test_a_damaged_file_is_put_aside_and_told(journal, path):
     assert len(journal.entries()) == 1 and journal.trouble == ""
 
 
+def test_each_damaged_file_is_kept(journal, path):
+    path.parent.mkdir()
+    for text in (b"first", b"second"):
+        path.write_bytes(text * 1_000)
+        journal.note("adam", "hint", "settings", 1)
+    kept = {one.name: one.read_bytes()[:6] for one in path.parent.glob("journal-damaged*")}
+    assert kept == {"journal-damaged.db": b"firstf", "journal-damaged-2.db": b"second"}
+    assert "journal-damaged-2.db" in journal.trouble
+
+
+def test_a_folder_that_one_may_not_look_into_has_no_entries(journal, monkeypatch):
+    def denied(*arguments, **more):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(module.Path, "stat", denied)
+    monkeypatch.setattr(module.os.path, "exists", lambda path: False)  # as it says of what it may not look at
+    assert journal.entries() == []
+
+
 def test_a_file_of_another_program_is_left_as_it_is_and_told(journal, path):
     path.parent.mkdir()
     with sqlite3.connect(path) as connection:
@@ -143,6 +162,8 @@ def test_an_empty_name_keeps_none_and_without_a_name_it_is_in_the_home(monkeypat
     monkeypatch.delenv(module.PLACE)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert journal.path == tmp_path / ".ganhacks" / "journal.db"
+    monkeypatch.setenv(module.PLACE, "~/mine/journal.db")
+    assert journal.path == tmp_path / "mine" / "journal.db"
 
 
 def test_without_a_home_nothing_is_noted_and_it_is_said(monkeypatch):

@@ -376,12 +376,14 @@ if lab.ready():
 
 # %% tags=["experiment"]
 if lab.ready():
+    from scipy.stats import entropy
+
     label, answer = 1 - smooth, (1 - smooth) / 2  # of the reals; to perfect fakes
     fakes_cost = -np.log(1 - answer)
     reals_cost = -label * np.log(answer) - smooth * np.log(1 - answer)
     marks = {"d_loss, perfect fakes": reals_cost + fakes_cost}
     marks["g_loss, perfect fakes"] = -np.log(answer)
-    marks["least d_loss"] = -label * np.log(label) - smooth * np.log(smooth)
+    marks["least d_loss"] = entropy([label, smooth])
     display(plots.curves(history, marks=marks))
 
 # %% [markdown]

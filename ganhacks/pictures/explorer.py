@@ -51,9 +51,8 @@ class Explorer:
         rows += [self.images(ways, [3] * PLACES, truncation=factor) for factor in TRUNCATIONS]
         labels = [f"class {digit}" for digit in range(10)] + [f"3, truncation {factor}" for factor in TRUNCATIONS]
         alt = (
-            f"Ten rows of {PLACES} digits, a row for each class: from left to right all of them change slant and "
-            "stroke in the same way. Below, rows of threes at truncations "
-            f"{', '.join(map(str, TRUNCATIONS))}: the smaller it is, the more alike they are."
+            f"Ten rows of {PLACES} digits, a row for each class: from left to right all go from one place to another. "
+            f"Below, rows of threes on the same way at truncations {', '.join(map(str, TRUNCATIONS))}."
         )
         return plots.digits(np.concatenate(rows), alt, PLACES, row_labels=labels)
 

@@ -119,8 +119,11 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
     """Draw curves of a run: every step faint, a running mean strong.
 
     names: columns of the history. window: steps in the running mean, a hundredth of the run unless given. marks:
-    text -> height of a dotted line.
+    text -> height of a dotted line; one that is not finite is left out. A run without steps has no curves.
     """
+    marks = {text: height for text, height in (marks or {}).items() if np.isfinite(height)}
+    if not history.step:
+        names = ()
     window = window or max(history.step // 100, 1)
     figure, axes = new_figure(6.4, 3)
     told = []
@@ -132,15 +135,17 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
         axes.plot(steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.5)
         axes.plot(steps[window - 1 :][thin], means[thin], style, color=colour, label=name)
         told.append(f"{name} goes from {means[0]:.2g} to {means[-1]:.2g}")
-    top = max(np.percentile(getattr(history, name), 99.5) for name in names)
-    axes.set_ylim(0, 1.1 * max([top, *(marks or {}).values()]))
-    for text, height in (marks or {}).items():
+    tops = [np.percentile(getattr(history, name), 99.5) for name in names]
+    axes.set_ylim(0, 1.1 * max([*tops, *marks.values()], default=1))
+    for text, height in marks.items():
         axes.axhline(height, color="black", linestyle=":", linewidth=1)
         axes.text(1.01, height, text, va="center", fontsize=8, transform=axes.get_yaxis_transform())
     axes.set_ylabel(labels[0])
     axes.set_xlabel(labels[1])
-    axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False)
-    return as_picture(figure, f"Curves over {history.step:,} steps, running means over {window}: {'; '.join(told)}.")
+    if told:
+        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False)
+    means = f", running means over {window}: {'; '.join(told)}" if told else ": there are none"
+    return as_picture(figure, f"Curves over {history.step:,} steps{means}.")
 
 
 def shares(groups):

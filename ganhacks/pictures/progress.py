@@ -27,6 +27,11 @@ def each(items, told):
         bar.close()
 
 
+def in_a_loop():
+    """Tell whether an `each` is running."""
+    return bool(_running())
+
+
 def _inside(share):
     """Tell the `each` that is running, if there is one, which share of its present item is done: from 0 to 1."""
     if bars := _running():

@@ -115,7 +115,8 @@ def go_on(history, recipe, seed, steps, told="resume_from"):
     )
     require(
         history.recipe == recipe and history.seed == seed,
-        "resume_from comes from another recipe or seed; hand the same ones, or leave resume_from out to start anew.",
+        f"resume_from comes from another recipe or seed: hand its own, its `.recipe` and seed {history.seed}, or leave "
+        "it out to start anew. (A recipe that is made again is another one.)",
     )
     require(
         steps >= history.step,

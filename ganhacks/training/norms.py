@@ -23,7 +23,9 @@ class Norm:
         apply = optimizer.apply
 
         def noting(grads, trainable_variables=None):
-            self.variable.assign(norm([tf.convert_to_tensor(gradient) for gradient in grads if gradient is not None]))
+            found = [tf.convert_to_tensor(gradient) for gradient in grads if gradient is not None]
+            if found:  # without any the optimizer says what is wrong
+                self.variable.assign(norm(found))
             self.noted = True
             return apply(grads, trainable_variables)
 

@@ -13,7 +13,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from ganhacks.pictures.progress import Progress
+from ganhacks.pictures.progress import Progress, in_a_loop
 from ganhacks.training.batches import Chunks
 from ganhacks.training.begin import built, check_arguments, go_on, load, start
 from ganhacks.training.checkpoints import Checkpoints, is_there
@@ -74,6 +74,8 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, save_to=None, snapsh
             history.outcome, history.message = "finished", f"{steps:,} steps done."
         saved.keep(history, now=True)
         bar.close(history)
+        if interrupted() and in_a_loop():  # over runs, say: an interrupt is for all of it
+            raise KeyboardInterrupt
     return history
 
 

@@ -62,7 +62,8 @@ def _in_bfloat16(model):
     reader's own stays in float32: nobody knows which numbers it mixes. So does a layer around another one: spectral
     normalization writes back the weights that it reads, and would leave them rounded.
     """
-    *inner, _ = layers_of(model)
+    # Keras lists a model's inputs wherever they are first used, the class after the last layer, say.
+    *inner, _ = [layer for layer in layers_of(model) if not isinstance(layer, keras.layers.InputLayer)]
     changed = [
         (layer, layer.dtype_policy)
         for layer in inner

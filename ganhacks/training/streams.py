@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-CHUNK = 200  # steps per call of the compiled loop: about half a second of the dense MNIST GAN
+CHUNK = 200  # steps per call of the compiled loop: some tenths of a second of the dense MNIST GAN
 
 
 class Stream(IntEnum):

@@ -44,6 +44,7 @@ def test_a_journal_and_a_report_are_in_utc_wherever_they_are_made(noted, tmp_pat
         monkeypatch.undo()
         time.tzset()
     for at in (made, *(entry.at for entry in journal.Journal().entries())):
+        assert at.endswith("+00:00")
         assert abs(datetime.fromisoformat(at) - datetime.now(timezone.utc)) < timedelta(minutes=10)
 
 

@@ -1,12 +1,14 @@
 """The checks' engine: whatever it is handed, it shows one verdict with a sentence, in time, and raises nothing."""
 
 import functools
+import inspect
 import itertools
 import json
 import os
 import re
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from html.parser import HTMLParser
@@ -23,6 +25,7 @@ from ganhacks.checks import CheckFailed, Lab
 from ganhacks.checks.engine import clock, sandbox
 from ganhacks.checks.engine.exercise import Exercise, Wrong, exercises_of, slugs
 from ganhacks.checks.engine.lab import verdict_on
+from ganhacks.checks.engine.parameters import SEED, require_known
 from ganhacks.checks.engine.verdict import MIME, Note, Verdict
 from ganhacks.checks.labs import start_here
 from ganhacks.errors import BadInput
@@ -472,6 +475,23 @@ def test_the_screen_is_given_back(verdict_of):
     assert (sys.stdout, sys.stderr) == before
 
 
+def test_who_prints_later_is_heard_again_once_what_could_not_be_stopped_has_ended(verdict_of, hurry, capsys):
+    verdict_of(sleeps_catching_everything)
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and thread.daemon:
+            thread.join(8)
+    later = threading.Thread(target=print, args=("heard",))
+    later.start()
+    later.join()
+    assert "heard" in capsys.readouterr().out
+
+
+def test_a_cell_of_ones_own_that_looks_like_papermills_may_set_anything():
+    require_known({"seed": SEED}, ["# Parameters\na, b = 1, 2\nmodel.rate = 3\nseed = 1"])
+    with pytest.raises(BadInput, match="no parameter 'sede'; it has seed. Did you mean 'seed'"):
+        require_known({"seed": SEED}, ["# Parameters\nsede = 1"])
+
+
 # ---- the caller's arrays
 
 
@@ -594,7 +614,8 @@ def test_a_hint_is_for_what_was_checked_last(shown):
 @pytest.mark.parametrize("slug, name", EXERCISES)
 def test_the_solution_is_the_reference_as_it_is_written(shown, slug, name):
     Lab(slug).solution(name)
-    assert shown[0].text.startswith(f"def {name}(") and shown[0].code
+    reference = exercises_of(slug)[name].reference
+    assert shown[0].text == textwrap.dedent(inspect.getsource(reference)) and shown[0].code
     assert_well_formed(shown[0]._repr_mimebundle_()["text/html"])
 
 

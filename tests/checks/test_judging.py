@@ -158,7 +158,7 @@ def test_the_same_is_the_same_in_kind_and_shape_too():
     assert same(np.float32([1, 2]), np.array([1.0, 2.0]))
     assert not same(np.ones((2, 1)), np.ones(2))
     assert not same(None, np.ones(2))
-    assert not same(True, 1.0 + 1e-9) or same(1.0, 1.0 + 1e-9)
+    assert not same(1.0, True) and same(1.0, 1.0 + 1e-9)
     assert same((1.0, np.ones(2)), (1.0, np.ones(2)))
     assert not same((1.0,), (1.0, 2.0))
 
@@ -169,6 +169,7 @@ def test_images_are_drawn_yours_above_wanted():
 
     wrong = wrong_of(lambda n: black(n) + 255, reference=black, slips=(), inputs=[(3,)], pictured="images")
     assert wrong.example.picture.alt.startswith("Above what your function returns")
+    assert "yours: 0 % black, 100 % white; wanted: 100 % black" in wrong.example.picture.alt
     fractions = wrong_of(lambda n: black(n) + 1e3, reference=black, slips=(), inputs=[(3,)], pictured="images")
     assert fractions.example.picture.png == wrong.example.picture.png, "brighter than white is white"
 

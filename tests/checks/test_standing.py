@@ -151,6 +151,23 @@ def test_where_there_are_no_buttons_a_sentence_says_what_to_type(shown):
     assert_well_formed(bundle["text/html"])
 
 
+def test_hints_of_an_earlier_kernel_count_in_its_verdicts_and_begin_again(shown):
+    Lab("label_smoothing").hint("step_targets")
+    Lab("label_smoothing").hint("step_targets")
+    lab = Lab("label_smoothing")
+    shown.clear()
+    lab.check("step_targets", ...)
+    assert shown[-1].hint_level == 1
+    lab.hint("step_targets")
+    assert "Hint 1 of 3" in shown[-1]._repr_mimebundle_()["text/plain"]
+
+
+def test_a_journal_that_was_damaged_is_told_when_the_lab_begins(shown, tmp_path):
+    (tmp_path / "journal.db").write_bytes(b"no database at all" * 100)
+    Lab("label_smoothing")
+    assert "was damaged" in shown[0].text
+
+
 # ---- the map
 
 
@@ -165,7 +182,7 @@ def test_the_map_has_a_mark_for_every_exercise(shown, tmp_path):
     assert rows["00 start here"] == ("✔", "1 of 1")
     assert sum(len(marks) for marks, _ in rows.values()) == sum(len(exercises_of(slug)) for slug in slugs())
     n = sum(len(exercises_of(slug)) for slug in slugs())
-    assert course.heading == f"The whole course: 2 of {n} exercises passed, 1 of {len(slugs())} labs done."
+    assert course.heading == f"The whole course: 2 of {n} exercises passed, 1 of {len(slugs())} notebooks done."
     bundle = course._repr_mimebundle_()
     assert f"Kept on your disk alone, in {tmp_path / 'journal.db'}." in bundle["text/plain"]
     for row in rows.values():

@@ -233,7 +233,7 @@ HOSTILE = {
             "import os, shutil\nfor place in ('/course', os.path.expanduser('~'), '/usr', '/tmp', '/'):\n"
             "    shutil.rmtree(place, ignore_errors=True)\nreturn y"
         ),
-        *("failed", "graded"),
+        *("failed", "graded or timeout"),  # it has a lot to do
     ),
     "opens sockets": (
         _function("import socket\nsocket.create_connection(('127.0.0.1', PORT), 2).sendall(b'here')\nreturn y"),
@@ -245,9 +245,11 @@ HOSTILE = {
     ),
     "reads what others wrote": (
         _function(
-            "import os\nfound = [name for _, _, names in os.walk('/') for name in names if name.endswith('.ipynb')]\n"
-            "found += [p for p in ('OUT', 'CLASS', 'COURSE') if os.path.exists(p)]\n"
-            "raise RuntimeError(f'sees {found}' if found else 'sees nothing')"
+            "import os\nfound = [name for place, _, names in os.walk('/') for name in names\n"
+            "         if name.endswith('.ipynb') and 'site-packages' not in place]\n"
+            "found += [p for p in ('OUT', 'CLASS', os.path.join('COURSE', 'README.md')) if os.path.exists(p)]\n"
+            "if found:\n    return y\n"  # which fails
+            "raise RuntimeError('sees nothing')"
         ),
         *("error", "graded"),
     ),
@@ -431,8 +433,11 @@ def _differences(out, everything):
         own = [row for row in rows if row["submission"] == one.name]
         if not own:
             found.append(f"{one.name}: lost")
+        there = {row["exercise"] for row in own}
+        found += [f"{one.name}: {name} lost" for name in one.wanted or {} if own and name not in there]
         for row in own:
-            if one.status != "graded" and one.exercise in ("", row["exercise"]) and row["status"] not in one.status:
+            chosen = one.exercise in ("", row["exercise"]) and (one.exercise or one.status != "graded")
+            if chosen and row["status"] not in one.status:
                 found.append(f"{one.name}: {row['exercise']} has status {row['status']}, wanted {one.status}")
             told = (one.wanted or {}).get(row["exercise"])
             for column, wanted in zip(("outcome", "misconception", "message"), told() if told else ()):

@@ -114,11 +114,12 @@ def test_digits_with_many_rows_name_the_first_and_the_last():
 RNG = np.random.default_rng(0)
 NOISE = {name: (STEPS, RNG.normal(size=100)) for name in ("one", "two", "three", "four")}
 CLOUD = RNG.normal(size=(50, 2))
+MAPS = {str(k): RNG.random((9, 9)) for k in range(5)}
 PICTURES = {
     "lines": lambda title: charts.lines(NOISE, title, ("step", "distance")),
     "bars": lambda title: charts.bars({name: y[:10] for name, (_, y) in NOISE.items()}, list(range(10)), title),
     "histograms": lambda title: charts.histograms({name: y for name, (_, y) in NOISE.items()}, title),
-    "heat_maps": lambda title: charts.heat_maps({str(k): RNG.random((9, 9)) for k in range(5)}, title, "share"),
+    "heat_maps": lambda title: charts.heat_maps(MAPS, title, "share"),
     "clouds": lambda title: charts.clouds({str(k): {"real": CLOUD, "fake": CLOUD + k} for k in range(4)}, title),
     "points": lambda title: plots.points({"real": CLOUD, "fake": CLOUD / 2}, title),
     "digits": lambda title: plots.digits(RNG.normal(size=(60, 784)), title, row_labels=list("abcdef")),

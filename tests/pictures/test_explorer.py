@@ -54,10 +54,17 @@ def test_each_slider_changes_the_digit_and_its_words(explorer):
     assert "A generated 8, 50% of the way from place 3 to 9, truncation 0.50" in shown.value
 
 
-def test_the_stored_picture_has_a_row_for_each_class_and_each_truncation_and_says_so(explorer):
+def test_the_stored_picture_has_a_row_for_each_class_and_each_truncation_and_says_so(explorer, monkeypatch):
+    shown, drawn = [], plots.digits
+    monkeypatch.setattr(
+        plots, "digits", lambda images, *more, **named: shown.append(images) or drawn(images, *more, **named)
+    )
     picture = explorer.sheet()
     assert "Ten rows" in picture.alt and "0.2, 0.6, 1.0, 1.4" in picture.alt
     assert picture.png.startswith(b"\x89PNG")
+    rows = shown[0].reshape(14, -1, 28, 28, 1)
+    for row, (factor, digit) in zip(rows, [*((1, d) for d in range(10)), *((t, 3) for t in (0.2, 0.6, 1.0, 1.4))]):
+        np.testing.assert_allclose(row[0], made(explorer, np.float32(factor) * explorer.place(0), digit), atol=1e-5)
 
 
 def test_a_notebook_is_offered_sliders_and_picture_and_keeps_the_picture(explorer):

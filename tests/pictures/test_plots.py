@@ -98,6 +98,16 @@ def test_marks_of_curves_lie_at_their_heights_and_inside_the_picture(drawn, shor
     assert [(text.get_text(), text.get_position()[1]) for text in axes.texts] == [("limit", 50)]
 
 
+def test_marks_that_are_not_finite_are_left_out(drawn, short_run):
+    plots.curves(short_run, marks={"limit": 50, "never": np.inf, "nowhere": np.nan})
+    assert [text.get_text() for text in drawn[0].axes[0].texts] == ["limit"]
+
+
+def test_a_run_without_steps_has_no_curves(drawn):
+    nothing = SimpleNamespace(step=0, d_loss=np.empty(0), g_loss=np.empty(0))
+    assert plots.curves(nothing).alt == "Curves over 0 steps: there are none."
+
+
 def test_shares_are_shown_in_percent_above_their_own_digit(drawn):
     groups = {"fakes": np.arange(10) / 45, "reals": np.full(10, 0.1)}
     plots.shares(groups)

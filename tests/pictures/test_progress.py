@@ -67,11 +67,14 @@ def test_a_training_in_the_loop_tells_which_share_of_it_is_done(monkeypatch):
     assert shares == [0, 0.25, 0.5, 0.75, 1.0]
 
 
-def test_a_loop_in_a_loop_moves_the_outer_bar_alone(screen):
+def test_a_loop_in_a_loop_moves_the_outer_bar_alone(screen, monkeypatch):
+    shares = []
+    monkeypatch.setattr(progress, "_bar", lambda done, *more: shares.append(done) or "")
     for _ in each(range(2), "seeds"):
         for _ in each(range(4), "rounds"):
             pass
     assert all("seeds" in line for line in screen)
+    assert shares == [0, 0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.625, 0.75, 0.875]
     assert screen[-1] == "2 seeds done"
 
 

@@ -54,6 +54,12 @@ def test_impossible_settings_are_told_in_a_sentence_that_names_the_file(python, 
     assert f"delete {tmp_path / 'keras.json'}" in last
 
 
+def test_a_module_that_is_missing_is_named_and_no_file_is_blamed(python):
+    code = "import sys; sys.modules['tensorflow'] = None\nimport ganhacks, keras"
+    last = python(code).stderr.splitlines()[-1]
+    assert last.startswith("ModuleNotFoundError: ") and "tensorflow" in last
+
+
 def test_a_keras_that_failed_on_another_backend_before_is_told_in_a_sentence(python):
     (code, says) = ("try:\n    import keras\nexcept ImportError:\n    import ganhacks, keras", "import ganhacks first")
     done = python(code, KERAS_BACKEND="jax")

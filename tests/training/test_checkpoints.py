@@ -259,6 +259,14 @@ def test_it_is_saved_when_ten_seconds_have_gone_by_and_at_the_end(tmp_path, monk
     assert saved == [10.0, 20.5, 20.5]
 
 
+def test_a_run_is_offered_to_be_saved_after_every_chunk(tmp_path, monkeypatch):
+    saved = []
+    monkeypatch.setattr(checkpoints, "INTERVAL", 0)
+    monkeypatch.setattr(checkpoints, "save", lambda history, folder: saved.append(history.step))
+    trained(2 * CHUNK + 1, save_to=tmp_path)
+    assert list(dict.fromkeys(saved)) == [CHUNK, 2 * CHUNK, 2 * CHUNK + 1]
+
+
 def test_draws_whose_state_cannot_be_saved_are_told(tmp_path):
     def step(discriminator, optimizer, real, *others):
         return mnist_gan.discriminator_step(discriminator, optimizer, real + tf.random.normal(real.shape), *others)

@@ -332,7 +332,7 @@ def test_models_come_back_as_they_were_when_a_step_fails(images, bfloat16):
     assert not any("call" in vars(layer) for layer in kept[0].layers)
 
 
-def test_a_model_inside_a_model_and_a_layer_of_ones_own_keep_what_they_need(images, bfloat16):
+def test_a_model_inside_a_model_and_a_layer_of_ones_own_keep_what_they_need(images, bfloat16, monkeypatch):
     class Own(layers.Layer):
         def call(self, inputs):
             return inputs + tf.ones(inputs.shape[1:], tf.float32)
@@ -341,8 +341,25 @@ def test_a_model_inside_a_model_and_a_layer_of_ones_own_keep_what_they_need(imag
         inner = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(4, 3), Own(), layers.Conv2D(4, 3)])
         return keras.Sequential([keras.Input((28, 28, 1)), inner, layers.Flatten(), layers.Dense(1)])
 
-    history = train(replace(RECIPE, make_discriminator=nested), images, 2, progress=False)
-    assert np.isfinite(history.curves).all()
+    def step(discriminator, *others):
+        seen.append([layer.compute_dtype for layer in discriminator.layers[0].layers])
+        return RECIPE.discriminator_step(discriminator, *others)
+
+    seen, tried, traced = [], [], loop.Loop._traced
+    monkeypatch.setattr(loop.Loop, "_traced", lambda self, form, args: tried.append(form) or traced(self, form, args))
+    recipe = replace(RECIPE, make_discriminator=nested, discriminator_step=step)
+    assert np.isfinite(train(recipe, images, 2, progress=False).curves).all()
+    assert tried == ["shortcuts"] and seen[0] == ["bfloat16", "float32", "bfloat16"]
+
+
+def test_the_last_layer_stays_in_float32_where_a_second_input_comes_after_it(bfloat16):
+    images, classes = keras.Input((28, 28, 1)), keras.Input((10,))
+    convolution, last = layers.Conv2D(4, 4, strides=2), layers.Dense(10)
+    logits = last(layers.Flatten()(convolution(images)))
+    model = keras.Model([images, classes], keras.ops.sum(logits * classes, axis=-1, keepdims=True))
+    assert isinstance(model.layers[-1], keras.layers.InputLayer), "so Keras lists them"
+    with shortcuts.taken(model):
+        assert (convolution.compute_dtype, last.compute_dtype) == ("bfloat16", "float32")
 
 
 def test_spectral_normalization_leaves_weights_as_fine_as_they_were(images, bfloat16):

@@ -12,9 +12,10 @@ import tensorflow as tf
 from keras import layers
 
 from ganhacks import data
-from ganhacks.errors import BadInput
+from ganhacks.errors import BadInput, RecipeFailed
 from ganhacks.hacks import mnist_gan as hack
 from ganhacks.pictures import progress
+from ganhacks.pictures.progress import each
 from ganhacks.training import CHUNK, History, Recipe, begin, run, train, zeros
 
 
@@ -168,6 +169,23 @@ def test_interrupted_after_three_chunks_and_resumed_equals_uninterrupted(ring, m
     assert np.array_equal(rest.snapshots[steps], whole.snapshots[steps])
 
 
+@pytest.mark.parametrize("at", [CHUNK, 2 * CHUNK])
+def test_an_interrupt_ends_a_loop_over_runs_even_in_the_last_chunk_of_one(ring, monkeypatch, at):
+    begun, run_until = [], run.run_until
+
+    def interrupting(end, history, chunks):
+        run_until(end, history, chunks)
+        if end == at:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(run, "run_until", interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        for seed in each(range(3), "runs"):
+            begun.append(seed)
+            train(RING, ring, 2 * CHUNK, seed, progress=False)
+    assert begun == [0]
+
+
 def test_going_on_in_the_middle_of_a_chunk_equals_one_run(ring):
     whole = train(RING, ring, 330, seed=4, progress=False)
     part = train(RING, ring, 130, seed=4, progress=False)
@@ -181,6 +199,19 @@ def test_the_handler_of_interrupts_is_put_back_once_training_has_ended(ring):
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+def test_a_step_without_a_gradient_is_told_in_the_optimizers_words(ring):
+    def outside_of_the_tape(discriminator, optimizer, real, fake, real_labels, fake_labels):
+        loss = tf.reduce_mean(discriminator(real)) - tf.reduce_mean(discriminator(fake))
+        with tf.GradientTape() as tape:
+            pass
+        variables = discriminator.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    with pytest.raises(RecipeFailed, match="No gradients provided for any variable"):
+        train(replace(RING, discriminator_step=outside_of_the_tape), ring, 1, progress=False)
 
 
 def test_a_second_interrupt_is_not_held_back():
@@ -393,6 +424,8 @@ def test_a_history_of_another_recipe_or_seed_is_refused(ring):
     history = train(RING, ring, 2, seed=1, progress=False)
     with pytest.raises(BadInput, match="another recipe or seed"):
         train(RING, ring, 4, seed=2, progress=False, resume_from=history)
+    with pytest.raises(BadInput, match="another recipe or seed"):
+        train(replace(RING, batch_size=16), ring, 4, seed=1, progress=False, resume_from=history)
     with pytest.raises(BadInput, match="steps is the total"):
         train(RING, ring, 1, seed=1, progress=False, resume_from=history)
 

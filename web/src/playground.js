@@ -57,10 +57,10 @@ class GanPlayground extends HTMLElement {
   // ---- what stands on the page
 
   parts() {
-    const pictures = NAMES.map((name, i) => {
+    const pictures = NAMES.map((name) => {
       const canvas = element("canvas", { width: SIZE, height: SIZE, role: "img" });
       const caption = element("figcaption", {});
-      return { canvas, caption, figure: element("figure", {}, canvas, caption), name, i };
+      return { canvas, caption, figure: element("figure", {}, canvas, caption), name };
     });
     this.pictures = pictures;
     this.play = element("button", { type: "button", onclick: () => this.toggle() });

@@ -61,6 +61,10 @@ GENERAL_MISCONCEPTIONS = {
     "another_result": (
         "Two calls with the same arguments gave two results. Something is kept between calls, or drawn at random."
     ),
+    "part_of_a_batch": (
+        "A sample becomes something else when other samples stand beside it: your function looks at the whole batch "
+        "where each sample counts by itself."
+    ),
     "goes_wrong_where": (
         "Your function goes wrong wherever {place}, and nowhere else: it is right on the other {n_right} inputs that "
         "were tried. What is special there?"

@@ -21,7 +21,7 @@ def kept_apart(worker):
     """Collect what one thread prints, throw away what it displays, and put back what it sets.
 
     Yields the text. Threads that the student's code starts are treated alike. If the thread outlives the block, the
-    rest of its printing is thrown away.
+    rest of its printing is thrown away, until it ends.
     """
     known = {thread.ident for thread in threading.enumerate()}  # not the worker's: it has not been started
 
@@ -37,14 +37,15 @@ def kept_apart(worker):
 
 @contextlib.contextmanager
 def _printing_aside(worker, ours):
-    printed = io.StringIO()
+    printed, over = io.StringIO(), []
     streams = {name: getattr(sys, name) for name in ("stdout", "stderr")}
     # Warnings go to stderr; they are no part of what the student wanted to see.
     for name, kept in (("stdout", printed), ("stderr", io.StringIO())):
-        setattr(sys, name, _Aside(streams[name], kept, ours))
+        setattr(sys, name, _Aside(streams[name], kept, lambda: ours() or (over and not worker.is_alive())))
     try:
         yield printed
     finally:
+        over.append(True)
         for name, stream in streams.items():
             if not worker.is_alive():
                 setattr(sys, name, stream)

@@ -33,7 +33,9 @@ class Lab:
         self.latest = next(iter(self.exercises))
         before = standing.of_lab(slug, journal.entries(slug))  # what was done before the kernel was restarted
         self.prediction, self.revealed = before.prediction or None, before.revealed
+        self.hints_before = {exercise.name: exercise.hints for exercise in before.exercises}
         self.told_trouble = False
+        self._tell_trouble()
         self.begun = len(_from_notebook("In", ()))  # cells run before: those of another notebook do not count
 
     def parameters(self):
@@ -53,7 +55,8 @@ class Lab:
         self.in_notebook[exercise.name] = answer is MISSING
         if answer is MISSING:
             answer = _from_notebook(exercise.name)
-        verdict = verdict_on(exercise, answer, self.hint_levels[exercise.name])
+        hints = max(self.hint_levels[exercise.name], self.hints_before[exercise.name])
+        verdict = verdict_on(exercise, answer, hints)
         self.verdicts[exercise.name] = verdict
         self.answers[exercise.name] = answer
         _show(verdict)
@@ -159,6 +162,9 @@ class Lab:
     def _note(self, kind, name="", value="", misconception=""):
         """Note in the journal what was done, and say once if that fails."""
         journal.note(self.slug, kind, name, value, misconception)
+        self._tell_trouble()
+
+    def _tell_trouble(self):
         if journal.trouble and not self.told_trouble:
             self.told_trouble = True
             _show(Note("Your progress.", journal.trouble))

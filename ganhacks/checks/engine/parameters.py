@@ -59,6 +59,7 @@ def require_known(declared, sources):
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign)
         for target in node.targets
+        if isinstance(target, ast.Name)
     }
     for name in sorted(given - set(declared)):
         near = difflib.get_close_matches(name, declared, 1)

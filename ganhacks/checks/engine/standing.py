@@ -107,7 +107,8 @@ class CourseMap:
         n_exercises = sum(len(lab.exercises) for lab in self.labs)
         whole = sum(lab.n_passed == len(lab.exercises) for lab in self.labs)
         n_passed = sum(lab.n_passed for lab in self.labs)
-        return f"The whole course: {n_passed} of {n_exercises} exercises passed, {whole} of {len(self.labs)} labs done."
+        done = f"{whole} of {len(self.labs)} notebooks done"
+        return f"The whole course: {n_passed} of {n_exercises} exercises passed, {done}."
 
     @property
     def rows(self):

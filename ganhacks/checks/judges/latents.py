@@ -1,4 +1,4 @@
-"""Judge latent samples that should be N(0, 1), every number by itself: the same question in labs 08, 12, 21 and 22."""
+"""Judge latent samples that should be N(0, 1), every number by itself: the same question in several labs."""
 
 import math
 

@@ -20,6 +20,7 @@ from ganhacks.checks.engine import properties
 from ganhacks.checks.engine.exercise import Wrong
 from ganhacks.checks.engine.judging import Example, Run, apart, compare, furthest, same, short
 from ganhacks.checks.engine.values import told
+from ganhacks.training.shortcuts import layers_of
 
 #: What can be wrong with any network. A check adds these to its own misconceptions where it uses this module.
 MISCONCEPTIONS = {
@@ -78,11 +79,6 @@ def output(model, x, training=False):
         reason = re.sub(noise, "", one_line(error)).split(".call(). ")[-1].split(" Arguments received")[0]
         shape = getattr(x, "shape", None) or tuple(part.shape for part in x)
         raise Wrong("wrong_input", shape=shape, reason=reason[:200] or type(error).__name__) from None
-
-
-def inner_layers(model):
-    """Return every layer of a model in order, those of models inside it in place of these."""
-    return [inner for layer in model.layers for inner in (inner_layers(layer) if hasattr(layer, "layers") else [layer])]
 
 
 def shapes_of(model):
@@ -254,7 +250,7 @@ def seen(model, batches, idle=None):
     in_training = [output(model, batch, training=True) for batch in batches]
     for weight, value in zip(model.weights, kept):
         weight.assign(value)
-    inner = [layer for layer in inner_layers(model) if not isinstance(layer, keras.layers.InputLayer)]
+    inner = [layer for layer in layers_of(model) if not isinstance(layer, keras.layers.InputLayer)]
     names = tuple(type(layer).__name__ for layer in inner)
     shapes = sorted(tuple(weight.shape) for weight in model.weights if id(weight) not in left_out)
     n_trainable = sum(id(weight) not in left_out for weight in model.trainable_weights)

@@ -402,7 +402,7 @@ def _judge_averages(model, x, features, elsewhere):
         raise Wrong("scale_or_center_off")
     if not np.allclose(np.asarray(model(x)), at_test, 0, 1e-3, equal_nan=True):  # nobody has said training=True
         raise Wrong("always_training")
-    norms = [layer for layer in networks.inner_layers(model) if isinstance(layer, layers.BatchNormalization)]
+    norms = [layer for layer in networks.layers_of(model) if isinstance(layer, layers.BatchNormalization)]
     for norm in norms:
         if norm.epsilon > 0.0021:
             raise Wrong("large_epsilon", eps=norm.epsilon)

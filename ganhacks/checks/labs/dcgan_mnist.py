@@ -578,7 +578,7 @@ def _judge_network(answer, calls, batches, also, surplus, sizes=(), idle=None):
     surplus: (part of a layer's name, misconception), as its `layers`, but told before any slip is tried: building some
     thirty networks takes seconds.
     """
-    names = [type(layer).__name__ for layer in networks.inner_layers(networks.built(answer, *calls[0]))]
+    names = [type(layer).__name__ for layer in networks.layers_of(networks.built(answer, *calls[0]))]
     both = [("Dropout", "dropout"), ("LayerNormalization", "other_norm"), ("GroupNorm", "other_norm")]
     for part, misconception in both + surplus:
         for name in names:
@@ -593,7 +593,7 @@ def _judge_network(answer, calls, batches, also, surplus, sizes=(), idle=None):
 
 
 def _without_convolution(model):
-    return not any(isinstance(layer, (layers.Conv2D, layers.Conv2DTranspose)) for layer in networks.inner_layers(model))
+    return not any(isinstance(layer, (layers.Conv2D, layers.Conv2DTranspose)) for layer in networks.layers_of(model))
 
 
 def _transposed(filters, kernel, last=None, bias=True):

@@ -384,7 +384,7 @@ def check_noisy_generator(answer):
             raise Wrong("not_built")
         for training in (False, True):
             if not np.array_equal(*(networks.output(model, batches(*args)[0], training) for _ in range(2))):
-                names = [type(layer).__name__ for layer in networks.inner_layers(model)]
+                names = [type(layer).__name__ for layer in networks.layers_of(model)]
                 raise Wrong("own_dropout", found=next((name for name in names if "Drop" in name), "two calls differ"))
         return model
 

@@ -125,10 +125,6 @@ def _running_means(d_loss, window):
     return np.convolve(d_loss, np.full(window, 1 / window), "valid")
 
 
-def _waits(d_loss, level=0.1, window=100):
-    return len(d_loss) >= window and hack.d_has_won(d_loss, level, window)
-
-
 def _smoothed(d_loss, window):
     mean = d_loss[0]
     for loss in d_loss:
