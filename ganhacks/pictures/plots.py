@@ -46,7 +46,7 @@ def digits(images, title, columns=10, scale=2, row_labels=()):
     images: uint8 in [0, 255] or float in [-1, 1], (n, 28, 28), (n, 28, 28, 1) or (n, 784). title: what is shown, for
     the alt text alone. row_labels: a text to the left of each row.
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     tiles = _as_bytes(np.asarray(images))
     rows = -(-len(tiles) // columns)
@@ -58,7 +58,7 @@ def digits(images, title, columns=10, scale=2, row_labels=()):
     picture = Image.fromarray(sheet)
     picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
     if row_labels:
-        font = ImageFont.load_default(13)
+        font = _font()
         margin = 8 + round(max(font.getlength(label) for label in row_labels))
         labelled = Image.new("L", (picture.width + margin, picture.height), 255)
         labelled.paste(picture, (margin, 0))
@@ -91,6 +91,16 @@ def snapshot(samples, when):
     if samples.shape[1:] == (2,):
         return points({"fakes": samples}, f"{len(samples)} generated points {when}")
     return digits(samples, f"{len(samples)} generated images {when}, always from the same latent samples")
+
+
+def _font():
+    """Return Pillow's own font, 13 pixels high; before Pillow 10.1 it has one size."""
+    from PIL import ImageFont
+
+    try:
+        return ImageFont.load_default(13)
+    except TypeError:
+        return ImageFont.load_default()
 
 
 def points(groups, title):

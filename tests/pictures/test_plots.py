@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 from ganhacks.errors import BadInput
 from ganhacks.pictures import plots
@@ -96,6 +97,13 @@ def test_marks_of_curves_lie_at_their_heights_and_inside_the_picture(drawn, shor
     assert axes.get_ylim() == (0, pytest.approx(55))
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("norm", "update")
     assert [(text.get_text(), text.get_position()[1]) for text in axes.texts] == [("limit", 50)]
+
+
+def test_an_older_pillow_labels_rows_in_its_one_size(monkeypatch):
+    usual = ImageFont.load_default
+    monkeypatch.setattr(ImageFont, "load_default", lambda: usual(10))
+    labelled, plain = (plots.digits(np.zeros((4, 784)), "Two rows", 2, row_labels=labels) for labels in ("ab", None))
+    assert labelled.width > plain.width
 
 
 def test_marks_that_are_not_finite_are_left_out(drawn, short_run):
