@@ -94,13 +94,15 @@ def snapshot(samples, when):
 
 
 def _font():
-    """Return Pillow's own font, 13 pixels high; before Pillow 10.1 it has one size."""
+    """Return Pillow's own font, 13 pixels high, or Matplotlib's: before Pillow 10.1 its own has no outlines."""
     from PIL import ImageFont
 
     try:
         return ImageFont.load_default(13)
     except TypeError:
-        return ImageFont.load_default()
+        from matplotlib import font_manager
+
+        return ImageFont.truetype(font_manager.findfont("DejaVu Sans"), 13)
 
 
 def points(groups, title):
