@@ -476,10 +476,19 @@ def test_the_screen_is_given_back(verdict_of):
 
 
 def test_who_prints_later_is_heard_again_once_what_could_not_be_stopped_has_ended(verdict_of, hurry, capsys):
-    verdict_of(sleeps_catching_everything)
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and thread.daemon:
-            thread.join(8)
+    enough, threads = threading.Event(), []
+
+    def goes_on(*args):
+        threads.append(threading.current_thread())
+        while not enough.is_set():
+            try:
+                time.sleep(0.01)
+            except:  # noqa: E722
+                pass
+
+    verdict_of(goes_on)
+    enough.set()
+    threads[-1].join()
     later = threading.Thread(target=print, args=("heard",))
     later.start()
     later.join()

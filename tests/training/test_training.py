@@ -90,7 +90,9 @@ def noting_an_update_of(which):
     return step
 
 
-@pytest.mark.parametrize("normalised", [False, True], ids=["plain", "batch norm"])
+@pytest.mark.parametrize(
+    "normalised", [pytest.param(False, id="plain", marks=pytest.mark.everywhere), pytest.param(True, id="batch norm")]
+)
 def test_in_the_loop_each_model_changes_in_its_own_update_only(ring, normalised):
     def run(**steps):
         recipe = replace(
@@ -169,7 +171,7 @@ def test_interrupted_after_three_chunks_and_resumed_equals_uninterrupted(ring, m
     assert np.array_equal(rest.snapshots[steps], whole.snapshots[steps])
 
 
-@pytest.mark.parametrize("at", [CHUNK, 2 * CHUNK])
+@pytest.mark.parametrize("at", [pytest.param(CHUNK, marks=pytest.mark.everywhere), 2 * CHUNK])
 def test_an_interrupt_ends_a_loop_over_runs_even_in_the_last_chunk_of_one(ring, monkeypatch, at):
     begun, run_until = [], run.run_until
 
