@@ -384,6 +384,7 @@ for name, title in {
 # - **Small and short.** Runs of seconds. A hack that pays off after days does not show.
 # - **One strength.** A noise of 0.5, a slope of 0.2. *Worse* means worse at this strength.
 # - **One score.** It sees quality and coverage in one number. You may want something else.
+# - **False verdicts.** The rule lets some *better* and *worse* be false: on average one in twenty of them, at the most.
 # - **Two recipes.** Hacks depend on each other: that is why there are two, and two are few.
 #
 # *Can't tell* is no verdict on the hack. It says that these runs showed neither an effect nor equality.

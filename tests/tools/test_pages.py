@@ -83,6 +83,9 @@ def test_the_recipes_against_themselves_stand_with_the_correlation_of_all_others
     text = pages.alike(effects)
     assert "| ring of 8 | good | × 1.05 | 0.57 to 2.3 | 3 of 12 | × 1.4 | can't tell |" in text
     assert "has the median 0.30:" in text
+    assert "Of these 1 comparisons none got *better* or *worse*" in text
+    false = pages.alike([replace(one, verdict="better") if one.hack.startswith("A/A") else one for one in effects])
+    assert "Of these 1 comparisons 1 got *better* or *worse*, which is false." in false
 
 
 def test_recipes_that_were_trained_whole_on_two_kinds_of_processor_are_compared(monkeypatch):

@@ -87,9 +87,14 @@ def alike(effects):
             ratio, low, high, margin = map(describe.ratio, (one.ratio, one.low, one.high, one.margin))
             told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin} | {one.verdict}"
             rows.append(f"| {one.data} | {one.context} | {told} |")
+    own = [one for one in effects if one.hack.startswith("A/A")]
+    n_false = sum(one.verdict in ("better", "worse") for one in own)
+    n_said = sum(one.verdict in ("better", "worse") for one in effects)
     found = [one.correlation for one in effects if not one.hack.startswith("A/A") and np.isfinite(one.correlation)]
     told = (
-        "The correlation between the scores of both arms over the seeds, of which pairing makes use, has the median "
+        f"Of these {len(own)} comparisons {n_false or 'none'} got *better* or *worse*, which is false. The correction "
+        f"allows for some: of the whole board's {n_said} such verdicts it lets one in twenty be false, on average, at "
+        "the most.\n\nThe correlation between the scores of both arms over the seeds, of which pairing makes use, has the median "
         f"{np.median(found):.2f}: near 0 pairing wins little, near 1 a lot."
     )
     return "\n".join([*rows, "", told]) if found else "\n".join(rows)
