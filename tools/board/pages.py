@@ -94,8 +94,8 @@ def alike(effects):
     told = (
         f"Of these {len(own)} comparisons {n_false or 'none'} got *better* or *worse*, which is false. The correction "
         f"allows for some: of the whole board's {n_said} such verdicts it lets one in twenty be false, on average, at "
-        "the most.\n\nThe correlation between the scores of both arms over the seeds, of which pairing makes use, has the "
-        f"median {np.median(found):.2f}: near 0 pairing wins little, near 1 a lot."
+        "the most.\n\nThe correlation between the scores of both arms over the seeds, of which pairing makes use, has "
+        f"the median {np.median(found):.2f}: near 0 pairing wins little, near 1 a lot."
     )
     return "\n".join([*rows, "", told]) if found else "\n".join(rows)
 
