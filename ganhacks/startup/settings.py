@@ -38,9 +38,9 @@ def _import_settled(execute, keras):
     os.environ["KERAS_BACKEND"] = WANTED["backend"]  # Keras takes this before what keras.json says
     try:
         execute(keras)
-    except ModuleNotFoundError:  # TensorFlow's: that says all
-        raise
     except (ImportError, ValueError) as error:  # what was asked for before, or a keras.json with impossible values
+        if getattr(error, "name", None) == "tensorflow":  # it is missing: that says all
+            raise
         raise WrongSetup(
             f"Keras does not start ({error}): restart the kernel and import ganhacks first; if that does not help, "
             f"delete {os.path.join(os.environ.get('KERAS_HOME', '~/.keras'), 'keras.json')}."

@@ -225,8 +225,7 @@ def test_a_study_runs_only_what_has_no_row_yet(folder):
 
 def layers_of(model):
     """Return each layer's kind with what decides it."""
-    telling = {"units", "filters", "kernel_size", "strides", "padding", "rate", "negative_slope", "use_bias"}
-    telling |= {"activation"}
+    telling = "units filters kernel_size strides padding rate negative_slope use_bias activation".split()
     return [
         (
             type(layer).__name__,
