@@ -39,7 +39,7 @@ def _import_settled(execute, keras):
     try:
         execute(keras)
     except (ImportError, ValueError) as error:  # what was asked for before, or a keras.json with impossible values
-        if getattr(error, "name", None) == "tensorflow":  # it is missing: that says all
+        if str(getattr(error, "name", None)).startswith("tensorflow"):  # it is missing: that says all
             raise
         raise WrongSetup(
             f"Keras does not start ({error}): restart the kernel and import ganhacks first; if that does not help, "
