@@ -66,14 +66,16 @@ def element(name, pair, entries):
         for both in zip(*(entry["moments"] for entry in entries))
     ]
     last_step, last_said = moments[-1]["at"], moments[-1]["said"]
+    of_points = work.shape == (2,)
+    image = "<img" if of_points else '<img class="pixels"'
     figures = "".join(
-        f'<figure><img src="../_static/runs/{run.name}.png" alt="{_quoted(f"{title}, {last_step}: {said}.")}">'
+        f'<figure>{image} src="../_static/runs/{run.name}.png" alt="{_quoted(f"{title}, {last_step}: {said}.")}">'
         f"<figcaption><strong>{html.escape(title)}</strong><span>{said}</span></figcaption></figure>"
         for run, title, said in zip((pair.without, pair.with_it), names, last_said)
     )
     key = (
         "<p>Circles: the data's modes. Diamonds: generated points; those outside are drawn at the edge.</p>"
-        if work.shape == (2,)
+        if of_points
         else ""
     )
     return (

@@ -27,12 +27,12 @@ from tools.board.arms import arms_of  # noqa: E402
 from tools.board.workloads import PLANAR, WORKLOADS  # noqa: E402
 from tools.cheat_sheet import HACKS  # noqa: E402
 
-SIDE = 150  # pixels of a picture
+SIDE = 150  # pixels of a picture of points
 FINER = 4  # times as large is it drawn, and then made smaller
 N_POINTS, DIGITS = 200, 3  # shown of a moment: so many points, or so many digits in a row and in a column
 WHITE, BLUE, ORANGE = (255, 255, 255), (0, 114, 178), (213, 94, 0)  # Okabe and Ito's, as `ganhacks.pictures`
 INKS = (WHITE, BLUE, ORANGE, (234, 175, 128))  # two bits a pixel: a sheet is small. The last smooths orange edges
-SHADES = 8  # of grey, for digits
+GREYS = [3 * (round(255 * i / 3),) for i in range(4)]  # of digits
 TOLD = ("score", "modes", "good")  # of the scores of a moment
 
 
@@ -118,10 +118,12 @@ def sheet(workload, fakes):
     """Return the pictures of every moment, side by side, as the bytes of a PNG. fakes: (moments, n, ...)."""
     of_points = workload in PLANAR
     draw = partial(_points, *PLANAR[workload]) if of_points else _digits
-    whole = Image.new("RGB", (SIDE * len(fakes), SIDE))
-    for number, samples in enumerate(fakes):
-        whole.paste(draw(samples), (number * SIDE, 0))
-    colours = INKS if of_points else [3 * (round(255 * i / (SHADES - 1)),) for i in range(SHADES)]
+    pictures = [draw(samples) for samples in fakes]
+    side = pictures[0].width
+    whole = Image.new("RGB", (side * len(pictures), side))
+    for number, picture in enumerate(pictures):
+        whole.paste(picture, (number * side, 0))
+    colours = INKS if of_points else GREYS
     palette = Image.new("P", (1, 1))
     palette.putpalette([value for colour in colours for value in colour])
     file = io.BytesIO()
@@ -148,11 +150,10 @@ def _points(centres, std, points):
 
 
 def _digits(images):
-    """Draw digits in [-1, 1] in rows."""
+    """Draw digits in [-1, 1] in rows, a pixel for each of theirs: the page enlarges them, see site/course.css."""
     tiles = np.clip(np.round((images.reshape(DIGITS, DIGITS, 28, 28) + 1) * 127.5), 0, 255).astype("uint8")
     framed = np.pad(tiles, ((0, 0), (0, 0), (1, 1), (1, 1)), constant_values=110)
-    picture = Image.fromarray(framed.swapaxes(1, 2).reshape(30 * DIGITS, 30 * DIGITS)).convert("RGB")
-    return picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+    return Image.fromarray(framed.swapaxes(1, 2).reshape(30 * DIGITS, 30 * DIGITS)).convert("RGB")
 
 
 def main(argv=None):

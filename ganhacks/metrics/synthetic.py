@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ganhacks import data
+from ganhacks import data, length
 from ganhacks.errors import require
 from ganhacks.metrics.classifier import scaled
 from ganhacks.metrics.inputs import checked_images, require_whole
@@ -29,9 +29,10 @@ def train_on_synthetic(images, labels, seed=0):
     require_whole("seed", seed, 0, "0 is usual")
     model = _build(seed)
     rng = np.random.default_rng(seed)
-    epochs = -(-STEPS * BATCH // len(images))
+    n_steps = length(STEPS, 40)
+    epochs = -(-n_steps * BATCH // len(images))
     order = np.concatenate([rng.permutation(len(images)) for _ in range(epochs)])
-    for step in range(STEPS):
+    for step in range(n_steps):
         batch = order[step * BATCH : (step + 1) * BATCH]
         model.train_on_batch(images[batch], labels[batch])
     return _accuracy(model)

@@ -11,6 +11,12 @@ from ganhacks.metrics.synthetic import train_on_real, train_on_synthetic
 N = 1_000
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_lab(monkeypatch):
+    """Not as in a regression run, which keeps everything that trains short."""
+    monkeypatch.delenv("GANHACKS_FAST", raising=False)
+
+
 @pytest.fixture(scope="module")
 def mnist():
     return data.mnist()

@@ -208,10 +208,31 @@ def _judge_activations(answer, calls, observe, alike):
                 raise Wrong("other_activation", where=where, found=name)
 
 
+class _Switch:
+    """An activation that becomes another one: a network takes long to build, and its activations are many."""
+
+    to = staticmethod(lambda x: x)
+
+    def __call__(self, x):
+        return self.to(x)
+
+
 @functools.cache  # one function for each, so that its network needs to be seen only once
 def _with_activation(reference, activation, at_end):
-    """Return a function that builds the reference with another activation after its hidden layers, or at its end."""
-    return lambda *args: _activated(reference(*args), activation, at_end)
+    """Return a function that gives the reference with another activation after its hidden layers, or at its end."""
+
+    def switched(*args):
+        model, switch = _switched(reference, at_end, args)
+        switch.to = activation
+        return model
+
+    return switched
+
+
+@functools.cache
+def _switched(reference, at_end, args):
+    switch = _Switch()
+    return _activated(reference(*args), switch, at_end), switch
 
 
 def _activated(model, activation, at_end):
