@@ -240,7 +240,7 @@ def scoreboard():
     said = (
         f"Each figure is the typical ratio of the scores with and without the hack: below 1 is better. {words.SIGNS}. "
         "Bare is a poor recipe, good one with parts chosen to work together. A sign is a verdict of the whole board, "
-        "in which about one of twenty may be false. "
+        "of which at most one in twenty is false, on average. "
         f"[How it was measured](docs/evidence.md).{words.interim(found.values())}"
     )
     table = f"<table><thead><tr><th scope='col'>hack</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
@@ -291,12 +291,22 @@ def _card(effects):
     """Return the effects of one hack as a table."""
     if not effects:
         return "Not measured yet."
-    heads = ("on", "recipe", "with / without", "95 % interval", "better in", "a share of, 95 %", "verdict")
+    heads = (
+        "on",
+        "recipe",
+        "with / without",
+        "95 % interval",
+        "better in",
+        "a share of, 95 %",
+        "failed runs",
+        "verdict",
+    )
     body = [
         (
             *(one.data, one.context, f"× {describe.ratio(one.ratio)}"),
             f"{describe.ratio(one.low)} to {describe.ratio(one.high)}",
             *(f"{one.better_in} of {one.n}", f"{100 * one.often_low:.0f} to {100 * one.often_high:.0f} %"),
+            f"{one.failed_without} → {one.failed_with} of {one.runs_with}",
             f"{one.icon} {one.verdict}",
         )
         for one in effects

@@ -239,7 +239,8 @@ evidence.Card("adam")
 
 # %% [markdown]
 # - **better**, **worse**: p is small.
-# - **practically equal**: p is not small, the whole interval is close to 1, and about as many runs fail.
+# - **practically equal**: p is not small, the whole interval lies within the margin that stands beside it, and about as
+#   many runs fail.
 # - **can't tell**: none of these was shown.
 #
 # The last two are results too. The rule was written before the runs. Variants, at the end of a card, are other forms of

@@ -77,7 +77,7 @@ if every[0].interim:
 # The two recipes:
 #
 # - *Bare* is poor. For points it has no hack. For images it has two, the non-saturating loss and β₁ 0.5: in trials
-#   with neither, nothing learned. With both, many runs still collapse.
+#   with neither, nothing learned. With both, many runs still collapse, on the DCGANs nearly all.
 # - *Good* has parts that were chosen to work together: the non-saturating loss, β₁ 0.5 and Gaussian latents; for points
 #   also a penalty, R1; for images also [-1, 1] with tanh, and leaky ReLUs; for the DCGANs strides and batch
 #   normalization in G as well.
@@ -88,7 +88,8 @@ if every[0].interim:
 # ## Your ranking
 #
 # Five hacks make ten pairs of hacks. Where two intervals don't overlap, the runs can tell which is better. Only these
-# pairs count. How many of them did you order correctly? Guessing gives about half.
+# pairs count. (Two that overlap may differ as well: that was not tested.) How many of them did you order correctly?
+# Guessing gives about half.
 
 # %% tags=["nbval-check-output"]
 measured = {e.hack: e for e in hacks if (e.workload, e.context) == (workload, context)}
@@ -110,8 +111,9 @@ print(f"you ordered {sum(right_order)} of {len(right_order)} pairs as measured")
 #
 # The verdict is at the right. ▲ better or ▼ worse: chance alone seldom does that, also after a correction for all
 # comparisons of the scoreboard. ≈ practically equal: the whole line lies within a margin, and about as many runs fail.
-# The margin comes from comparing runs of the same recipe. ? can't tell: neither was shown. Through the correction that
-# happens even to some lines that do not touch 1.
+# The margin comes from comparing runs of the same recipe, and is × 1.5 at most for points, × 1.25 for images: *equal* is
+# not *the same*. ? can't tell: neither was shown. Through the correction that happens even to some lines that do not
+# touch 1.
 
 
 # %%
@@ -170,6 +172,14 @@ print(*[f"  {title}" for title in both] or ["  none"], sep="\n")
 # %% [markdown]
 # Take a hack from the last list and find its line in the picture. What decides about it: the problem, the recipe, or
 # both?
+#
+# Two warnings:
+#
+# - *Slerp* trains nothing. Its line scores points halfway between two latents. Each side keeps its best rate, and with
+#   one and the same GAN it may be the other way round ([rate by rate](../docs/evidence.md)).
+# - All hacks of a recipe are compared with the same runs. If those were lucky, all that is added looks worse. On dense
+#   MNIST, *good*, they were, if anything: the same recipe was trained twice more, and was worse both times. So a small ▼
+#   says little there.
 
 # %% [markdown]
 # ## Does a good recipe need it?
@@ -216,8 +226,8 @@ for in_bare in ("better", "worse", "practically equal", "can't tell"):
 #
 # - Ratios are compared. *Good* begins at lower scores, where the same damage is a larger ratio.
 # - *Good* was chosen with its parts in. To take one out may hurt for that reason alone.
-# - On dense MNIST many runs collapse: most in *bare*, and in *good* too where an important part is missing. There a
-#   ratio may compare one failure with another.
+# - On dense MNIST many runs collapse: most in *bare*, and in *good* too where an important part is missing. On the
+#   DCGANs nearly all runs of *bare* do. There a ratio may compare one failure with another.
 
 # %% [markdown]
 # ## Do runs fail more often?

@@ -44,6 +44,9 @@ seed = 0
 # The seven are switched on and off as the hacks were, by the same rules (lesson 05). Each picture has a line for the
 # hack and one for the later part. Below 1: lower scores with it; ▲ better, ▼ worse, ≈ practically equal, ? can't tell.
 # A gap: not measured there.
+#
+# Each line has its own comparison, and no test compares two lines. On points, *good* holds one of the seven, R1: that
+# is taken out, and all else comes on top of it.
 
 
 # %%
@@ -81,6 +84,10 @@ print(f"normalized: by up to {np.linalg.norm(dense.kernel, 2):.2f}")
 
 # %%
 beside("batch_norm", "spectral_norm")
+
+# %% [markdown]
+# On the ring spectral normalization did best at the lowest of three rates, with every seed. At a still lower one it might
+# do better.
 
 # %% [markdown]
 # ## Noise on D's inputs → R1
@@ -201,7 +208,8 @@ beside("noisy_labels", "diff_augment")
 # What did you write down? For each part: the places where it was better or worse, of those where it was measured.
 #
 # R1 has an advantage. On points, *good* was chosen with R1 in it. So there R1 is taken out, and that may hurt for this
-# reason alone. The other parts are tried on top of it.
+# reason alone. The other parts are tried on top of it, and so is noise on D's inputs. In lesson 05, where five hacks are
+# combined, noise helps without R1, and not with it.
 
 # %%
 parts = {
@@ -228,8 +236,8 @@ if every[0].interim:
 # ## When not
 #
 # These problems are small. Augmentation was made for few images and D's that learn them by heart; 60,000 digits in a
-# run of seconds are not that. Spectral normalization and R1 were made for deep networks and long training. A part that
-# does nothing here, or does harm, may be what a large GAN needs, and the other way round.
+# run of seconds are not that. Spectral normalization and R1 were made for deep networks and long training. A part of
+# which these runs show nothing, or harm, may be what a large GAN needs, and the other way round.
 #
 # The authors of the claim above (R3GAN) say that one loss with two penalties replaces all hacks. They measured it on
 # larger images. Our scoreboard switches R1 alone, then R1 and R2 together, then the loss beside both.
@@ -238,7 +246,8 @@ if every[0].interim:
 # ## Key points
 #
 # - Spectral normalization and R1 both aim at a D that is not steep. One aim is not one result: compare their lines.
-# - The parts are measured by the same rules as the hacks. Compare two where both have a sign; a gap says nothing.
+# - The parts are measured by the same rules as the hacks. Two signs that differ are no test of the difference, and a gap
+#   says nothing.
 # - New is not better by itself: read its line in the picture.
 
 # %% [markdown]

@@ -84,7 +84,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Alarms:
-    """In how many runs of a workload, data, that finished or failed, the monitor of lab 19 raised an alarm."""
+    """In how many runs of a workload, data, that finished or collapsed, the monitor of lab 19 raised an alarm."""
 
     data: str
     outcome: str

@@ -151,8 +151,10 @@ def _figures(effect):
 
 
 def _verdict(one):
-    """Say a verdict with its sign, what it takes to see more, and whether runs fail more often."""
+    """Say a verdict with its sign, how equal, or what it takes to see more, and whether runs fail more often."""
     said = f"{VERDICTS[one.verdict][0]} {one.verdict}"
+    if one.verdict == "practically equal":
+        said += f" within × {describe.ratio(one.margin)}"
     if one.verdict == "can't tell" and math.isfinite(one.smallest):
         said += f" below × {describe.ratio(one.smallest)}"
     return said + (f", fails {one.fails}" if one.fails else "")
@@ -174,13 +176,13 @@ def _of_the_small_dcgan():
 
 
 def _of_alarms():
-    """Return the part for lab 19: how often its monitor raised an alarm on the runs of the board."""
+    """Return the part for lab 19: how often its monitor raised an alarm on the runs of the board that it saw."""
     runs = board.alarms()
     if not runs:
         return []
     table = [("on", "runs that", "alarm in")]
     table += [(one.data, one.outcome, f"{one.with_alarm:,} of {one.runs:,}") for one in runs]
-    return [Part(["The monitor of this lab on every run of the scoreboard:"], table)]
+    return [Part(["The monitor of this lab on the runs of the scoreboard, but for those that diverged:"], table)]
 
 
 # ---- studies of whole recipes

@@ -122,14 +122,16 @@ def margin(scores, n, rng, most):
 
     scores: (runs,), above 0, of a recipe at as many seeds, 2 n or more. 1,000 times two sets of n are drawn from them
     and compared; four of five of the intervals that come out lie within the margin. It is never above `most`, beyond
-    which nobody would call two recipes equal.
+    which nobody would call two recipes equal: then fewer do.
+    Returns the margin, and which share of these intervals lies within it.
     """
     logs, bounds = np.log(np.asarray(scores, float)), []
     for _ in range(1000):
         drawn = rng.permutation(logs)
         _, low, high = _typical(drawn[:n] - drawn[n : 2 * n])
         bounds.append(max(-low, high))
-    return min(most, math.exp(np.quantile(bounds, EQUAL_SHARE)))
+    found = min(most, math.exp(np.quantile(bounds, EQUAL_SHARE)))
+    return found, float(np.mean(np.exp(bounds) <= found))
 
 
 def judge(comparisons, margins):

@@ -163,10 +163,16 @@ def test_holms_correction_worked_out_by_hand():
 
 def test_a_margin_grows_with_the_scatter_of_the_runs_and_shrinks_with_their_number():
     scores = np.exp(RNG(0).normal(0, 0.2, 36))
-    usual = verdicts.margin(scores, 12, RNG(0), most=9)
-    assert 1 < usual < verdicts.margin(scores**2, 12, RNG(0), most=9)
-    assert usual < verdicts.margin(scores, 8, RNG(0), most=9)
-    assert verdicts.margin(scores, 12, RNG(0), most=1.1) == 1.1
+    usual, share = verdicts.margin(scores, 12, RNG(0), most=9)
+    assert share == pytest.approx(0.8, abs=0.01)
+    assert 1 < usual < verdicts.margin(scores**2, 12, RNG(0), most=9)[0]
+    assert usual < verdicts.margin(scores, 8, RNG(0), most=9)[0]
+
+
+def test_a_margin_has_a_cap_and_then_fewer_comparisons_of_one_recipe_lie_within_it():
+    scores = np.exp(RNG(0).normal(0, 0.2, 36))
+    found, share = verdicts.margin(scores, 12, RNG(0), most=1.1)
+    assert found == 1.1 and 0 < share < 0.4
 
 
 def test_arms_that_fail_more_often_are_told_and_are_never_called_equal():

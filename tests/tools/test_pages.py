@@ -44,7 +44,22 @@ def test_how_often_the_best_rate_was_at_an_edge_counts_each_run_once():
     usual = WORKLOADS["ring"].rates["good"]
     pair = {"workload": "ring", "context": "good", "seed": "0", "without": "1", "rate_without": str(2 * usual)}
     pairs = [{**pair, "with": "2", "rate_with": str(usual)}, {**pair, "with": "3", "rate_with": str(usual)}]
-    assert "in 33% (ring of 8) of the cases" in pages.edges([an_effect()], pairs)
+    assert pages.edges([an_effect()], pairs).splitlines()[2:] == ["| ring of 8 | good | 0% | 67% | 33% |"]
+
+
+def test_slerp_is_compared_with_lerp_at_each_rate_of_one_gan(monkeypatch):
+    runs = rows.Runs()
+    for factor, ratio in (("0.5", 0.5), ("1", 1.5), ("2", 4.0)):
+        for seed in range(12):
+            lerp = 1.01**seed / float(factor)
+            for arm, score in (("without", lerp), ("with", lerp * ratio)):
+                name = f"good {arm} spherical_interpolation"
+                key = {"machine": "here", "arm": name, "factor": factor, "seed": str(seed)}
+                runs.add({**key, "score": str(score)})
+    monkeypatch.setattr(rows, "read", lambda name: runs if name == "ring" else rows.Runs())
+    (told,) = pages.midpoints().splitlines()[2:]
+    cells = "× 0.5 (0.5 to 0.5), 12 of 12 | × 1.5 (1.5 to 1.5), 0 of 12 | × 4 (4 to 4), 0 of 12"
+    assert told == f"| ring of 8 | good | {cells} |"
 
 
 def test_only_a_hack_whose_effects_differ_is_listed_as_one_that_depends_on_the_recipe():
@@ -73,18 +88,25 @@ def test_what_is_short_counts_the_verdicts_without_the_recipes_against_themselve
     effects = [an_effect(verdict="better"), an_effect(verdict="worse"), an_effect(verdict="worse")]
     effects.append(an_effect(hack="A/A 1", verdict="practically equal"))
     told = "3 comparisons on ring of 8: better in 1, worse in 2, practically equal in 0, can't tell in 0."
-    assert pages.short(effects) == told
+    none = "In 0, 0 of them *better* or *worse*, half of the runs or more fail both without the hack and with it"
+    assert pages.short(effects) == f"{told} {none}: they compare failures."
+    half = {"runs_without": 36, "failed_with": 18, "runs_with": 36}
+    failing = [replace(effects[0], failed_without=n, **half) for n in (17, 18, 36)]
+    failing.append(replace(failing[-1], verdict="can't tell"))
+    assert "In 3, 2 of them *better* or *worse*, half" in pages.short(failing)
     interim = [replace(one, interim=True) for one in effects]
     assert pages.short(interim).endswith("**Interim: runs are missing, so verdicts may change.**")
 
 
 def test_the_recipes_against_themselves_stand_with_the_correlation_of_all_others():
     effects = [an_effect(hack="A/A 1", ratio=1.05, margin=1.4), an_effect(correlation=0.2), an_effect(correlation=0.4)]
-    text = pages.alike(effects)
-    assert "| ring of 8 | good | × 1.05 | 0.57 to 2.3 | 3 of 12 | × 1.4 | can't tell |" in text
+    shares = {("ring", "good"): 0.5}
+    text = pages.alike(effects, shares)
+    assert "| ring of 8 | good | × 1.05 | 0.57 to 2.3 | 3 of 12 | × 1.4 | 50% | can't tell |" in text
     assert "has the median 0.30:" in text
     assert "Of these 1 comparisons none got *better* or *worse*" in text
-    false = pages.alike([replace(one, verdict="better") if one.hack.startswith("A/A") else one for one in effects])
+    effects = [replace(one, verdict="better") if one.hack.startswith("A/A") else one for one in effects]
+    false = pages.alike(effects, shares)
     assert "Of these 1 comparisons 1 got *better* or *worse*, which is false." in false
 
 

@@ -113,7 +113,7 @@ HACKS = (
     Hack(
         "spherical_interpolation",
         "14",
-        "halfway between two latents by slerp, not lerp (of one GAN)",
+        "halfway between two latents by slerp, not lerp (each side at its best rate)",
         {"between": "slerp"},
         {"between": "lerp"},
     ),

@@ -10,9 +10,9 @@ from ganhacks.evidence import verdicts
 from ganhacks.evidence.board import VERDICTS
 from ganhacks.pictures import describe
 from tools import tables
+from tools.board import results, words
 from tools.board import rows as measured
-from tools.board import words
-from tools.board.arms import arms_of, best_rows, factors, missing
+from tools.board.arms import FACTORS, arms_of, best_rows, factors, missing, pairs_of, whole
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
 
@@ -26,8 +26,8 @@ def write(effects, pairs, ratios):
 
     pairs: rows of `board.PAIRS`. ratios: as `board.ratios`, of the same pairs.
     """
-    told = {"short": short(effects), "alike": alike(effects), "edges": edges(effects, pairs), "tried": tried()}
-    told |= {"between": between(effects, ratios), "kinds": kinds()}
+    told = {"short": short(effects), "alike": alike(effects, equal_shares()), "edges": edges(effects, pairs)}
+    told |= {"tried": tried(), "between": between(effects, ratios), "kinds": kinds(), "midpoints": midpoints()}
     for name, text in told.items():
         tables.put_on_page(name, text, PAGE)
     by_workload = [of_workload(effects, name) for name in WORKLOADS]
@@ -40,7 +40,17 @@ def short(effects):
     own = [one for one in effects if not one.hack.startswith("A/A")]
     told = ", ".join(f"{verdict} in {sum(one.verdict == verdict for one in own)}" for verdict in VERDICTS)
     where = ", ".join(dict.fromkeys(one.data for one in own))
-    return f"{len(own)} comparisons on {where}: {told}.{words.interim(own)}"
+    fail = [one for one in own if all(2 * n >= of for n, of in _failures(one))]
+    compared = sum(one.verdict in ("better", "worse") for one in fail)
+    return (
+        f"{len(own)} comparisons on {where}: {told}. In {len(fail)}, {compared} of them *better* or *worse*, half of "
+        f"the runs or more fail both without the hack and with it: they compare failures.{words.interim(own)}"
+    )
+
+
+def _failures(one):
+    """Return how many runs failed, of how many, without the hack and with it."""
+    return (one.failed_without, one.runs_without), (one.failed_with, one.runs_with)
 
 
 def of_workload(effects, name):
@@ -74,19 +84,31 @@ def _cell(one):
 
 def _failed(one):
     """Say how many runs failed, without → with the hack, where half of all did or more: there failures are compared."""
-    if one.failed_without + one.failed_with < (one.runs_without + one.runs_with) / 2:
+    failed, runs = map(sum, zip(*_failures(one)))
+    if failed < runs / 2:
         return ""
     return f" ({one.failed_without} → {one.failed_with} of {one.runs_with} runs)"
 
 
-def alike(effects):
-    """Return the table of recipes compared with themselves, and how much pairing by seed was worth."""
-    rows = ["| data | recipe | with other seeds | 95 % | better in | margin | verdict |", f"|{'---|' * 7}"]
+def equal_shares():
+    """Return which share of a recipe's comparisons with itself its margin holds, (workload, context) -> share."""
+    places = [(work, context) for work in WORKLOADS.values() for context in work.contexts]
+    return {(work.name, at): results.margin(work, at, measured.read(work.name))[1] for work, at in places}
+
+
+def alike(effects, shares):
+    """Return the table of recipes compared with themselves, and how much pairing by seed was worth.
+
+    shares: as `equal_shares`.
+    """
+    heads = "data | recipe | with other seeds | 95 % | better in | margin | such intervals within it | verdict"
+    rows = [f"| {heads} |", f"|{'---|' * 8}"]
     for one in effects:
         if one.hack.startswith("A/A"):
             ratio, low, high, margin = map(describe.ratio, (one.ratio, one.low, one.high, one.margin))
-            told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin} | {one.verdict}"
-            rows.append(f"| {one.data} | {one.context} | {told} |")
+            told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin}"
+            equal = shares[one.workload, one.context]
+            rows.append(f"| {one.data} | {one.context} | {told} | {equal:.0%} | {one.verdict} |")
     own = [one for one in effects if one.hack.startswith("A/A")]
     n_false = sum(one.verdict in ("better", "worse") for one in own)
     n_said = sum(one.verdict in ("better", "worse") for one in effects)
@@ -141,18 +163,44 @@ def between(effects, ratios):
 
 
 def edges(effects, pairs):
-    """Say how often the best of three rates was the lowest or the highest, so that another might be better still."""
+    """Return the table of how often the lowest, the middle and the highest rate was best, in each recipe.
+
+    Beyond the lowest and the highest another might be better still.
+    """
     titles, kept = {one.workload: one.data for one in effects}, {}
     for pair in pairs:
-        work, where = WORKLOADS[pair["workload"]], (pair["context"], pair["seed"])
-        if len(factors(work)) > 1:  # a set, since hacks share the runs that they are compared with
+        if len(factors(WORKLOADS[pair["workload"]])) > 1:  # a set, since hacks share the runs they are compared with
+            place = pair["workload"], pair["context"]
             for side in ("without", "with"):
-                kept.setdefault(work.name, set()).add((*where, pair[side], float(pair[f"rate_{side}"])))
-    told = []
-    for name, runs in kept.items():
-        at_edge = sum(rate != WORKLOADS[name].rates[context] for context, _, _, rate in runs)
-        told.append(f"{at_edge / len(runs):.0%} ({titles[name]})")
-    return f"Of three rates the best was the lowest or the highest in {', '.join(told)} of the cases."
+                kept.setdefault(place, set()).add((pair["seed"], pair[side], float(pair[f"rate_{side}"])))
+    rows = ["| data | recipe | best at half the rate | at the rate | at twice the rate |", f"|{'---|' * 5}"]
+    for (name, context), runs in kept.items():
+        middle = WORKLOADS[name].rates[context]
+        signs = [np.sign(rate - middle) for _, _, rate in runs]
+        shares = (f"{signs.count(sign) / len(signs):.0%}" for sign in (-1, 0, 1))
+        rows.append(f"| {titles[name]} | {context} | {' | '.join(shares)} |")
+    return "\n".join(rows)
+
+
+def midpoints():
+    """Return the table of slerp against lerp at each rate, where both stand between latents of the same GAN."""
+    heads = " | ".join(f"rate × {factor}" for factor in FACTORS)
+    rows = [f"| data | recipe | {heads} |", f"|{'---|' * (2 + len(FACTORS))}"]
+    for work in WORKLOADS.values():
+        runs = measured.read(work.name)
+        for pair in pairs_of(work):
+            if pair.hack == "spherical_interpolation" and (by_key := whole(work, pair, runs)) is not None:
+                cells = []
+                for factor in factors(work):
+                    lerp, slerp = (
+                        {seed: float(by_key[arm.name, factor, str(seed)]["score"]) for seed in range(work.seeds)}
+                        for arm in (pair.without, pair.with_it)
+                    )
+                    one = verdicts.compare(lerp, slerp)
+                    ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
+                    cells.append(f"× {ratio} ({low} to {high}), {one.better_in} of {one.n}")
+                rows.append(f"| {work.title} | {pair.context} | {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def tried():

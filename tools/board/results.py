@@ -97,10 +97,13 @@ def board(workloads=tuple(WORKLOADS)):
 
 
 def _alarms():
-    """Yield for each workload and outcome in how many runs the monitor of lab 19 raised an alarm."""
+    """Yield for each workload and outcome in how many runs the monitor of lab 19 raised an alarm.
+
+    Of runs that diverged it saw nothing: their rows say 1.
+    """
     for name, work in WORKLOADS.items():
         runs = rows.read(name).all()
-        for outcome in ("finished", "collapsed", "diverged"):
+        for outcome in ("finished", "collapsed"):
             some = [row for row in runs if row["outcome"] == outcome]
             if some:
                 with_alarm = sum(row["alarms"] not in ("", "0") for row in some)
@@ -109,7 +112,7 @@ def _alarms():
 
 def _of_workload(work, runs):
     timed = costs.read()
-    margins = {context: _margin(work, context, runs) for context in work.contexts}
+    margins = {context: margin(work, context, runs)[0] for context in work.contexts}
     found = []
     for pair in pairs_of(work):
         by_key = whole(work, pair, runs)
@@ -129,12 +132,15 @@ def _scores(best):
     return {seed: float(row["score"]) for seed, row in best.items()}
 
 
-def _margin(work, context, runs):
-    """Return the margin of a context, from all runs of its recipe; 1, which calls nothing equal, while they are few."""
+def margin(work, context, runs):
+    """Return the margin of a context, from all runs of its recipe, and the share of `verdicts.margin`.
+
+    runs: a `rows.Runs`. While they are few the margin is 1, which calls nothing equal.
+    """
     pairs = [pair for pair in pairs_of(work) if (pair.hack, pair.context) == ("A/A", context)]
     by_key = next(filter(None, (whole(work, pair, runs) for pair in pairs)), None)  # of one kind of processor
     if by_key is None:
-        return 1.0
+        return 1.0, 0.0
     arms = dict.fromkeys(arm for pair in pairs for arm in (pair.without, pair.with_it))
     of_arms = (best_rows(work, arm, by_key) for arm in arms if not missing(work, arm, by_key))
     every = [score for best in of_arms for score in _scores(best).values()]

@@ -146,7 +146,8 @@ def averaged(history):
 def normalized(work, setup, history):
     """Return a block in which a generator with convolutions and batch normalization is `settled`, others as they are.
 
-    The other workloads need it less: their runs are longer, and no batch normalization meets averaged weights there.
+    On the other workloads batch normalization keeps the averages of the training: docs/evidence.md tells what that may
+    do to its verdicts. No batch normalization meets averaged weights there.
     """
     if not (setup.g_norm and work.is_convolutional):
         return contextlib.nullcontext()
