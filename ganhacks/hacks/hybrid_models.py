@@ -27,7 +27,7 @@ def sample_latents(mean, log_var, noise):
     dimension.
     noise: float tensor (n, latent_dim) from N(0, I), all the chance that there is.
     Returns a tensor (n, latent_dim): the mean plus as many standard deviations as
-    `noise` says, for any log_var from -200 to 60.
+    `noise` says, for any log_var from -80 to 60.
     Source: Kingma and Welling 2013, section 2.4.
 
     >>> mean, log_var = ops.array([[5.0, 5.0]]), ops.array([[0.0, 2.0]])

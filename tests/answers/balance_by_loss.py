@@ -539,3 +539,27 @@ def of_a_strength_that_leaks(strength, real_logits, target=0.6, speed=0.01):
 @wrong("lowest_d_loss", "other_factor")
 def a_five_hundredth_more(p_data, p_g):
     return 1.002 * point_by_point(p_data, p_g)
+
+
+@wrong("gated_training", "measured_often")
+def looks_once_more_at_each_step(update_d, update_g, measure_d, d_target, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        measure_d()
+        if losses[-1] > d_target:
+            update_d()
+        update_g()
+    return losses
+
+
+@wrong("gated_training", "measured_often")
+def looks_before_the_loop(update_d, update_g, measure_d, d_target, steps):
+    measure_d()
+    losses = []
+    for _ in range(steps):
+        losses.append(measure_d())
+        if losses[-1] > d_target:
+            update_d()
+        update_g()
+    return losses

@@ -712,3 +712,8 @@ def a_slope_of_021(filters=64):
 @wrong("make_normalized_block", "large_epsilon")
 def an_epsilon_of_001(filters=64):
     return stacked(halving(filters), layers.BatchNormalization(epsilon=0.01), layers.LeakyReLU(negative_slope=0.2))
+
+
+@wrong("make_normalized_block", "averages_stand")
+def averages_that_run_away(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(momentum=1.5), layers.LeakyReLU(negative_slope=0.2))

@@ -892,3 +892,38 @@ def a_little_more(differences):
 @wrong("own_logit", "only_arrays")
 def by_places_as_in_numpy(logits, classes):
     return logits[np.arange(len(logits)), classes[:, 0]][:, None]
+
+
+def normalized_discriminator(epsilon=1e-3, biases=(True, True, True), slope=0.2):
+    def make_discriminator(n_outputs=1):
+        model = keras.Sequential([keras.Input((28, 28, 1))])
+        for filters, bias in zip((16, 32, 64), biases):
+            model.add(layers.Conv2D(filters, 4, 2, "same", use_bias=bias))
+            if filters > 16:
+                model.add(layers.BatchNormalization(epsilon=epsilon))
+            model.add(layers.LeakyReLU(negative_slope=slope))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_outputs))
+        return model
+
+    return make_discriminator
+
+
+@right("make_discriminator")
+def with_a_small_epsilon_and_biases(n_outputs=1):
+    return normalized_discriminator(epsilon=1e-5)(n_outputs)
+
+
+@right("make_discriminator")
+def with_one_bias_before_a_norm(n_outputs=1):
+    return normalized_discriminator(epsilon=1e-4, biases=(True, False, True))(n_outputs)
+
+
+@wrong("make_discriminator", "differs")
+def normalized_and_of_another_slope(n_outputs=1):
+    return normalized_discriminator(slope=0.3)(n_outputs)
+
+
+@wrong("make_discriminator", "wrong_size")
+def normalized_without_the_first_bias(n_outputs=1):
+    return normalized_discriminator(biases=(False, False, False))(n_outputs)

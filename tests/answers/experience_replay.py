@@ -761,3 +761,12 @@ def present_weights_in_half_precision(model, past_weights, act):
     result = act()
     model.set_weights(present)
     return result
+
+
+@wrong("mix_batch", "picked_together")
+def every_so_many_old_ones(rng, new, buffer):
+    k = min(len(new) // 2, len(buffer))
+    if not k:
+        return new.copy()
+    places = (rng.integers(len(buffer)) + len(buffer) // k * np.arange(k)) % len(buffer)
+    return np.concatenate([new[rng.permutation(len(new))[k:]], buffer[places].astype(new.dtype)])

@@ -490,3 +490,18 @@ def asks_whether_a_variable_is_true(model, rng):
         if getattr(layer, "kernel", None):
             layer.kernel.assign(n002(rng, layer.kernel.shape))
     return model
+
+
+@wrong("initialize", "gammas_alike")
+def gammas_all_one(model, rng):
+    return set_to(model, rng, n002, lambda rng, shape: np.ones(shape))
+
+
+@wrong("initialize", "not_gaussian")
+def gammas_cut_at_two_deviations(model, rng):
+    return set_to(model, rng, n002, lambda rng, shape: 1 + 0.02 * np.clip(rng.standard_normal(shape), -2, 2))
+
+
+@wrong("initialize", "not_gaussian")
+def gammas_of_laplace(model, rng):
+    return set_to(model, rng, n002, lambda rng, shape: 1 + rng.laplace(0, 0.02 / 2**0.5, shape))

@@ -697,3 +697,16 @@ def rows_a_hair_apart(rng, coordinate, values, dim):
     others = np.arange(dim) != coordinate
     z[:, others] += 1e-5 * np.arange(len(values))[:, None] / len(values)
     return z
+
+
+@wrong("lengths", "part_of_a_batch")
+def from_the_first_point(z):
+    return np.linalg.norm(z - z[:1], axis=1)
+
+
+@wrong("walk", "on_the_sphere")
+def from_a_point_on_the_sphere(rng, coordinate, values, dim):
+    start = rng.standard_normal((1, dim))
+    z = np.tile(start * np.sqrt(dim) / np.linalg.norm(start), (len(values), 1))
+    z[:, coordinate] = values
+    return z

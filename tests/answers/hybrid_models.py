@@ -489,3 +489,9 @@ def a_five_hundredth_more(reconstruction, kl, fake_logits, kl_weight, adversaria
 @wrong("vae_gan_loss", "other_gradient")
 def damped_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
     return damped(term_by_term)(reconstruction, kl, fake_logits, kl_weight, adversarial_weight)
+
+
+@wrong("vae_gan_loss", "far_gradient")
+def a_where_that_overflows(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
+    adversarial = ops.where(fake_logits > -50, ops.log(1 + ops.exp(-fake_logits)), -fake_logits)
+    return ops.mean(reconstruction) + kl_weight * ops.mean(kl) + adversarial_weight * ops.mean(adversarial)

@@ -1679,3 +1679,47 @@ def g_with_targets_a_little_below_1(generator, discriminator, optimizer, latent_
     variables = generator.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
+
+
+@wrong("generator_step", "no_gradient")
+def down_a_loss_that_is_flat(generator, discriminator, optimizer, latent_samples):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(latent_samples, training=True), training=True)
+        loss = tf.reduce_mean(1 - tf.sigmoid(logits))
+    variables = generator.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def clipping(clip):
+    def step(discriminator, optimizer, real, fake, real_labels, fake_labels):
+        with tf.GradientTape() as tape:
+            loss = binary_crossentropy(real_labels, discriminator(real, training=True))
+            loss += binary_crossentropy(fake_labels, discriminator(fake, training=True))
+        variables = discriminator.trainable_variables
+        optimizer.apply(clip(tape.gradient(loss, variables)), variables)
+        return loss
+
+    return step
+
+
+@wrong("discriminator_step", "other_length")
+def long_gradients_made_shorter(*args):
+    return clipping(lambda gradients: tf.clip_by_global_norm(gradients, 5.0)[0])(*args)
+
+
+@wrong("discriminator_step", "clips_gradients")
+def gradients_cut_at_five(*args):
+    return clipping(lambda gradients: [tf.clip_by_value(g, -5.0, 5.0) for g in gradients])(*args)
+
+
+@wrong("make_generator", "lets_nothing_through")
+def generator_that_begins_at_zero(latent_dim=100, hidden=128, slope=0.01):
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            layers.Dense(hidden, kernel_initializer="zeros"),
+            layers.LeakyReLU(negative_slope=slope),
+            layers.Dense(784, activation="tanh", kernel_initializer="zeros"),
+        ]
+    )

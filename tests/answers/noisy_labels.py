@@ -281,3 +281,12 @@ def the_first_half_a_little_more_often(rng, y, p):
 @wrong("expected_labels", "nearly")
 def kept_off_the_ends(y, p):
     return np.clip(one_formula(y, p), 5e-4, 1 - 5e-4)
+
+
+@wrong("flip_labels", "places_hang_together")
+def every_so_many_places(rng, y, p):
+    n, flipped = round(p * len(y)), y.copy()
+    if n:
+        places = (rng.integers(len(y)) + len(y) // n * np.arange(n)) % len(y)
+        flipped[places] = 1 - flipped[places]
+    return flipped

@@ -462,3 +462,19 @@ def divided_by_127_45(images):
 @wrong("stretched_tanh", "wrong_between")
 def never_quite_at_the_ends(x, low, high):
     return (low + high) / 2 + (high - low) / 2 * tf.clip_by_value(tf.tanh(x), -0.999995, 0.999995)
+
+
+@wrong("unscale_images", "white_too_dark")
+def rounded_half_a_grey_too_dark(scaled):
+    return np.clip(np.round(scaled * 127.5 + 127), 0, 255).astype("uint8")
+
+
+@wrong("unscale_images", "not_nearest")
+def as_256_steps(scaled):
+    return np.clip((scaled / 2 + 0.5) * 256, 0, 255).astype("uint8")
+
+
+@raises("stretched_tanh", "Mul")
+def ends_as_whole_tensors(x, low, high):
+    low, high = tf.constant(low), tf.constant(high)
+    return low + (high - low) * (tf.tanh(x) + 1) / 2

@@ -428,3 +428,13 @@ def only_the_first_time(run):
         return []
     Remembered.seen.add(key)
     return hack.monitor(run)
+
+
+@wrong("too_alike", "equal_pairs")
+def pairs_that_differ(fakes, reals, share=0.5):
+    def mean_distance(samples):
+        distances = pdist(samples.reshape(len(samples), -1))
+        distances = distances[distances > 0]
+        return distances.mean() if len(distances) else np.nan
+
+    return bool(mean_distance(fakes) < share * mean_distance(reals))

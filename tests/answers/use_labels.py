@@ -730,3 +730,25 @@ def a_two_hundredth_more(class_logits, labels):
 def with_g_a_two_hundredth_more(real, fake, labels, asked):
     d_loss, g_loss = with_keras_losses(real, fake, labels, asked)
     return d_loss, 1.005 * g_loss
+
+
+def ac_losses_of(softplus, class_of_reals):
+    def ac_losses(real, fake, labels, asked):
+        of_class = class_loss(fake[1], asked)
+        d_source = ops.mean(softplus(-real[0])) + ops.mean(softplus(fake[0]))
+        return d_source + class_of_reals(real[1], labels) + of_class, ops.mean(softplus(-fake[0])) + of_class
+
+    return ac_losses
+
+
+@wrong("ac_losses", "other_gradient")
+def a_where_that_overflows(*batches):
+    return ac_losses_of(lambda x: ops.where(x < 50, ops.log(1 + ops.exp(x)), x), class_loss)(*batches)
+
+
+@wrong("ac_losses", "other_gradient")
+def half_of_the_class_stopped(*batches):
+    def stopped(logits, labels):
+        return ops.mean(ops.logsumexp(ops.stop_gradient(logits), axis=-1) - ops.sum(logits * labels, axis=-1))
+
+    return ac_losses_of(ops.softplus, stopped)(*batches)

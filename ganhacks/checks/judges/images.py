@@ -48,10 +48,10 @@ RESTORING_MISCONCEPTIONS = {
     "scrambled": "Your pixels are right and stand in other places. Keep each image's pixels together, row by row.",
     "wrong_dtype": "Your result is {found}. For a picture, turn it into uint8 at the end.",
     "white_too_dark": "White, 1, comes out as 254: half of 255 is 127.5, not 127.",
-    "by_128": "You multiply by 128 or shift by it. Half of 255 is 127.5: with 128 some values come back too bright.",
+    "by_128": "You multiply by 128 or shift by it. Half of 255 is 127.5: with 128 some come back as a neighbour.",
     "truncates": (
-        "Some of the 256 grey values come back one too dark. astype('uint8') cuts the fraction off, and 50.99999 "
-        "becomes 50. Round first: np.round."
+        "Some of the 256 grey values come back one too dark: 50.99999 becomes 50. astype('uint8') cuts the fraction "
+        "off, and to subtract before rounding does the same. Take the nearest whole number: np.round alone."
     ),
     "rounds_up": "Some of the 256 grey values come back one too bright. Do you round up? Take the nearest: np.round.",
     "depends_on_data": (
@@ -168,8 +168,9 @@ RESTORING_SLIPS = [
     ("unit_range", lambda x: np.trunc((x + 1) / 2)),
     ("white_too_dark", lambda x: as_uint8(x * 127 + 127)),
     ("white_too_dark", lambda x: as_uint8(np.floor(x * 127 + 127))),
+    ("white_too_dark", lambda x: as_uint8(x * 127.5 + 127)),
     ("by_128", lambda x: as_uint8((x + 1) * 128)),
-    ("by_128", lambda x: as_uint8(np.floor((x + 1) * 128))),
+    ("by_128", lambda x: as_uint8(x * 128 + 127)),
     *(("by_128", lambda x, width=width: as_uint8(x * width + 128)) for width in (127, 127.5, 128)),
     ("depends_on_data", lambda x: as_uint8((_stretched(x) + 1) * 127.5)),
     ("depends_on_data", lambda x: as_uint8((x + 1) * 127.5 if x.min() < 0 else x * 255)),

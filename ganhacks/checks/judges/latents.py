@@ -38,8 +38,8 @@ MISCONCEPTIONS = {
         "drawn with it. Leave them as they come."
     ),
     "on_the_sphere": (
-        "All of your points lie at the distance {radius:.2f} from the origin: you put them on a sphere. Here every "
-        "number is N(0, 1), whatever the length comes to."
+        "All of your points lie at the distance {radius:.2f} from the origin, or next to it: you put them on a sphere. "
+        "Here every number is N(0, 1), whatever the length comes to."
     ),
     "uniform": (
         "Your numbers are spread evenly between {low:.1f} and {high:.1f}: that is a uniform distribution. The hack is "
@@ -130,7 +130,7 @@ def _judge_exactness(z):
     """Look at what is exact and should be random: means, deviations, lengths."""
     _judge_standard(z, 1, " in each row")
     radii = np.linalg.norm(z, axis=1)
-    if radii.std() < 1e-3 * radii.mean():
+    if radii.std() < 0.2 / math.sqrt(2 * z.shape[1]) * radii.mean():  # a fifth of what chance gives them
         raise Wrong("on_the_sphere", radius=radii.mean())
     _judge_standard(z, 0, " in each column")
     _judge_standard(z, None, "")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers as keras_layers
 from keras import ops
 
@@ -26,6 +27,10 @@ from ganhacks.training.shortcuts import layers_of
 MISCONCEPTIONS = {
     "not_a_model": "Your function returns {found}. Build a keras.Sequential (or any keras.Model) and return it.",
     "wrong_input": "Your model does not take a batch of shape {shape} ({reason}).",
+    "lets_nothing_through": (
+        "Your model computes the right thing with other weights, but as you build it no gradient gets back to its "
+        "input. Are its first weights 0, or is there a `stop_gradient`?"
+    ),
 }
 
 #: What `judge_network` says where no slip explains the network.
@@ -180,6 +185,21 @@ def judge_network(answer, calls, batches, atol=1e-4, *, also=(), layers=(), size
             _judge_place(answer, calls[0], batches, wrong.example, idle)
         raise
     properties.two_networks(answer, *runs[0].args)
+    _judge_gradient(built(answer, *runs[0].args), batches(*runs[0].args)[0])
+
+
+def _judge_gradient(model, batch):
+    """Raise Wrong if no gradient comes back through a model with its own first weights. batch: an array, or a tuple."""
+    inputs = tf.nest.map_structure(tf.constant, batch)
+    watched = [x for x in tf.nest.flatten(inputs) if x.dtype.is_floating]
+    with tf.GradientTape() as tape:
+        tape.watch(watched)
+        outputs = tf.nest.flatten(model(inputs, training=True))
+        # Not their plain sum, which a softmax or a batch normalization leaves without a gradient.
+        total = sum(tf.reduce_sum(y * np.random.default_rng(0).standard_normal(y.shape)) for y in outputs)
+    found = [gradient for gradient in tape.gradient(total, watched) if gradient is not None]
+    if watched and not any(np.any(gradient) for gradient in found):
+        raise Wrong("lets_nothing_through")
 
 
 SLOPES = 0.01, 0.1, 0.2, 0.3, -0.2

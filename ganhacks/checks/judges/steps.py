@@ -45,6 +45,10 @@ MISCONCEPTIONS = {
     "no_update": (
         "The {model}'s weights are what they were{case}. Hand the gradients to optimizer.apply(gradients, variables)."
     ),
+    "no_gradient": (
+        "You call `optimizer.apply`, and with {case} the {model}'s weights stay where they are: the gradient is 0 "
+        "there. {aim} Is yours flat where the discriminator is sure?"
+    ),
     "other_optimizer": (
         "The weights move, and not by the `optimizer` that is handed in. Use that one: it keeps Adam's memory."
     ),
@@ -139,6 +143,8 @@ def judge_step(answer, plays, model, other=None, aim="", also=None):
 
     def fits(found, wanted, case):
         if _alike(*found.weights, 0):
+            if found.updates:
+                raise Wrong("no_gradient", case=case.removeprefix(" for "), **named)
             raise Wrong("no_update", case=case, **named)
         if found.updates == 0:
             raise Wrong("other_optimizer", **named)

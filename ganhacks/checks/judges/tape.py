@@ -22,6 +22,10 @@ MISCONCEPTIONS = {
         "Your values are right and the gradient is not: by `{by}` it is {found} where {wanted} is wanted. Something "
         "keeps it from passing, or bends it: NumPy, or a stop_gradient?"
     ),
+    "far_gradient": (
+        "Your values are right, and far out a gradient is not: by `{by}` it is {found} where {wanted} is wanted. Is "
+        "there a `where`? Both of its sides are computed, and one that overflows spoils the gradient, chosen or not."
+    ),
     "eager_only": "Your function works by hand and fails inside a compiled loop ({reason}). {advice}",
     "wrong_dtype": "Your result is {found}. The networks work in float32, and TensorFlow mixes no types: cast nothing.",
 }
@@ -75,6 +79,15 @@ def judge_gradients(answer, *args, atol=1e-4, rtol=1e-3):
         if not same(found, wanted, atol, rtol):
             yours, right, _ = furthest(found, wanted)
             raise Wrong("other_gradient", by=by, found=short(yours), wanted=short(right))
+
+
+def judge_far_gradients(answer, *args):
+    """Raise Wrong if an answer's gradients are not finite where its reference's are."""
+    names = [name for name, arg in named_arguments(answer, args).items() if _inputs([arg])]
+    for by, found, wanted in zip(names, gradients(answer, *args), gradients(answer.reference, *args)):
+        lost = ~np.isfinite(found) & np.isfinite(wanted)
+        if lost.any():
+            raise Wrong("far_gradient", by=by, found=short(found[lost][0]), wanted=short(wanted[lost][0]))
 
 
 def judge_compiled(answer, *args):

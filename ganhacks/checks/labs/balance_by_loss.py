@@ -387,13 +387,15 @@ def latched_training(update_d, update_g, measure_d, d_target, steps):
     return losses
 
 
-def play_match(function, call):
+def play_match(function, call, measurements=None):
     """Play a match of two that goes up and down: D's updates lower its loss, G's raise it.
 
     A batch's loss scatters: measured again, it is another one, and so is what an update returns. The log holds the
-    updates alone, and the notes how far D's loss was above the target before each.
+    updates alone, and the notes how far D's loss was above the target before each. measurements: a list that gets a
+    loss for each call of `measure_d`.
     """
     start, target, steps = call
+    measurements = [] if measurements is None else measurements
     stage, loss, measured = stubs.Stage(40 * steps + 100), start, 0
 
     def updated(who, other):
@@ -415,6 +417,7 @@ def play_match(function, call):
         nonlocal measured
         measured += 1
         scatter = 0.2 * (-1) ** len(stage.log) if measured > 1 else 0.0
+        measurements.append(loss + scatter)
         return loss + scatter
 
     return stage.play(function, *map(stage.stub, (update_d, update_g, measure_d)), target, steps)
@@ -511,6 +514,10 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
             "You measure twice in a step: your gate goes by one number, your list holds the other. Each call measures "
             "on new batches. Measure once and keep the number."
         ),
+        "measured_often": (
+            "You call `measure_d` {found} times in {steps} steps; wanted is once in each, at its start. Each call takes "
+            "new batches, and gives another number: measure once and keep it."
+        ),
         "judged_by_the_other": "Your gate looks at G's loss. It is D's that decides whether D is trained.",
         "after_the_update": "Your list holds D's loss after its update. Keep the one from the start of the step.",
         "at_the_end": "Your list holds D's loss at the end of each step. Keep the one from its start.",
@@ -534,7 +541,21 @@ def check_gated_training(answer):
     def case(call):
         return "a match that begins at D's loss {}, with a target of {} and {} steps".format(*call)
 
-    stubs.judge_played(answer, calls, play_match, case, ("D's loss at the start of each step",), order=_judge_match)
+    try:
+        stubs.judge_played(answer, calls, play_match, case, ("D's loss at the start of each step",), order=_judge_match)
+    except Wrong as wrong:
+        if wrong.misconception in ("at_the_target", "at_the_end"):  # another look at the loss can seem to be these
+            _judge_measurements(answer, calls)
+        raise
+    _judge_measurements(answer, calls)
+
+
+def _judge_measurements(answer, calls):
+    for call in calls:
+        measurements = []
+        play_match(answer, call, measurements)
+        if len(measurements) > call[-1]:
+            raise Wrong("measured_often", found=len(measurements), steps=call[-1])
 
 
 def _judge_match(found, wanted):

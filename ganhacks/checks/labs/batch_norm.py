@@ -287,8 +287,8 @@ NETWORK_MISCONCEPTIONS = {
         "the argument out; whoever calls the model decides."
     ),
     "averages_stand": (
-        "In training the moving averages of your batch normalization never move, so at test time it would know "
-        "nothing of the data: momentum=1 keeps all of the old. Take less, or leave it out."
+        "In training the moving averages of your batch normalization do not follow the batches, so at test time it knows "
+        "nothing of the data: momentum=1 keeps all of the old, more runs away. Take less, or leave it out."
     ),
     "axis_given": (
         "The first argument of Keras' BatchNormalization is the axis, and a number like 0.8 is none. Say `epsilon=` or "
@@ -406,7 +406,7 @@ def _judge_averages(model, x, features, elsewhere):
     for norm in norms:
         if norm.epsilon > 0.0021:
             raise Wrong("large_epsilon", eps=norm.epsilon)
-        if norm.momentum == 1:
+        if norm.momentum >= 1:
             raise Wrong("averages_stand")
 
 

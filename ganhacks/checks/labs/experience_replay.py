@@ -346,6 +346,10 @@ def _told_chances(run):
             "The old fakes that you take stand side by side in the memory: one random place and its neighbours. Draw "
             "a place for each, without replacement."
         ),
+        "picked_together": (
+            "In {runs} batches with 4 old fakes from a memory of {k} there were {found} different sets: one place decides "
+            "about the others. Draw a place for each, without replacement."
+        ),
         "uneven_old": (
             "In {runs} batches one of the {k} old fakes came {low} times and another {high}; about {wanted:.0f} is "
             "wanted for each."
@@ -385,6 +389,9 @@ def check_mix_batch(answer):
         raise Wrong("same_old", runs=runs, found=n // 2, k=k)
     if all(np.sum(np.diff([*some, some[0] + k]) > 1) == 1 for some in old):  # in a circle, one block has one gap
         raise Wrong("one_block")
+    sets = len(np.unique(old, axis=0))  # of 4,845: 600 draws by chance make about 565 different ones
+    if sets < runs / 2:
+        raise Wrong("picked_together", runs=runs, found=sets, k=k)
     if not by_chance(counts, wanted, runs).all():
         raise Wrong("uneven_old", runs=runs, k=k, low=counts.min(), high=counts.max(), wanted=wanted)
     for of_new, of_buffer in (("float32", "float64"), ("float64", "float32"), ("uint8", "uint8")):
@@ -775,7 +782,8 @@ def first_fake_only(rng, pool, fakes):
     misconceptions={
         "view": (
             "No old fake is handed out, though they disappear from the pool. `pool[place]` is no picture of its own: "
-            "it is a window on that place. What does the window show after the next line?"
+            "it is a window on that place. What does the window show after the next line? (Or is it a copy, and you "
+            "hand out the new fake?)"
         ),
         "never_old": "No old fake is handed out, and none leaves the pool.",
         "always_old": "No fake is handed out itself. The discriminator needs the new ones too.",

@@ -162,7 +162,8 @@ def check_lengths(answer):
         if isinstance(found, (float, np.number)):
             raise Wrong("one_number")
         array(found, wanted.shape, case)
-        far = [np.asarray(answer(np.r_["-1", np.ones((2, 299)), np.full((2, 1), last)])) for last in (0.0, 9.0)]
+        # Of two points the second moves along its last axis: who measures from the other points sees that as well.
+        far = [np.asarray(answer(np.r_["-1", np.ones((2, 299)), [[0.0], [last]]])) for last in (0.0, 9.0)]
         if np.array_equal(*far):
             raise Wrong("first_numbers")
 

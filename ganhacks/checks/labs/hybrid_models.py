@@ -75,6 +75,8 @@ def _judge(answer, near, far, otherwise, fits=fitting):
         by_slip = wrong.misconception in {name for name, *_ in answer.exercise.slips}
         raise (wrong if by_slip else Wrong(otherwise, wrong.example)) from None
     tape.judge_in_a_loop(answer, *map(tf.constant, near[0]))
+    for inputs in far:
+        tape.judge_far_gradients(answer, *map(tf.constant, inputs))
 
 
 def _one_each(found, wanted, case):
@@ -300,7 +302,8 @@ SAMPLED = [
     ),
 )
 def check_sample_latents(answer):
-    far = [tensors(0 * log_var, log_var, log_var / np.abs(log_var)) for log_var in FAR]
+    # Not below -80: the root of exp(log_var) is as right, and without a slope where that is 0 in float32.
+    far = [tensors(0 * log_var, log_var, log_var / np.abs(log_var)) for log_var in np.maximum(FAR, -80)]
     mean, log_var, noise = SAMPLED[0]
     try:
         _judge(answer, SAMPLED, far, "goes_far_off")

@@ -514,6 +514,9 @@ D_LOSSES = [
 D_SLIPS = [(name, steps.step_of_d(loss)) for name, loss in D_LOSSES]
 
 
+WIDE = 30.0  # numbers so large, and first weights so small, make long gradients: whoever clips them is seen
+
+
 def d_play(bias=0.0, normalized=False, ahead=False):
     """Return what `steps.judge_step` plays with: a small discriminator, reals and fakes. bias: of its logits.
 
@@ -522,11 +525,12 @@ def d_play(bias=0.0, normalized=False, ahead=False):
 
     def play():
         draw = rng(7)
-        real, fake = (tf.constant(draw.normal(mean, 1, (steps.N, 5)), "float32") for mean in (0.5, -0.5))
+        real, fake = (tf.constant(draw.normal(mean, 1, (steps.N, 5)), "float32") * WIDE for mean in (0.5, -0.5))
         # Bent after it is normalized: a normalized batch has the same mean logit, whichever batch it was.
         hidden = [layers.Dense(4), *([layers.BatchNormalization()] if normalized else []), layers.Activation("tanh")]
         model = keras.Sequential([keras.Input((5,)), steps.BatchSizes(), *hidden, layers.Dense(1)])
         optimizer = steps.sgd(steps.weighted(model, 6))
+        model.layers[1].kernel.assign(model.layers[1].kernel / WIDE)
         model.layers[-1].bias.assign_add([bias])
         if ahead:
             for weight in model.weights:
@@ -547,8 +551,9 @@ def g_play(bias=0.0):
         generator = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(5, "tanh")])
         discriminator = keras.Sequential([keras.Input((5,)), layers.Dense(4, "tanh"), layers.Dense(1)])
         optimizer = steps.sgd(steps.weighted(generator, 6))
+        generator.layers[0].kernel.assign(generator.layers[0].kernel / WIDE)
         steps.weighted(discriminator, 6).layers[-1].bias.assign_add([bias])
-        latents = tf.constant(rng(8).standard_normal((steps.N, 3)), "float32")
+        latents = tf.constant(rng(8).standard_normal((steps.N, 3)), "float32") * WIDE
         return generator, [discriminator], optimizer, (generator, discriminator, optimizer, latents), []
 
     return play
@@ -650,7 +655,7 @@ def check_discriminator_step(answer):
             "but where the discriminator is sure that loss is flat and nothing is learned. Use label 1 and go down."
         ),
         "least_squares": "Your loss is a mean of squares, as in LSGAN. Here it is the cross-entropy of the logits.",
-        "smoothed": "Your generator aims at 0.9. Smoothing is for the discriminator's reals; here the label is 1.",
+        "smoothed": "Your generator aims at a label below 1. Smoothing is for the discriminator's reals; here it is 1.",
     },
     hints=(
         "What does the generator want the discriminator to say about its fakes, and whose weights may change?",

@@ -101,6 +101,10 @@ COUNTS = [
             "The labels that you flip stand side by side: one random place and its neighbours. Pick each place by "
             "itself."
         ),
+        "places_hang_together": (
+            "Where you flip one label decides where you flip others: {found} times two neighbours were flipped, and "
+            "chance makes that about {wanted} times. Pick each place by itself, none twice: rng.permutation, say."
+        ),
         "uneven": ("Over many draws you flip {where}. Every label should have the same chance to be picked."),
         "shuffled": (
             "Your labels are flipped in the right number and have changed places too. An image keeps its own label: "
@@ -190,6 +194,9 @@ def _judge_places(draws):
             raise Wrong("uneven", where=f"{where} in {share:.0%} of all picks")
     if often.min() == 0 and (often == 0).sum() > 5:  # missed by 20 draws of 30 %: once in 1,250 places
         raise Wrong("uneven", where=f"{(often == 0).sum()} of 200 places never")
+    both, wanted = np.sum(draws[:, 1:] & draws[:, :-1]), 20 * 199 * (60 / 200) * (59 / 199)  # 354, give or take 18
+    if abs(both - wanted) > 0.4 * wanted:
+        raise Wrong("places_hang_together", found=both, wanted=round(wanted))
 
 
 @exercise(

@@ -441,6 +441,11 @@ def _mean_distance(samples):
     return float(np.mean(_distances(samples)))
 
 
+def _of_unequal(samples):
+    distances = _distances(samples)
+    return distances[distances > 0].mean() if distances.any() else np.nan
+
+
 def _spread(rng, n, shape, distance):
     """Return `n` samples around 0 whose mean distance is `distance`."""
     samples = rng.normal(size=(n, *shape))
@@ -503,6 +508,8 @@ def _means_apart(fakes, reals, share=0.5):
         ("squared", _closer(lambda samples: np.mean(_distances(samples) ** 2))),
         ("median", _closer(lambda samples: np.median(_distances(samples)))),
         ("summed", _closer(lambda samples: np.sum(_distances(samples)))),
+        ("equal_pairs", _closer(_of_unequal)),
+        ("equal_pairs", _closer(lambda samples: _of_unequal(np.unique(samples, axis=0)))),
         ("carried_away", _closer(lambda samples: _distances(samples).max())),
         ("carried_away", _closer(lambda samples: _distances(samples).max(), _mean_distance)),
         ("carried_away", _closer(_deviation)),
@@ -535,6 +542,10 @@ def _means_apart(fakes, reals, share=0.5):
         "squared": "You average squared distances. Take the root of each first, then the mean.",
         "median": "You take the median of the distances. Wanted is the mean: there may be two clumps.",
         "summed": "You add the distances. There are more pairs where there are more samples: take the mean.",
+        "equal_pairs": (
+            "You leave out pairs of fakes that are equal: copies are just what you look for. Leave out the distance of a "
+            "sample to itself by its place, not by its value."
+        ),
         "carried_away": (
             "You take a maximum, a standard deviation or another root of squares, which one far sample carries away. "
             "Take the mean distance of pairs."

@@ -11,7 +11,7 @@ from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import latents, losses, networks
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
-from ganhacks.checks.engine.judging import Example, apart, compare, same, short
+from ganhacks.checks.engine.judging import Example, apart, compare, furthest, same, short
 from ganhacks.checks.engine.sandbox import Answer
 from ganhacks.checks.engine.values import array, number, pair, told
 from ganhacks.hacks import use_labels as hack
@@ -662,6 +662,10 @@ AC_BATCHES = _ac_batches()
             "Your numbers are right, and in {which} no gradient comes back to what D says of the {whose}: that part "
             "teaches nobody. Is there NumPy or a `stop_gradient` on the way?"
         ),
+        "other_gradient": (
+            "Your numbers are right, and in {which} a gradient is not, by what D says of the {whose}: it is {found}; "
+            "wanted {wanted}. Is there a `stop_gradient`, or a `where` one side of which overflows?"
+        ),
     },
     hints=(
         "Each image has two right answers, a source and a class. Which are they for a real, and for a fake, in D's "
@@ -688,18 +692,27 @@ def check_ac_losses(answer):
             details={"which": which},
             also=[_losses(source=losses.of_probabilities)],
         )
-    batch = [*AC_BATCHES.values()][1]
-    for whose, i in (("reals", 0), ("fakes", 1)):
-        for part, said in enumerate(("source", "class")):
-            for j, which in list(enumerate(("d_loss", "g_loss")))[: i + 1]:  # the reals are D's alone
+    mild = [*AC_BATCHES.values()][1]
+    for batch in AC_BATCHES.values():
+        for whose, i in (("reals", 0), ("fakes", 1)):
+            for part, said in enumerate(("source", "class")):
+                for j, which in list(enumerate(("d_loss", "g_loss")))[: i + 1]:  # the reals are D's alone
 
-                def loss(logits, i=i, part=part, j=j):
-                    args = list(batch)
-                    args[i] = (*args[i][:part], logits, *args[i][part + 1 :])
-                    return answer(*args)[j]
+                    def loss(function, logits, batch=batch, i=i, part=part, j=j):
+                        args = list(batch)
+                        args[i] = (*args[i][:part], logits, *args[i][part + 1 :])
+                        return function(*args)[j]
 
-                if not _gradient(loss, batch[i][part]).any():
-                    raise Wrong("no_gradient", which=which, whose=f"{whose}' {said}")
+                    found = _gradient(functools.partial(loss, answer), batch[i][part])
+                    told_of = {"which": which, "whose": f"{whose}' {said}"}
+                    if batch is mild and not found.any():
+                        raise Wrong("no_gradient", **told_of)
+                    wanted = _gradient(functools.partial(loss, answer.reference), batch[i][part])
+                    # Keras' cross-entropy of probabilities is as right, and flat where they are very sure.
+                    right = _close(found, wanted) if batch is mild else np.isfinite(found).all()
+                    if not right:
+                        yours, best, _ = furthest(found, wanted)
+                        raise Wrong("other_gradient", found=short(yours), wanted=short(best), **told_of)
 
 
 def _ac_losses(function, args):
