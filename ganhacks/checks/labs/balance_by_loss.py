@@ -391,8 +391,8 @@ def play_match(function, call, measurements=None):
     """Play a match of two that goes up and down: D's updates lower its loss, G's raise it.
 
     A batch's loss scatters: measured again, it is another one, and so is what an update returns. The log holds the
-    updates alone, and the notes how far D's loss was above the target before each. measurements: a list that gets a
-    loss for each call of `measure_d`.
+    updates alone, and the notes how far D's loss was above the target before each. measurements: a list that
+    gets for each call of `measure_d` how many there were since the last update.
     """
     start, target, steps = call
     measurements = [] if measurements is None else measurements
@@ -417,7 +417,7 @@ def play_match(function, call, measurements=None):
         nonlocal measured
         measured += 1
         scatter = 0.2 * (-1) ** len(stage.log) if measured > 1 else 0.0
-        measurements.append(loss + scatter)
+        measurements.append(measured)
         return loss + scatter
 
     return stage.play(function, *map(stage.stub, (update_d, update_g, measure_d)), target, steps)
@@ -515,8 +515,8 @@ def on_gs_loss(update_d, update_g, measure_d, d_target, steps):
             "on new batches. Measure once and keep the number."
         ),
         "measured_often": (
-            "You call `measure_d` {found} times in {steps} steps; wanted is once in each, at its start. Each call takes "
-            "new batches, and gives another number: measure once and keep it."
+            "You call `measure_d` {found} times in {steps} steps; wanted is once in each. Each call takes new batches, "
+            "and gives another number: measure once and keep it."
         ),
         "judged_by_the_other": "Your gate looks at G's loss. It is D's that decides whether D is trained.",
         "after_the_update": "Your list holds D's loss after its update. Keep the one from the start of the step.",
@@ -544,18 +544,20 @@ def check_gated_training(answer):
     try:
         stubs.judge_played(answer, calls, play_match, case, ("D's loss at the start of each step",), order=_judge_match)
     except Wrong as wrong:
-        if wrong.misconception in ("at_the_target", "at_the_end"):  # another look at the loss can seem to be these
-            _judge_measurements(answer, calls)
+        usual = {"at_the_target": 1, "at_the_end": 2}  # to look at the loss more often can seem to be one of these
+        if wrong.misconception in usual:
+            _judge_measurements(answer, calls, usual[wrong.misconception])
         raise
     _judge_measurements(answer, calls)
 
 
-def _judge_measurements(answer, calls):
+def _judge_measurements(answer, calls, usual=1):
+    """Raise Wrong for a loss that is measured more often than `usual` times a step, and once more at an end."""
     for call in calls:
-        measurements = []
+        measurements, steps = [], call[-1]
         play_match(answer, call, measurements)
-        if len(measurements) > call[-1]:
-            raise Wrong("measured_often", found=len(measurements), steps=call[-1])
+        if len(measurements) > usual * steps + 1 or usual == 1 and max(measurements, default=1) > 1:
+            raise Wrong("measured_often", found=len(measurements), steps=steps)
 
 
 def _judge_match(found, wanted):
