@@ -208,7 +208,7 @@ beside("noisy_labels", "diff_augment")
 # What did you write down? For each part: the places where it was better or worse, of those where it was measured.
 #
 # R1 has an advantage. On points, *good* was chosen with R1 in it. So there R1 is taken out, and that may hurt for this
-# reason alone. The other parts are tried on top of it, and so is noise on D's inputs. In lesson 05, where five hacks are
+# reason alone. The other parts are tried on top of it, and so is noise on D's inputs. In lesson 05, where hacks are
 # combined, noise helps without R1, and not with it.
 
 # %%
