@@ -24,7 +24,7 @@ MISCONCEPTIONS = {
         "Your block no longer returns images, (height, width, filters) each. What makes rows of numbers of them "
         "(Flatten, Dense and the like) comes behind the last block."
     ),
-    "normalized": "Your block has a {found} in it. None is asked for here: leave it out.",
+    "normalized": "Your block normalizes: it has a {found}. None is asked for here, so leave it out.",
 }
 
 #: What can be wrong with a block of (filters) that halves images of 64 × 64 with a stride: labs 03 and 04.

@@ -360,7 +360,7 @@ POOLS = layers.MaxPooling2D, MEANS
             "There is a {found} in your block: it has parameters, and learns its slopes. A leaky ReLU has none: its "
             "slope is a number that you choose."
         ),
-        "batch_norm": "There is a {found} in your block. Here there is none: the convolution, then leaky ReLU.",
+        "batch_norm": "Your block normalizes, with a {found}. Here it is the convolution, then leaky ReLU.",
         "plain_relu": (
             "Your block lets nothing of a negative number through: that is a plain ReLU. (If there is a leaky one too, "
             "look for an `activation` inside the convolution: what it cuts off, no later layer brings back.)"
