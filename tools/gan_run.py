@@ -44,7 +44,7 @@ def _said(pair, entries):
     rates, scores, stored = ([entry[name] for entry in entries] for name in ("rate", "score", "stored"))
     again = "Recorded again, they came out the same."
     if scores != stored:
-        numbers = [describe.number(float(score), 2) for score in scores]
+        numbers = [describe.number(float(score), 3) for score in scores]
         again = f"Recorded again on another processor, they came out {numbers[0]} and {numbers[1]}."
     rate = f"{rates[0]} for both" if rates[0] == rates[1] else f"{rates[0]} without and {rates[1]} with the hack"
     mean = f", the mean of {work.scored} moments of the second half" if work.scored > 1 else ""
@@ -52,7 +52,7 @@ def _said(pair, entries):
         f"One pair of runs, seed {pair.seed}: the middle one of {effect.n}. What usually happens is in the table above."
         f"\n\nBoth are on {effect.data} with the {effect.context} recipe, each at the learning rate that did best for "
         f"it: {rate}. On the scoreboard they count with an {work.score}{mean}, of "
-        f"{describe.number(float(stored[0]), 2)} without and {describe.number(float(stored[1]), 2)} with; less is "
+        f"{describe.number(float(stored[0]), 3)} without and {describe.number(float(stored[1]), 3)} with; less is "
         f"better. {again} At each moment you see {SHOWN_OF[work.name]} from the same latent samples."
     )
 
@@ -96,7 +96,7 @@ def _at(both):
 
 def _score(work, moment):
     """Say a moment's scores."""
-    told = f"{work.score} {describe.number(float(moment['score']), 2)}"
+    told = f"{work.score} {describe.number(float(moment['score']), 3)}"
     if "modes" not in moment:
         return told
     return f"{moment['modes']} of {work.n_classes} modes, {_percent(moment['good'])} good points, {told}"
@@ -108,7 +108,7 @@ def _percent(share):
 
 def _table(work, entries):
     """Return the scores at every moment as a table."""
-    columns = {work.score: lambda one: describe.number(float(one["score"]), 2)}
+    columns = {work.score: lambda one: describe.number(float(one["score"]), 3)}
     if work.shape == (2,):
         columns |= {
             f"modes of {work.n_classes}": lambda one: one["modes"],
