@@ -105,7 +105,8 @@ def page(effects):
     said = (
         f"Each figure is the typical ratio of the scores with / without the hack, below 1 is better; {words.SIGNS}. "
         f"Pairs of runs: {seeds}. Bare: a poor recipe; good: with parts chosen to work together. "
-        f"On dense MNIST many runs collapse on both sides: a ratio there may compare two failures.{interim} "
+        "On dense MNIST many runs collapse on both sides, on the DCGANs nearly all of bare: a ratio there may compare "
+        f"two failures.{interim} "
         "Small GANs, short runs, one dose each: docs/evidence.md says how it was measured and what it cannot say."
     )
     text = f"<style>{STYLE}</style><h1>GAN hacks, measured</h1><p>{said}</p>{body}"
