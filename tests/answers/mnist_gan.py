@@ -1544,6 +1544,16 @@ def step_by(change):
 
 
 @wrong("discriminator_step", "other_length")
+def long_gradients_made_shorter(*args):
+    return step_by(lambda gradients: tf.clip_by_global_norm(gradients, 5.0)[0])(*args)
+
+
+@wrong("discriminator_step", "clips_gradients")
+def gradients_cut_at_five(*args):
+    return step_by(lambda gradients: [tf.clip_by_value(g, -5.0, 5.0) for g in gradients])(*args)
+
+
+@wrong("discriminator_step", "other_length")
 def d_gradients_of_norm_one(*args):
     return step_by(lambda gradients: tf.clip_by_global_norm(gradients, 1.0)[0])(*args)
 
@@ -1689,28 +1699,6 @@ def down_a_loss_that_is_flat(generator, discriminator, optimizer, latent_samples
     variables = generator.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
-
-
-def clipping(clip):
-    def step(discriminator, optimizer, real, fake, real_labels, fake_labels):
-        with tf.GradientTape() as tape:
-            loss = binary_crossentropy(real_labels, discriminator(real, training=True))
-            loss += binary_crossentropy(fake_labels, discriminator(fake, training=True))
-        variables = discriminator.trainable_variables
-        optimizer.apply(clip(tape.gradient(loss, variables)), variables)
-        return loss
-
-    return step
-
-
-@wrong("discriminator_step", "other_length")
-def long_gradients_made_shorter(*args):
-    return clipping(lambda gradients: tf.clip_by_global_norm(gradients, 5.0)[0])(*args)
-
-
-@wrong("discriminator_step", "clips_gradients")
-def gradients_cut_at_five(*args):
-    return clipping(lambda gradients: [tf.clip_by_value(g, -5.0, 5.0) for g in gradients])(*args)
 
 
 @wrong("make_generator", "lets_nothing_through")

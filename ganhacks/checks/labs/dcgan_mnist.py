@@ -14,7 +14,7 @@ from ganhacks.blame import one_line
 from ganhacks.checks.judges import networks
 from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
-from ganhacks.checks.engine.judging import Example, apart, compare, judge, same, short
+from ganhacks.checks.engine.judging import Example, apart, compare, furthest, judge, same, short
 from ganhacks.checks.engine.sandbox import AnswerRaised
 from ganhacks.checks.engine.values import number, told
 from ganhacks.hacks import dcgan_mnist as hack
@@ -823,8 +823,12 @@ def check_discriminator(answer):
         _judge_network(answer, [(10,)], lambda *_: [images, 3 * images[:1]], also, [("Pool", "pooling")])
     except Wrong as wrong:
         sizes = networks.shapes_of(networks.built(answer, 10))
-        if wrong.misconception == "wrong_size" and any(networks.shapes_of(one(10)) == sizes for one in also):
-            raise Wrong("differs") from None
+        for right in also if wrong.misconception == "wrong_size" else ():
+            if networks.shapes_of(right(10)) == sizes:
+                both = (networks.seen(networks.built(one, 10), [images]).at_test for one in (answer, right))
+                yours, wanted = apart(*furthest(*both)[:2])
+                shown = f"With the same weights and inputs, an output is {yours} in yours; wanted {wanted}."
+                raise Wrong("differs", Example(shown)) from None
         raise
 
 
