@@ -167,6 +167,9 @@ def test_what_is_missing_are_the_runs_that_neither_got_to_their_end_nor_diverged
     assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("b", 0), ("a", 2)], "first what is behind"
     assert len(pacgan.missing(18)) == 4, "runs of another length are other runs"
     assert [cell[2] for cell in pacgan.missing(9, until=6)] == ["b"], "the others are as far as they have to be"
+    monkeypatch.setattr(pacgan, "runs", lambda steps: [("ring", "PacGAN2", change, steps, 900) for change in ("b", "")])
+    cells.put(pacgan.PATH, [row(3, change="")], pacgan.RUN, pacgan.FIELDS)
+    assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("", 1), ("b", 0)], "the paper's own before a change"
 
 
 def test_a_step_before_the_first_moment_is_no_end(monkeypatch, capsys):
