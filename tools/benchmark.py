@@ -141,9 +141,8 @@ def read():
 
 def save(workload, rows):
     """Put the rows in place of the workload's old ones."""
-    kept = [row for row in read() if row["workload"] != workload] + rows
-    kept.sort(key=lambda row: (list(WORKLOADS).index(row["workload"]), list(WAYS).index(row["way"])))
-    tables.write(ROWS, kept, FIELDS)
+    rows = sorted(rows, key=lambda row: list(WAYS).index(row["way"]))
+    tables.put(ROWS, rows, ("workload",), FIELDS, {"workload": WORKLOADS})
 
 
 # ---- what they say

@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 
-from tools import board, tables  # noqa: F401  (board sets one thread a run, before TensorFlow starts)
+from tools import board  # noqa: F401  (it sets one thread a run, before TensorFlow starts)
 
 TRIES = 3  # of a cell that fails, or whose process dies
 LIFE = 150  # cells of a process: TensorFlow keeps what it compiles, some megabytes for each kind of cell
@@ -139,24 +139,3 @@ def made_by():
 
     versions = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
     return {"machine": processor.kind(), **versions}
-
-
-def put(path, rows, key, fields):
-    """Write rows into a CSV file in the place of all that have their keys: sorted by the key, whole or not at all.
-
-    rows: dicts. key, fields: names of columns. Numbers are sorted as numbers, and rows of one key keep their order.
-    """
-
-    def key_of(row):
-        return [str(row[name]) for name in key]
-
-    replaced = [key_of(row) for row in rows]
-    everything = [*(row for row in tables.read(path) if key_of(row) not in replaced), *rows]
-    tables.write(path, sorted(everything, key=lambda row: [_order(text) for text in key_of(row)]), fields)
-
-
-def _order(text):
-    try:
-        return 0, float(text), ""
-    except ValueError:
-        return 1, 0.0, text

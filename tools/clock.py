@@ -342,10 +342,7 @@ def read_rows(path=ROWS, columns=COLUMNS, numbers=NUMBERS, counts=("cores",)):
 
 def write_row(row, path=ROWS):
     """Put a row into the file, whole or not at all, in place of an older one of the same notebook."""
-    name = row["kind"], row["notebook"]
-    together = [*(old for old in read_rows(path) if (old["kind"], old["notebook"]) != name), row]
-    together.sort(key=lambda r: (KINDS.index(r["kind"]), r["notebook"]))
-    tables.write(path, together, COLUMNS)
+    tables.put(path, [row], ("kind", "notebook"), COLUMNS, {"kind": KINDS})
 
 
 # --- what the rows say ---

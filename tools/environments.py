@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import cells, tables  # noqa: E402  (the path comes first)
+from tools import tables  # noqa: E402  (the path comes first)
 
 SETS = {path.stem: path for path in sorted((ROOT / "tools" / "environments").glob("*.txt"))}
 MADE = ROOT / "build" / "environments"
@@ -86,7 +86,7 @@ def test(name, jobs):
     version = subprocess.run([_python(name), "-V"], capture_output=True, text=True).stdout.split()[-1]
     row = {"set": name, "python": version, **{one: packages.get(one, "") for one in SHOWN}, **about}
     row |= {"notebooks": len(ran), "failed": "; ".join(sorted(failed)), "seconds": round(seconds)}
-    cells.put(ROWS, [{**row, "version": packages["ganhacks"]}], ("set",), list(FIELDS))
+    tables.put(ROWS, [{**row, "version": packages["ganhacks"]}], ("set",), list(FIELDS))
     named = f" {sorted(failed)}" if failed else ""
     print(f"{name}: {len(ran)} notebooks, {len(failed)} failed{named}, {seconds:.0f} s")
     return len(failed)

@@ -75,7 +75,7 @@ def _cell(row):
 
 def keep(cell, row):
     """Write a run's row, and say how it ended."""
-    cells.put(PATH, [row], KEY, FIELDS)
+    tables.put(PATH, [row], KEY, FIELDS)
     return f"{row['outcome']}, score {row['score']} after {row['seconds']} s"
 
 

@@ -133,12 +133,7 @@ def read_rows(path=ROWS):
 
 def write_row(row, path=ROWS):
     """Put a row into the file, whole or not at all, in place of an older one of as many kernels of the lab."""
-    together = [*(old for old in read_rows(path) if key(old) != key(row)), row]
-    tables.write(path, sorted(together, key=key), COLUMNS)
-
-
-def key(row):
-    return row["notebook"], row["kernels"]
+    tables.put(path, [row], ("notebook", "kernels"), COLUMNS)
 
 
 # ---- what the rows say

@@ -2,7 +2,7 @@
 
     python tools/pacgan.py plan
     python tools/pacgan.py run [--steps 400000] [--jobs 2] [--only ring/GAN] [--until 40000]
-    python tools/pacgan.py table [--at 40000]
+    python tools/pacgan.py table
 
 Rows go to evidence/pacgan.csv: one for each run and moment at which it was scored, every tenth of it. All runs of the
 paper's own cells come to one moment before the first goes on to the next; then those with a change do. In between a run
@@ -33,19 +33,26 @@ from ganhacks.evidence import EVIDENCE  # noqa: E402
 from ganhacks.training import checkpoints  # noqa: E402
 from tools import cells, tables  # noqa: E402
 
-PATH = EVIDENCE / "pacgan.csv"
+PATH, TABLE = EVIDENCE / "pacgan.csv", EVIDENCE / "pacgan_table.csv"
+PAGE = ROOT / "docs" / "evidence.md"
 STATES = ROOT / "build" / "pacgan"
 RUN = ("data", "model", "change", "of", "seed")  # the columns that all rows of a run share
 FIELDS = (
     *("data", "model", "change", "seed", "steps", "of", "outcome", "seconds", "modes", "good", "reverse_kl"),
     *("machine", "python", "tensorflow", "keras"),
 )
+TABLE_FIELDS = (
+    *("data", "model", "steps", "of", "trials", "diverged", "score"),
+    *("paper", "paper_error", "ours", "error", "each", "p"),
+)
 TRIALS = 3
 STEPS = 400_000
 MOMENTS = 10
 N_SAMPLES = 2_500
+LEVEL = 0.05  # of all the paper's scores together: each has its share of it
 
 SCORES = {"modes": 1, "good": 100, "reverse_kl": 1}  # and by how much the table multiplies each
+TITLES = {"modes": "modes", "good": "good points in %", "reverse_kl": "reverse KL"}
 
 #: (data, model) -> (modes, share of good points in %, reverse KL), each mean and standard error of so many trials
 PUBLISHED_TRIALS = 10
@@ -305,54 +312,52 @@ def missing(steps, only=None, until=None):
 
 def keep(cell, rows):
     """Write a run's rows, and say how it did. One that is done needs its folder no more."""
-    cells.put(PATH, rows, RUN, FIELDS)
+    tables.put(PATH, rows, RUN, FIELDS)
     if is_done(rows):
         shutil.rmtree(state_folder(cell[:-1]), ignore_errors=True)
     last = rows[-1]
     return f"step {last['steps']:,}: {last['modes']} modes, {float(last['good']):.1%} good after {last['seconds']} s"
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Run PacGAN's Table 1 again.")
-    parser.add_argument("command", choices=["plan", "run", "table"])
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--at", type=int, help="the step whose rows the table has; the last one unless said")
-    parser.add_argument("--until", type=int, help="train no run beyond this step of its STEPS")
-    parser.add_argument("--only", choices=["/".join(cell) for cell in PUBLISHED])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    arguments = parser.parse_args()
-    if arguments.command == "table":
-        return table(arguments.steps, arguments.at or arguments.steps)
-    if arguments.until is not None and arguments.until < arguments.steps // MOMENTS:
-        parser.error(f"--until {arguments.until} lies before the first moment, step {arguments.steps // MOMENTS:,}")
-    todo = partial(missing, arguments.steps, arguments.only, arguments.until)
-    upto = f" up to step {arguments.until:,}" if arguments.until else ""
-    print(f"{len(todo())} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do{upto}.")
-    if arguments.command == "run":
-        cells.run_here(arguments.jobs, todo, play, keep)
+# ---- what the rows say
 
 
-def table(steps, at):
-    """Print our mean and standard error at a step of runs of so many steps, each trial, and what the paper has."""
+def compared(rows, steps):
+    """Return a row of TABLE, by TABLE_FIELDS, for each of the paper's scores, from the rows of runs of so many steps.
+
+    All are read at the last step that every trial of the paper's cells reached; [] before the first one. A trial that
+    diverged before is counted and has no score.
+    """
     import numpy as np
 
-    every = [row for row in tables.read(PATH) if row["of"] == str(steps)]
-    for name, model, change in dict.fromkeys(run[:3] for run in runs(steps)):
-        own = [row for row in every if (row["data"], row["model"], row["change"]) == (name, model, change)]
+    of_cells = {
+        cell: [row for row in rows if (row["data"], row["model"], row["change"], row["of"]) == (*cell, "", str(steps))]
+        for cell in PUBLISHED
+    }
+    at = min(map(last_moment, of_cells.values()))
+    found = []
+    for (name, model), trials in of_cells.items() if at else ():
         # One that diverged later was taken back to its last moment, and has a second row there.
-        rows = [row for row in own if row["steps"] == str(at) and row["outcome"] == "finished"]
-        diverged = sum(row["outcome"] == "diverged" and int(row["steps"]) < at for row in own)
-        title = f"{name} {model}" + (f", {change}" if change else "")
-        print(f"{title}: {len(rows)} trials at step {at:,} of {steps:,}, {diverged} had diverged before")
-        published = {} if change else dict(zip(SCORES, PUBLISHED[name, model]))
-        for column, factor in SCORES.items():
-            ours = np.array([float(row[column]) * factor for row in rows])
-            told = f"{ours.mean():.2f} ± {ours.std(ddof=1) / len(ours) ** 0.5:.2f}" if len(ours) > 1 else "-"
-            paper = "paper {} ± {}".format(*published[column]) if column in published else ""
-            if paper and len(ours) > 1:
-                paper += f", p {difference(ours, *published[column]):.3f}"
-            each = ", ".join(f"{value:.4g}" for value in ours)
-            print(f"  {column:10} ours {told:16} {paper:27} each {each}")
+        scored = [row for row in trials if row["steps"] == str(at) and row["outcome"] == "finished"]
+        diverged = sum(row["outcome"] == "diverged" and int(row["steps"]) < at for row in trials)
+        about = {"data": name, "model": model, "steps": at, "of": steps, "trials": len(scored), "diverged": diverged}
+        for (score, factor), (mean, error) in zip(SCORES.items(), PUBLISHED[name, model]):
+            ours = np.array([float(row[score]) * factor for row in scored])
+            told = {"each": " ".join(f"{value:.4g}" for value in ours)}
+            if len(ours) > 1:
+                told |= {"ours": f"{ours.mean():.2f}", "error": f"{ours.std(ddof=1) / len(ours) ** 0.5:.2f}"}
+                told |= {"p": f"{difference(ours, mean, error):.4f}"} if at == steps else {}
+            found.append({**about, "score": score, **told, "paper": mean, "paper_error": error})
+    return found
+
+
+def last_moment(trials):
+    """Return the last step that all TRIALS of a cell reached, from its rows, or 0. What diverged is at the end."""
+    reached = dict.fromkeys(range(TRIALS), 0)
+    for row in trials:
+        seed, step = int(row["seed"]), int(row["of"] if row["outcome"] == "diverged" else row["steps"])
+        reached[seed] = max(step, reached.get(seed, 0))
+    return min(reached.values())
 
 
 def difference(ours, mean, error):
@@ -362,6 +367,55 @@ def difference(ours, mean, error):
 
     theirs = mean, error * PUBLISHED_TRIALS**0.5, PUBLISHED_TRIALS
     return float(ttest_ind_from_stats(np.mean(ours), np.std(ours, ddof=1), len(ours), *theirs, equal_var=False).pvalue)
+
+
+def table(steps, page=PAGE):
+    """Write what follows from the rows to TABLE and docs/evidence.md, and print it."""
+    found = compared(tables.read(PATH), steps)
+    if not found:
+        raise SystemExit(f"Each of the paper's cells needs rows of {TRIALS} trials: python tools/pacgan.py run")
+    tables.write(TABLE, found, TABLE_FIELDS)
+    lines = ["| data | model | score | paper, ten trials | ours, three | each of ours | p |", f"|{'---|' * 7}"]
+    for row in found:
+        ours = f"{row['ours']} ± {row['error']}" if "ours" in row else "too few lived"
+        cells_of_row = row["data"], row["model"], TITLES[row["score"]], f"{row['paper']} ± {row['paper_error']}", ours
+        lines.append(f"| {' | '.join(cells_of_row)} | {row['each'].replace(' ', ', ')} | {row.get('p', '')} |")
+    text = "\n".join([*lines, "", judged(found)])
+    tables.put_on_page("pacgan", text, page)
+    print(text)
+
+
+def judged(found):
+    """Say in a sentence how the rows of `compared` agree with the paper, or that it is too early to ask."""
+    at, of = found[0]["steps"], found[0]["of"]
+    dead = sum(row["diverged"] for row in found) // len(SCORES)
+    told = f" {dead} of our {TRIALS * len(PUBLISHED)} runs diverged." if dead else ""
+    if at < of:
+        return f"**So far:** all runs have come to step {at:,} of {of:,}, so p is not asked yet.{told}"
+    other = [row for row in found if "p" in row and float(row["p"]) < LEVEL / len(found)]
+    if not other:
+        return f"No score differs from the paper's by the rule.{told}"
+    named = ", ".join(f"{TITLES[row['score']]} of {row['data']} {row['model']}" for row in other)
+    return f"{len(other)} of {len(found)} scores differ from the paper's by the rule: {named}.{told}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run PacGAN's Table 1 again.")
+    parser.add_argument("command", choices=["plan", "run", "table"])
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--until", type=int, help="train no run beyond this step of its STEPS")
+    parser.add_argument("--only", choices=["/".join(cell) for cell in PUBLISHED])
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    arguments = parser.parse_args()
+    if arguments.command == "table":
+        return table(arguments.steps)
+    if arguments.until is not None and arguments.until < arguments.steps // MOMENTS:
+        parser.error(f"--until {arguments.until} lies before the first moment, step {arguments.steps // MOMENTS:,}")
+    todo = partial(missing, arguments.steps, arguments.only, arguments.until)
+    upto = f" up to step {arguments.until:,}" if arguments.until else ""
+    print(f"{len(todo())} of {len(runs(arguments.steps))} runs of {arguments.steps:,} steps to do{upto}.")
+    if arguments.command == "run":
+        cells.run_here(arguments.jobs, todo, play, keep)
 
 
 if __name__ == "__main__":

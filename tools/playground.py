@@ -177,7 +177,7 @@ def missing():
 
 def keep(cell, row):
     """Write a run's row, and say what came out."""
-    cells.put(PATH, [row], KEY, FIELDS)
+    tables.put(PATH, [row], KEY, FIELDS)
     return f"score {row['score']} after {row['seconds']} s"
 
 
@@ -191,7 +191,7 @@ def take_over():
             about = {"setting": name, "steps": steps, "where": where, "seed": seed, "seconds": row["wall"]}
             found.append({**about, **_as_row(row)})
     if found:
-        cells.put(PATH, found, KEY, FIELDS)
+        tables.put(PATH, found, KEY, FIELDS)
 
 
 # ---- do they agree?

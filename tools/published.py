@@ -137,7 +137,7 @@ def keep(cell, result):
     row, made = result
     if made is not None:
         add_picture("/".join(cell[:2]), made)
-    cells.put(PATH, [row], KEY, FIELDS)
+    tables.put(PATH, [row], KEY, FIELDS)
     return f"{row['outcome']}, score {row['score']} after {row['seconds']} s"
 
 

@@ -9,9 +9,7 @@ Rows go to docs/speed/quality.csv as they come; a finished run is never repeated
 """
 
 import argparse
-import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 from unittest import mock
@@ -22,12 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.startup import processor  # noqa: E402  (the path comes first)
-from tools import tables  # noqa: E402
+from tools import cells, tables  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS  # noqa: E402
 
 ROWS = ROOT / "docs" / "speed" / "quality.csv"
 STEPS = {"ring": 5000, "dense": 4685, "small": 937, "tutorial": 40}
 PATHS = ("plain", "fast")
+KEY = ("workload", "path", "seed")
 SEEDS = 5
 FIELDS = ("workload", "path", "seed", "steps", "metric", "value", "d_loss", "g_loss", "seconds", "machine")
 
@@ -81,11 +80,17 @@ def fresh(make, workload):
     return keras.models.clone_model(make(workload))
 
 
-def append(row):
-    """Add a row to the others."""
-    together = [*tables.read(ROWS), row]
-    together.sort(key=lambda r: (list(STEPS).index(r["workload"]), PATHS.index(r["path"]), int(r["seed"])))
-    tables.write(ROWS, together, FIELDS)
+def missing(names):
+    """Return the runs of these workloads that have no row yet, (name, path, seed)."""
+    done = {(row["workload"], row["path"], int(row["seed"])) for row in tables.read(ROWS)}
+    every = [(name, path, seed) for name in names for seed in range(SEEDS) for path in PATHS]
+    return [run for run in every if run not in done]
+
+
+def keep(cell, row):
+    """Write a run's row, and say what came out."""
+    tables.put(ROWS, [row], KEY, FIELDS, {"workload": STEPS, "path": PATHS})
+    return f"{row['metric']} {row['value']} after {row['seconds']} s"
 
 
 def values(found, name, path):
@@ -122,25 +127,10 @@ def main():
     for name in arguments.workloads:
         if name not in STEPS:
             parser.error(f"there is no workload {name!r}; there are {', '.join(STEPS)}")
-    done = {(row["workload"], row["path"], int(row["seed"])) for row in tables.read(ROWS)}
-    names = arguments.workloads or list(STEPS)
-    todo = [(name, path, seed) for name in names for seed in range(SEEDS) for path in PATHS]
-    todo = [one for one in todo if one not in done]
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # single-threaded runs side by side get more done
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        futures = [pool.submit(run, *one) for one in todo]
-        for number, future in enumerate(as_completed(futures), 1):
-            row = future.result()
-            append(row)
-            said = f"{row['workload']}, {row['path']}, seed {row['seed']}: {row['metric']} {row['value']}"
-            print(f"{number}/{len(todo)}  {said} after {row['seconds']} s", flush=True)
+    cells.run_here(arguments.jobs, partial(missing, arguments.workloads or list(STEPS)), run, keep)
     print(report(tables.read(ROWS)))
     tables.put_on_page("quality", report(tables.read(ROWS)))
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        print("\nInterrupted: finished runs have their rows. Run it again to go on.")
-        sys.exit(130)
+    main()

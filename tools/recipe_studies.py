@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE, Card, rows  # noqa: E402  (the path comes first)
-from tools import cells, workloads  # noqa: E402
+from tools import cells, tables, workloads  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def missing(slug):
 def append(slug, row):
     """Add a row to the study's file, whole or not at all."""
     fields = dict.fromkeys(field for each in (row, *rows(slug)) for field in each)  # older rows may have others
-    cells.put(EVIDENCE / f"{slug}.csv", [row], ("seed", "arm"), list(fields))
+    tables.put(EVIDENCE / f"{slug}.csv", [row], ("seed", "arm"), list(fields))
 
 
 def describe(slug):

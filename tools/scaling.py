@@ -89,10 +89,7 @@ def read_rows(path=ROWS):
 
 def append(row, path=ROWS):
     """Add a row to the file, whole or not at all, in place of an older one of the same point."""
-    together = [*(old for old in read_rows(path) if point_of(old) != point_of(row)), row]
-    order = {question: number for number, question in enumerate(UNITS)}
-    together.sort(key=lambda r: (order[r["question"]], r["workload"], r["threads"], r["value"]))
-    tables.write(path, together, COLUMNS)
+    tables.put(path, [row], ("question", "workload", "threads", "value"), COLUMNS, {"question": UNITS})
 
 
 def point_of(row):

@@ -36,6 +36,36 @@ def write(path, rows, fields):
     files.write(path, text.getvalue().encode())
 
 
+def put(path, rows, key, fields, orders=None):
+    """Write rows into a CSV file in the place of all that have their keys: sorted by the key, whole or not at all.
+
+    rows: dicts. key, fields: names of columns. Numbers are sorted as numbers, text by the alphabet, and rows of one key
+    keep their order. orders: column -> its values in the order wanted. Raises SystemExit for a file of other columns.
+    """
+    orders, there = orders or {}, read(path)
+    if there and not set(there[0]) <= set(fields):
+        raise SystemExit(f"{path} has other columns than this program writes ({', '.join(fields)}): move it away.")
+
+    def key_of(row):
+        return [str(row[name]) for name in key]
+
+    def place(row):
+        return [_order(text, orders.get(name)) for name, text in zip(key, key_of(row))]
+
+    replaced = [key_of(row) for row in rows]
+    kept = [row for row in there if key_of(row) not in replaced]
+    write(path, sorted([*kept, *rows], key=place), fields)
+
+
+def _order(text, values):
+    if values is not None:
+        return 0, list(values).index(text), ""
+    try:
+        return 0, float(text), ""
+    except ValueError:
+        return 1, 0.0, text
+
+
 def write_text(path, text):
     """Write a text file, whole or not at all; what cannot be told in UTF-8 becomes a question mark."""
     files.write(path, text.encode(errors="replace"))

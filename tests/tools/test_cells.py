@@ -38,7 +38,7 @@ class Study:
 
     def keep(self, cell, score):
         self.played.append(cell)
-        cells.put(self.path, [{"seed": cell[0], "score": score}], KEY, FIELDS)
+        tables.put(self.path, [{"seed": cell[0], "score": score}], KEY, FIELDS)
         return f"score {score}"
 
     def run(self, executor=None):
@@ -174,25 +174,6 @@ def test_a_command_that_is_interrupted_says_that_nothing_is_lost(study, monkeypa
         cells.run_here(1, one.todo, one.play, one.keep)
     assert ended.value.code == 130
     assert "Interrupted: what is done has its rows." in capsys.readouterr().out
-
-
-# ---- the rows
-
-
-def test_rows_are_sorted_by_their_key_and_numbers_as_numbers(tmp_path):
-    path = tmp_path / "rows.csv"
-    for arm, seed in (("b", 10), ("b", 9), ("a", 0.5), ("a", 10)):
-        cells.put(path, [{"arm": arm, "seed": seed}], ("arm", "seed"), ("arm", "seed"))
-    assert path.read_text() == "arm,seed\na,0.5\na,10\nb,9\nb,10\n"
-
-
-def test_rows_take_the_place_of_all_that_have_their_key(tmp_path):
-    path = tmp_path / "rows.csv"
-    cells.put(path, [{"seed": 1, "score": score} for score in "abc"], KEY, FIELDS)
-    cells.put(path, [{"seed": 0, "score": "x"}], KEY, FIELDS)
-    cells.put(path, [{"seed": 1, "score": "d"}], KEY, FIELDS)
-    assert [row["score"] for row in tables.read(path)] == ["x", "d"]
-    assert not list(tmp_path.glob("*.part"))
 
 
 OWNER = """

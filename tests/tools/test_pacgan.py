@@ -1,6 +1,7 @@
 """A run of PacGAN's setting goes on from its file as if it had never been stopped, or begins anew and says so."""
 
 import dataclasses
+import shutil
 
 import keras
 import numpy as np
@@ -145,7 +146,7 @@ def test_every_run_has_a_folder_of_its_own(folder):
 
 def test_a_run_that_begins_anew_replaces_all_of_its_rows_and_no_others(folder):
     other = row(9, change="")
-    cells.put(pacgan.PATH, [other], pacgan.RUN, pacgan.FIELDS)
+    tables.put(pacgan.PATH, [other], pacgan.RUN, pacgan.FIELDS)
     pacgan.keep((*RUN, 1), [row(3), row(6)])
     pacgan.keep((*RUN, 2), [row(3)])
     assert [(r["change"], r["steps"]) for r in tables.read(pacgan.PATH)] == [("", "9"), ("small", "3")]
@@ -163,12 +164,12 @@ def test_what_is_missing_are_the_runs_that_neither_got_to_their_end_nor_diverged
     monkeypatch.setattr(pacgan, "runs", lambda steps: [("ring", "PacGAN2", change, steps, 900) for change in "abcd"])
     for change, rows in {"a": [3, 6], "b": [], "c": [3, 6, 9], "d": [3]}.items():
         outcome = "diverged" if change == "d" else "finished"
-        cells.put(pacgan.PATH, [row(steps, outcome, change) for steps in rows], pacgan.RUN, pacgan.FIELDS)
+        tables.put(pacgan.PATH, [row(steps, outcome, change) for steps in rows], pacgan.RUN, pacgan.FIELDS)
     assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("b", 0), ("a", 2)], "first what is behind"
     assert len(pacgan.missing(18)) == 4, "runs of another length are other runs"
     assert [cell[2] for cell in pacgan.missing(9, until=6)] == ["b"], "the others are as far as they have to be"
     monkeypatch.setattr(pacgan, "runs", lambda steps: [("ring", "PacGAN2", change, steps, 900) for change in ("b", "")])
-    cells.put(pacgan.PATH, [row(3, change="")], pacgan.RUN, pacgan.FIELDS)
+    tables.put(pacgan.PATH, [row(3, change="")], pacgan.RUN, pacgan.FIELDS)
     assert [(cell[2], cell[-1]) for cell in pacgan.missing(9)] == [("", 1), ("b", 0)], "the paper's own before a change"
 
 
@@ -179,15 +180,70 @@ def test_a_step_before_the_first_moment_is_no_end(monkeypatch, capsys):
     assert "--until 39999 lies before the first moment, step 40,000" in capsys.readouterr().err
 
 
-def test_the_table_is_of_the_runs_at_one_step(folder, capsys):
-    runs = [{**row(steps, change=""), "seed": seed, "modes": steps + seed} for steps in (3, 6) for seed in (1, 2)]
-    died_later = {**row(6, "diverged", change=""), "seed": 2, "modes": 0}
-    cells.put(pacgan.PATH, [*runs, died_later, {**row(6), "modes": 5}], pacgan.RUN, pacgan.FIELDS)
-    pacgan.table(9, 6)
-    told = capsys.readouterr().out
-    assert "ring PacGAN2: 2 trials at step 6 of 9, 0 had diverged before" in told
-    assert "ours 7.50 ± 0.50" in told and "paper 7.9 ± 0.1, p " in told and "each 7, 8" in told
-    assert "grid GAN, no batch norm in G: 0 trials" in told
+# ---- what the rows say
+
+
+def trials(cell, steps, outcome="finished", **scores):
+    """Make rows of three trials of a cell, at each of these steps. scores: of trial 0; the next ones have 1 more."""
+    about = {"data": cell[0], "model": cell[1], "change": ""}
+    return [
+        {**row(step, outcome), **about, "seed": seed, **{name: value + seed for name, value in scores.items()}}
+        for step in steps
+        for seed in range(3)
+    ]
+
+
+def made(rows):
+    """Return rows as they are read from a file."""
+    return [{name: str(value) for name, value in one.items()} for one in rows]
+
+
+def test_all_cells_are_compared_at_the_last_step_that_every_trial_reached():
+    cells_of_paper = list(pacgan.PUBLISHED)
+    rows = [one for cell in cells_of_paper for one in trials(cell, (3, 6, 9), modes=6)]
+    assert pacgan.compared([], 9) == [] and pacgan.compared(made(rows[1:]), 900) == []
+    behind = [one for one in rows if (one["data"], one["seed"], one["steps"]) != ("grid", 1, 9)]
+    found = pacgan.compared(made(behind), 9)
+    assert len(found) == 12 and {one["steps"] for one in found} == {6} and not any("p" in one for one in found)
+    assert "So far:** all runs have come to step 6 of 9" in pacgan.judged(found)
+    found = pacgan.compared(made(rows), 9)
+    ring = found[0]
+    assert (ring["data"], ring["model"], ring["score"], ring["steps"]) == ("ring", "GAN", "modes", 9)
+    assert (ring["ours"], ring["error"], ring["each"]) == ("7.00", "0.58", "6 7 8")
+    assert float(ring["p"]) == pytest.approx(pacgan.difference(np.array([6, 7, 8]), 6.3, 0.5), abs=1e-4)
+    assert (found[1]["score"], found[1]["ours"]) == ("good", "50.00"), "a share is told in %"
+
+
+def test_a_trial_that_diverged_is_counted_and_has_no_score():
+    rows = [one for cell in pacgan.PUBLISHED for one in trials(cell, (3, 6, 9), modes=6)]
+    died = [one for one in rows if (one["data"], one["model"], one["seed"]) == ("ring", "GAN", 2) and one["steps"] < 9]
+    rest = [one for one in rows if (one["data"], one["model"], one["seed"]) != ("ring", "GAN", 2)]
+    # Taken back to its last moment, it has a second row there.
+    found = pacgan.compared(made([*rest, *died, {**died[-1], "outcome": "diverged"}]), 9)
+    assert (found[0]["trials"], found[0]["diverged"], found[0]["each"]) == (2, 1, "6 7")
+    assert "1 of our 12 runs diverged." in pacgan.judged(found)
+
+
+def test_a_score_differs_where_its_p_is_below_its_share_of_the_level():
+    rows = [one for cell in pacgan.PUBLISHED for one in trials(cell, (9,), modes=6)]
+    alike = [{**one, "p": "0.0043"} for one in pacgan.compared(made(rows), 9)]
+    assert pacgan.judged(alike) == "No score differs from the paper's by the rule."
+    alike[3]["p"] = "0.0041"
+    assert pacgan.judged(alike) == "1 of 12 scores differ from the paper's by the rule: modes of ring PacGAN2."
+
+
+def test_the_page_and_the_file_have_what_the_rows_say(tmp_path, monkeypatch):
+    page, file = tmp_path / "evidence.md", tmp_path / "table.csv"
+    shutil.copy(pacgan.PAGE, page)
+    monkeypatch.setattr(pacgan, "TABLE", file)
+    pacgan.table(pacgan.STEPS, page)
+    assert page.read_text() == pacgan.PAGE.read_text(), "run `python tools/pacgan.py table`"
+    assert file.read_text() == (pacgan.EVIDENCE / "pacgan_table.csv").read_text(), "run `python tools/pacgan.py table`"
+
+
+def test_there_is_no_table_before_all_cells_have_rows(folder):
+    with pytest.raises(SystemExit, match="needs rows of 3 trials: python tools/pacgan.py run"):
+        pacgan.table(9)
 
 
 def test_agreement_is_asked_by_welchs_test_of_the_trials_themselves():

@@ -13,7 +13,7 @@ from keras import layers
 from ganhacks import data, metrics
 from ganhacks.training import Recipe
 from ganhacks.training.begin import start
-from tools import cells, published, published_recipes
+from tools import published, published_recipes, tables
 from tools.board.workloads import WORKLOADS
 
 
@@ -276,7 +276,7 @@ def test_the_table_counts_the_dead_of_both_arms_and_gives_fishers_p(brief, capsy
         for seed in range(4):
             outcome = "collapsed" if seed < dead else "finished"
             rows.append({"recipe": brief[0], "arm": arm, "seed": seed, "outcome": outcome, "score": 2 + seed})
-    cells.put(published.PATH, rows, published.KEY, published.FIELDS)
+    tables.put(published.PATH, rows, published.KEY, published.FIELDS)
     published.table()
     said = capsys.readouterr().out
     # Of the 56 ways to place five dead among eight runs, 4 have all of one arm dead, and 4 all of the other.

@@ -48,7 +48,8 @@ def test_every_hack_has_a_page_that_says_what_the_scoreboard_says(source):
             ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
             often = f"{one.better_in} of {one.n} | {100 * one.often_low:.0f} to {100 * one.often_high:.0f} %"
             failed = f"{one.failed_without} → {one.failed_with} of {one.runs_with}"
-            row = f"{one.data} | {one.context} | × {ratio} | {low} to {high} | {often} | {failed} | {one.icon} {one.verdict}"
+            verdict = f"{one.icon} {one.verdict}"
+            row = f"{one.data} | {one.context} | × {ratio} | {low} to {high} | {often} | {failed} | {verdict}"
             assert f"| {row} |" in page
         assert effects or "Not measured yet." in page
 

@@ -54,7 +54,7 @@ def timed(workload, context, hack):
 
 def keep(cell, row):
     """Write a row, and say what came out."""
-    cells.put(path(), [row], KEY, FIELDS)
+    tables.put(path(), [row], KEY, FIELDS)
     return f"x {row['cost']} ({row['lowest']} to {row['highest']})"
 
 
