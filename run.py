@@ -355,6 +355,8 @@ def ensure(what, requirements, modules):
 
 def update(arguments):
     """Get the newest version of the course and keep the student's answers."""
+    if arguments:
+        raise Stop("update takes nothing more: it updates the clone that this run.py lies in.")
     from tools import update as updating
 
     return tell(updating, updating.update, ROOT)

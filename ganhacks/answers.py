@@ -19,7 +19,7 @@ NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)  # a damaged fil
 
 
 class Stopped(Exception):
-    """One sentence: what stands in the way and what to do. Every file is as it was."""
+    """One sentence: what stands in the way, and what to do."""
 
 
 @contextlib.contextmanager

@@ -230,6 +230,11 @@ def test_updating_and_beginning_again_install_nothing(command, course, monkeypat
     assert course.calls == []
 
 
+def test_updating_takes_no_folder_since_it_would_be_another_than_the_one_that_it_changes(capsys):
+    assert run.main(["update", "elsewhere"]) == 1
+    assert "update takes nothing more" in capsys.readouterr().err
+
+
 def test_beginning_again_asks_which_lab(capsys):
     assert run.main(["again"]) == 1
     assert capsys.readouterr().err == "Name one lab by its number, as in run.py again 12.\n"

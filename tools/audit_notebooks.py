@@ -19,8 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import jupyter_browser  # noqa: E402  (the path comes first)
-from tools.audit_site import AXE, Stopped, exit_code  # noqa: E402
+from ganhacks.answers import Stopped  # noqa: E402  (the path comes first)
+from tools import jupyter_browser  # noqa: E402
+from tools.audit_site import AXE, exit_code  # noqa: E402
 
 PANEL = ".jp-NotebookPanel-notebook"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")

@@ -24,7 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import jupyter_browser, outline, serving  # noqa: E402  (the path comes first)
+from ganhacks.answers import Stopped  # noqa: E402  (the path comes first)
+from tools import jupyter_browser, outline, serving  # noqa: E402
 
 FOLDER = ROOT / "build" / "site" / "html"
 FRONT = "index.html"
@@ -59,10 +60,6 @@ TOO_WIDE = """printed => {
 # axe-core would ask for imported style sheets again, from the wrong folder.
 AXE = {"resultTypes": ["violations"], "preload": False}
 FIRST_TEXT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
-
-
-class Stopped(Exception):
-    """One sentence: what stands in the way, and what to do."""
 
 
 def pages_of(folder, names=()):

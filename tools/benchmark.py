@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks.startup import processor  # noqa: E402  (the path comes first)
+from ganhacks import files  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402
 from tools import tables  # noqa: E402
 from tools.benchmarks.worker import WAYS  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS, step_flop  # noqa: E402
@@ -134,11 +135,6 @@ def machine():
 # ---- rows
 
 
-def read():
-    """Return all rows as dicts of text."""
-    return tables.read(ROWS)
-
-
 def save(workload, rows):
     """Put the rows in place of the workload's old ones."""
     rows = sorted(rows, key=lambda row: list(WAYS).index(row["way"]))
@@ -237,7 +233,8 @@ def draw(rows, path=PICTURE):
     figure.supxlabel("speed, the course = 1; numbers: steps per second", fontsize=8)
     figure.tight_layout()
     path.parent.mkdir(exist_ok=True)
-    figure.savefig(path, dpi=110)
+    with files.replacing(path) as unfinished:
+        figure.savefig(unfinished, format="png", dpi=110)
     plt.close(figure)
 
 
@@ -259,7 +256,7 @@ def main():
             print("One core: ways that use several are not seen at their best.")
         for workload in arguments.workloads or WORKLOADS:
             measure(workload, arguments.rounds, load)
-    rows = read()
+    rows = tables.read(ROWS)
     if not rows:
         sys.exit("There are no rows yet: run it without --report.")
     print(report(rows))

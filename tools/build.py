@@ -13,6 +13,7 @@ the words that a cell's `alt` puts before what a picture says of itself, and the
 import argparse
 import ast
 import base64
+import collections
 import hashlib
 import html
 import json
@@ -30,7 +31,8 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import tables  # noqa: E402  (the path comes first)
+from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
+from tools import routes, tables  # noqa: E402
 
 CONTRACT = 1
 TIMEOUT = 1800  # seconds for one cell
@@ -75,11 +77,11 @@ def assemble(source, kind):
     parsed = jupytext.read(source, fmt="py:percent")
     parameters = next((cell.source for cell in parsed.cells if "parameters" in _tags(cell)), "")
     cells = [cell for given in parsed.cells for cell in _cells(given, kind, source, parameters)]
-    cells[1:1] = _exercises(source)
+    cells[1:1] = _if_any(routes.exercises(source))
     code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
     if code:
         cells.insert(code[0], nbformat.v4.new_code_cell(INSTALL, metadata={"tags": ["install"]}))
-    cells += _where_next(source)
+    cells += _if_any(routes.where_next(source))
     _give_ids(cells)
     metadata = {
         "ganhacks": {"contract": CONTRACT, "kind": kind, "source": source.relative_to(ROOT).as_posix()},
@@ -118,26 +120,13 @@ def _cells(given, kind, source, parameters):
     return [nbformat.v4.new_code_cell(text.rstrip(), metadata=metadata)]
 
 
-def _exercises(source):
-    """Return the cell that tells a lab's exercises; none for a lesson."""
-    from tools import routes
-
-    text = routes.exercises(source)
-    return [nbformat.v4.new_markdown_cell(text)] if text else []
-
-
-def _where_next(source):
-    """Return the cell that closes a notebook of the course; none where it is in no route."""
-    from tools import routes
-
-    text = routes.where_next(source)
+def _if_any(text):
+    """Return a text cell; none where there is no text, as for the exercises of a lesson."""
     return [nbformat.v4.new_markdown_cell(text)] if text else []
 
 
 def _text(text, source):
     """Return a text cell that holds its pictures, so that they still show where the notebook is copied or exported."""
-    from tools import routes
-
     attachments = {}
 
     def hold(link):
@@ -475,6 +464,25 @@ def _write(notebook, path):
     tables.write_text(path, nbformat.writes(notebook) + "\n")
 
 
+def retext(source, kind, path):
+    """Write a notebook anew with the outputs that it has: for changes of text, which run nothing.
+
+    A code cell that changed has no outputs then. Raises BuildError.
+    """
+    notebook = assemble(source, kind)
+    if kind == "lab" and leaks(notebook):
+        raise BuildError(f"{source}: labs/{path.name} would give a solution away.")
+    stored = collections.defaultdict(list)  # by their code, which may stand there several times
+    for cell in read(path).cells if path.exists() else ():
+        stored[cell.source].append(cell.get("outputs", []))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code if kind != "lab" else [], 1):
+        cell.execution_count = number
+        cell.outputs = stored[cell.source].pop(0) if stored[cell.source] else []
+    _write(notebook, path)
+    return "text written anew"
+
+
 def strays():
     """Return the notebooks that no source makes."""
     wanted = {path for _, _, path in targets()}
@@ -497,13 +505,17 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="Build notebooks/, labs/ and solutions/ from course/.")
     parser.add_argument("pattern", nargs="?", default="", help="build only the sources whose name contains this")
     parser.add_argument("--check", action="store_true", help="build nothing; fail if anything differs from a build")
+    parser.add_argument("--text", action="store_true", help="run nothing: write changed texts, and keep the outputs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks built at a time")
     arguments = parser.parse_args(argv)
+    if arguments.jobs < 1:
+        parser.error(f"--jobs is {arguments.jobs}: it must be 1 or more")
     wanted = targets(arguments.pattern)
     if not wanted:
         print(f"No source in course/ has {arguments.pattern!r} in its name.")
         return 1
-    problems = _check(wanted) if arguments.check else _build(wanted, arguments.jobs)
+    make = retext if arguments.text else build
+    problems = _check(wanted) if arguments.check else _build(wanted, arguments.jobs, make)
     problems += [f"{_told(path)} is made by no source in course/; delete it." for path in strays()]
     for sentence in problems:
         print(f"✘ {sentence}")
@@ -517,12 +529,13 @@ def _check(wanted):
     for target in wanted:
         try:
             problems.append(problem(*target))
-        except BuildError as error:
+        except (BuildError, CourseError) as error:
             problems.append(str(error))
     return [sentence for sentence in problems if sentence]
 
 
-def _build(wanted, jobs):
+def _build(wanted, jobs, build):
+    """Call `build` or `retext` for each of the targets, so many at a time. Returns a sentence for each that failed."""
     problems = []
     with ProcessPoolExecutor(jobs) as pool:
         started = time.monotonic()
@@ -530,7 +543,7 @@ def _build(wanted, jobs):
         for done in as_completed(running):
             try:
                 print(f"{time.monotonic() - started:6.0f} s  {_told(running[done])}: {done.result()}", flush=True)
-            except BuildError as error:
+            except (BuildError, CourseError) as error:
                 problems.append(str(error))
             except OSError as error:
                 problems.append(

@@ -25,6 +25,8 @@ class Processes:
     """An executor of processes on this machine, made anew when one of them dies, and from time to time."""
 
     def __init__(self, jobs):
+        if jobs < 1:
+            raise SystemExit(f"--jobs is {jobs}: it must be 1 or more.")
         self.width = jobs
         self._start()
 

@@ -6,6 +6,7 @@ It writes docs/cheat_sheet.pdf and images/cheat_sheet.png. The figures come from
 `tools/study.py tables` has written another one.
 """
 
+import argparse
 import hashlib
 import html
 import io
@@ -154,4 +155,5 @@ def make():
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description="Write the cheat sheet, PDF and picture.").parse_args()
     make()

@@ -407,14 +407,19 @@ def hubs(rows):
     if not peaks:
         return ["Students on a hub: no notebook's memory has been measured."]
     peak_gb, largest = max(peaks)
-    measured = next((row["peak_mb"] for row in rows if row["kind"] == "server" and row["peak_mb"]), None)
-    server_gb, source = (measured / 1000, "measured") if measured else (SERVER_GB, "assumed, not measured")
+    server, source = server_gb(rows)
     return [
-        f"Students on a hub of {total} GB, one open notebook each: {students(total, peak_gb, server_gb)} = "
+        f"Students on a hub of {total} GB, one open notebook each: {students(total, peak_gb, server)} = "
         f"({total} - {SYSTEM_GB:g} for system and hub) / ({peak_gb:.2f}, the largest peak of {len(peaks)} notebooks, "
-        f"{largest} + {server_gb:.2f} for the student's JupyterLab server, {source})"
+        f"{largest} + {server:.2f} for the student's JupyterLab server, {source})"
         for total in HUBS
     ]
+
+
+def server_gb(rows):
+    """Return the memory of a student's JupyterLab server in GB, and whether it is measured or assumed."""
+    peak = next((row["peak_mb"] for row in rows if row["kind"] == "server" and row["peak_mb"]), None)
+    return (peak / 1000, "measured") if peak else (SERVER_GB, "assumed, not measured")
 
 
 def main():

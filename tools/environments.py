@@ -23,7 +23,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import tables  # noqa: E402  (the path comes first)
+from ganhacks.answers import Stopped  # noqa: E402  (the path comes first)
+from tools import tables  # noqa: E402
 
 SETS = {path.stem: path for path in sorted((ROOT / "tools" / "environments").glob("*.txt"))}
 MADE = ROOT / "build" / "environments"
@@ -32,10 +33,6 @@ SHOWN = ("tensorflow", "keras", "numpy", "scipy", "matplotlib", "ipython", "ipyw
 FIELDS = ("set", "python", *SHOWN, "install_seconds", "added", "replaced", "notebooks", "failed", "seconds", "version")
 #: what runs the notebooks, and is no part of what is tried
 RUNNERS = ("nbval>=0.11,<0.12", "pytest>=9,<10", "pytest-timeout>=2.4,<3", "pytest-xdist>=3.8,<4")
-
-
-class Stopped(Exception):
-    """One sentence: what stands in the way, and what to do."""
 
 
 def make(name):

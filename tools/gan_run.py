@@ -8,11 +8,10 @@ import json
 
 from ganhacks.pictures import describe
 from tools.board import shown
-from tools.board.hacks import HACKS
+from tools.board.hacks import BY_NAME
 from tools.board.workloads import WORKLOADS
 from tools.cheat_sheet import HACKS as ON_THE_SHEET
 
-HACK = {hack.name: hack for hack in HACKS}
 SIDES = ("without", "with")
 SHOWN_OF = {"ring": "200 points", "grid": "200 points", "dense": "9 digits"}  # what a picture shows
 
@@ -32,7 +31,7 @@ def section(name, recorded):
 
 
 def _why_none(name):
-    places = [WORKLOADS[workload].title for workload in shown.DRAWN if workload in HACK[name].workloads]
+    places = [WORKLOADS[workload].title for workload in shown.DRAWN if workload in BY_NAME[name].workloads]
     if places:
         return f"it is not measured yet on the {' or the '.join(places)}"
     return "it is tried on small DCGANs alone, and their runs are not recorded"

@@ -5,6 +5,7 @@
 Minutes and ways are those of tools/routes.py; memory and seconds those that tools/clock.py has measured.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -20,7 +21,7 @@ CLASS, CORES = 40, 16
 def server(rows):
     """Return the table of what a class needs on one server, a row for each track. rows: of tools/clock.py."""
     measured = {f"{row['kind']} {row['notebook'][:2]}": row for row in rows if row["kind"] in clock.FOLDERS}
-    (own,) = (row["peak_mb"] for row in rows if row["kind"] == "server")
+    own, _ = clock.server_gb(rows)
     told = [
         f"| track | memory for {CLASS} | largest notebook | longest training | for {CLASS} at once on {CORES} cores |",
         "|---|---|---|---|---|",
@@ -29,8 +30,10 @@ def server(rows):
         if not route.days:
             continue
         stops = [stop.notebook for stop in route.must]
+        if missing := [stop for stop in stops if stop not in measured]:
+            raise SystemExit(f"{', '.join(missing)}: not measured yet. `python tools/clock.py` does that.")
         largest = max(stops, key=lambda stop: measured[stop]["peak_mb"])
-        memory = clock.SYSTEM_GB + CLASS * (measured[largest]["peak_mb"] + own) / 1000
+        memory = clock.SYSTEM_GB + CLASS * (measured[largest]["peak_mb"] / 1000 + own)
         longest = max(stops, key=lambda stop: measured[stop]["train_cell_s"] or 0)
         seconds = measured[longest]["train_cell_s"]
         told.append(
@@ -53,4 +56,5 @@ def write(page):
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description="Write the tables of the instructor's page.").parse_args()
     write(PAGE)

@@ -31,11 +31,10 @@ from ganhacks.evidence import EVIDENCE, verdicts  # noqa: E402  (the path comes 
 from tools import cells, tables  # noqa: E402
 from tools.board import runs  # noqa: E402
 from tools.board.arms import FACTORS  # noqa: E402
-from tools.board.hacks import HACKS  # noqa: E402
+from tools.board.hacks import BY_NAME  # noqa: E402
 from tools.board.workloads import WORKLOADS  # noqa: E402
 
 PATH, EFFECTS = EVIDENCE / "interactions.csv", EVIDENCE / "interactions_effects.csv"
-HACK = {hack.name: hack for hack in HACKS}
 SWITCHED = ("batch_norm_in_g", "adam", "label_smoothing", "instance_noise", "r1")  # as the scoreboard switches them
 SEEDS = 6
 RING = WORKLOADS["ring"]
@@ -51,7 +50,7 @@ def setup_of(levels):
     """Return the Setup with these hacks on and off."""
     fields = {}
     for name, level in zip(SWITCHED, levels):
-        fields |= HACK[name].on if level else HACK[name].off
+        fields |= BY_NAME[name].on if level else BY_NAME[name].off
     return replace(RING.contexts["good"], **fields)
 
 

@@ -1,4 +1,4 @@
-"""JupyterLab, or Notebook 7, in a headless Chromium, driven from Python: for the browser test and for `tools/look.py`.
+"""JupyterLab, or Notebook 7, in a headless Chromium, driven from Python: for tests and for tools that look at pages.
 
     with serve(folder) as server, browse(server) as page:
         page.open("labs/12_mnist_gan.ipynb")

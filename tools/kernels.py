@@ -147,7 +147,9 @@ def figures(clocked):
     whole GB, is the limit. The guaranteed CPU is the largest share of a notebook's minutes that its cells take, as if
     they kept all cores busy, rounded up to a twentieth; the limit is the cores with which the seconds were measured.
     """
-    notebooks, server_gb = _notebooks(clocked), _server_gb(clocked)
+    notebooks, (server_gb, _) = _notebooks(clocked), clock.server_gb(clocked)
+    if not notebooks:
+        raise SystemExit("No notebook's memory has been measured: `python tools/clock.py` does that.")
     peaks = [row["peak_mb"] / 1000 for row in notebooks]
     shares = [row["total_s"] * row["cores"] / (60 * _minutes(row)) for row in notebooks]
     return {
@@ -161,10 +163,6 @@ def figures(clocked):
 
 def _notebooks(clocked):
     return [row for row in clocked if row["kind"] in clock.FOLDERS and row["peak_mb"]]
-
-
-def _server_gb(clocked):
-    return next(row["peak_mb"] for row in clocked if row["kind"] == "server") / 1000
 
 
 def _minutes(row):
@@ -205,7 +203,7 @@ def measured_table(rows):
 
 def students_table(clocked):
     """Return how many students a node holds as a table in Markdown. clocked: rows of tools/clock.py."""
-    given, server_gb = figures(clocked), _server_gb(clocked)
+    given, (server_gb, _) = figures(clocked), clock.server_gb(clocked)
     largest = max(row["peak_mb"] for row in _notebooks(clocked)) / 1000
     guaranteed = given["memory"]["guarantee"]
     lines = [

@@ -7,11 +7,13 @@ images/gan_game.png is drawn here for lesson 01; images/dcgan_architecture.png a
 04.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+from ganhacks import files  # noqa: E402
 from ganhacks.pictures.plots import as_picture, over_time  # noqa: E402
 from ganhacks.training import train  # noqa: E402
 from tools import workloads  # noqa: E402
@@ -158,10 +160,9 @@ DRAWINGS = {"gan_game.png": game, "dcgan_architecture.png": architecture, "dcgan
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description="Draw the pictures in images/, and train lab 12 for one of them.").parse_args()
     (ROOT / "images").mkdir(exist_ok=True)
-    for name, draw in DRAWINGS.items():
-        path = ROOT / "images" / name
-        as_picture(draw(), alt="").save(path)
-        print(path.relative_to(ROOT).as_posix())
-    digits().save(ROOT / "images" / "digits.png")
-    print("images/digits.png")
+    drawn = {name: lambda draw=draw: as_picture(draw(), alt="") for name, draw in DRAWINGS.items()}
+    for name, picture in {**drawn, "digits.png": digits}.items():
+        files.write(ROOT / "images" / name, picture().png)
+        print(f"images/{name}")

@@ -294,28 +294,7 @@ def _build(stem):
 
 
 def _retext(stem):
-    return ["tools/mutants.py", "--retext", stem]
-
-
-def retext(stem):
-    """Write the notebooks of a source anew with the outputs that they have: for changes of text, which run nothing."""
-    import nbformat
-
-    from tools import build
-
-    for source, kind, path in build.targets(stem):
-        notebook = build.assemble(source, kind)
-        stored = collections.defaultdict(list)  # by their code, which may stand there several times
-        for cell in nbformat.read(path, as_version=4).cells:
-            stored[cell.source].append(cell.get("outputs", []))
-        if kind == "lab" and build.leaks(notebook):
-            raise build.BuildError(f"{stem} gives a solution away.")
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        for number, cell in enumerate(code if kind != "lab" else [], 1):
-            cell.execution_count = number
-            cell.outputs = stored[cell.source].pop(0) if stored[cell.source] else []
-        notebook.metadata.ganhacks["digest"] = build.digest(notebook)
-        nbformat.write(notebook, path)
+    return ["tools/build.py", stem, "--text"]
 
 
 # ---- trying them
@@ -428,12 +407,9 @@ def main(argv=None):
     parser.add_argument("--only", choices=list(SHARES), help="of this group alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="mutants tried at a time")
     parser.add_argument("--show", type=int, metavar="NUMBER", help="the change that this mutant makes")
-    parser.add_argument(
-        "--retext", metavar="STEM", help="write a source's notebooks anew with the outputs that they have"
-    )
     arguments = parser.parse_args(argv)
-    if arguments.retext:
-        return retext(arguments.retext)
+    if arguments.show is not None and not 0 <= arguments.show < arguments.n:
+        parser.error(f"--show is {arguments.show}: with -n {arguments.n} it is from 0 to {arguments.n - 1}")
     multiprocessing.set_forkserver_preload(["tensorflow", "keras", "scipy.stats", "pytest", "nbclient"])
     mutants = drawn(arguments.n, arguments.seed, arguments.only)
     if arguments.show is not None:

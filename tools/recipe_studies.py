@@ -98,8 +98,7 @@ def describe(slug):
     """Write beside the rows what they compare."""
     study = STUDIES[slug]
     about = {"question": study.question, "metric": "fid", "metric_name": "MNIST-FID", "arms": list(study.arms)}
-    text = json.dumps(about, indent=1) + "\n"
-    (EVIDENCE / f"{slug}.json").write_text(text, encoding="utf-8", newline="\n")
+    tables.write_text(EVIDENCE / f"{slug}.json", json.dumps(about, indent=1) + "\n")
 
 
 def main():

@@ -7,6 +7,7 @@ table of a lab's exercises. The minutes in the opening table of each notebook ar
 are for one person, to read, write and wait, and come from trials, not from a class by the clock.
 """
 
+import argparse
 import functools
 import os
 import re
@@ -357,4 +358,5 @@ def write(page):
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description="Write the tables of README.md.").parse_args()
     write(ROOT / "README.md")

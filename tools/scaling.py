@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 # No TensorFlow here: Linux lets a child's peak memory begin at that of its parent, so the parent must stay small.
-from ganhacks import data  # noqa: E402  (the path comes first)
+from ganhacks import data, files  # noqa: E402  (the path comes first)
 from ganhacks.startup import processor  # noqa: E402  (the path comes first)
 from tools import tables  # noqa: E402
 from tools.benchmarks.workloads import WORKLOADS, Dense, Workload  # noqa: E402
@@ -231,7 +231,8 @@ def draw(rows, path=PICTURE):
         _draw_steps(axes[0, 2], chosen(rows, "steps"))
         _draw_processes(axes[1, 2], rows)
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path)
+        with files.replacing(path) as unfinished:
+            figure.savefig(unfinished, format="png")
         plt.close(figure)
 
 

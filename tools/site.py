@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
+from ganhacks.answers import Stopped  # noqa: E402  (the path comes first)
+from ganhacks.errors import CourseError  # noqa: E402
 from ganhacks.pictures import describe  # noqa: E402
 from tools import build, cheat_sheet, failure_pages, gan_run, glossary, tables  # noqa: E402
 from tools.board import shown, words  # noqa: E402
@@ -106,10 +107,6 @@ SECTIONS = {
 }
 #: files that have a page under another name, by what texts call them
 PAGE_OF_FILE = {"`tools/published_recipes.py`": "../failures/index.md"}
-
-
-class Stopped(Exception):
-    """One sentence: what stands in the way, and what to do."""
 
 
 def make(out):

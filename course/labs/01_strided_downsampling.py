@@ -394,8 +394,8 @@ if lab.ready("make_halving_block"):
 # %% [markdown]
 # On two seeds all rows are next to equal. On the third they lie far apart, and how depends on the processor: stride,
 # max-pooling and average pooling had 48, 28 and 47 on one of ours, 35, 29 and 80 on another. One seed is too few to
-# call anything worse. Eight seeds, tried before this was written and not shown here, left it open too. So the reason
-# for the stride is the products that it saves. (Radford et al. changed several things at once. Their paper can't tell.)
+# call anything worse; the card has more. What is certain is that the stride saves products. (Radford et al. changed
+# several things at once. Their paper can't tell.)
 
 # %% [markdown]
 # ## Evidence
@@ -417,8 +417,8 @@ lab.card()
 # ## Key points
 #
 # - With "same", the output is size / stride, rounded up, whatever the kernel.
-# - **Use the stride** because it saves three quarters of the products. Its gradients turn less than max-pooling's, and
-#   three seeds don't show that the digits gain by it. Away from the border, a kernel of 4 meets all
+# - **A stride saves three quarters of the products**: that is the reason for it. Its gradients turn less than
+#   max-pooling's. Whether digits gain or lose by it is on the card. Away from the border, a kernel of 4 meets all
 #   pixels equally often.
 # - Max-pooling left no pixel without a gradient here; a plain ReLU can.
 

@@ -289,8 +289,8 @@ if lab.ready("coverage", "make_doubling_block"):
     display(charts.lines(curves, "Spectrum of untrained pictures", labels, log=("y",)))
 
 # %% [markdown]
-# The spike at 0.5 is the fine grid, those at 1/4 and 1/8 are the grids of earlier doublings. And kernel 3, the uneven
-# one, doesn't have the largest share.
+# The spike at 0.5 is mostly the fine grid. A coarser one, of 4 or 8 pixels, needs several waves: the spikes at 1/4, 1/8
+# and 3/8 are the grids of earlier doublings. And kernel 3, the uneven one, doesn't have the largest share.
 #
 # **Even is not equal.** With kernel 4 the four pixels of a tile are written equally often, but by *different* random
 # weights, so they still differ. PixelShuffle has the same trouble; started with four equal weights (ICNR), it has none

@@ -84,8 +84,8 @@ if lab.ready("leaky_relu"):
 # ## Do: its derivative
 #
 # In backpropagation, each unit multiplies the gradient by the derivative of its activation, taken at the sum that went
-# into it. Where the derivative is 0, the gradient becomes 0. Then neither the unit's own weights nor the layers before
-# it learn anything from this sample.
+# into it. Where the derivative is 0, the gradient becomes 0. Then the unit's own weights learn nothing from this
+# sample, and the layers before it get nothing through this unit.
 
 # %% tags=["exercise"] exercise="leaky_relu.leaky_relu_derivative"
 
@@ -121,9 +121,9 @@ if lab.ready("leaky_relu", "leaky_relu_derivative"):
     lab.reveal()
 
 # %% [markdown]
-# Leaky ReLU starts with the larger error, since it returns about -0.5 where ReLU returns 0. But its error falls, and the
-# other one never changes. Such a unit is called **dead**. In a network it may work again later, if the layers before it
-# change its inputs. Its own weights can't.
+# Leaky ReLU starts with the larger error, since it returns about -0.5 where ReLU returns 0. But its error falls, and
+# the other one never changes. Such a unit is called **dead**. In a network it may work again later, if the layers
+# before it change its inputs. Its own weights get no gradient.
 
 # %% [markdown]
 # ## Do: a block

@@ -433,8 +433,11 @@ for s, mine, theirs in zip(seeds, pictures["yours"], pictures["published"]):
 
 # %% [markdown]
 # It is the normalized output. A pixel near the edge is black in every real image. Normalized, it *varies* over the
-# batch, as every other pixel does. The epsilon alone does no visible harm here: it makes the signal of one layer
-# weaker. In ten layers of small weights it made the signal vanish, as the first picture shows.
+# batch around its beta, until gamma and beta have learned otherwise. Each moves by about 0.001 a step. So after 1,000
+# steps beta is hardly below -1, and tanh(-1) is -0.76: grey.
+#
+# The epsilon alone does no visible harm here: it makes the signal of one layer weaker. In ten layers of small weights
+# it made the signal vanish, as the first picture shows.
 
 # %% [markdown]
 # ## See: the same ten latent samples, four times
@@ -492,10 +495,12 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# The ring without any batch normalization does well too, as lesson 01 shows. The card compares that with batch
-# normalization in both networks, and in G alone: look at points and at digits apart. Later discriminators do without
-# it: spectral normalization bounds a layer's weights instead, and a gradient penalty (R1) works without any
-# normalization. R3GAN has none in either network. Whether the order matters in a *generator*, this lab doesn't show.
+# The ring needs no batch normalization, as lesson 01 shows. Does it lose by it? Read that on the card, in both networks
+# and in G alone. On digits these two disagree.
+#
+# Later discriminators do without it: spectral normalization bounds a layer's weights instead, and a gradient penalty
+# (R1) works without any normalization. R3GAN has none in either network. Whether the order matters in a *generator*,
+# this lab doesn't show.
 
 # %% [markdown]
 # ## Key points

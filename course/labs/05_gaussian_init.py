@@ -46,10 +46,10 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # %% [markdown]
 # ## Predict
 #
-# Ten layers of 64 units, each a product with a matrix from N(0, 0.02) and a leaky ReLU, and nothing else. Numbers of
-# size 1 go in. How large do they come out?
+# In lab 04 a signal vanished in ten layers with weights from N(0, 0.02). Numbers of size 1 go into *one* layer of 64
+# units: a product with a 64 × 64 matrix from N(0, 0.02), then a leaky ReLU. How large do they come out?
 #
-# (a) about as large as they went in · (b) a billion times smaller · (c) a billion times larger
+# (a) about a half · (b) about a tenth · (c) about a fiftieth
 
 # %% tags=["predict"]
 lab.predict()  # click, or put "a", "b" or "c" into the brackets
@@ -236,7 +236,7 @@ lab.card()
 # ## Key points
 #
 # - 0.02 is a standard deviation, and every layer needs draws of its own.
-# - Ten layers of it shrink a signal to nothing; batch normalization brings it back.
+# - Ten layers of it shrink a signal to nothing; batch normalization after each layer prevents that.
 # - In a deep network, use 0.02 together with batch normalization, or don't use it. What it did in shallow ones without
 #   any is on the card.
 

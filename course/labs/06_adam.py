@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write a step of Adam, make the paper's optimizer, try them on a game of two numbers and a ring |
-# | You'll learn | what β₁ remembers, and why memory hurts in a game that turns |
+# | You'll learn | what β₁ remembers, and what memory does in a game that turns |
 # | You need | lesson 01 · 30 minutes · about 40 seconds of CPU |
 
 # %%
@@ -154,9 +154,10 @@ if lab.ready("adam_step"):
     lab.reveal()
 
 # %% [markdown]
-# The more memory, the wider the circle. But β₁ = 0, without memory, circles too. Why? Adam divides by the size of past
-# gradients. So near the middle its steps do not shrink; plain steps do. That alone leaves a circle, a smaller one at a
-# lower rate. Memory widens it. From other starting points too?
+# The more memory, the wider the circle. But β₁ = 0, without memory, circles too. So do plain steps with this loss, as
+# in lesson 01. Adam widens their circle: it divides by the size of past gradients, so near the middle its steps do not
+# shrink as plain ones do. A lower rate makes the circle smaller, and memory makes it wider. From other starting points
+# too?
 
 # %% tags=["experiment"]
 if lab.ready("adam_step"):
@@ -220,9 +221,12 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# If less memory is good, is none better? The card's variant compares 0 with 0.9, not with 0.5. R3GAN and most large
-# GANs since 2018 use β₁ = 0. In the game of two numbers it made the narrowest circle. The rate of 0.0002 belongs to the
-# paper's networks: the ring needs more. Two rates, one for each network (TTUR), are lab 18.
+# If less memory is good, is none better? In the game of two numbers β₁ = 0 made the narrowest circle, and R3GAN and
+# most large GANs since 2018 use it. The card's variant compares 0 with 0.9, not with 0.5, and its problems disagree:
+# read the ring and the digits apart.
+#
+# The rate of 0.0002 belongs to the paper's networks: the ring needs more. Two rates, one for each network (TTUR), are
+# lab 18.
 
 # %% [markdown]
 # ## Key points

@@ -282,8 +282,8 @@ for s, (low, middle, high) in zip(seeds, zip(*(fids[name] for name in order))):
     )
 
 # %% [markdown]
-# Matched ranges beat mismatched ones with each seed. But the *better* matched pair is [0, 1], which the claim does not
-# name. (To the eye its row looks coarser. MNIST-FID prefers it, perhaps for its clean black.)
+# Both matched pairs beat the mismatched pair that was scored, with each seed. But the *better* matched pair is [0, 1],
+# which the claim does not name. (To the eye its row looks coarser. MNIST-FID prefers it, perhaps for its clean black.)
 #
 # This small dense GAN is one case. The card compares the same two pairs in others, with more seeds. Here [-1, 1] is not
 # what counts. **The match is.**
@@ -304,7 +304,8 @@ lab.card()
 # ## Key points
 #
 # - Scale with uint8's 0 and 255, in float32. Bring *real* images back and look at them before you judge fakes.
-# - Reals and fakes belong in one range. What the generator can't reach always gives it away.
+# - Reals and fakes belong in one range. If reals have values that the generator can't reach, a D may learn to tell by
+#   these alone.
 # - Where black lies at a flat end of the activation, small changes hardly show: the likely reason for fewer specks.
 
 # %%

@@ -184,9 +184,9 @@ if lab.ready("latent_points", "lengths"):
         print(f"deviation of a number {z.std():.2f}")
 
 # %% [markdown]
-# In 100 dimensions the points of the cube form a shell too, and a thinner one. It is wrong that the sphere is empty and
-# the cube is full: both are shells. What differs is the **scale**, 0.58 and 1. In few dimensions the **corners** differ
-# too: a square has four, and a Gaussian looks the same in every direction.
+# In 100 dimensions the points of the cube form a shell too, and a thinner one. So it is wrong that a Gaussian is hollow
+# and the cube full: in 100 dimensions both are hollow. What differs is the **scale**, 0.58 and 1. In few dimensions the
+# **corners** differ too: a square has four, and a Gaussian looks the same in every direction.
 
 # %% [markdown]
 # ## See: both in a GAN, in two dimensions

@@ -15,7 +15,7 @@
 # |---|---|
 # | You'll do | see what a mixed batch tells batch normalization, write the update that keeps them apart, try both |
 # | You'll learn | what "separate" has to mean, and when it does not matter |
-# | You need | lesson 01, lab 04 helps · 30 minutes · about 45 seconds of CPU |
+# | You need | lesson 01 and lab 12; lab 04 helps · 30 minutes · about 45 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
@@ -97,8 +97,8 @@ if lab.ready("normalize_mixed"):
 # In separate batches the shift of 4 is *gone*. A discriminator that starts with batch normalization can't see where its
 # samples lie. So it must not start with it.
 #
-# Then why not mix? Because the generator's step shows the discriminator fakes *alone*. What comes of that, you'll see
-# below.
+# Then why not mix? In its own step the generator shows the discriminator fakes *alone*. Whether that matters, you'll
+# see below.
 
 # %% [markdown]
 # ## The published way, and what it does today (as in lab 12)
@@ -126,9 +126,9 @@ change = max(np.abs(a - b).max() for a, b in zip(trapped.get_weights(), before))
 print("largest change of a weight:", float(change))
 
 # %% [markdown]
-# Nothing. And where it does work, two calls of `train_on_batch` are **two** updates of Adam for one of the generator.
-# The fakes meet a discriminator that the reals have just moved, and it trains twice as often (lab 24 counts that).
-# Separate *batches* need no separate *updates*.
+# Nothing. And where such a discriminator learns, two calls of `train_on_batch` are **two** updates of Adam for one of
+# the generator. The fakes meet a discriminator that the reals have just moved, and it trains twice as often (lab 24
+# counts that). Separate *batches* need no separate *updates*.
 
 # %% [markdown]
 # ## An update by hand (as in lab 12)
@@ -156,9 +156,9 @@ print(f"loss 2 ln 2 = {float(tiny_loss):.3f}, weight now {weight:.3f}")
 # %% [markdown]
 # Each batch has pushed the weight up by a half, in one update.
 #
-# **New after lab 12:** a layer of batch normalization has two modes. Only with `training=True` does it use the batch
-# that it gets. Otherwise it uses averages that it has stored. Lab 12's networks hold no such layer, so there both modes
-# give the same.
+# **Lab 12 did not need this** (lab 04 has more of it): a layer of batch normalization has two modes. Only with
+# `training=True` does it use the batch that it gets. Otherwise it uses averages that it has stored. Lab 12's networks
+# hold no such layer, so there both modes give the same.
 
 # %% tags=["nbval-check-output"]
 normalization = layers.BatchNormalization()

@@ -168,13 +168,12 @@ print("accuracy at target 0.9, answer 0.99:", float(accuracy))
 
 # %% [markdown]
 # It smooths **both** sides, by half of what you ask for. And accuracy asks whether the rounded answer *equals* the
-# target: with soft targets it reads 0 and means nothing.
+# target: a soft one it never does. With reals at 0.9 and fakes at 0 it can't pass 0.5, however good D is.
 
 # %% [markdown]
 # ## When targets pass 1
 #
-# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, at 1.025, as in the bug below? The loss as the
-# discriminator gets surer:
+# [0.7, 1.2] averages 0.95. What if the average lies *above* 1, say at 1.025? The loss as the discriminator gets surer:
 
 # %% tags=["nbval-check-output"]
 for logit in (5.0, 20.0, 100.0):

@@ -74,7 +74,8 @@ if lab.ready("flip_labels"):
 # ## How many does the popular function flip?
 #
 # A tutorial copied many times draws 50 places with `choice`, some of them twice, and writes into the caller's array. A
-# place that comes twice is still flipped once. How many of 1,000 labels are flipped on average?
+# place that comes twice is still flipped once. How many of 1,000 labels are flipped on average? (One draw misses a
+# place with probability 999/1000, and all fifty do with that to the power of 50.)
 
 # %% tags=["nbval-check-output"]
 exact = 1000 * (1 - (1 - 1 / 1000) ** 50)

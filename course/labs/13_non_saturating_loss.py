@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write both losses and their derivatives, train lab 12's GAN with each, mend a flipped label |
-# | You'll learn | why one loss loses its gradient, what Adam can't do about it, and what an epsilon in the log does |
+# | You'll learn | why one loss loses its gradient, what that means with Adam, and what an epsilon in the log does |
 # | You need | lesson 01, lab 12 helps · 35 minutes · about 40 seconds of CPU |
 
 # %%

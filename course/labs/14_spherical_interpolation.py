@@ -351,6 +351,9 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
+# **Within one GAN.** On the card each side keeps its best rate, so a pair may come from two GANs. With one and the same
+# GAN slerp was worse on the ring, in the good recipe, at two of three rates ([rate by rate](../docs/evidence.md)).
+#
 # StyleGAN turns $z$ into another latent, $w$, by a network of its own. In $W$ no Gaussian makes a shell, and its code
 # takes lerp there; slerp in $Z$ only.
 #

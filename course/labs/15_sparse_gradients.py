@@ -92,8 +92,8 @@ if lab.ready("max_pool_gradient"):
     lab.reveal()
 
 # %% [markdown]
-# A number that wins its cell is seldom negative. Average pooling hands a quarter of the gradient to each of the four:
-# no zeros with a leaky ReLU; with a plain one half are 0.
+# A number that wins its cell is seldom negative. Average pooling hands a quarter of the gradient to each of the four.
+# With a leaky ReLU there are then no zeros; with a plain ReLU half of the numbers get 0.
 
 # %% [markdown]
 # ## See: the holes, and one layer further back
@@ -202,7 +202,7 @@ assert heights["average, leaky"].max() < 0.1, (
 # %% [markdown]
 # ## Do: a block of averages
 #
-# Still, the talk's two proposals are worth having. First the discriminator's:
+# The talk proposes a block for each network in place of these. You'll write both. First the discriminator's:
 # [AveragePooling2D](https://keras.io/api/layers/pooling_layers/average_pooling2d/) in place of max-pooling, a leaky
 # ReLU in place of the plain one.
 
@@ -424,17 +424,20 @@ lab.card()
 # %% [markdown]
 # ## When not
 #
-# Averages have lasted. SN-GAN's and BigGAN's discriminators average, and keep the *plain* ReLU. StyleGAN2 blurs before
-# it drops pixels, R3GAN interpolates bilinearly. Zhang showed for classifiers what happens otherwise: skip places
-# without smoothing (*aliasing*), and the answer may change when the image moves by one pixel. In lab 01 gradients under
-# a max turned like that.
+# **In small GANs.** The card is no praise for averages. In the poor recipe, where nearly all runs fail, they are
+# better. In the good one they are worse, on both data sets. Why, this lab cannot say.
+#
+# Yet averages have lasted. SN-GAN's and BigGAN's discriminators average, and keep the *plain* ReLU. StyleGAN2 blurs
+# before it drops pixels, R3GAN interpolates bilinearly. Zhang showed for classifiers what happens otherwise: skip
+# places without smoothing (*aliasing*), and the answer may change when the image moves by one pixel.
 #
 # PixelShuffle draws a checkerboard at first (lab 02); most generators today enlarge and convolve.
 
 # %% [markdown]
 # ## Key points
 #
-# - Max-pooling stops the gradient at exactly three of four outputs of a convolution; with a plain ReLU it is 77 %.
+# - Max-pooling stops the gradient at exactly three of four outputs of a convolution. With a plain ReLU it is 77 % of
+#   independent numbers, and more for digits.
 # - Zeros do not add up with depth, and here do not reach the pixels: the convolution before fills them.
 # - In a small GAN's usual runs, twelve seeds show no harm from them. Whether bad runs come more often is open.
 

@@ -147,8 +147,8 @@ assert end["30 of all"] < 1 < end["no memory"] < end["newest 30"], (
 )
 
 # %% [markdown]
-# **The newest 30 delay the discriminator.** They lie where the generator was a moment ago, all on one side of the real
-# point. So the discriminator answers late, and pushes too long.
+# **The newest 30 delay the discriminator.** They lie where the generator was a moment ago, most of the time all on one
+# side of the real point. So the discriminator answers late, and pushes too long.
 #
 # **30 of all hold it still.** After a turn, old fakes lie on both sides of the real point. Any slope is wrong for one
 # side, so the line becomes flat. But the first turn gets wider. (The R1 penalty of lesson 01, a price on D's slope at
@@ -323,7 +323,7 @@ if lab.ready("exchange"):
 # %% [markdown]
 # The published pool fills up, changes and costs memory, and the discriminator never sees an old image. Nothing crashes.
 # [Another port](https://github.com/xiaowei-hu/CycleGAN-tensorflow/issues/2) forgot to count its images, so its pool was
-# never full: it kept all of them, and returned none.
+# never full: it kept all of them, and never handed out an old one.
 #
 # Look at the age as well. Each round, each place of the pool is replaced with a chance of 1/100. So 50 images remember
 # about 100 rounds.

@@ -282,7 +282,7 @@ assert at_its_own > at_adams_rate + 9, (
 
 # %% [markdown]
 # Two hills of much the same shape in different places. At Adam's rate SGD finds next to nothing. At a hundred times
-# that rate it finds as many clusters as Adam. Too far to the right, both fail. The first gradients had told the order
+# that rate it finds at least as many as Adam. Too far to the right, both fail. The first gradients had told the order
 # of size before any training: tenths. So the hack is two changes: SGD, **and a rate of its own**.
 
 # %% [markdown]
@@ -350,9 +350,10 @@ lab.card()
 # ## When not
 #
 # **Disputed:** the talk names no rate for SGD and shows no comparison. Here SGD's rate had to be searched for. Then SGD
-# was ahead on these early digits. On the ring, three seeds show no difference from Adam. Later practice is Adam for
-# both, often at a ratio of four (SAGAN 0.0001 and 0.0004, BigGAN 0.00005 and 0.0002). Both set β₁ = 0: like SGD, their
-# Adam remembers no direction, and its steps keep a known length.
+# was ahead on these early digits. On the ring it found a few clusters more, and three seeds are too few to call that a
+# difference: the card, with twelve, calls the two practically equal there. Later practice is Adam for both, often at a
+# ratio of four (SAGAN 0.0001 and 0.0004, BigGAN 0.00005 and 0.0002). Both set β₁ = 0: like SGD, their Adam remembers no
+# direction, and its steps keep a known length.
 
 # %% [markdown]
 # ## Key points

@@ -134,7 +134,8 @@ if lab.ready("d_has_won"):
 # ## Do: gradients
 #
 # The talk's second rule has one end: norms over 100. There is another. Where G's gradient is nearly 0, G learns
-# nothing. And a single spike is no failure: Adam divides by a running size of the gradients, and takes a spike calmly.
+# nothing. And a single spike is not yet a failure: Adam divides by a running size of the gradients, so its step stays
+# bounded.
 
 # %% tags=["exercise"] exercise="track_failures.gradient_alarm"
 
@@ -283,7 +284,8 @@ assert risen == 6, f"expected that D's loss rose in all 6 healthy runs; found {r
 # **D's loss near 0 is the rule that holds**: 6 of the 22 failing runs, no false alarm.
 #
 # **"It goes down over time" is wrong here**: from the second quarter to the last, D's loss rose in all six healthy
-# runs. As G gets better, D's best loss rises to 1.386 (lab 20). A falling D loss is a D that wins.
+# runs. As G gets better, D's best loss rises to 1.386 (lab 20). A falling D loss is a bad sign: D wins, or G gets
+# worse. In both rings that collapsed it fell.
 #
 # **G's loss fell steadily** in the two runs of Keras' trap, where G fools a D that is never trained: garbage, as the
 # talk says. It fell in a healthy DCGAN too.

@@ -113,8 +113,9 @@ print("images", real[0].shape, "labels", real[1].shape)
 lab.check("make_conditional_discriminator")
 
 # %% [markdown]
-# Here is the network of your prediction. We ask both, untrained: by how much does the label 7 raise the logit above the
-# label 3, for each of four images? If the answer is the same for all images, a label can't choose among them.
+# Here is the network of your prediction. We ask it and yours, both untrained: by how much does the label 7 raise the
+# logit above the label 3, for each of four images? If the answer is the same for all images, a label can't choose among
+# them.
 
 
 # %%

@@ -74,8 +74,8 @@ print(model([np.ones((5, 1)), np.ones((5, 3))]).shape)
 # ## Do: the discriminator's side
 #
 # A convolution looks at height, width and channels. So the class has to come as a channel: a plane as large as the
-# image. An `Embedding` is a table with a row of learned numbers for each class. Fifty are few; a Dense layer makes them
-# 784, and a `Reshape` a plane.
+# image. An `Embedding` is a table with a row of learned numbers for each class, here 50. A Dense layer makes 784
+# numbers of them, and a `Reshape` a plane.
 
 # %% tags=["exercise"] exercise="discrete_conditioning.class_as_channel"
 
@@ -91,7 +91,8 @@ if lab.ready("class_as_channel"):
         print(f"{dim:3} numbers a class: {shape}, {model.count_params():,} parameters")
 
 # %% [markdown]
-# Why low? The Dense layer after it grows with the embedding: 784 weights for each of its numbers.
+# Why few numbers a class? The Dense layer after the table grows with them: 784 weights for each. (For ten classes a
+# table of 784 numbers each, with no Dense layer, would be smaller still: 7,840. With 55 classes or more it would not.)
 #
 # Back to your prediction. For each class, least squares look for weights that give it a 1 and all others a 0. Then: is
 # its sum the highest? First from one number, then from the planes that your untrained model makes.
@@ -335,8 +336,9 @@ lab.card()
 # as BigGAN does it. StyleGAN's AdaIN does the same from a mapped latent code.
 
 # %% [markdown]
-# **Where ten more channels are cheap.** Many add the class one-hot, a plane for each class: no table to learn. With a
-# thousand it would be a thousand planes, and the embedding still makes one.
+# **Where ten more channels are cheap.** Many add the class one-hot, a plane for each class: no table to learn. On the
+# card these did better in three of four rows. With a thousand classes it would be a thousand planes, and the embedding
+# still makes one.
 #
 # **Where there is an order.** An age or a thickness is a number, and its neighbours are alike. There one plane of
 # its value says what is true.
@@ -344,7 +346,7 @@ lab.card()
 # %% [markdown]
 # ## Key points
 #
-# - A class is a name and not a number: give it numbers of its own, learned, and few of them.
+# - A class is a name and not a number: give it numbers of its own, one-hot or learned. For ten classes see the card.
 # - Dense and Reshape make these a map that convolutions can read: (28, 28, 2) in D, (7, 7, 129) in G.
 # - Being told a class is not obeying it. Count, with a classifier and a row for each class.
 

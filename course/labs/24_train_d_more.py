@@ -189,8 +189,8 @@ assert np.mean(needed[3.0, 5]) > np.mean(needed[3.0, 1]), (
 
 # %% [markdown]
 # The noise brings the game to rest, at any k. With a little noise, two or five updates of D need less work on all three
-# seeds: the hack helps. With much noise it is the reverse. All k need about equally many *rounds*, so more updates of D
-# are of no use. "Much noise" alone does not decide.
+# seeds: the hack helps. With much noise it is the reverse: there all k need about equally many *rounds*, so more
+# updates of D are of no use. "Much noise" alone does not decide.
 
 # %% [markdown]
 # ## See: the ring, early
@@ -301,8 +301,8 @@ assert good[1] > good[2], f"expected 1 : 1 ahead of 2 : 1 late; found {good}"
 # %% [markdown]
 # ## What an update costs
 #
-# Equal updates are not yet equal time. Here is what each costs on this machine, in microseconds, and how many rounds a
-# second pays for.
+# Equal updates are not yet equal time. Here is what each costs on this machine, in microseconds of its processor (all
+# cores together), and how many rounds a second of that pays for.
 
 # %% tags=["experiment"]
 if lab.ready("rounds_within"):

@@ -15,7 +15,7 @@
 # | At a glance | in this lab |
 # |---|---|
 # | You'll do | write the layer and its rival, packing; cure a GAN that collapses; find a bug in their successor |
-# | You'll learn | why a judge of single samples can't see a collapse, and two ways to show it one |
+# | You'll learn | why a judge of single samples can't mend a collapse, and two ways to show it one |
 # | You need | lesson 01; lab 09 helps · 40 minutes · about 40 seconds of CPU |
 
 # %%
@@ -109,8 +109,8 @@ if lab.ready("minibatch_features"):
     display(charts.histograms(found, "One feature in two batches", labels=labels))
 
 # %% [markdown]
-# Nothing about a single point gave it away. The batch did: one threshold on this number tells the two apart without an
-# error.
+# Each of these points could be a real one. The batch could not: one threshold on this number tells the two apart
+# without an error.
 
 # %% [markdown]
 # ## The layer
@@ -330,7 +330,8 @@ lab.card()
 # %% [markdown]
 # ## Key points
 #
-# - A discriminator of single samples can't see that a batch has collapsed; every single one may be perfect.
+# - A discriminator of single samples may see that one place has too many fakes. It can't tell a fake where the others
+#   are, so it drives all of them alike.
 # - Features (how close is my batch?) or packs (m at once) show it, and the gradient then drives fakes apart.
 # - Here it brought diversity to a generator that was chosen to collapse. Elsewhere that depends on the hack's form and
 #   on the data: see the card. And a root needs its argument kept away from 0.

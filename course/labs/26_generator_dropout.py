@@ -48,8 +48,8 @@ seeds = range(seed, seed + ganhacks.length(3, 1))
 # %% [markdown]
 # ## Predict
 #
-# A generator has learnt digits with dropout of 0.5 in both of its hidden layers. It stays on. You hand in *one* latent
-# sample, eight times. What comes out?
+# A generator has learnt digits with dropout of 0.5 in both of its hidden layers. The dropout stays on. You hand in
+# *one* latent sample, eight times. What comes out?
 #
 # (a) eight times the same image · (b) one digit, with differences in its strokes · (c) different digits, almost as with
 # eight latent samples
@@ -262,7 +262,7 @@ if lab.ready("always_dropout", "noisy_generator"):
 # %% [markdown]
 # **Here it hurts.** On each of our three seeds fewer points are good with dropout than without. A likely reason: each
 # draw blurs the place that the latent sample has chosen, and clusters are narrow. Clusters were not lost, as counted
-# here.
+# here. In lesson 03 they were: that run was twice as long, and its dropout was off when it made its points.
 
 # %% [markdown]
 # ## Find the bug

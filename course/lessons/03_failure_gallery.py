@@ -158,9 +158,9 @@ show(4)
 show(2)
 
 # %% [markdown]
-# **Oscillation.** G puts everything in one place, D learns to reject that place, G moves on. The losses end at 1.39 and
-# 0.71, close to those of a perfect game: **these curves show nothing**. Pool the fakes of all moments, and they look
-# varied; a single moment tells.
+# **Oscillation.** G puts everything in one place, D learns to reject that place, G moves on. The losses end close to
+# those of a perfect game: **these curves show nothing**. Pool the fakes of all moments, and they look varied; a single
+# moment tells.
 #
 # **First remedy.** Less momentum: β1 of 0.5 or 0 in place of 0.9 (lab 06), and a smaller rate for G. Averaged weights
 # or R1 help as well.

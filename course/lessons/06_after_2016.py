@@ -181,9 +181,9 @@ beside("train_d_more", "two_time_scale")
 # %% [markdown]
 # ## Flipped labels → augmentation
 #
-# Flipped labels (lab 11) are to keep D from learning the data by heart. So is **augmentation**: all that D sees, real
-# and fake, is moved and brightened, and a square is cut out (the cell below leaves that out). The gradient to G goes
-# through all of it.
+# Flipped labels (lab 11) are to keep D from becoming too sure. **Augmentation** is to keep it from learning the data by
+# heart: all that D sees, real and fake, is moved and brightened, and a square is cut out (the cell below leaves that
+# out). The gradient to G goes through all of it.
 
 
 # %% alt="Reals above, and the same ones moved and brightened below."

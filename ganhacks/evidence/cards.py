@@ -17,7 +17,7 @@ from ganhacks.pictures import describe
 from ganhacks.places import remedy
 
 SCOREBOARD_COLUMNS = ("on", "recipe", "with / without", "95 % interval", "better in", "failed runs", "time", "verdict")
-#: What a lab's own few runs show of its hack, so that the card can set the scoreboard beside it.
+#: What a lab's own runs show of its hack, so that the card can set the scoreboard beside it.
 OWN = {
     "strided_downsampling": "stride, max-pooling and average pooling are next to equal on two of three seeds",
     "leaky_relu": "at a raised rate leaky ReLU keeps more points of the ring on clusters",
@@ -113,11 +113,12 @@ def _main(effects, meanings):
 
 
 def _beside_the_lab(effects):
-    """Say what a lab's own few runs show, and next to it how often the scoreboard says better and worse."""
+    """Say what a lab's own runs show, and next to it how often the scoreboard says better and worse."""
     own = OWN.get(effects[0].lab[3:])
     better, worse = (sum(effect.verdict == verdict for effect in effects) for verdict in ("better", "worse"))
+    seeds = " or ".join(map(str, sorted({effect.n for effect in effects})))
     rows = f"better in {better} of {len(effects)} rows of this table, and worse in {worse}"
-    return [f"This lab's own few runs: {own}. The scoreboard, with more seeds: {rows}."] if own else []
+    return [f"This lab's own runs: {own}. The scoreboard, with {seeds} seeds a row: {rows}."] if own else []
 
 
 def _variants(effects):

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def remember(rng, buffer, n_seen, samples, capacity):
-    """Put samples into a memory in which each sample ever seen is equally likely to be.
+    """Put samples into a memory, so that each sample ever seen is equally likely in it.
 
     rng: a numpy.random.Generator.
     buffer: array (k, ...), what is remembered so far. n_seen: a whole number, how many
@@ -85,9 +85,10 @@ def exchange(rng, pool, fakes):
 
     rng: a numpy.random.Generator. pool: array (k, ...). fakes: array (n, ...).
     Returns (handed_out, pool): an array (n, ...), and the pool afterwards. The fakes
-    come one after the other. For each, with probability 1/2, a random one of the pool
-    is handed out and replaced by it; otherwise it is handed out itself. So a new fake
-    may come out again in the same call. The arguments stay as they are.
+    come one after the other. With probability 1/2 a random fake of the pool is handed
+    out, and the new one takes its place. Otherwise the new one is handed out, and the
+    pool stays as it is. So a new fake may come out later in the same call. The
+    arguments stay as they are.
     Source: Zhu et al. 2017 (CycleGAN), section 4, with a pool of 50 images.
 
     >>> pool, fakes = np.zeros((50_000, 1)), np.ones((2000, 1))

@@ -40,7 +40,7 @@ def optimal_discriminator(p_data, p_g, alpha=1.0, beta=0.0):
 
     p_data, p_g: float arrays (n,), the densities of reals and of fakes at n points,
     never both 0.
-    alpha: the target for reals, beta: the target for fakes.
+    alpha: the target for reals, beta: the target for fakes, each from 0 to 1.
     Returns a float array (n,).
     Source: Goodfellow et al. 2014, proposition 1; Salimans et al. 2016, section 3.4.
 

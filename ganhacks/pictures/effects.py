@@ -3,24 +3,28 @@
 The axis and the colours are logarithmic: 1/2 is as far from 1 as 2. A sign beside each effect says the verdict.
 """
 
+import textwrap
+
 import numpy as np
 
 from ganhacks.pictures import describe
 from ganhacks.pictures.plots import BLUE, ORANGE, TITLE, as_picture, new_figure
 
 FARTHEST = 8  # a ratio that is drawn in the map's strongest colour, and its inverse
-ROW, AROUND = 0.26, 1.3  # inches: of a row, and of the title, the labels and what else stands around the rows
+WIDTH = 7.4  # inches of 100 pixels
+ROW, AROUND = 0.28, 1.3  # inches: of a row, and of the title, the labels and what else stands around the rows
+NAME = 42  # letters of a row's name in a line; a longer one has two, so that there is room beside it
 
 
-def forest(rows, title, label="score with / score without", width=7.4):
+def forest(rows, title):
     """Draw effects below each other: a dot for each pair, the interval as a line, the typical ratio as a diamond.
 
-    rows: name -> (ratio, low, high, ratio of each pair, sign of the verdict), from top to bottom. label: of the axis.
-    width: in inches of 100 pixels. An interval without an end goes to the edge of the picture.
+    rows: name -> (ratio, low, high, ratio of each pair, sign of the verdict), from top to bottom. An
+    interval without an end goes to the edge of the picture.
     """
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    figure, axes = new_figure(width, AROUND + ROW * len(rows))
+    figure, axes = new_figure(WIDTH, AROUND + ROW * len(rows))
     every = np.concatenate([[*pairs, ratio] for ratio, _, _, pairs, _ in rows.values()])
     edges = min(0.5, every.min()) / 1.2, max(2, every.max()) * 1.2
     for place, (ratio, low, high, pairs, sign) in enumerate(rows.values()):
@@ -36,13 +40,13 @@ def forest(rows, title, label="score with / score without", width=7.4):
     axes.xaxis.set_major_formatter(lambda value, _: describe.number(value))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_yticks(range(len(rows)), rows, fontsize=8)
-    axes.set_xlabel(f"{label}; left of 1 it helps")
+    axes.set_yticks(range(len(rows)), map(_wrapped, rows), fontsize=7.5)
+    axes.set_xlabel("score with / score without; left of 1 it helps")
     axes.set_title(title, fontsize=TITLE)
     return as_picture(figure, describe.alt(title, describe.forest(rows)))
 
 
-def effect_map(cells, title, columns=(), width=7.4):
+def effect_map(cells, title, columns=(), width=WIDTH):
     """Draw a table of effects: each cell has the sign of the verdict and the ratio, on a colour that says how far.
 
     cells: (row, column) -> (ratio, sign); there may be gaps. Rows are in the order in which they come, and columns too,
@@ -59,7 +63,11 @@ def effect_map(cells, title, columns=(), width=7.4):
         told = f"{sign} {describe.ratio(ratio)}".strip()
         axes.text(columns.index(column), rows.index(row), told, ha="center", va="center", fontsize=7.5)
     axes.set_xticks(range(len(columns)), columns, fontsize=7.5)
-    axes.set_yticks(range(len(rows)), rows, fontsize=7.5)
+    axes.set_yticks(range(len(rows)), map(_wrapped, rows), fontsize=7.5)
     axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
     axes.set_title(title, fontsize=TITLE)
     return as_picture(figure, describe.alt(title, describe.effect_map(cells)))
+
+
+def _wrapped(name):
+    return textwrap.fill(name, NAME)

@@ -1,5 +1,7 @@
 """How a run begins: what it cannot begin with, in a sentence, and the models that it needs, built and tried once."""
 
+import os
+from collections.abc import Iterable
 from dataclasses import replace
 
 import keras
@@ -15,6 +17,20 @@ from ganhacks.training.recipe import Recipe
 from ganhacks.training.streams import Stream, generator_for
 
 N_FIXED = 20  # fixed latent samples, drawn again at every snapshot
+
+
+def check_kept(save_to, snapshot_steps):
+    """Return the steps at which `train` is to keep pictures, a tuple. Raises BadInput for what it cannot keep."""
+    require(
+        save_to is None or isinstance(save_to, (str, os.PathLike)),
+        f'save_to is {save_to!r}; name a folder, such as "runs/mine".',
+    )
+    steps = tuple(snapshot_steps) if isinstance(snapshot_steps, Iterable) else (None,)
+    require(
+        all(isinstance(step, (int, np.integer)) for step in steps),
+        f"snapshot_steps is {snapshot_steps!r}; hand a list of whole numbers, such as [100, 500].",
+    )
+    return steps
 
 
 def check_arguments(recipe, data, steps, seed):

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from ganhacks.pictures.progress import Progress, in_a_loop
 from ganhacks.training.batches import Chunks
-from ganhacks.training.begin import built, check_arguments, go_on, load, start
+from ganhacks.training.begin import built, check_arguments, check_kept, go_on, load, start
 from ganhacks.training.checkpoints import Checkpoints, is_there
 from ganhacks.training.history import CURVES
 from ganhacks.training.loop import Loop, state_kept
@@ -39,6 +39,7 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, save_to=None, snapsh
     fails: whose, at which line, and what to do.
     """
     check_arguments(recipe, data, steps, seed)
+    snapshot_steps = check_kept(save_to, snapshot_steps)
     saved = Checkpoints(save_to)
     if resume_from is None and is_there(save_to):
         history = go_on(load(save_to, recipe, data, seed), recipe, seed, steps, told=f"The run in {save_to}")

@@ -1,7 +1,7 @@
 """What people answer: for every lab a module of right and wrong answers, which test its checks.
 
 A module calls `answers(slug)` and files each answer under its exercise; what the answer is called there says what it
-does. tests/test_answers.py finds the modules by itself.
+does. tests/checks/test_answers.py finds the modules by itself.
 """
 
 from collections import defaultdict

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import IPython.display
 
+from ganhacks import files
 from ganhacks.checks import Lab
 from ganhacks.checks.engine.exercise import exercises_of, slugs
 from ganhacks.checks.engine.verdict import MIME
@@ -72,7 +73,7 @@ def write(slug):
             message = json.loads(json.dumps(verdicts.pop()._repr_mimebundle_()[MIME]))["message"]
             lines.append(line_of(number, misconception, message))
         lines.append("")
-    (FOLDER / f"{slug}.txt").write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    files.write(FOLDER / f"{slug}.txt", "\n".join(lines).encode())
 
 
 if __name__ == "__main__":

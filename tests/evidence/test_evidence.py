@@ -139,10 +139,9 @@ def test_what_a_labs_own_runs_show_stands_beside_the_counts_of_the_board(monkeyp
         one for one in card_of(monkeypatch, *effects)["text/plain"].splitlines() if one.startswith("This lab's own")
     ]
     assert "smoothing makes D less sure" in line and "better in 1 of 4 rows of this table, and worse in 3" in line
-    assert (
-        "own few runs"
-        not in card_of(monkeypatch, an_effect(lab="09 separate_batches"), slug="separate_batches")["text/plain"]
-    )
+    assert f"with {an_effect().n} seeds a row" in line
+    another = card_of(monkeypatch, an_effect(lab="09 separate_batches"), slug="separate_batches")["text/plain"]
+    assert "own runs" not in another
 
 
 def test_another_labs_effects_are_not_on_a_card(monkeypatch):

@@ -51,3 +51,47 @@ def test_spectral_normalization_did_best_on_the_ring_at_the_lowest_rate_with_eve
 def test_every_recipe_against_itself_is_on_the_board():
     again = [one for one in evidence.effects() if one.hack.startswith("A/A")]
     assert len(again) == 4 * len({one.workload for one in evidence.effects()})
+
+
+# ---- what labs say of their cards
+
+
+def verdicts_of(hack, *places):
+    return {one.verdict for one in board.effects() if one.hack == hack and (one.workload, one.context) in places}
+
+
+def test_on_digits_batch_norm_in_both_networks_and_in_g_alone_disagree():  # lab 04
+    places = [("dense", context) for context in ("bare", "good")]
+    assert verdicts_of("batch_norm", *places) == {"worse"} and verdicts_of("batch_norm_in_g", *places) == {"better"}
+
+
+def test_no_memory_is_worse_on_the_ring_and_better_on_digits():  # lab 06
+    assert verdicts_of("adam_0", ("ring", "bare")) == {"worse"}
+    assert verdicts_of("adam_0", ("dense", "good"), ("grid", "good")) == {"better"}
+
+
+def test_slerp_is_worse_at_two_of_three_rates_of_one_gan_on_the_ring_in_good():  # lab 14
+    (row,) = (line for line in pages.midpoints().splitlines() if line.startswith("| ring of 8 | good |"))
+    assert row.count("0 of 12") == 2
+
+
+def test_averages_are_better_in_bare_where_nearly_all_runs_fail_and_worse_in_good():  # lab 15
+    for context, verdict in (("bare", "better"), ("good", "worse")):
+        places = [(workload, context) for workload in ("dcgan", "fashion")]
+        assert verdicts_of("sparse_gradients", *places) == {verdict}
+    bare = [of(workload, "bare", "sparse_gradients") for workload in ("dcgan", "fashion")]
+    assert all(one.failed_without + one.failed_with >= 15 and one.runs_with == 8 for one in bare)
+
+
+def test_sgd_is_practically_equal_on_the_ring():  # lab 18
+    assert verdicts_of("optimizer_pairing", ("ring", "bare"), ("ring", "good")) == {"practically equal"}
+
+
+def test_one_hot_planes_did_better_in_three_of_four_rows():  # lab 22
+    every = [one.verdict for one in board.effects() if one.hack == "discrete_conditioning"]
+    assert len(every) == 4 and every.count("worse") == 3
+
+
+def test_strides_and_transposed_convolutions_do_worse_in_the_good_recipe():  # labs 01, 27
+    for hack in ("strided_downsampling", "strided_upsampling"):
+        assert verdicts_of(hack, ("dcgan", "good"), ("fashion", "good")) == {"worse"}

@@ -1,8 +1,11 @@
 """Pictures of effects, read back from their axes and from their alt texts."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
+from ganhacks import evidence
 from ganhacks.pictures import effects
 
 ROWS = {
@@ -79,6 +82,17 @@ def test_colours_are_symmetric_about_one_and_end_at_the_farthest(drawn):
 def test_what_the_map_says_in_words():
     alt = effects.effect_map({("r", "ring\ngood"): (0.5, "▲"), ("r", "b"): (2.0, "▼")}, "Shown").alt
     assert alt.endswith("r: ring good ▲ 0.5, b ▼ 2.")
+
+
+def test_no_text_of_the_map_of_the_whole_board_runs_into_another(drawn):
+    shown = [one for one in evidence.effects() if one.main]
+    cells = {(one.title, f"{one.workload}\n{one.context}"): (one.ratio, one.icon) for one in shown}
+    effects.effect_map(cells, "Shown")
+    (axes,) = drawn[0].axes
+    drawn[0].draw_without_rendering()
+    for texts in (axes.texts, axes.get_xticklabels(), axes.get_yticklabels()):
+        boxes = [text.get_window_extent() for text in texts]
+        assert len(boxes) > 5 and not [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)]
 
 
 @pytest.mark.parametrize("n", [1, 2, 40])

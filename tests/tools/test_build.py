@@ -72,6 +72,28 @@ def test_building_again_does_nothing_and_a_new_build_gives_the_same_bytes(course
     assert [path.read_bytes() for path in paths] == before
 
 
+def test_a_changed_text_is_written_with_the_outputs_that_there_are(course, capsys):
+    build_all(course)
+    changed = SOURCE.replace("A lab for testing", "Another title") + "\n# %%\nprint(1)\n"
+    (course / "course/labs/99_start_here.py").write_text(changed, encoding="utf-8")
+    assert build.main(["--text"]) == 0 and build.main(["--check"]) == 0
+    lab, solution = (nbformat.read(path, 4) for path in lab_and_solution(course))
+    assert lab.cells[0].source == solution.cells[0].source == "# 99 · Another title"
+    assert "passed" in solution.cells[4].outputs[0].data["text/plain"] and solution.cells[5].outputs[0].text == "42\n"
+    assert solution.cells[6].outputs == [], "nobody ran it"
+    capsys.readouterr()
+    assert build.main(["nothing", "--text"]) == 1
+    assert "No source in course/ has 'nothing' in its name." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--check", "--text", "--jobs=1"])
+def test_a_lab_that_nobody_knows_is_told_in_a_sentence(course, capsys, option):
+    source = SOURCE.replace('exercise="start_here.invert"', 'exercise="unknown.invert"')
+    (course / "course/labs/99_start_here.py").write_text(source, encoding="utf-8")
+    assert build.main([option]) == 1
+    assert "✘ There is no lab 'unknown'" in capsys.readouterr().out
+
+
 def test_an_edit_of_one_cell_changes_the_id_of_that_cell_alone(course):
     source = course / "course/labs/99_start_here.py"
     before = [cell.id for cell in build.assemble(source, "lab").cells]

@@ -60,6 +60,11 @@ def square(seed):
 SQUARES = {seed: str(seed**2) for seed in range(10)}
 
 
+def test_no_process_at_all_is_refused_in_a_sentence():
+    with pytest.raises(SystemExit, match="--jobs is 0: it must be 1 or more"):
+        cells.Processes(0)
+
+
 def process_of(seed):
     return os.getpid()
 

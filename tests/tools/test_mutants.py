@@ -2,10 +2,9 @@
 
 import subprocess
 
-import nbformat
 import pytest
 
-from tools import build, mutants, tables
+from tools import mutants, tables
 
 LESSON = """# %% [markdown]
 # The mean is 0.95, not more: [lab 10](../labs/10_label_smoothing.ipynb).
@@ -116,15 +115,3 @@ def test_a_mutant_is_killed_where_a_command_fails_and_the_tree_is_put_back(tree,
     row = mutants.tried(5, mutant, tree)
     assert (row["number"], row["outcome"]) == (5, outcome)
     assert (tree / "ganhacks" / "toys.py").read_text() == "def half(x):\n    return x / 2\n"
-
-
-def test_a_changed_text_keeps_the_outputs_that_are_stored(tmp_path, monkeypatch):
-    (target,) = build.targets("00_start_here")
-    stored = nbformat.read(target[2], as_version=4)
-    path = tmp_path / "notebook.ipynb"
-    nbformat.write(stored, path)
-    monkeypatch.setattr(build, "targets", lambda stem: [(target[0], target[1], path)])
-    mutants.retext("00_start_here")
-    again = nbformat.read(path, as_version=4)
-    assert [cell.get("outputs") for cell in again.cells] == [cell.get("outputs") for cell in stored.cells]
-    assert not build._edited(build.assemble(*target[:2]), again)

@@ -220,7 +220,7 @@ def lines_of(folder, whole):
 def with_line(folder, lines, number, line):
     """Write the lines with this one in the place of the one of that number, counted from 1."""
     lines = [*lines[: number - 1], *([line] if isinstance(line, str) else line), *lines[number:]]
-    (folder / "ring.csv").write_text("\n".join(lines) + "\n")
+    (folder / "ring.csv").write_bytes(("\n".join(lines) + "\n").encode(errors="surrogateescape"))
 
 
 def cells(line, **changed):
@@ -238,6 +238,7 @@ def resealed(line, **changed):
     ("change", "said"),
     [
         (lambda line: cells(line, score="0.1"), "was changed by hand or is damaged"),
+        (lambda line: line[:20] + "\udcff" + line[21:], "was changed by hand or is damaged"),
         (lambda line: line[: len(line) // 2], "it has other columns than a row has"),
         (lambda line: line + ",more", "it has other columns than a row has"),
         (lambda line: [line, line], "is a second row of bare / 0.5 / 1"),
@@ -245,7 +246,7 @@ def resealed(line, **changed):
         (lambda line: resealed(line, arm="bare with magic"), "is of ring / bare with magic"),
         (lambda line: resealed(line, workload="grid"), "is of grid / bare"),
     ],
-    ids=["edited", "cut off", "longer", "twice", "older protocol", "unknown arm", "other workload"],
+    ids=["edited", "no text", "cut off", "longer", "twice", "older protocol", "unknown arm", "other workload"],
 )
 def test_a_row_that_is_not_sound_gets_a_sentence_counts_for_nothing_and_stops_the_writing(folder, whole, change, said):
     lines = lines_of(folder, whole)

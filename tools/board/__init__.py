@@ -2,7 +2,8 @@
 
 setups: what a run can choose. recipes, networks, steps: the Recipe that follows from it. workloads: data, contexts,
 scores. hacks: what is switched, where, and where not. arms: every Setup that is trained, and what is compared.
-runs: one run, from its Setup to its scores. rows: what was measured. results: the verdicts that follow.
+runs: one run, from its Setup to its scores. rows: what was measured. costs: what a hack takes. results: the verdicts
+that follow. pages, words, shown: what readers see of them.
 """
 
 import os

@@ -252,3 +252,4 @@ HACKS = (
         why_not=NO_PICTURE,
     ),
 )
+BY_NAME = {hack.name: hack for hack in HACKS}

@@ -10,10 +10,9 @@ from ganhacks.evidence.board import ALARM_COLUMNS, ALARMS, COLUMNS, PAIR_COLUMNS
 from tools import tables
 from tools.board import costs, rows
 from tools.board.arms import all_rows, best_rows, missing, pairs_of, whole
-from tools.board.hacks import HACKS
+from tools.board.hacks import BY_NAME
 from tools.board.workloads import WORKLOADS
 
-HACK = {hack.name: hack for hack in HACKS}
 NOTEBOOK = {path.stem[:2]: path.stem for path in (Path(__file__).resolve().parents[2] / "course" / "labs").glob("*.py")}
 
 
@@ -40,7 +39,7 @@ class Result:
 
     def columns(self, interim):
         """Return the result as a row of text, by `board.COLUMNS`. interim: whether runs of the board are missing."""
-        one, hack = self.comparison, HACK.get(self.pair.hack)
+        one, hack = self.comparison, BY_NAME.get(self.pair.hack)
         numbers = {name: getattr(one, name) for name in ("ratio", "low", "high", "p", "often_low", "often_high")}
         numbers |= {"correlation": one.correlation, "smallest": one.smallest, "margin": self.margin, "cost": self.cost}
         failed = dict(zip(("failed_without", "runs_without", "failed_with", "runs_with"), map(str, one.failed)))

@@ -74,7 +74,7 @@ def read(workload):
     if not path.exists():
         return found
     known = {arm.name for arm in arms_of(WORKLOADS[workload])}
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:  # what is no text fails its check sum
         reader = csv.DictReader(file)
         for row in reader:
             wrong = _what_is_wrong(row, workload, known)

@@ -33,13 +33,14 @@ PREDICTION = {
     "remarks": {
         "a": (
             "That would be so if the memory were a brake, as an average over whole turns might be. 30 rounds are "
-            "half a turn."
+            "half a turn at the most."
         ),
         "b": "That would be so if old fakes weighed little. They are half of what D sees, and they say where G *was*.",
     },
     "why": (
-        "A turn takes 63 rounds or more, so the last 30 fakes lie on one side: where the generator was a moment ago. A "
-        "discriminator that answers late pushes too long in the old direction. A memory has to span whole turns."
+        "A turn takes 63 rounds or more, and here soon far more, so most of the time the last 30 fakes lie on one side: "
+        "where the generator was a moment ago. A discriminator that answers late pushes too long in the old direction. A "
+        "memory has to span whole turns."
     ),
 }
 

@@ -22,14 +22,14 @@ exercise = exercise_in(EXERCISES, "gaussian_init")
 
 PREDICTION = {
     "choices": {
-        "a": "about as large as they went in.",
-        "b": "a billion times smaller.",
-        "c": "a billion times larger.",
+        "a": "about a half.",
+        "b": "about a tenth.",
+        "c": "about a fiftieth.",
     },
     "answer": "b",
     "remarks": {
-        "a": "That would be so if the weights were made for the layers' width. For 64 units 0.02 is too small.",
-        "c": "That would be so if each layer made its input larger. Layers multiply, and here by less than 1.",
+        "a": "That would be so with weights of 0.09. For 64 units 0.02 is small.",
+        "c": "That would be so if each output were one product. It is a sum of 64, of both signs.",
     },
     "why": (
         "Each layer of 64 units multiplies the signal by about 0.02 · √(64 / 2) = 0.11, and 0.11 to the tenth power is "

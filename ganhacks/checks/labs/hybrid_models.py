@@ -284,7 +284,7 @@ SAMPLED = [
         "mean_scaled": "You multiply the mean by σ as well. σ stretches the noise alone.",
         "sigma_added": "You add σ to the mean and leave the noise as it is. σ stretches the noise: multiply the two.",
         "no_mean": "Your samples lie around 0, wherever the Gaussian lies. Add the mean.",
-        "clipped": "You clip log_var. Each Gaussian is as wide or as narrow as its log σ² says, from -200 to 60.",
+        "clipped": "You clip log_var. Each Gaussian is as wide or as narrow as its log σ² says, from -80 to 60.",
         "goes_far_off": (
             "Your samples are right while log_var is between -3 and 2, and not further out. Is there a limit on it, or "
             "an epsilon?"

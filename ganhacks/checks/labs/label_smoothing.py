@@ -247,7 +247,10 @@ OPTIMAL_SLIPS = [
         ("ratio", lambda p, q, weighted, alpha, beta: (alpha * (p / q) + beta) / (p / q + 1)),
         ("ratio", lambda p, q, weighted, alpha, beta: (alpha + beta * (q / p)) / (1 + q / p)),
         ("rounded", lambda p, q, weighted, *_: np.round(weighted / (p + q), 2)),
-        ("clipped", lambda p, q, weighted, *_: np.clip(weighted / (p + q), 0, 1)),
+        *(
+            ("clipped", lambda p, q, weighted, *_, low=low: np.clip(weighted / (p + q), low, 1 - low))
+            for low in (1e-4, 1e-3, 1e-2)
+        ),
     )
 ]
 
@@ -294,7 +297,10 @@ OPTIMAL_SLIPS = [
             "one kind ever reaches."
         ),
         "rounded": "You round the answer to two decimals. Return it as it is.",
-        "clipped": "You keep the answer within [0, 1]. A target may lie above 1, and then the best answer does too.",
+        "clipped": (
+            "You keep the answer away from 0 and 1. Where only one kind comes up, the best answer is its target, and that "
+            "may be 0 or 1."
+        ),
     },
     hints=(
         "At one point, which share of what comes up is real? Which target does that share pull towards, and the rest?",
@@ -310,7 +316,7 @@ def check_optimal_discriminator(answer):
     if np.ndim(answer(p, q)) == 0 and answer(p, q) is not None:
         raise Wrong("one_at_a_time")
     with np.errstate(all="ignore"):
-        targets = ((0.9, 0.1), (1.0, 0.0), (0.6, 0.3), (1.0, 0.2), (0.9, 0.0), (1.2, 0.0), (0.0, 0.7))
+        targets = ((0.9, 0.1), (1.0, 0.0), (0.6, 0.3), (1.0, 0.2), (0.9, 0.0), (0.0, 0.7))
         judge(answer, [(one, two, *targets[0]), (p, q, *targets[0])] + [(*alone, *pair) for pair in targets])
 
 

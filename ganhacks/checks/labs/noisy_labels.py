@@ -32,8 +32,8 @@ PREDICTION = {
             "around."
         ),
         "c": (
-            "That would be so if each batch had exactly its 5 % of flips. Of 100 labels sometimes two are flipped, "
-            "sometimes nine."
+            "That would be so if all images had the same gradient. Each batch has exactly five flips in 100 here, but on "
+            "other images each time, and these have other gradients."
         ),
     },
     "why": (
