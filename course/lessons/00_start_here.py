@@ -137,13 +137,14 @@ plots.digits(invert(mnist.x_train[:10]), "The same ten digits after the second i
 # The next cell takes 2,000 such steps, some seconds. Its picture shows twenty fakes, which begin as noise. Above it
 # stand the two **losses**: what each network tries to make small.
 #
-# **What do you expect to see at the end?** Not digits: grey smudges. 2,000 steps show each real image about twice. That
-# teaches the generator where ink is, and not yet what a stroke is.
+# **What do you expect to see at the end?** 2,000 steps show each real image about twice.
 
 # %% tags=["experiment"]
 history = train(Recipe(), preprocess(mnist.x_train), steps, seed)
 
 # %% [markdown]
+# Not digits: grey smudges. Two looks at each image teach the generator where ink is, and not yet what a stroke is.
+#
 # The button ■ in the toolbar stops a run, and keeps what was learned.
 #
 # Here is the same GAN as it goes on. Each column comes from the same random numbers all the time:
@@ -275,8 +276,8 @@ checks.CourseMap()
 # %% [markdown]
 # ## Where to go: all of it
 #
-# All lessons and labs take about 21 and a half hours; the folder `labs` has them in order. Whatever you choose: the last
-# cell of each notebook says what comes next.
+# All lessons and labs take about 21 and a half hours: lessons 00 and 01, lab 12, then the labs by number, with the
+# other lessons in between. Whatever you choose: the last cell of each notebook says what comes next.
 
 # %% [markdown]
 # ## Key points

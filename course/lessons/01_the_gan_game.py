@@ -106,15 +106,14 @@ for logit in (-5, -1, 0, 1, 5):
 # %% [markdown]
 # ![Two rows. Above, D's step: a latent sample goes into G, which makes a fake of it. The fake and a real from the data set go into D, which gives logits. d_loss is small if reals get "real" and fakes get "fake". Only D's weights change. Below, G's step: only a fake goes into D. g_loss is small if fakes get "real". The gradient of g_loss goes back through D to G, and only G's weights change.](../images/gan_game.png)
 #
-# The whole training, in six lines. In [lab 12](../labs/12_mnist_gan.ipynb) you write them in Keras.
+# The whole training, in five lines. In [lab 12](../labs/12_mnist_gan.ipynb) you write them in Keras.
 #
 # ```
 # repeat many times:
 #     real = a batch of the data set
 #     fake = G(latent samples)
 #     change D: D(real) up, D(fake) down
-#     fake = G(new latent samples)
-#     change G: D(fake) up
+#     change G: D(fake) up, for the same latent samples
 # ```
 
 # %% [markdown]

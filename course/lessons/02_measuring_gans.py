@@ -14,7 +14,7 @@
 #
 # | At a glance | in this lesson |
 # |---|---|
-# | You'll do | score pretend generators whose faults you know, with every score that this course uses |
+# | You'll do | score pretend generators whose faults you know, with this course's main scores |
 # | You'll learn | what FID, KID, precision, recall, density and coverage see, and what gets past them |
 # | You need | lesson 01 · 25 minutes · about 40 seconds of CPU |
 
@@ -411,7 +411,8 @@ for name, cloud in clouds.items():
 # fakes that keep too close to the centres.
 #
 # All eight modes can be found with nearly all fakes in three of them. The **reverse KL divergence** sees that: KL of
-# the fakes' shares of the modes from equal shares. (Papers call this direction reverse. The class KL has it too.)
+# the fakes' shares of the modes from equal shares. (Papers call this direction reverse. The class KL has it too.) For
+# points the scoreboard takes one number more, the energy distance: lesson 05.
 
 # %% [markdown]
 # ## All of it at once

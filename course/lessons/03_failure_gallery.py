@@ -34,8 +34,10 @@ columns = 6
 # %% [markdown]
 # ## How to look
 #
-# Every run here was trained once and recorded; nothing trains while you read. You see three things: both losses, what G
-# made for the same latent samples at four moments from early to last, and a line of measurements.
+# Every run here was trained once and recorded; nothing trains while you read. You see both losses, and what G made for
+# the same latent samples at four moments from early to last. Below stand four measurements: how long each network's
+# gradient is (its norm), how far apart the fakes are, and how far the weights moved; then the modes found, or for
+# images how strongly every second pixel differs (*grid*; 0: not at all).
 #
 # D's loss is the sum for reals and fakes. If D tells nothing apart, it is 2 ln 2 = 1.386, and G's is ln 2 = 0.693.
 
@@ -114,9 +116,9 @@ show(10)
 show(12)
 
 # %% [markdown]
-# Three things to keep. D's loss mostly *rises*: G gets better, so D's task gets harder. It scatters, in the DCGAN a
-# lot. And the first moment of the two image runs would pass for a collapse: before G has learnt anything, all its
-# pictures are alike.
+# Three things to keep. First D's loss falls: D learns faster. Later it *rises*: G gets better, so D's task gets harder.
+# It scatters, in the DCGAN a lot. And the first moment of the two image runs would pass for a collapse: before G has
+# learnt anything, all its pictures are alike.
 #
 # Now guess. Seven kinds of failure follow, each with its name after the picture.
 
@@ -130,7 +132,7 @@ show(3)
 
 # %% [markdown]
 # **D has won.** D's loss is 0.002 and G's climbs: D is sure of every image, and right. The fakes are noise and stay so.
-# G's gradients are *not* small. G learnt a hundred times more slowly than D, and never caught up.
+# G's gradients are *not* small. G's learning rate was a hundredth of D's, and it never caught up.
 #
 # **First remedy.** Bring the rates closer (labs 06 and 18), or make D's task harder: labels (10, 11), noise on what
 # D sees (23). Don't look for a schedule of updates first (20).
@@ -162,8 +164,8 @@ show(2)
 # those of a perfect game: **these curves show nothing**. Pool the fakes of all moments, and they look varied; a single
 # moment tells.
 #
-# **First remedy.** Less momentum: β1 of 0.5 or 0 in place of 0.9 (lab 06), and a smaller rate for G. Averaged weights
-# or R1 help as well.
+# **First remedy.** Less momentum: β1 of 0.5 in place of 0.9 (lab 06), and a smaller rate for G. Averaged weights helped
+# on the ring too, and R1 did in a good recipe (lesson 06).
 
 # %% [markdown]
 # ## Run D
@@ -184,8 +186,8 @@ show(1)
 # %% [markdown]
 # Look at the losses of this one: smooth, and nothing in them says when a cluster was lost.
 #
-# **First remedy.** Let D see more than one sample at a time: lab 25. Look at β1 (06), at BatchNorm on mixed batches
-# (09), and take dropout out of G.
+# **First remedy.** Look at β1 (06) and at BatchNorm on mixed batches (09), and take dropout out of G (26). Then let D
+# see several samples at a time (25): whether that helps depends on its form and on the data, so read its card.
 
 # %% [markdown]
 # ## Run E
@@ -196,8 +198,8 @@ show(1)
 show(5)
 
 # %% [markdown]
-# **Exploding gradients.** A norm of 242, and G's loss near 200: nothing here is of a usual size. All weights were drawn
-# from N(0, 1), so every sum over a hundred inputs is ten times too large, and tanh is stuck at its ends.
+# **Exploding gradients.** A norm of about 240, and G's loss near 200: nothing here is of a usual size. All weights were
+# drawn from N(0, 1), so every sum over a hundred inputs is ten times too large, and tanh is stuck at its ends.
 #
 # **First remedy.** The initialisation: lab 05. Then the scale of the data: lab 07. If norms are usual and *spike*, a
 # smaller rate.

@@ -70,7 +70,8 @@ print(shape_and_size(halving))
 # ## 2 · Double with a stride
 #
 # A transposed convolution writes each input pixel into a patch of the output, patches two apart (lab 02). The kernel is
-# 4, a **multiple** of the stride, so that every output pixel is written equally often: 4 · 4 · 3 · 64 + 64.
+# 4, a **multiple** of the stride, so that every output pixel away from the border is written equally often: 4 · 4 · 3 ·
+# 64 + 64.
 
 # %% tags=["nbval-check-output"]
 print(shape_and_size(layers.Conv2DTranspose(64, 4, strides=2, padding="same")))
@@ -89,7 +90,8 @@ print(shape_and_size(layers.Conv2D(64, 3, strides=2, padding="same"), leaky))
 # ## 4 · Normalize, before the activation
 #
 # Batch normalization has four numbers a channel (lab 04): two learned, γ and β, and two moving averages. Of the 2,048
-# here, 1,920 are trained. Since β shifts anyway, the convolution's 64 biases do nothing: leave them out.
+# here, 1,920 are trained. The layer subtracts each channel's mean, and any bias with it. So the convolution's 64 biases
+# do nothing, and β shifts in their place: leave them out.
 
 # %% tags=["nbval-check-output"]
 for use_bias in (True, False):

@@ -130,8 +130,8 @@ own = [e for e in hacks if (e.workload, e.context) == (workload, context)]
 forest(own, f"Hacks on the {own[0].data}, {context} recipe")
 
 # %% [markdown]
-# Set `workload` and `context` above to others and run it again. A dot far from its line is a pair that went otherwise
-# than the rest: chance alone can do that.
+# Set `workload` above to `"grid"` or `"dense"`, or `context` to `"bare"`, and run the cells from there on again. A dot
+# far from its line is a pair that went otherwise than the rest: chance alone can do that.
 #
 # On points, in *good*, one line is far from all others: reals and fakes in two batches. *Without* this hack, D has
 # batch normalization and gets reals and fakes in one batch. Nearly every such run fails (lab 09). So the line says much

@@ -69,8 +69,9 @@ def beside(old, new):
 # ## Batch normalization → spectral normalization
 #
 # Batch normalization in D keeps its numbers in range, and makes each sample's verdict depend on the rest of the batch
-# (lab 09). **Spectral normalization** divides a layer's weights by the largest factor by which they stretch any input. So
-# the layer makes no input longer. It uses no batch.
+# (lab 09). **Spectral normalization** divides a layer's weights by the largest factor by which they stretch any input.
+# So the layer makes no input longer. It uses no batch. (The hack's line below has batch normalization in both networks,
+# so it does not tell what D's alone does.)
 
 # %% tags=["nbval-check-output"]
 keras.utils.set_random_seed(seed)
@@ -86,8 +87,8 @@ print(f"normalized: by up to {np.linalg.norm(dense.kernel, 2):.2f}")
 beside("batch_norm", "spectral_norm")
 
 # %% [markdown]
-# On the ring spectral normalization did best at the lowest of three rates, with every seed. At a still lower one it might
-# do better.
+# On the ring spectral normalization did best at the lowest of three rates, with every seed. So did two learning rates,
+# below, with most. At a still lower one both might do better.
 
 # %% [markdown]
 # ## Noise on D's inputs → R1
@@ -169,7 +170,8 @@ beside("experience_replay", "average")
 # ## More updates of D → two learning rates
 #
 # Some let D learn two or five times for each step of G (lab 24), to make it a good teacher. That takes time. **TTUR**
-# gives D a learning rate four times G's. It has the same aim, and takes no extra time:
+# (two time-scale update rule) gives each network a learning rate of its own (lab 18). Here D's is four times G's. It
+# has the same aim, and takes no extra time:
 
 # %%
 g_optimizer = keras.optimizers.Adam(1e-4, beta_1=0.5)
@@ -208,8 +210,8 @@ beside("noisy_labels", "diff_augment")
 # What did you write down? For each part: the places where it was better or worse, of those where it was measured.
 #
 # R1 has an advantage. On points, *good* was chosen with R1 in it. So there R1 is taken out, and that may hurt for this
-# reason alone. The other parts are tried on top of it, and so is noise on D's inputs. In lesson 05, where hacks are
-# combined, noise helps without R1, and not with it.
+# reason alone. The other parts are tried on top of it, and so is noise on D's inputs. In lesson 05's combinations on
+# the ring, noise helped without R1, and not with it: six seeds, so a hint.
 
 # %%
 parts = {
