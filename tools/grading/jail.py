@@ -2,7 +2,7 @@
 
 Bubblewrap (https://github.com/containers/bubblewrap) gives it no network, no files of anybody, an empty home, and dies
 with it. Memory, processes and time are held from outside, since limits of a process say nothing of its children. Where
-there is no bubblewrap, as on macOS and Windows, a container of Docker or Podman does the same, made from the image that
+there is no bubblewrap, as on macOS, a container of Docker or Podman does the same, made from the image that
 tools/grading/Dockerfile builds; there memory and processes are held by the container itself.
 """
 
