@@ -20,7 +20,8 @@ def adam_step(
     weights, gradient, m, v: float arrays of one shape. m: running mean of the gradients
     so far, v: of their squares, both 0 before the first step. t: the number of this
     step, from 1.
-    epsilon: keeps the divisor above 0; it may be added before or after v's correction.
+    epsilon: keeps the divisor above 0. Add it to a root, that of v or of the corrected
+    v.
     Returns (weights, m, v) after the step, as new arrays.
     Source: Kingma and Ba 2015, algorithm 1.
 

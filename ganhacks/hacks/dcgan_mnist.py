@@ -136,6 +136,7 @@ def own_logit(logits, classes):
     """Return of each sample's ten logits the one of the class that it is said to be.
 
     logits: float (n, 10). classes: whole numbers 0..9, (n, 1). Returns float (n, 1).
+    Both may be Keras' tensors, from which a model is built: keras.ops works on them.
     Source: the discriminator with classes of Mescheder et al. 2018, arXiv:1801.04406.
 
     >>> logits = np.arange(20.0).reshape(2, 10)

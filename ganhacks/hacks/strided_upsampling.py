@@ -31,7 +31,7 @@ def covers_evenly(kernel, stride):
     """Tell whether a transposed convolution writes all pixels equally often.
 
     kernel, stride: whole numbers from 1.
-    Returns True or False.
+    Returns True or False, of the pixels away from the border.
     Source: Odena, Dumoulin and Olah 2016.
 
     >>> covers_evenly(4, 2), covers_evenly(5, 2), covers_evenly(2, 4)

@@ -155,7 +155,7 @@ def made_and_dropped(learning_rate=2e-4, beta_1=0.5):
     keras.optimizers.Adam(learning_rate=learning_rate, beta_1=beta_1)
 
 
-@wrong("make_optimizer", "more_than_asked")
+@wrong("make_optimizer", "other_optimizer")
 def with_weight_decay(learning_rate=2e-4, beta_1=0.5):
     return keras.optimizers.AdamW(learning_rate, beta_1=beta_1)
 

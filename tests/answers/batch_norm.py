@@ -437,6 +437,11 @@ def generator(latent_dim, *hidden, end=("tanh",), bias=False):
     return model
 
 
+@wrong("make_generator", "other_activation")
+def no_negative_pixels(latent_dim=100):
+    return generator(latent_dim, layers.BatchNormalization(momentum=0.8), leaky(), end=("softplus",))
+
+
 @right("make_generator")
 def default_momentum(latent_dim=100):
     return generator(latent_dim, layers.BatchNormalization(), leaky())
@@ -631,6 +636,17 @@ def kept_for_the_next_call(filters=64):
     if filters not in BLOCKS:
         BLOCKS[filters] = stacked(halving(filters), layers.BatchNormalization(), leaky())
     return BLOCKS[filters]
+
+
+@wrong("make_normalized_block", "other_activation")
+def capped_at_6(filters=64):
+    return stacked(halving(filters), layers.BatchNormalization(), layers.ReLU(6))
+
+
+@wrong("make_normalized_block", "pooling")
+def pooled_by_three(filters=64):
+    convolution = layers.Conv2D(filters, 3, padding="same", use_bias=False)
+    return stacked(convolution, layers.BatchNormalization(), leaky(), layers.MaxPooling2D(3, 2))
 
 
 @wrong("make_normalized_block", "halved_twice")

@@ -241,7 +241,12 @@ def squeezed(rng, n, dim):
     return rng.standard_normal((n, dim)).squeeze()
 
 
-@wrong("latent_points", "no_tuple")
+@wrong("latent_points", "no_spread")
+def mean_and_deviation_exchanged(rng, n, dim):
+    return rng.normal(1, 0, (n, dim))
+
+
+@wrong("latent_points", "one_draw")
 def shape_as_mean_and_deviation(rng, n, dim):
     return rng.normal(n, dim)
 

@@ -338,6 +338,12 @@ def padding_forgotten(filters=64):
     return block(layers.LeakyReLU(0.2), filters=filters, padding="valid")
 
 
+@wrong("make_leaky_block", "pooling")
+def pooled_by_three(filters=64):
+    convolution = layers.Conv2D(filters, 3, padding="same")
+    return keras.Sequential([keras.Input((64, 64, 3)), convolution, layers.LeakyReLU(0.2), layers.MaxPooling2D(3, 2)])
+
+
 @wrong("make_leaky_block", "halved_twice")
 def pooled_as_well(filters=64):
     return block(layers.LeakyReLU(0.2), layers.MaxPooling2D(), filters=filters)

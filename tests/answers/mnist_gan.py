@@ -747,7 +747,7 @@ def never_rounded_in_two_steps(flat):
     return np.clip((flat + 1) / 2 * 255, 0, 255).astype("uint8").reshape(-1, 28, 28)
 
 
-@wrong("deprocess", "wrong_values")
+@wrong("deprocess", "nearly")
 def white_cut_to_254(flat):
     return np.clip(np.round((flat + 1) * 127.5), 0, 254).astype("uint8").reshape(-1, 28, 28)
 
@@ -913,6 +913,11 @@ def smoothed_by_tensorflow(real, fake, smooth=0.1, backend=tf):
 @right("smooth_labels")
 def smoothed_label_by_label(real_labels, fake_labels, smooth=0.1):
     return np.array([[label[0] * (1 - smooth)] for label in real_labels]), np.array([list(row) for row in fake_labels])
+
+
+@wrong("smooth_labels", "below_zero")
+def both_lowered(real_labels, fake_labels, smooth=0.1):
+    return real_labels - smooth, fake_labels - smooth
 
 
 @wrong("smooth_labels", "swapped_results")
@@ -1280,6 +1285,14 @@ def g_with_softplus(generator, discriminator, optimizer, latent_samples):
     with tf.GradientTape() as tape:
         logits = discriminator(generator(latent_samples, training=True), training=True)
         loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+
+
+@wrong("generator_step", "other_way")
+def g_makes_the_logits_small(generator, discriminator, optimizer, latent_samples):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(discriminator(generator(latent_samples)))
     optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
     return loss
 

@@ -58,6 +58,11 @@ def in_place_on_the_copy(images):
     return scaled
 
 
+@wrong("scale_images", "shifted")
+def minus_one_inside_the_brackets(images):
+    return 2 * (images.astype("float32") / 255 - 1)
+
+
 @wrong("scale_images", "off_by_little")
 def divided_by_128(images):
     return (images.astype("float32") - 128) / 128
@@ -248,7 +253,7 @@ def never_rounded_in_two_steps(scaled):
     return np.uint8((scaled + 1) / 2 * 255)
 
 
-@wrong("unscale_images", "wrong_values")
+@wrong("unscale_images", "nearly")
 def white_cut_to_254(scaled):
     return np.clip(np.round((scaled + 1) * 127.5), 0, 254).astype("uint8")
 

@@ -472,12 +472,18 @@ def two_logits(filters=16):
     return stack((28, 28, 1), *model.layers[:-1], layers.Dense(2))
 
 
-@wrong("make_discriminator", "other_activation")
+@wrong("make_discriminator", "other_bend")
 def capped_at_6(filters=16):
     convolutions = [layers.Conv2D(width, 4, 2, "same") for width in (filters, 2 * filters)]
     bends = [layers.ReLU(negative_slope=0.2, max_value=6.0) for _ in range(2)]
     inner = [layer for both in zip(convolutions, bends) for layer in both]
     return stack((28, 28, 1), *inner, layers.Flatten(), layers.Dense(1))
+
+
+@wrong("make_discriminator", "other_activation")
+def smooth_inside(filters=16):
+    convolutions = [layers.Conv2D(width, 4, 2, "same", activation="gelu") for width in (filters, 2 * filters)]
+    return stack((28, 28, 1), *convolutions, layers.Flatten(), layers.Dense(1))
 
 
 @wrong("make_discriminator", "departs")

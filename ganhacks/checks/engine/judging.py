@@ -142,7 +142,9 @@ def _raises_alike(slip, args, observe, error):
 
 
 def _wording(error):
-    return re.sub(r"<.*>|'[^']*'|\{\{.*?\}\}|[\w/]*\d[\w.]*", "", error)
+    """Return what an error says, without names and numbers, but for a missing argument and the kind that was handed."""
+    kinds = re.findall(r"of type <class '(\w+)'>", error)
+    return " ".join([re.sub(r"<.*>|(?<!argument: )'[^']*'|\{\{.*?\}\}|[\w/]*\d[\w.]*", "", error), *kinds])
 
 
 def _judge_pattern(answer, runs, failing, observe, alike, shown, named):

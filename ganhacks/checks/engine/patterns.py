@@ -26,7 +26,8 @@ def relation(pairs):
         return "other_offset", {"offset": f"{off.mean():.4g}"}
     if np.allclose(total, total.mean(), 1e-3, 0):
         return "complement", {"total": f"{total.mean():.4g}"}
-    if all(np.abs(np.subtract(*pair)).max() <= NEAR * _range(pair[1]) for pair in pairs):
+    numbers = [[np.asarray(part, "float64") for part in pair] for pair in pairs]  # uint8 begins anew after 255
+    if all(np.abs(yours - right).max() <= NEAR * _range(right) for yours, right in numbers):
         return "nearly", {"off": f"{np.abs(off).max():.2g}"}
     return None
 

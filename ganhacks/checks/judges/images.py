@@ -12,6 +12,10 @@ SCALING_MISCONCEPTIONS = {
     "half_range": "Your values lie in [-0.5, 0.5]: centred, and half as wide as the generator's tanh.",
     "not_centred": "Your values lie in [0, 2]: as wide as the generator's tanh, and shifted. Subtract 1.",
     "unscaled": "Your values still go from {low:.4g} to {high:.4g}. Divide, so that they lie in [-1, 1].",
+    "shifted": (
+        "Your values go from {low:.4g} to {high:.4g}: as wide as wanted, and in another place. Look at what you "
+        "subtract, and at the brackets."
+    ),
     "inverted": "Your scaling turns black into 1 and white into -1: the digits would be negatives.",
     "for_classifiers": (
         "You subtract MNIST's mean and divide by its deviation, as for a classifier: black becomes -0.42 and white "
@@ -48,7 +52,10 @@ RESTORING_MISCONCEPTIONS = {
     "scrambled": "Your pixels are right and stand in other places. Keep each image's pixels together, row by row.",
     "wrong_dtype": "Your result is {found}. For a picture, turn it into uint8 at the end.",
     "white_too_dark": "White, 1, comes out as 254: half of 255 is 127.5, not 127.",
-    "by_128": "You multiply by 128 or shift by it. Half of 255 is 127.5: with 128 some come back as a neighbour.",
+    "by_128": (
+        "You multiply by 128 or shift by it. Half of 255 is 127.5: with 128 some come back as a neighbour, or white as "
+        "black, since 256 does not fit into uint8."
+    ),
     "truncates": (
         "Some of the 256 grey values come back one too dark: 50.99999 becomes 50. astype('uint8') cuts the fraction "
         "off, and to subtract before rounding does the same. Take the nearest whole number: np.round alone."
@@ -133,6 +140,8 @@ def judge_scaled(answer, inputs, reshaped):
         steps = np.diff(values.flat[np.unique(grey, return_index=True)[1]])  # from one grey value to the next
         if (steps < 0).any() and (steps > 0).any():
             raise Wrong("wraps_around")
+        if np.isclose(np.ptp(values), 2, rtol=0.02) and not np.isclose(values.mean(), wanted.mean(), atol=0.02):
+            raise Wrong("shifted", low=values.min(), high=values.max())
         if np.abs(values).max() > 1.5:
             raise Wrong("unscaled", low=values.min(), high=values.max())
         if found.dtype == np.float16 and np.allclose(values, wanted, atol=1e-3):  # its rounding, and nothing else
@@ -170,6 +179,8 @@ RESTORING_SLIPS = [
     ("white_too_dark", lambda x: as_uint8(np.floor(x * 127 + 127))),
     ("white_too_dark", lambda x: as_uint8(x * 127.5 + 127)),
     ("by_128", lambda x: as_uint8((x + 1) * 128)),
+    ("by_128", lambda x: np.round((x + 1) * 128).astype("int64").astype("uint8")),
+    ("by_128", lambda x: ((x + 1) * 128).astype("int64").astype("uint8")),
     ("by_128", lambda x: as_uint8(x * 128 + 127)),
     *(("by_128", lambda x, width=width: as_uint8(x * width + 128)) for width in (127, 127.5, 128)),
     ("depends_on_data", lambda x: as_uint8((_stretched(x) + 1) * 127.5)),

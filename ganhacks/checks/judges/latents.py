@@ -17,6 +17,14 @@ MISCONCEPTIONS = {
         "The shape has to be one thing, a tuple: two numbers in a row are something else to this method, such as a "
         "mean and a deviation. `rng.standard_normal` takes the tuple as its one argument, `rng.normal` as `size=`."
     ),
+    "one_draw": (
+        "You return one number. How many are drawn is the argument `size`, a tuple. Without it there is one draw, and "
+        "two numbers in a row are taken for a mean and a deviation."
+    ),
+    "no_spread": (
+        "All your numbers are {value:.4g}: they have no spread. Do you draw each of them? `rng.normal` takes the mean "
+        "first, then the standard deviation."
+    ),
     "repeated": (
         "Of {wanted:,} numbers that you return, only {found:,} are different. Draw every number by itself: no two rows "
         "are the same sample, no two columns the same number."
@@ -67,7 +75,7 @@ def judge_latents(draw):
     for shape in (*SHAPES, MANY):
         z = _drawn(draw, shape)
     if np.ptp(z) == 0:
-        raise Wrong("repeated", found=1, wanted=z.size)
+        raise Wrong("no_spread", value=z.flat[0])
     with np.errstate(all="ignore"):
         properties.draws_from_rng(draw, *SHAPES[0])
         _judge_values(z)
@@ -87,7 +95,7 @@ def _drawn(draw, shape):
             raise Wrong("no_tuple") from None
         raise
     if isinstance(z, (float, np.floating)):
-        raise Wrong("no_tuple")
+        raise Wrong("one_draw")
     z = array(z)
     if z.shape == shape[::-1] != shape:
         raise Wrong("transposed", found=z.shape, wanted=shape)

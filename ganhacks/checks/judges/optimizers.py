@@ -120,6 +120,8 @@ def _setting(optimizer, name):
     if (given.get("epsilon") or 0) <= 1e-6:
         without |= {"epsilon"}
     more = {setting: value for setting, value in given.items() if setting not in without and value}
+    if more.get("weight_decay") and type(optimizer) not in KINDS.values():  # AdamW has one that nobody set
+        kind = told(optimizer)
     return Setting(kind, float(np.asarray(optimizer.learning_rate)), more)
 
 

@@ -62,7 +62,7 @@ MISCONCEPTIONS = {
     ),
     "two_updates": "Your step updates the {model} {updates} times. One loss, one update.",
     "moves_the_other": (
-        "Your step changes the {other} too. Take the gradients for the {model}'s trainable_variables alone; that is "
+        "Your step changes the {other}. Take the gradients for the {model}'s trainable_variables alone; that is "
         "all the freezing there has to be."
     ),
     "leaves_frozen": (
@@ -95,6 +95,7 @@ MISCONCEPTIONS = {
         "With {case} the {model} moves the right way, {times} times as far as one step of gradient descent on that "
         "loss. {aim} What makes the gradient longer or shorter?"
     ),
+    "other_way": "With {case} the {model} moves exactly the other way. {aim} Has a term of yours the wrong sign?",
     "other_update": "The {model} moves to another place than one step of gradient descent on that loss. {aim}",
     "eager_only": "Your step works by hand and not inside the compiled loop of `train`: {reason}",
 }
@@ -197,7 +198,7 @@ def _judge_move(led, again, wanted, case, named):
         raise Wrong("clips_gradients", limit=f"{limit / RATE:.3g}", **named)
     times = move @ of / (of @ of)
     if np.allclose(move, times * of, 0, 1e-4 * np.abs(of).max()):
-        raise Wrong("other_length", times=f"{times:.3g}", case=case, **named)
+        raise Wrong("other_length" if times > 0 else "other_way", times=f"{times:.3g}", case=case, **named)
 
 
 @functools.cache
@@ -339,6 +340,8 @@ def _scalar(value):
 def _example(found, wanted, case):
     """Tell by how much the weight moves that is furthest from its right place."""
     moved, right = (np.concatenate([np.ravel(b - a) for a, b in zip(*led.weights)]) for led in (found, wanted))
+    if np.allclose(moved, right, 1e-4):
+        return None
     at = np.argmax(np.abs(moved - right))
     yours, wanted = apart(moved[at], right[at])
     return Example(f"With {case}, a weight moves by {yours} in your step; wanted {wanted}.")

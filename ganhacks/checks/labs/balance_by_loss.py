@@ -159,8 +159,8 @@ RULES = [
         "judged_by_the_other": "D's loss or target decides whether G goes on. G's own latest loss and target should.",
         "total_limit": "Your limit counts the updates of both together. `most` holds for each of the two.",
         "no_first_loss": (
-            "Your loop asks for a loss before there is one ({error}). The talk's two lines leave that open: only an "
-            "update returns a loss, so the first one comes before the question."
+            "Your code uses a loss, or a list of losses, before there is one ({error}). Make the list first. And only an "
+            "update returns a loss, so the first update comes before any question about it."
         ),
         "no_first_update": "Somebody has no update at all. Before the first one there is no loss: update, then look.",
         "from_infinity": (
@@ -168,7 +168,10 @@ RULES = [
             "infinity is not above it. The first update is made whatever the target is."
         ),
         "generator_first": "You start with G. The talk trains D first.",
-        "takes_turns": "You train by turns. The talk has two loops: D until its loss is low enough, and then G.",
+        "takes_turns": (
+            "G has an update before D is done. The talk has two loops: D until its loss is low enough, and then G, from "
+            "its first update on."
+        ),
         "at_the_target": "A loss *was* its target, and you went on. Go on at `loss > target` and stop at `<=`.",
         "one_too_many": "You make one update more than `most`. The first one counts too.",
         "one_too_few": "With the target out of reach you stop one update before `most`.",

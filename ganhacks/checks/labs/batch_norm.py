@@ -121,6 +121,7 @@ FORMULAS = [
     ("sample_variance", _sample_variance),
     ("by_the_variance", lambda x, m, v, g, b, eps: g * (x - m) / (v + eps) + b),
     ("half_not_root", lambda x, m, v, g, b, eps: g * (x - m) / ((v + eps) / 2) + b),
+    ("half_not_root", lambda x, m, v, g, b, eps: g * (x - m) / (v + eps) / 2 + b),
     ("not_centred", lambda x, m, v, g, b, eps: g * x / np.sqrt(v + eps) + b),
     ("not_centred", lambda x, m, v, g, b, eps: g * x / np.sqrt(m**2 + v + eps) + b),
     ("mean_of_squares", lambda x, m, v, g, b, eps: g * (x - m) / np.sqrt(m**2 + v + eps) + b),
@@ -203,7 +204,8 @@ OTHER_AXES = {
         ),
         "by_the_variance": "You divide by the variance itself. Divide by its root, so that the result has variance 1.",
         "half_not_root": (
-            "You divide by half of the variance: Python reads `**1/2` as (…**1) / 2. Write `** 0.5`, or take np.sqrt."
+            "Python reads `**1/2` as (…**1) / 2: so you divide by the variance and by 2, or by its half. Write `** 0.5`, or "
+            "take np.sqrt."
         ),
         "not_centred": "You divide and do not subtract the mean first, so the channels keep their places.",
         "mean_of_squares": (
@@ -319,8 +321,8 @@ NETWORK_MISCONCEPTIONS = {
         "Your model has a gamma or a beta and keeps no moving averages. Is it layer or group normalization? Those "
         "treat each sample by itself. Asked for is Keras' BatchNormalization."
     ),
-    "other_activation": (
-        "What bends the numbers is {curve} in your model. Asked for is a leaky ReLU with negative_slope=0.2."
+    "other_bend": (
+        "Your model bends by {curve}. Asked for is a leaky ReLU with negative_slope=0.2."
     ),
 }
 
@@ -354,7 +356,7 @@ def _hidden_slips(build):
         ("always_inference", build(partial(_OfOneMode, False), _leaky())),
         ("always_training", build(partial(_OfOneMode, True), _leaky())),
         *(
-            ("other_activation", build(_norm(), partial(layers.Activation, curve)), {"curve": curve})
+            ("other_bend", build(_norm(), partial(layers.Activation, curve)), {"curve": curve})
             for curve in ("elu", "gelu", "silu", "selu", "tanh", "sigmoid", "softplus")
         ),
     ]
@@ -370,8 +372,10 @@ def _judge_normalized(answer, features, elsewhere, calls, batches, sizes):
     try:
         model = networks.built(answer, *calls[0])
         _judge_averages(model, batches(*calls[0])[0], features, elsewhere)
-        noise = [("Dropout", "noisy"), ("Noise", "noisy")]
-        networks.judge_network(answer, calls, batches, 0.02, layers=noise, sizes=sizes, idle=_before_the_norm)
+        surplus = [("Dropout", "noisy"), ("Noise", "noisy")]
+        if "pooling" in answer.exercise.misconceptions:
+            surplus += [("Pool", "pooling")]
+        networks.judge_network(answer, calls, batches, 0.02, layers=surplus, sizes=sizes, idle=_before_the_norm)
         return model
     except AnswerRaised as raised:
         if "fully-defined" in raised.error or "axis" in raised.error and "BatchNormalization" in raised.error:
@@ -583,7 +587,7 @@ def _up_to(first, n_layers):
             "You normalize the discriminator's logit. Then a batch of reals and a batch of fakes have the same mean "
             "logit, whatever they look like. Spare the last layer of the discriminator too."
         ),
-        "images_too": "You normalize the generator's last layer, which makes the images. Spare it.",
+        "images_too": "You normalize the generator's last layer, which makes the images. Its number is n_layers - 1: spare it.",
         "input_too": "You normalize the discriminator's first layer, which reads the images. Spare it.",
         "counts_from_1": "Your layers seem to count from 1. Here the first is 0 and the last n_layers - 1.",
         "fixed_size": (

@@ -668,6 +668,7 @@ TANH = partial(layers.Activation, "tanh")
     ],
     misconceptions={
         **NETWORK_MISCONCEPTIONS,
+        "dropout": "Your model has a {found} layer. The table above tried dropout in D; this generator has none.",
         "one_dense": "Your model has one Dense layer. There are two: 256 units come before the 7 × 7 × 32.",
         "uneven": (
             "A transposed convolution with kernel {kernel} and stride 2 writes some pixels more often than others (lab "
@@ -889,7 +890,7 @@ def _of_ten(summary):
     ],
     misconceptions={
         "only_arrays": (
-            "Your function takes arrays, and not the tensors that Keras hands over ({reason}). Write it with "
+            "Your function does not work on Keras' tensors, from which a model is built ({reason}). Write it with "
             "keras.ops: `ops.take_along_axis`, or `ops.one_hot` and a sum."
         ),
         "flat": "Your result has the shape {found}; wanted {wanted}. Keep the second axis, of length 1.",

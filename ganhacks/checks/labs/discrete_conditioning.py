@@ -123,8 +123,8 @@ CHANNEL = {
         "a map has as many as pixels: a Dense layer goes in between."
     ),
     "too_few_classes": (
-        "The last class has no row in your embedding ({reason}). The first argument of Embedding is how many classes "
-        "there are, and not the largest of them."
+        "A class has no row in your embedding ({reason}). Classes count from 0 to n_classes - 1, and the first argument "
+        "of Embedding is how many there are. Is yours one less, or do you add to the classes?"
     ),
     "sizes_swapped": (
         "Your embedding has `embedding_dim` rows of `n_classes` numbers. Embedding takes the number of rows first, a "

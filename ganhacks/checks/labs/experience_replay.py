@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from ganhacks.blame import one_line
 from ganhacks.checks.engine.parameters import SEED, Parameter
 from ganhacks.checks.engine import properties
 from ganhacks.checks.judges import stubs
@@ -124,6 +125,22 @@ def memory(comes_in, place=lambda rng, n, capacity: rng.integers(capacity)):
     return slip
 
 
+def drawn_too_soon(rng, buffer, n_seen, samples, capacity):
+    kept = list(buffer)
+    for sample in samples:
+        place, n_seen = rng.integers(n_seen), n_seen + 1
+        if len(kept) < capacity:
+            kept.append(sample)
+        elif place < capacity:
+            kept[place] = sample
+    return np.array(kept), n_seen
+
+
+def place_below_the_batch(rng, buffer, n_seen, samples, capacity):
+    place = lambda rng, n, capacity: rng.integers(len(samples)) % capacity  # noqa: E731
+    return memory(lambda rng, n, capacity: rng.random() < capacity / n, place)(rng, buffer, n_seen, samples, capacity)
+
+
 def drawn_from_both(rng, buffer, n_seen, samples, capacity):
     both = np.concatenate([buffer, samples])
     return rng.choice(both, min(capacity, len(both)), replace=False), n_seen + len(samples)
@@ -161,6 +178,8 @@ def one_of_a_batch(rng, buffer, n_seen, samples, capacity):
         ("drawn_from_both", drawn_from_both),
         ("counted_by_batch", counted_by_batch),
         ("one_of_a_batch", one_of_a_batch),
+        ("empty_draw", drawn_too_soon),
+        ("places_of_the_batch", place_below_the_batch),
     ],
     misconceptions={
         "exceeds": (
@@ -189,8 +208,12 @@ def one_of_a_batch(rng, buffer, n_seen, samples, capacity):
             "draws it has to survive. Let chance decide whether a new one comes in at all."
         ),
         "off_by_one": (
-            "Your draw leaves out the sample that is coming in ({how}). If it is the n-th sample, draw one of n "
-            "numbers: count first, then draw."
+            "Your draw leaves out the sample that is coming in. If it is the n-th sample, draw one of n numbers: count "
+            "first, then draw."
+        ),
+        "empty_draw": (
+            "At the very first sample your `rng.integers(0)` raises: there is nothing to draw from yet. Count the sample "
+            "before you draw, or draw only when the memory is full."
         ),
         "counted_twice": (
             "Your draw has a number too many. The n-th sample comes in with the probability capacity / n, in your "
@@ -209,6 +232,10 @@ def one_of_a_batch(rng, buffer, n_seen, samples, capacity):
         "counted_by_batch": (
             "You use one count for a whole batch. Within a batch, too, the chance sinks from sample to sample: count "
             "each one when it comes."
+        ),
+        "places_of_the_batch": (
+            "In your full memory only as many places can ever change as a batch has samples. Each place of the memory has "
+            "to be as likely as the next."
         ),
         "one_of_a_batch": "You draw once for a whole batch. Every sample in it needs a draw of its own.",
         "uneven": (
@@ -246,14 +273,13 @@ def check_remember(answer):
         _remembered(answer, rng(0), capacity, sizes, shape)
     compare_chances(
         answer,
-        [(1, (1, 1)), (4, (4, 4, 4)), (3, (12, 4))],
+        [(1, (1, 1)), (4, (4, 4, 4)), (3, (12, 4)), (6, (6, 2, 2, 2))],
         _stayed,
         lambda found, wanted: by_chance(found, wanted).all(),
         *(samples_of([]), 0, samples_of(np.arange(200)), 40),
         otherwise="uneven",
         describe=_told_chances,
         case=lambda args: f"capacity = {args[0]} and batches of {', '.join(map(str, args[1]))}",
-        details={"how": "drawn first and counted later"},
     )
     for of_buffer, of_samples in (("float32", "float64"), ("float64", "float32"), ("uint8", "uint8")):
         buffer, samples = np.ones((2, 3), of_buffer), np.ones((4, 3), of_samples)
@@ -272,7 +298,7 @@ def _remembered(function, rng, capacity, sizes, shape=(1,)):
             result = function(rng, buffer, n_before, samples, capacity)
         except AnswerRaised as raised:
             if "high <= 0" in raised.error:
-                raise Wrong("off_by_one", how="`rng.integers(0)` raises at the very first") from None
+                raise Wrong("empty_draw") from None
             raise
         buffer, count = pair(result, "the memory and the count")
         buffer, wanted = batch_of(buffer, shape), min(capacity, n_seen)
@@ -406,7 +432,7 @@ def _mixed(answer, rng, n, k, shape):
     try:
         found = answer(rng, samples_of(new, shape), samples_of(old, shape))
     except AnswerRaised as raised:
-        if k < n and any(words in raised.error for words in ("larger sample", "empty", "out of bounds", "high <= 0")):
+        if k < n // 2 and any(words in raised.error for words in ("larger sample", "empty", "out of bounds", "high <= 0")):
             raise Wrong("small_buffer", k=k, n=n, error=raised.error[:120]) from None
         raise
     found = batch_of(found, shape)
@@ -497,8 +523,11 @@ def _swap(function, args):
         try:
             played = stage.play(function, model, past, stage.stub(act))
         except AnswerRaised as raised:
-            if "weight list of length" in raised.error:
+            lengths = f"list of length {len(model.trainable_weights)}", f"expecting {len(model.weights)} weights"
+            if all(words in raised.error for words in lengths):
                 raise Wrong("trainable_only") from None
+            if "weight list of length" in raised.error:
+                raise Wrong("by_the_layer", error=one_line(raised.error)[:160]) from None
             raise
     after = weights()
     return Swapped(at_acts, after, played.result, past, n_trainable, model.n_set > 1 and not same(after, present))
@@ -541,6 +570,15 @@ def first_present_kept(model, past_weights, act):
         model.first_present = model.get_weights()
     result = hack.swap_in(model, past_weights, act)
     model.set_weights(model.first_present)
+    return result
+
+
+def layer_by_layer(model, past_weights, act):
+    present = model.get_weights()
+    for layer, weights in zip(model.layers, past_weights):
+        layer.set_weights(weights)
+    result = act()
+    model.set_weights(present)
     return result
 
 
@@ -589,6 +627,7 @@ def trainable(model):
         ("frozen", frozen),
         *(("back_if_result", back_where(worth)) for worth in (lambda result: result is not None, bool)),
         ("act_left_out", nothing_to_swap),
+        ("by_the_layer", layer_by_layer),
         ("first_layer_only", swapping(*[lambda model: model.layers[0].weights] * 2)),
     ],
     misconceptions={
@@ -608,6 +647,10 @@ def trainable(model):
         "trainable_only": (
             "The trainable weights are swapped, the others not. Batch normalization has moving averages, which no "
             "optimizer trains; without them the model is neither the past nor the present."
+        ),
+        "by_the_layer": (
+            "You hand over a list of weights that is not that of the layer or model: {error}. `past_weights` is one flat "
+            "list for the whole model, and `model.set_weights` takes it."
         ),
         "first_layer_only": "You swap the first layer alone. All of the model's weights belong to the past.",
         "first_present": (

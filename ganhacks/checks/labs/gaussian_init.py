@@ -89,7 +89,7 @@ DISTRIBUTION = {
 }
 #: Standard deviations that have a cause
 SPREADS = [("variance_for_std", 0.02**0.5), ("squared_std", 0.02**2), ("unit_std", 1.0)]
-SCALED = "low", "high", "radius", "step", "mean", "std"  # what `latents` measures, on its own scale
+SCALED = "low", "high", "radius", "step", "mean", "std", "value"  # what `latents` measures, on its own scale
 
 
 def _judge_gaussian(draw):
@@ -107,6 +107,7 @@ def _judge_gaussian(draw):
         latents.judge_latents(latent_samples)
     except Wrong as wrong:
         details = {name: 0.02 * value if name in SCALED else value for name, value in wrong.details.items()}
+        details |= {"case": ""} if "case" in details else {}  # a kernel has no samples
         if wrong.misconception == "wrong_dtype":
             details["wanted"] = "float32"
         if wrong.misconception in ("wrong_mean", "wrong_spread"):

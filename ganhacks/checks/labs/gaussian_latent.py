@@ -204,6 +204,7 @@ def _mean_length(dim):
     slips=[
         ("unit_sphere", _scaled(lambda z: 1)),
         ("radius_dim", _scaled(lambda z: z.shape[1])),
+        ("half_not_root", _scaled(lambda z: z.shape[1] / 2)),
         ("fixed_radius", _scaled(lambda z: 10)),
         ("fixed_radius", _scaled(lambda z: np.sqrt(len(z)))),
         ("mean_length", _scaled(lambda z: _mean_length(z.shape[1]))),
@@ -240,6 +241,7 @@ def _mean_length(dim):
         ),
         "radius_dim": "Your points lie at the distance dim. The radius is its root, √dim.",
         "mean_length": "Your radius is the mean length of Gaussian points, a little less than √dim. Wanted is √dim.",
+        "half_not_root": "Your radius is dim / 2: Python reads `**1/2` as (…**1) / 2. Write `** 0.5`, or take np.sqrt.",
         "fixed_radius": "Your points lie at one distance, which is not always √dim. Do you take dim from z's shape?",
         "no_axis_kept": (
             "Lengths of the shape (n,) do not fit to z of the shape (n, dim): NumPy lays them along the columns. Give "

@@ -387,7 +387,10 @@ PIXELS.append(tensors([[-1, 1, -1, -1], [-1, -1, 1, -1]], [[-1, 0, 0, -1]] * 2))
             "You return {found}; wanted {wanted}. The probability of a whole image is the product of its pixels', so "
             "the logarithms add up. Yours are averaged: over 784 pixels that is 784 times too little."
         ),
-        "hard_coded": "It is right for 784 pixels alone: you multiply by a constant. Sum up instead.",
+        "hard_coded": (
+            "You multiply a mean by a fixed number. That fits one number of pixels at the most: sum up instead, and take "
+            "half."
+        ),
         "not_halved": "You return {found}; wanted {wanted}. -log of exp(-d²/2) is d²/2: with the half.",
         "negative": "You return {found}; wanted {wanted}. That is the log of the density. Wanted is *minus* the log.",
         "with_the_constant": (

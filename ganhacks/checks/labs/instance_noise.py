@@ -124,9 +124,12 @@ def _as_whole_as_step(step, n_steps, start):
         "capped": "Your noise is never above 1. `start` may be: the share that is left lies in [0, 1], not the noise.",
         "one_step_late": (
             "Your line would be 0 one step after the last. There are {n_steps} steps, counted from 0, and one stride "
-            "less between them: by what do you divide?"
+            "less between them: which of your numbers is off by one?"
         ),
-        "one_step_early": "At step 0 your noise is not {start:g}: you count the steps from 1. They begin at 0.",
+        "one_step_early": (
+            "At step 0 your noise is not {start:g}. Do you count the steps from 1, or divide by n_steps? They begin at 0, "
+            "and the last one is n_steps - 1."
+        ),
         "negative": (
             "After the last step your noise falls below 0. A deviation is never negative: the straight line has to "
             "stop at 0. (Minus it as well, and it would grow again.)"

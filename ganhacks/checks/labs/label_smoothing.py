@@ -104,12 +104,12 @@ def _judge_draws(answer, label, low, high, method, named=()):
         near = 0.02 * (high - low)  # the ends of 2,000 draws are a thousandth of the width away
         return abs(ends["low"] - low) < near and abs(ends["high"] - high) < near
 
-    if not reaches(low, high) or ends["low"] < low - 1e-6 or ends["high"] > high + 1e-6:
-        misconception = next((name for name, span in named if reaches(*span)), "wrong_range")
-        raise Wrong(misconception, wanted_low=low, wanted_high=high, width=round(high - low, 3), **ends)
     for value in (first.min(), first.max()):
         if np.mean(first == value) > 0.01:
             raise Wrong("piled_up", share=np.mean(first == value), value=value)
+    if not reaches(low, high) or ends["low"] < low - 1e-6 or ends["high"] > high + 1e-6:
+        misconception = next((name for name, span in named if reaches(*span)), "wrong_range")
+        raise Wrong(misconception, wanted_low=low, wanted_high=high, width=round(high - low, 3), **ends)
     if not _is_uniform(first, low, high):
         share = (first - low) / (high - low)
         raise Wrong("not_uniform", quarter=np.mean(share < 0.25), outer=np.mean(np.abs(share - 0.5) > 0.25))
@@ -168,7 +168,10 @@ def check_smooth_positive_labels(answer):
     praise="Every fake has a target of its own, spread evenly from 0 to 0.3.",
     misconceptions={
         **DRAWS,
-        "multiplied": ("Your labels are still 0: zero times anything is zero. Smoothing a 0 has to *add* something."),
+        "multiplied": (
+            "Your labels are still 0. Zero times anything is 0, and what goes below 0 and is clipped comes back as 0. "
+            "Smoothing a 0 has to *add* something."
+        ),
         "below_zero": (
             "Your labels go from {low:.2f} to {high:.2f}. A target below 0 can never be reached by a probability; a "
             "soft 0 lies above it."
@@ -353,7 +356,7 @@ def _soft(smooth):
         ("smooth_itself", _targets(lambda smooth: smooth)),
         ("ignores_smooth", _targets(lambda smooth: 0.9)),
         ("ignores_smooth", _targets(lambda smooth: 0.9, generator=lambda smooth: 0.9)),
-        ("swapped_results", lambda n_samples, smooth=0.1: hack.step_targets(n_samples, smooth)[::-1]),
+        ("wrong_one_smoothed", _targets(lambda smooth: 1, generator=_soft)),
         (
             "swapped_results",
             lambda n_samples, smooth=0.1: tuple(hack.step_targets(n_samples, smooth)[i] for i in (0, 2, 1)),
@@ -380,6 +383,10 @@ def _soft(smooth):
         "hard": "Your reals are still 1. Take `smooth` off them.",
         "smooth_itself": "Your reals are `smooth`. That is what is taken off them: 1 - smooth is left.",
         "ignores_smooth": "Your reals are 0.9 whatever `smooth` is. Use the argument.",
+        "wrong_one_smoothed": (
+            "Your reals are 1 and the generator's target is 1 - smooth. The discriminator's reals are the ones that are "
+            "smoothed. (Or do your arrays stand in another order? It is reals, fakes, generator.)"
+        ),
         "swapped_results": "Your three arrays are right and stand in another order. It is reals, fakes, generator.",
         "kept_targets": (
             "Your targets for {n_samples} samples are those of an earlier call, with another `smooth`. Make them anew "

@@ -60,7 +60,7 @@ FEW = np.array([-2.5, -0.5, 0.4, 3.0])
 def _inputs(few):
     """Return inputs of both exercises: none is close to 0, so that a numerical derivative stays on one side."""
     many = rng(0).uniform(0.05, 3, 240) * rng(1).choice([-1.0, 1.0], 240)
-    return [*((few, slope) for slope in SLOPES), (many, 0.2), (many.reshape(3, 80), 0.7), (FEW[2:], 0.2)]
+    return [*((few, slope) for slope in SLOPES), (many, 0.2), (many.reshape(3, 80), 0.7), (FEW[2:], 0.2), (FEW[:2], 0.2)]
 
 
 def _judge_numbers(answer, inputs, **tolerances):
@@ -110,8 +110,10 @@ ONE_DECISION = (
 
 @exercise(
     hack.leaky_relu,
-    praise="Positive numbers as they were, negative ones times `slope`, for every shape and slope, in a new array.",
+    praise="Positive numbers as they were, negative ones times `slope`, for every shape and slope that was tried, in a new array.",
     slips=[
+        *(("one_decision", lambda x, slope=0.2, of=of: x if of(x > 0) else slope * x) for of in (np.any, np.all)),
+        ("one_decision", lambda x, slope=0.2: x if x.mean() > 0 else slope * x),
         ("unchanged", lambda x, slope=0.2: x),
         ("plain_relu", _bent(lambda x, slope: 0 * x)),
         ("divided", _bent(lambda x, slope: x / np.float64(slope))),
@@ -141,7 +143,6 @@ ONE_DECISION = (
             for most in (1, 6)
         ),
         *(_fixed(hack.leaky_relu, slope) for slope in (0.01, 0.1, 0.3)),
-        ("one_decision", lambda x, slope=0.2: x if (x > 0).all() else slope * x),
         ("whole_rows", _by_rows),
         ("whole_rows", lambda x, slope=0.2: np.where(x.mean(-1, keepdims=True) > 0, x, slope * x)),
         *(("smooth", lambda x, _=0.2, f=f: np.array(f(x)), {"curve": f.__name__}) for f in CURVES),
@@ -218,6 +219,7 @@ def check_leaky_relu(answer):
             {"where": "below 0 it is slope times x"},
         ),
         ("still_times_x", _pieces(lambda x, _: x, lambda x, slope: slope), {"where": "above 0 it is x"}),
+        *(("one_decision", lambda x, slope=0.2, of=of: np.full_like(x, 1 if of(x > 0) else slope)) for of in (np.any, np.all)),
         ("one_everywhere", lambda x, slope=0.2: np.ones_like(x)),
         ("zero_below", _pieces(lambda x, slope: 1, lambda x, slope: 0)),
         ("zero_below", _pieces(lambda x, slope: 1, lambda x, slope: int(slope))),
@@ -236,7 +238,6 @@ def check_leaky_relu(answer):
         ("other_slope", _pieces(lambda x, _: 1, lambda x, slope: slope / 2), {"factor": "half the slope"}),
         ("other_slope", _pieces(lambda x, _: 1, lambda x, slope: min(slope, 0.5)), {"factor": "at most a half"}),
         *(_fixed(hack.leaky_relu_derivative, slope) for slope in (0.01, 0.1, 0.3)),
-        ("one_decision", lambda x, slope=0.2: np.full_like(x, 1 if (x > 0).all() else slope)),
     ],
     misconceptions={
         "one_decision": ONE_DECISION,
@@ -247,7 +248,7 @@ def check_leaky_relu(answer):
         "the_sign": "Your derivative is a sign: -1 below 0. The line of leaky ReLU rises there, by `slope`.",
         "zero_at_0": (
             "At exactly 0 your derivative is {found:.3g}, with the slope {slope:g}. Where the line bends, 1 will do, "
-            "and so will the slope, or a number between them. A 0 there would stop the gradient: let one of the two "
+            "and so will the slope, or a number between them. Let exactly one of the two "
             "cases include 0."
         ),
         "zero_below": (
@@ -406,6 +407,7 @@ def check_make_leaky_block(answer):
             [(5,), ()],
             lambda *_: batches,
             layers=[
+                ("Pool", "pooling"),
                 ("PReLU", "learned_slope"),
                 ("Normalization", "batch_norm"),
                 ("Dropout", "noisy"),

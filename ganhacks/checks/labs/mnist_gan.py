@@ -344,7 +344,7 @@ def _labels(real, fake, shape=lambda n: (n, 1)):
         "kept_off": "Your labels keep a little away from 0 and 1. Here real is 1 and fake is 0, exactly.",
         "first_row": "Your first label, in row 0, is another one than the rest. All labels of one array are equal.",
         "one_hot": "Your labels have a column for each of two classes. Here one number says it: 1 real, 0 fake.",
-        "one_array": "You return one array that holds both. Return two: real_labels and fake_labels.",
+        "one_array": "You return one array. Return two: real_labels and fake_labels.",
         "integers": "Your labels are {found}. Smoothing turns 1 into 0.9, which an integer cannot hold: use float32.",
         "wrong_values": "Your labels should be 1 for each real image and 0 for each fake.",
     },
@@ -409,6 +409,7 @@ def _softer(labels, smooth):
             "You soften the fakes too. That tells the generator 'more like this' about its own mistakes. Smooth the "
             "reals alone. (Keras' `label_smoothing=` is two-sided as well.)"
         ),
+        "below_zero": "Your fakes are below 0, which no probability can be. Take `smooth` off the reals alone.",
         "smooths_fakes": "You smoothed the wrong side: reals stay 1 and fakes rise. Smooth the reals.",
         "swapped_results": "You return (fake_labels, real_labels). The order is the one in which they came.",
         "above_one": (
@@ -435,6 +436,8 @@ def check_smoothing(answer):
     def fits(found, wanted, case):
         real, fake = pair(found, TWO_LABELS)
         fitting((real, fake), wanted, case)
+        if fake.min() < 0:
+            raise Wrong("below_zero", _seen(found, case))
         if fake.any() and real.all():
             raise Wrong("smooths_fakes" if (real == 1).all() else "two_sided", _seen(found, case))
         if np.ptp(real) > 1e-6:
@@ -489,7 +492,7 @@ def _of_fakes(model, real, fake, real_labels, fake_labels):
 #: (misconception, what is taken for the loss of the discriminator's step)
 D_LOSSES = [
     ("half_the_loss", lambda *args: both_losses()(*args) / 2),
-    ("mixed_batch", lambda *args: _in_one_batch(*args) / 2),
+    ("mixed_mean", lambda *args: _in_one_batch(*args) / 2),
     ("mixed_batch", _in_one_batch),
     ("swapped_labels", _with_labels(lambda real, fake: (fake, real))),
     ("swapped_labels", _with_labels(lambda real, fake: (1 - real, 1 - fake))),
@@ -588,6 +591,10 @@ G_PLAYS = {"small logits": g_play(), f"logits near {SURE:g}": g_play(SURE)}
             "such as batch normalization (lab 09), in which the samples of a batch change each other. Make two forward "
             "passes and add the two losses."
         ),
+        "mixed_mean": (
+            "You hand the discriminator reals and fakes in one batch, and one mean over both is half of the sum that is "
+            "asked for. Make two forward passes and add the two losses."
+        ),
         "half_the_loss": (
             "Your loss is the mean of the real and the fake one, and the gradient half of what is asked for. Add them."
         ),
@@ -644,7 +651,7 @@ def check_discriminator_step(answer):
     misconceptions={
         **steps.MISCONCEPTIONS,
         "moves_the_other": (
-            "Your step changes the discriminator too: it would learn to call fakes real. Take the gradients for "
+            "Your step changes the discriminator, which would learn to call fakes real. Take the gradients for "
             "generator.trainable_variables alone; that is all the freezing there has to be."
         ),
         "label_fake": (

@@ -403,7 +403,7 @@ def _with_signs(formula):
         "What is the derivative of log(1 - D) by D, what that of D by the logit, and what is left of their product?",
         "The sigmoid's slope is D (1 - D). Divided by 1 - D and by D it leaves D in one loss and 1 - D in the other, "
         "each with a minus.",
-        "With D for the sigmoid: return -D, and for the second the sigmoid minus 1",
+        "With D for the sigmoid: return -..., ... - 1",
     ),
 )
 def check_loss_gradients(answer):

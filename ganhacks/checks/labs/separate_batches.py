@@ -144,7 +144,7 @@ def _clipped(most):
     hints=(
         "Which rows does a batch normalization layer see, if you hand it reals and fakes in one batch?",
         "np.concatenate puts them into one array; its mean and std over axis 0 belong to the whole batch.",
-        "(real - mean_of_both) / std_of_both, and the same for fake",
+        "both = np.concatenate([...]), then (real - ...) / ..., and the same two numbers for fake",
     ),
 )
 def check_normalize_mixed(answer):
@@ -214,6 +214,11 @@ PLAYS = {
         "mixed_batch": (
             "You hand the discriminator reals and fakes in one batch. In its batch normalization both share one mean "
             "and variance, and the fakes show in it. Make two forward passes and add the two losses."
+        ),
+        "mixed_mean": (
+            "You hand the discriminator reals and fakes in one batch, with one mean of the losses. In its batch "
+            "normalization both share one mean and variance, and the fakes show in it. Make two forward passes and add "
+            "the two losses."
         ),
         "test_mode": (
             "You call the discriminator on the {which} without training=True. Batch normalization then uses its "

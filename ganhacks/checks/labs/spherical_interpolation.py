@@ -195,7 +195,7 @@ T_SLIPS = [
         "What share of a is in the point at t = 0.25, and what share of b? And for five values of t, which shape must "
         "t have, so that each meets a whole point?",
         "(1 - t) parts of a and t parts of b. With t of shape (k, 1) and a of shape (dim,), NumPy makes (k, dim).",
-        "t = np.asarray(t)[..., ...], and then (1 - t) * ... + t * ...",
+        "t = np.asarray(t), then one axis more at its end, and then (1 - t) * ... + t * ...",
     ),
 )
 def check_lerp(answer):
@@ -423,6 +423,7 @@ CIRCLE_SLIPS = [
     ("straight_line", hack.lerp),
     ("uneven_steps", lambda t, a, b: stretched(t, a, b) * lengths(t, a, b)),
     ("not_normalized", with_cosine(dots)),
+    ("length_1_alone", lambda t, a, b: circle(t, a / long(a), b, angles_of(a, b))),
     ("half_normalized", with_cosine(lambda a, b: dots(a, b) / long(a))),
     ("half_normalized", with_cosine(lambda a, b: dots(a, b) / long(a) ** 2)),
     ("degrees", weighted(lambda t, angle: np.sin(np.degrees(t * angle)) / np.sin(angle))),
@@ -450,6 +451,10 @@ CIRCLES = {
         "their lengths, and in between it is no shorter and no longer than both."
     ),
     "not_normalized": "Your angle comes from a·b not divided by the lengths: right for points of length 1 alone.",
+    "length_1_alone": (
+        "Yours is right for points of length 1 alone. Does your angle come from a·b not divided by the lengths? Or do the "
+        "sines multiply points that are no longer as they came?"
+    ),
     "half_normalized": "Your angle comes from a·b over one length. A cosine is a·b over the product of both lengths.",
     "degrees": "You take the sine of an angle in degrees. np.sin works in radians.",
     "right_angle": "Your weights are the cosine and sine of t · 90°, right for that angle only. Measure the angle.",
@@ -495,15 +500,15 @@ def judge_circle(answer, inputs, fits=lambda found, args: None):
         array(np.nan_to_num(points) if isinstance(points, np.ndarray) else points, np.shape(wanted.points), case)
         shown, units = _example(found, wanted), (t, a / long(a), b / long(b))
         fits(points, wanted.args)
+        if any(_are_along(points, way) for way in (direction(t, a, b), circle(t, a, b, angles_of(a, b)))):
+            raise Wrong("wrong_length", shown)
         if not _is_right(points, units).all() and np.all(_is_right(np.asarray(walk(answer, units)), units)):
-            raise Wrong("not_normalized", shown)
+            raise Wrong("length_1_alone", shown)
         if not np.isfinite(points).all():
             raise Wrong("not_finite", shown, case=case)
         judge_alone(answer, t, a, b, points)
         if np.allclose(points, hack.lerp(t, a, b), atol=1e-6 + 1e-3 * long(a).max()):
             raise Wrong("straight_line", shown)
-        if any(_are_along(points, way) for way in (direction(t, a, b), circle(t, a, b, angles_of(a, b)))):
-            raise Wrong("wrong_length", shown)
         if _are_along(points, stretched(t, a, b)):
             raise Wrong("uneven_steps", shown)
 

@@ -395,9 +395,9 @@ def _capped(x):
         *(("bounded_logit", _discriminator(last=end), {"end": end}) for end in ("tanh", "relu", "softmax", "softplus")),
         ("bounded_logit", _discriminator(last="leaky_relu"), {"end": "leaky ReLU"}),
         ("no_activation", _discriminator(bend="linear")),
-        *(("other_activation", _discriminator(bend=leaky(a)), {"bend": f"slope {a}"}) for a in (0.01, 0.3, 0.1)),
-        *(("other_activation", _discriminator(bend=a), {"bend": a}) for a in ("relu", "relu6", "elu", "tanh")),
-        ("other_activation", _discriminator(bend=_capped), {"bend": "a leaky ReLU that ends at 6"}),
+        *(("other_bend", _discriminator(bend=leaky(a)), {"bend": f"slope {a}"}) for a in (0.01, 0.3, 0.1)),
+        *(("other_bend", _discriminator(bend=a), {"bend": a}) for a in ("relu", "relu6", "elu", "tanh")),
+        ("other_bend", _discriminator(bend=_capped), {"bend": "a leaky ReLU that ends at 6"}),
     ],
     praise="28 × 28 pixels of one channel, halved to 14 × 14 and 7 × 7: 10,065 parameters.",
     misconceptions={
@@ -426,7 +426,7 @@ def _capped(x):
         "probability_output": "Your model ends in a sigmoid. It should return logits: let the last layer end bare.",
         "bounded_logit": "Your model bends its logit ({end}). A logit may be any number: let the last Dense end bare.",
         "no_activation": "Your leaky ReLUs have gone, and all that is left is linear. The bug is somewhere else.",
-        "other_activation": (
+        "other_bend": (
             "Your model bends by {bend}, where the one that you started from has leaky ReLUs of slope 0.2. Leave them "
             "as they were."
         ),

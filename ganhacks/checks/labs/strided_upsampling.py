@@ -177,8 +177,8 @@ STARTS = (
         ),
         "corner": (
             "You give 1 for every pixel that is written. So it is in the corner, which one patch alone reaches; away "
-            "from it patches come from all sides. (Or did you write `counts[places] += 1`? NumPy adds once for a place "
-            "that comes several times.)"
+            "from it patches come from all sides. (Or did you write `= 1` where `+= 1` belongs, or `counts[places] += 1`? "
+            "NumPy adds once for a place that comes several times.)"
         ),
         "both_or_none": (
             "You count one patch more only where row and column both have one more. Where one of them has, its count "
@@ -431,8 +431,8 @@ BENDS = ("relu", "leaky_relu", "tanh", "sigmoid", "elu", "gelu", "swish", "softm
         ),
         "other_kernel": "Your kernel is {kernel}. The one for which four patches write each pixel is wanted.",
         "resize_and_convolve": (
-            "Your block enlarges first and convolves then. That is a good way, and the lab comes to it; here write the "
-            "DCGAN's, one transposed convolution with a stride."
+            "Your block enlarges in a layer without weights, and convolves in another. To enlarge first and convolve then "
+            "is a good way, and the lab comes to it; here write the DCGAN's, one transposed convolution with a stride."
         ),
         "pixel_shuffle": (
             "Your block convolves to four times the channels and moves them into space: a PixelShuffle. The lab comes "

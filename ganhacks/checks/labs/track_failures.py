@@ -181,8 +181,8 @@ BEGINS_BELOW_0 = (
             "2 ln 2 = 1.386, that is 0.693 for each half: a good GAN ends near there. A win is *near 0*."
         ),
         "median": (
-            "You take the median, which does not see how high a third of the batches is. Wanted is the mean of the "
-            "window."
+            "You take the median, or ask whether most values are below `level`. Neither sees how high the others are: "
+            "wanted is the mean of the window."
         ),
         "one_batch": (
             "A single batch changes your answer: the last, the lowest or the highest. Losses of single batches "
@@ -192,7 +192,10 @@ BEGINS_BELOW_0 = (
         "whole_run": "You take the mean of the whole run, which still remembers the start. Take the last values only.",
         "summed": "You take a sum. A longer window must not raise the bar: take the mean.",
         "halved": "You halve the mean. `d_loss` is the sum of both halves already, and `level` is for it.",
-        "misses": "You ask whether the mean is 0. A loss comes near 0 and never there: compare it with `level`.",
+        "misses": (
+            "You never say True. Do you ask whether the mean is 0, or below? A loss comes near 0 and never there: compare "
+            "it with `level`."
+        ),
         "waits": "You say False as long as there are fewer losses than a window. Judge all there are.",
         "fewer": (
             "Where there are fewer losses than a window you divide their sum by `window`. Divide by how many they are: "
@@ -353,8 +356,8 @@ def _no_limit(values, limit):
         "ignores_limits": "Your limits are 0.1 and 100, whatever `low` and `high` are. Use both arguments.",
         "limits_count": "You count norms that are exactly `low` or `high`. Only those below and above count.",
         "median": (
-            "You take the norm in the middle. Where exactly half of an even window is beyond a limit, it can be beyond "
-            "too, or lie between two norms that are there. Count how many are beyond: more than half is wanted."
+            "Where exactly half of the window is beyond a limit, you may raise an alarm. Do you take the norm in the "
+            "middle, or is half enough on one side? Count how many are beyond: more than half is wanted."
         ),
         "begins_below_0": BEGINS_BELOW_0,
         "half_is_enough": "Half of the norms is enough for you. It has to be more than half.",

@@ -71,8 +71,8 @@ def one_hot(classes, n_classes):
             "1, though no class is more than another. One-hot gives each class a column: {wanted}."
         ),
         "counts_what_it_sees": (
-            "Your classes have as many columns as there are classes in a draw: asked for {wanted}, you return {found}. "
-            "`to_categorical` counts the classes that it sees: tell it n_classes."
+            "Your classes have as many columns as the largest class that was drawn needs: asked for {wanted}, you return "
+            "{found}. `to_categorical` counts up to the classes that it sees: tell it n_classes."
         ),
         "wrong_asked": "Your classes have the shape {found}; wanted {wanted}: a column for each class.",
         "fixed_classes": "Asked for {wanted} classes, you return {found} columns. Use `n_classes`.",
@@ -92,8 +92,8 @@ def one_hot(classes, n_classes):
         ),
         "not_drawn": "Your classes are the same at each call, whatever `rng` is. Draw them from it.",
         "in_order": (
-            "Your classes come in an order: {share:.0%} of your samples ask for the class that is {step} further on "
-            "than the sample's before. Draw each class independently."
+            "Your classes come in an order: in {share:.0%} of your samples the class is that of the sample before plus "
+            "{step}. Draw each class independently."
         ),
         "tied_to_z": (
             "Your classes can be told from z: your function draws one and makes it from the other, or starts `rng` "
@@ -650,6 +650,8 @@ AC_BATCHES = _ac_batches()
             "Your g_loss subtracts D's loss on the fakes. That is the loss which saturates where D is sure (lab 13). "
             "Take the cross-entropy with target 1."
         ),
+        "factor": "In your {which} the source's cross-entropies are twice what is wanted. Take their plain means.",
+        "other_base": "In your {which} a logarithm has another base. A cross-entropy takes the natural one, `log`.",
         "halved": "In your {which} a part is halved, or all of it. Here it is the *sum* of its means.",
         "reals_in_g_loss": (
             "Your g_loss has the reals in it. The generator did not make them: its loss is that of the fakes alone."
