@@ -53,6 +53,17 @@ def test_every_recipe_against_itself_is_on_the_board():
     assert len(again) == 4 * len({one.workload for one in evidence.effects()})
 
 
+def test_packs_find_more_modes_and_meet_them_more_evenly_in_the_papers_table_and_in_ours():
+    means = {(row["data"], row["model"], row["score"]): row for row in evidence.rows("pacgan_table")}
+    for whose in ("paper", "ours"):
+        for data in ("ring", "grid"):
+            alone, packed = (
+                [float(means[data, model, score][whose]) for score in ("modes", "reverse_kl")]
+                for model in ("GAN", "PacGAN2")
+            )
+            assert packed[0] > alone[0] and packed[1] < alone[1]
+
+
 # ---- what labs say of their cards
 
 

@@ -234,7 +234,7 @@ def front_page(effects):
     many = (
         f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without, and "
         "less is better. *36 → 1 of 36 runs* says how many failed without → with the hack, where half of them or more "
-        "did. Where a hack is a part of that recipe, the ratio comes from taking it out. A hack may help on one problem "
-        "and do harm on another. D is the discriminator, G the generator."
+        "did. Where a hack is a part of that recipe, the ratio comes from taking it out. A hack may help on one "
+        "problem and do harm on another. D is the discriminator, G the generator."
     )
     return "\n\n".join([*said, f"{many} [docs/evidence.md](docs/evidence.md) has all of them."])
