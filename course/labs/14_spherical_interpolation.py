@@ -356,7 +356,8 @@ lab.card()
 #
 # StyleGAN turns $z$ into another latent, $w$, by a network of its own. In $W$ no Gaussian makes a shell, and its code
 # takes lerp there; slerp in $Z$ only.
-#
+
+# %% [markdown]
 # **Disputed:** for Agustsson et al. slerp is no full repair either. They divide lerp's point by √((1 - t)² + t²), which
 # makes each coordinate N(0, 1) again, and report better samples. That is nearly the stretched line from above. It is
 # good enough where the pace doesn't matter.

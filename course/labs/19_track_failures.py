@@ -285,7 +285,7 @@ assert risen == 6, f"expected that D's loss rose in all 6 healthy runs; found {r
 #
 # **"It goes down over time" is wrong here**: from the second quarter to the last, D's loss rose in all six healthy
 # runs. As G gets better, D's best loss rises to 1.386 (lab 20). A falling D loss is a bad sign: D wins, or G gets
-# worse. In both rings that collapsed it fell.
+# worse, as in both rings that collapsed.
 #
 # **G's loss fell steadily** in the two runs of Keras' trap, where G fools a D that is never trained: garbage, as the
 # talk says. It fell in a healthy DCGAN too.

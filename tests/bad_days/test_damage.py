@@ -11,7 +11,7 @@ from tests.tools.test_build import build_all, lab_and_solution
 from tests.tools.test_build import course as house  # noqa: F401  (a fixture)
 from tests.tools.test_update import LAB, NEW, OLD, answered, author, clone, sources  # noqa: F401  (fixtures)
 from tests.tools.test_update import publish as publish_by_git
-from tools import build, cells, site, update
+from tools import build, site, tables, update
 
 DAMAGES = {
     "empty": b"",
@@ -93,5 +93,5 @@ def test_measured_rows_that_are_damaged_are_told_and_never_written_over(tmp_path
     path = tmp_path / "rows.csv"
     path.write_bytes(content)
     with pytest.raises(SystemExit, match=r"rows.csv is damaged \(.*\), and nothing was written to it: restore it"):
-        cells.put(path, [{"seed": 2, "score": 0.5}], ("seed",), ("seed", "score"))
+        tables.put(path, [{"seed": 2, "score": 0.5}], ("seed",), ("seed", "score"))
     assert path.read_bytes() == content

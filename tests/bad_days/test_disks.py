@@ -14,7 +14,7 @@ from tests.test_folder import KEPT, course, mine, publish  # noqa: F401  (fixtur
 from tests.tools.test_build import SOURCE, build_all
 from tests.tools.test_build import course as house  # noqa: F401  (a fixture)
 from tests.tools.test_update import ANSWER, LAB, NEW, answered, everything, sources, write
-from tools import build, cells, site
+from tools import build, cells, site, tables
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of a process, as Linux has them")
 
@@ -117,12 +117,12 @@ def test_a_build_is_told_and_the_old_notebook_stays(house, capsys, monkeypatch, 
 @TROUBLES
 def test_rows_that_cannot_be_written_end_a_study_with_a_sentence(tmp_path, monkeypatch, trouble, why):
     rows = tmp_path / "rows.csv"
-    cells.put(rows, [{"seed": 0}], ("seed",), ("seed",))
+    tables.put(rows, [{"seed": 0}], ("seed",), ("seed",))
     before = rows.read_bytes()
     monkeypatch.setattr(cells, "Processes", Here)
 
     def keep(cell, result):
-        cells.put(rows, [{"seed": result}], ("seed",), ("seed",))
+        tables.put(rows, [{"seed": result}], ("seed",), ("seed",))
 
     with trouble(), pytest.raises(SystemExit, match=rf"cannot be written \({why}\): what is done has its rows"):
         cells.run_here(1, lambda: [(1,)], int, keep)
