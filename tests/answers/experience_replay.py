@@ -148,7 +148,7 @@ def the_first_batch_itself(rng, buffer, n_seen, samples, capacity):
     return reservoir(rng, buffer, n_seen, samples, capacity)
 
 
-@wrong("remember", "off_by_one")
+@wrong("remember", "empty_draw")
 def drawn_before_the_first(rng, buffer, n_seen, samples, capacity):
     kept = list(buffer)
     for sample in samples:

@@ -607,7 +607,7 @@ def from_a_copy_of_rng(rng, coordinate, values, dim):
     return z
 
 
-@wrong("walk", "wrong_spread")
+@wrong("walk", "on_the_sphere")
 def start_on_the_unit_sphere(rng, coordinate, values, dim):
     start = rng.standard_normal(dim)
     z = np.tile(start / np.linalg.norm(start), (len(values), 1))

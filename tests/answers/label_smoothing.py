@@ -82,7 +82,7 @@ def shifted_only(rng, y):
     return y - 0.3 + rng.random(y.shape)
 
 
-@wrong("smooth_positive_labels", "wrong_range")
+@wrong("smooth_positive_labels", "piled_up")
 def clipped_later(rng, y):
     return np.clip(y - 0.3 + 0.5 * rng.random(y.shape), 0, 1.1)
 
@@ -617,7 +617,7 @@ def one_array_of_three(n_samples, smooth=0.1):
 # ---- slightly wrong: by more than a tolerance, and less than a hundred times as much
 
 
-@wrong("optimal_discriminator", "clipped")
+@wrong("optimal_discriminator", "nearly")
 def kept_off_the_ends(p_data, p_g, alpha=1.0, beta=0.0):
     return np.clip(by_the_share_of_reals(p_data, p_g, alpha, beta), 5e-4, 1 - 5e-4)
 

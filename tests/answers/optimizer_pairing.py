@@ -242,7 +242,7 @@ def with_clipped_gradients(g_rate, d_rate):
     return Adam(g_rate, beta_1=0.5), SGD(d_rate, clipnorm=1.0)
 
 
-@wrong("pair_optimizers", "more_than_asked")
+@wrong("pair_optimizers", "other_optimizer")
 def with_the_decay_of_adamw(g_rate, d_rate):
     return keras.optimizers.AdamW(g_rate, beta_1=0.5), SGD(d_rate)
 

@@ -500,14 +500,16 @@ def judge_circle(answer, inputs, fits=lambda found, args: None):
         array(np.nan_to_num(points) if isinstance(points, np.ndarray) else points, np.shape(wanted.points), case)
         shown, units = _example(found, wanted), (t, a / long(a), b / long(b))
         fits(points, wanted.args)
-        if any(_are_along(points, way) for way in (direction(t, a, b), circle(t, a, b, angles_of(a, b)))):
+        straight = np.allclose(points, hack.lerp(t, a, b), atol=1e-6 + 1e-3 * long(a).max())
+        ways = direction(t, a, b), circle(t, a, b, angles_of(a, b))
+        if not straight and any(_are_along(points, way) for way in ways):
             raise Wrong("wrong_length", shown)
         if not _is_right(points, units).all() and np.all(_is_right(np.asarray(walk(answer, units)), units)):
             raise Wrong("length_1_alone", shown)
         if not np.isfinite(points).all():
             raise Wrong("not_finite", shown, case=case)
         judge_alone(answer, t, a, b, points)
-        if np.allclose(points, hack.lerp(t, a, b), atol=1e-6 + 1e-3 * long(a).max()):
+        if straight:
             raise Wrong("straight_line", shown)
         if _are_along(points, stretched(t, a, b)):
             raise Wrong("uneven_steps", shown)

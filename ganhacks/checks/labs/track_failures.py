@@ -431,6 +431,7 @@ def _clouds():
             calls += [(some + shift * unit / np.sqrt(reals[0].size), reals, 0.5) for some in (copies, fakes)]
         calls += [(factor * some, factor * reals, 0.5) for some in (copies, many) for factor in (0.1, 10)]
         calls += [(reals[:1] + _spread(rng, 20, shape, r * unit), reals) for r in (0.45, 0.55)]
+        calls.append((stray + 0.01 * np.random.default_rng(22).normal(size=stray.shape), reals, 0.5))  # no two are equal
     return [(fakes.astype("float32"), reals.astype("float32"), *share) for fakes, reals, *share in calls]
 
 
