@@ -98,7 +98,7 @@ def one_filter_repeated(rng, shape):
     return np.broadcast_to(rng.normal(0, 0.02, shape[-1]), shape).astype("float32")
 
 
-@wrong("gaussian_init", "repeated")
+@wrong("gaussian_init", "no_spread")
 def zeros(rng, shape):
     return np.zeros(shape, "float32")
 

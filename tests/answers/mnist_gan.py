@@ -1067,7 +1067,7 @@ def d_as_in_2018(discriminator, optimizer, real, fake, real_labels, fake_labels)
     return d_loss + d_descend(discriminator, optimizer, lambda: binary_crossentropy(fake_labels, discriminator(fake)))
 
 
-@wrong("discriminator_step", "mixed_batch")
+@wrong("discriminator_step", "mixed_mean")
 def d_one_batch_of_both(discriminator, optimizer, real, fake, real_labels, fake_labels):
     images, labels = tf.concat([real, fake], 0), tf.concat([real_labels, fake_labels], 0)
     return d_descend(
@@ -1602,7 +1602,7 @@ def d_labels_flat(discriminator, optimizer, real, fake, real_labels, fake_labels
     return loss
 
 
-@wrong("discriminator_step", "no_update")
+@wrong("discriminator_step", "no_gradient")
 def d_waits_where_it_is_ahead(discriminator, optimizer, *batches):
     behind = float(d_loss_of(discriminator, *batches) > 0.4)
     return step_by(lambda gradients: [behind * g for g in gradients])(discriminator, optimizer, *batches)

@@ -18,7 +18,7 @@ for answer in (mnist_gan.d_with_apply_gradients, mnist_gan.d_with_probabilities_
     wrong("discriminator_step", "test_mode")(answer)
 
 # No discriminator is ahead here: separate batches both have the mean 0 after batch normalization.
-ANSWERS.wrongs["discriminator_step"].remove(("no_update", mnist_gan.d_waits_where_it_is_ahead))
+ANSWERS.wrongs["discriminator_step"].remove(("no_gradient", mnist_gan.d_waits_where_it_is_ahead))
 wrong("discriminator_step", "eager_only")(mnist_gan.d_waits_where_it_is_ahead)
 
 
@@ -61,7 +61,7 @@ def compiled_and_in_test_mode(discriminator, optimizer, real, fake, real_labels,
     return mnist_gan.d_descend(discriminator, optimizer, loss)
 
 
-@wrong("discriminator_step", "mixed_batch")
+@wrong("discriminator_step", "mixed_mean")
 def shuffled_together(discriminator, optimizer, real, fake, real_labels, fake_labels):
     order = tf.random.shuffle(tf.range(2 * len(real)))
     samples = tf.gather(tf.concat([real, fake], 0), order)
