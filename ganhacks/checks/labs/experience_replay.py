@@ -137,7 +137,9 @@ def drawn_too_soon(rng, buffer, n_seen, samples, capacity):
 
 
 def place_below_the_batch(rng, buffer, n_seen, samples, capacity):
-    place = lambda rng, n, capacity: rng.integers(len(samples)) % capacity  # noqa: E731
+    def place(rng, n, capacity):
+        return rng.integers(len(samples)) % capacity
+
     return memory(lambda rng, n, capacity: rng.random() < capacity / n, place)(rng, buffer, n_seen, samples, capacity)
 
 
