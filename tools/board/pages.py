@@ -223,18 +223,37 @@ def front_page(effects):
             f"Not finished: here will stand which hacks help in a good recipe, once all {len(listed)} comparisons that "
             f"count for it are measured. {len(full)} are. [docs/evidence.md](docs/evidence.md) has the interim results."
         )
-    said = []
-    for word, wanted in (("helped", lambda ratio: ratio < 1), ("did harm", lambda ratio: ratio > 1)):
-        places = {}
-        for one, p in zip(full, verdicts.holm([one.p for one in full])):
-            if p <= verdicts.LEVEL and wanted(one.ratio):
-                places.setdefault(one.title, []).append(f"{one.data} × {describe.ratio(one.ratio)}{_failed(one)}")
-        listing = [f"- {title} ({', '.join(where)})" for title, where in places.items()]
-        said.append("\n".join([f"In a good recipe, these **{word}**:", "", *(listing or ["- none"])]))
+    corrected = zip(full, verdicts.holm([one.p for one in full]))
+    sure = {(one.workload, one.hack): one for one, p in corrected if p <= verdicts.LEVEL}
+    rows = []
+    for hack in HACKS:
+        found = [sure[name, hack.name] for name in FRONT_WORKLOADS if (name, hack.name) in sure]
+        if found:
+            cells = " | ".join(
+                _front_cell(sure.get((name, hack.name))) if name in hack.workloads else "–" for name in FRONT_WORKLOADS
+            )
+            lab = f"[{hack.lab}](labs/{found[0].lab}.ipynb)" if hack.lab else "–"
+            rows.append((sum(map(_side, found)), f"| {lab} | {hack.title} | {cells} |"))
+    rows = [row for _, row in sorted(rows, key=lambda one: -one[0])]
+    better, worse = (VERDICTS[verdict][0] for verdict in ("better", "worse"))
+    head = " | ".join(WORKLOADS[name].title for name in FRONT_WORKLOADS)
+    table = "\n".join([f"| lab | in a good recipe | {head} |", f"|---|---|{'---|' * len(FRONT_WORKLOADS)}", *rows])
     many = (
-        f"Corrected for {len(listed)} comparisons, after Holm. The ratio is that of the scores, with / without, and "
-        "less is better. *36 → 1 of 36 runs* says how many failed without → with the hack, where half of them or more "
-        "did. Where a hack is a part of that recipe, the ratio comes from taking it out. A hack may help on one "
-        "problem and do harm on another. D is the discriminator, G the generator."
+        f"{better} it **helped**, {worse} it **did harm**; where nothing stands, neither is sure (–: not tried). The "
+        "ratio is that of the scores, with / without the hack, and less is better; where a hack is a part of that recipe, it comes from "
+        "taking it out. *36 → 1 of 36 runs* says how many failed without → with it, where half of them or more did. "
+        f"Corrected for {len(listed)} comparisons, after Holm. D is the discriminator, G the generator."
     )
-    return "\n\n".join([*said, f"{many} [docs/evidence.md](docs/evidence.md) has all of them."])
+    return f"{table}\n\n{many} [docs/evidence.md](docs/evidence.md) has all of them."
+
+
+def _side(one):
+    """Return 1 where a hack helped, -1 where it did harm."""
+    return 1 if one.ratio < 1 else -1
+
+
+def _front_cell(one):
+    if one is None:
+        return ""
+    icon, _ = VERDICTS["better" if _side(one) > 0 else "worse"]
+    return f"{icon} × {describe.ratio(one.ratio)}{_failed(one)}"
