@@ -240,8 +240,9 @@ def front_page(effects):
     table = "\n".join([f"| lab | in a good recipe | {head} |", f"|---|---|{'---|' * len(FRONT_WORKLOADS)}", *rows])
     many = (
         f"{better} it **helped**, {worse} it **did harm**; where nothing stands, neither is sure (–: not tried). The "
-        "ratio is that of the scores, with / without the hack, and less is better; where a hack is a part of that recipe, it comes from "
-        "taking it out. *36 → 1 of 36 runs* says how many failed without → with it, where half of them or more did. "
+        "ratio is that of the scores, with / without the hack, and less is better; where a hack is a part of that "
+        "recipe, it comes from taking it out. *36 → 1 of 36 runs* says how many failed without → with it, where half "
+        "of them or more did. "
         f"Corrected for {len(listed)} comparisons, after Holm. D is the discriminator, G the generator."
     )
     return f"{table}\n\n{many} [docs/evidence.md](docs/evidence.md) has all of them."
