@@ -111,6 +111,11 @@ def _checksums():
     return {name.lstrip("*").strip(): digest for digest, name in pairs}
 
 
+def scaled(images):
+    """Grey values, uint8 of any shape, as tanh generators and the classifiers have them: float32 in [-1, 1]."""
+    return images.astype("float32") / 127.5 - 1
+
+
 def labels_in_shares(rng, labels, n):
     """`n` labels in random order, (n, 1), each class as often as its share of `labels` asks, to within one.
 

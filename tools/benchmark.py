@@ -13,7 +13,6 @@ place of the last ones. A run that is stopped keeps what it has.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -128,8 +127,7 @@ def measure(workload, rounds, load):
 
 
 def machine():
-    kind = f"{processor.name()}, {processor.cores()} cores"
-    return f"{kind}, {'with' if processor.has_bfloat16() else 'without'} bfloat16"
+    return f"{processor.name()}, {processor.cores()} cores, {processor.bfloat16()}"
 
 
 # ---- rows
@@ -250,7 +248,7 @@ def main():
     if arguments.rounds < 1:
         parser.error(f"--rounds is {arguments.rounds}; it must be 1 or more")
     if not arguments.report:
-        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+        load = processor.load() or 0.0
         print(machine() + (f"; other work runs beside this: load {load:.2f}" if load > IDLE else ""))
         if processor.cores() == 1:
             print("One core: ways that use several are not seen at their best.")

@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.errors import CourseError  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402
 from tools import routes, tables  # noqa: E402
 
 CONTRACT = 1
@@ -375,11 +376,21 @@ def read(path):
 def problem(source, kind, path):
     """Return a sentence about how a built notebook differs from what a build would give, or None."""
     wanted, found = assemble(source, kind), read(path)
-    if kind == "lab" and leaks(wanted):
-        line = leaks(wanted)[0]
-        return f"{_told(path)} gives a solution away: {line!r}. Reword that cell of {_told(source)}."
+    if refused := _refusal(source, path, wanted, found):
+        return refused
     if found is None:
         return f"{_told(path)} is missing; run `python tools/build.py`."
+    if _stale(wanted, found) or draw_card(found, source, kind):
+        return f"{_told(path)} is older than what it is made from; run `python tools/build.py`."
+    return None
+
+
+def _refusal(source, path, wanted, found):
+    """Return a sentence about why a notebook must not be written, or None. found: what is there, or None."""
+    if wanted.metadata.ganhacks.kind == "lab" and (given_away := leaks(wanted)):
+        return f"{_told(path)} gives a solution away: {given_away[0]!r}. Reword that cell of {_told(source)}."
+    if found is None:
+        return None
     if _only_saved(wanted, found):
         return (
             f"{_told(path)} was saved by an editor, which changed ids, tags or other metadata and no text or output: "
@@ -390,8 +401,6 @@ def problem(source, kind, path):
             f"{_told(path)} was edited by hand{_where(wanted, found)}. Put the change into {_told(source)}, restore "
             f"the notebook with `git checkout -- {_told(path)}` (or move yours away), and run `python tools/build.py`."
         )
-    if _stale(wanted, found) or draw_card(found, source, kind):
-        return f"{_told(path)} is older than what it is made from; run `python tools/build.py`."
     return None
 
 
@@ -435,10 +444,8 @@ def _texts(notebook):
 def build(source, kind, path):
     """Build one notebook if it has to be, whole or not at all. Returns what was done. Raises BuildError."""
     notebook, found = assemble(source, kind), read(path)
-    if kind == "lab" and leaks(notebook):
-        raise BuildError(problem(source, kind, path))
-    if found is not None and _edited(notebook, found):
-        raise BuildError(problem(source, kind, path))
+    if refused := _refusal(source, path, notebook, found):
+        raise BuildError(refused)
     if found is not None and not _stale(notebook, found):
         if not draw_card(found, source, kind):
             return "up to date"
@@ -469,11 +476,11 @@ def retext(source, kind, path):
 
     A code cell that changed has no outputs then. Raises BuildError.
     """
-    notebook = assemble(source, kind)
-    if kind == "lab" and leaks(notebook):
-        raise BuildError(f"{source}: labs/{path.name} would give a solution away.")
+    notebook, found = assemble(source, kind), read(path)
+    if refused := _refusal(source, path, notebook, found):
+        raise BuildError(refused)
     stored = collections.defaultdict(list)  # by their code, which may stand there several times
-    for cell in read(path).cells if path.exists() else ():
+    for cell in found.cells if found is not None else ():
         stored[cell.source].append(cell.get("outputs", []))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code if kind != "lab" else [], 1):
@@ -506,7 +513,7 @@ def main(argv=None):
     parser.add_argument("pattern", nargs="?", default="", help="build only the sources whose name contains this")
     parser.add_argument("--check", action="store_true", help="build nothing; fail if anything differs from a build")
     parser.add_argument("--text", action="store_true", help="run nothing: write changed texts, and keep the outputs")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks built at a time")
+    parser.add_argument("--jobs", type=int, default=processor.cores(), help="notebooks built at a time")
     arguments = parser.parse_args(argv)
     if arguments.jobs < 1:
         parser.error(f"--jobs is {arguments.jobs}: it must be 1 or more")
@@ -537,8 +544,8 @@ def _check(wanted):
 def _build(wanted, jobs, build):
     """Call `build` or `retext` for each of the targets, so many at a time. Returns a sentence for each that failed."""
     problems = []
-    with ProcessPoolExecutor(jobs) as pool:
-        started = time.monotonic()
+    pool, started = ProcessPoolExecutor(jobs), time.monotonic()
+    try:
         running = {pool.submit(build, *target): target[2] for target in wanted}
         for done in as_completed(running):
             try:
@@ -550,6 +557,8 @@ def _build(wanted, jobs, build):
                     f"{_told(running[done])} cannot be written ({error.strerror or error}), and is as it was: make "
                     "room, or get the right to write, and build again."
                 )
+    finally:
+        pool.shutdown(cancel_futures=True)  # what has not begun does not begin after an interrupt
     return problems
 
 

@@ -160,14 +160,22 @@ def _is_picture(data):
 # --- memory ---
 
 
-def memory_mb(pid, name, file="status"):
-    """Return a line of /proc/PID/status (or another file there) in MB of a million bytes; None where there is none."""
+def memory(pid):
+    """Return a process's memory in MB of a million bytes, {} where there is no such process or no /proc.
+
+    peak_mb: the most that it ever had in memory. pss_mb: what it has now, of shared pages its share. uss_mb: what it
+    alone has.
+    """
+    import psutil  # comes with the kernel
+
     try:
-        lines = Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return None
-    kilobytes = next((line.split()[1] for line in lines if line.startswith(f"{name}:")), None)
-    return None if kilobytes is None else round(int(kilobytes) * 1024 / 1e6, 1)
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        shares = psutil.Process(pid).memory_full_info()
+    except (OSError, psutil.Error):
+        return {}
+    peak = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+    sizes = {"peak_mb": peak, "pss_mb": shares.pss, "uss_mb": shares.uss}
+    return {name: round(size / 1e6, 1) for name, size in sizes.items()}
 
 
 def students(total_gb, peak_gb, server_gb=SERVER_GB):
@@ -278,8 +286,7 @@ def measure(path):
                     found.update(display_s=first_display(shown), picture_s=first_picture(shown), train_cell_s=seconds)
             found["total_s"] = kernel.seconds + time.perf_counter() - started
             # The peak belongs to the program that runs in the process, so what its parent once took is not in it.
-            found["peak_mb"] = memory_mb(kernel.pid, "VmHWM")
-            found["pss_mb"] = memory_mb(kernel.pid, "Pss", "smaps_rollup")
+            found |= {name: mb for name, mb in memory(kernel.pid).items() if name != "uss_mb"}
     except KernelDied as death:
         troubles.append(str(death) if number is None else f"{death} in code cell {number + 1}")
     return {**_rounded(found), "trouble": "; ".join(troubles)}
@@ -298,8 +305,8 @@ def measure_server():
                 headers = {"Authorization": f"token {server.token}"}
                 with LOCAL.open(urllib.request.Request(server.url + address, headers=headers)) as answer:
                     answer.read()
-            pss = memory_mb(process.pid, "Pss", "smaps_rollup")
-            return {"peak_mb": memory_mb(process.pid, "VmHWM"), "pss_mb": pss, "trouble": ""}
+            found = memory(process.pid)
+            return {"peak_mb": found["peak_mb"], "pss_mb": found["pss_mb"], "trouble": ""}
     except (RuntimeError, OSError) as error:  # the notebooks' rows are worth a table all the same
         return {"trouble": f"not measured: {str(error).splitlines()[0]}"}
 
@@ -316,11 +323,6 @@ def _rounded(measured):
 
 
 # --- rows ---
-
-
-def load():
-    """Return the machine's load average of the last minute, or None on a system that knows none."""
-    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def machine():
@@ -429,7 +431,7 @@ def main():
     arguments = parser.parse_args()
 
     # Before anything of ours runs: later, the load average is our own work.
-    other_load, this = load(), machine()
+    other_load, this = processor.load(), machine()
     todo = [(kind, path.stem, lambda p=path: measure(p)) for kind, path in chosen(arguments.notebooks, notebooks())]
     if not arguments.notebooks:
         todo.append(("server", "JupyterLab server", measure_server))
@@ -440,7 +442,7 @@ def main():
     for number, (kind, name, measuring) in enumerate(todo, 1):
         print(f"{number}/{len(todo)}  {kind} {name}", end="", flush=True)
         row = dict.fromkeys(COLUMNS) | {"kind": kind, "notebook": name, "other_load": other_load}
-        row |= {"load_at_start": load(), **this}
+        row |= {"load_at_start": processor.load(), **this}
         # What was measured has no load in it, and must not blank these two.
         row |= {key: value for key, value in measuring().items() if value is not None}
         write_row(row)

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.answers import Stopped  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402
 from tools import tables  # noqa: E402
 
 SETS = {path.stem: path for path in sorted((ROOT / "tools" / "environments").glob("*.txt"))}
@@ -154,7 +155,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="Try the course with other sets of packages.")
     parser.add_argument("act", choices=("make", "test", "table"))
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(SETS)}; all, unless some are named")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=processor.cores())
     options = parser.parse_args(argv)
     unknown = [name for name in options.sets if name not in SETS]
     try:

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["GANHACKS_JOURNAL"] = ""  # nobody's progress is noted here
 
-from tools import cells, tables  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402  (the path comes first)
+from tools import cells, tables  # noqa: E402
 from tools.grading import jail, pages, reading, submission  # noqa: E402
 
 DONE = "done"  # a file for each graded submission: what a resumed grading starts from
@@ -160,7 +161,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="Grade what a class has handed in.")
     parser.add_argument("submissions", type=Path, help="a folder with notebooks in it")
     parser.add_argument("out", type=Path, help="the folder for the results")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="submissions at a time")
+    parser.add_argument("--jobs", type=int, default=processor.cores(), help="submissions at a time")
     parser.add_argument("--memory", type=int, default=jail.Limits.memory, help="megabytes that one may take")
     parser.add_argument("--seconds", type=float, default=jail.Limits.cell_seconds, help="that one cell may take")
     parser.add_argument(

@@ -17,7 +17,6 @@ the second. 1 says that each does the same beside the other; below 1 they do mor
 import argparse
 import itertools
 import math
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE, verdicts  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402
 from tools import cells, tables  # noqa: E402
 from tools.board import runs  # noqa: E402
 from tools.board.arms import FACTORS  # noqa: E402
@@ -128,7 +128,7 @@ def table():
 def main():
     parser = argparse.ArgumentParser(description="Train every subset of five hacks on the ring.")
     parser.add_argument("command", choices=["plan", "run", "table"])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
+    parser.add_argument("--jobs", type=int, default=processor.cores(), help="runs at a time, each in a process")
     arguments = parser.parse_args()
     if arguments.command == "table":
         return table()

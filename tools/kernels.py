@@ -26,7 +26,8 @@ import psutil  # comes with the kernel
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import clock, routes, tables  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402  (the path comes first)
+from tools import clock, routes, tables  # noqa: E402
 
 ROWS, PAGE = ROOT / "docs" / "speed" / "kernels.csv", ROOT / "docs" / "hub.md"
 COUNTS = (1, 5, 10, 20)
@@ -74,17 +75,13 @@ class Seat:
         pid = self.kernel.pid
         try:
             times = psutil.Process(pid).cpu_times()
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-        except (psutil.Error, OSError):  # it died between two looks
+        except psutil.Error:  # it died between two looks
             return 0.0
-        size = {
-            name: int(rest.split()[0]) * 1024 / 1e6 for name, _, rest in (line.partition(":") for line in lines[1:])
-        }
+        found = clock.memory(pid)
         self.cpu_s = times.user + times.system
-        self.peak_mb = max(self.peak_mb, clock.memory_mb(pid, "VmHWM") or 0.0)
-        self.pss_mb = max(self.pss_mb, size["Pss"])
-        self.uss_mb = max(self.uss_mb, size["Private_Clean"] + size["Private_Dirty"])
-        return size["Pss"]
+        for name, size in found.items():
+            setattr(self, name, max(getattr(self, name), size))
+        return found.get("pss_mb", 0.0)
 
 
 def said(shown):
@@ -96,7 +93,7 @@ def said(shown):
 def measure(count, path):
     """Run a notebook in `count` kernels at once and return the measured columns of its row."""
     seats, together, begun = [Seat() for _ in range(count)], 0.0, time.perf_counter()
-    with ExitStack() as end, ThreadPoolExecutor(count) as pool:
+    with ThreadPoolExecutor(count) as pool, ExitStack() as end:  # an interrupt ends the kernels; then the pool's work
         end.callback(lambda: [seat.kernel.close() for seat in seats if seat.kernel])
         running = {pool.submit(seat.run, path, begun) for seat in seats}
         while running:
@@ -244,7 +241,7 @@ def main():
 
 def measure_all(counts, lab):
     """Measure each number of kernels and give it a row; ends the program where the memory would not do."""
-    other_load, machine = clock.load(), clock.machine()
+    other_load, machine = processor.load(), clock.machine()
     for count in counts:
         free = psutil.virtual_memory().available / 1e9
         wanted = wanted_gb(count, [row for row in read_rows() if row["notebook"] == lab.stem])

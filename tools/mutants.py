@@ -433,20 +433,18 @@ def main(argv=None):
         finally:
             waiting.put(tree)
 
+    pool = ThreadPoolExecutor(arguments.jobs)
     try:
-        with ThreadPoolExecutor(arguments.jobs) as pool:
-            running = [pool.submit(attempt, *one) for one in todo]
-            for future in as_completed(running):
-                rows.append(future.result())
-                keep(path, rows)
-                row = rows[-1]
-                told = f"{row['outcome']:<9}{row['seconds']:>4} s  {row['file']}:{row['line']} {row['kind']}"
-                print(f"{len(rows):>4}/{len(mutants)}  {told}  {row['by']}", flush=True)
+        for future in as_completed([pool.submit(attempt, *one) for one in todo]):
+            rows.append(future.result())
+            keep(path, rows)
+            row = rows[-1]
+            told = f"{row['outcome']:<9}{row['seconds']:>4} s  {row['file']}:{row['line']} {row['kind']}"
+            print(f"{len(rows):>4}/{len(mutants)}  {told}  {row['by']}", flush=True)
     except KeyboardInterrupt:
-        for future in running:
-            future.cancel()
         print("Interrupted: what was tried is kept. Run it again to go on.")
     finally:
+        pool.shutdown(cancel_futures=True)  # what has not begun does not begin after an interrupt
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
     print(table(rows))

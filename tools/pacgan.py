@@ -17,7 +17,6 @@ run. With three trials the test sees large differences alone.
 """
 
 import argparse
-import os
 import re
 import shutil
 import sys
@@ -30,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from ganhacks.errors import BadFile, BadInput  # noqa: E402  (the path comes first)
 from ganhacks.evidence import EVIDENCE  # noqa: E402
+from ganhacks.startup import processor  # noqa: E402
 from ganhacks.training import checkpoints  # noqa: E402
 from tools import cells, tables  # noqa: E402
 
@@ -405,7 +405,7 @@ def main():
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--until", type=int, help="train no run beyond this step of its STEPS")
     parser.add_argument("--only", choices=["/".join(cell) for cell in PUBLISHED])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=processor.cores())
     arguments = parser.parse_args()
     if arguments.command == "table":
         return table(arguments.steps)

@@ -17,7 +17,6 @@ and one that lies 1.5 deviations of the log score apart is found in nine of ten.
 
 import argparse
 import contextlib
-import os
 import statistics
 import sys
 import time
@@ -140,8 +139,7 @@ def played(js, setting, steps, seed):
             scores = [{"score": RING.worst}]
             break
         scores.append(RING.measure(points))
-    found = {name: float(np.mean([one[name] for one in scores])) for name in scores[0] if name != "failed"}
-    found["score"] = float(np.clip(found["score"], RING.best, RING.worst))
+    found = RING.mean(scores)
     shown = {name: f"{found[name]:.6g}" if name in found else "" for name in ("score", "modes", "good")}
     js("gan.dispose();")
     return {**shown, "machine": processor.name(), "versions": js(VERSIONS)}
@@ -293,14 +291,13 @@ def speed():
         for choice in ("#base=bare&hacks=r1", "#base=good&hacks=gnorm.dnorm"):
             with playing(browser, address, choice) as page:
                 told = ", ".join(f"{value:.0f} {name}" for name, value in rates(page, 10).items())
-            load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-            print(f"{choice}: {told} a second, on {os.cpu_count()} cores{load}")
+            print(f"{choice}: {told} a second, on {processor.cores()} cores, load {processor.load()}")
 
 
 def main():
     parser = argparse.ArgumentParser(description="The browser's GAN beside Python's.")
     parser.add_argument("command", choices=["run", "table", "speed"])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
+    parser.add_argument("--jobs", type=int, default=processor.cores(), help="runs at a time, each in a process")
     arguments = parser.parse_args()
     if arguments.command == "run":
         take_over()

@@ -22,7 +22,6 @@ Networks, rates and steps were chosen on seeds from 900 on, so that the mended a
 """
 
 import argparse
-import os
 import statistics
 import sys
 import time
@@ -37,6 +36,7 @@ sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE  # noqa: E402  (the path comes first)
 from ganhacks.files import replacing  # noqa: E402
+from ganhacks.startup import processor  # noqa: E402
 from tools import cells, tables  # noqa: E402
 from tools.board.workloads import PLANAR, WORKLOADS, planar_scores  # noqa: E402
 
@@ -186,7 +186,7 @@ def main():
     parser = argparse.ArgumentParser(description="Run published recipes that fail, and their mends.")
     parser.add_argument("command", choices=["plan", "run", "table"])
     parser.add_argument("--only", choices=list(RECIPES))
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
+    parser.add_argument("--jobs", type=int, default=processor.cores(), help="runs at a time, each in a process")
     arguments = parser.parse_args()
     if arguments.command == "table":
         return table()

@@ -69,7 +69,7 @@ def run(name, path, seed):
         "d_loss": f"{last[0]:.4f}",
         "g_loss": f"{last[1]:.4f}",
         "seconds": f"{history.seconds:.1f}",
-        "machine": f"{processor.name()}, {'with' if processor.has_bfloat16() else 'without'} bfloat16",
+        "machine": f"{processor.name()}, {processor.bfloat16()}",
     }
 
 

@@ -10,7 +10,6 @@ on where it was.
 
 import argparse
 import json
-import os
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ganhacks.evidence import EVIDENCE, Card, rows  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402
 from tools import cells, tables, workloads  # noqa: E402
 
 
@@ -65,7 +65,6 @@ STUDIES = {
 
 def run(slug, arm, seed):
     """Train once and return the row of the run."""
-    from ganhacks.startup import processor
     from ganhacks.training import train
 
     recipe, data, steps = STUDIES[slug].arms[arm]()
@@ -78,7 +77,7 @@ def run(slug, arm, seed):
         "seconds": round(history.seconds, 1),
         **workloads.scores(history.samples(10_000)),
         **made,
-        "machine": f"{made['machine']}, {'with' if processor.has_bfloat16() else 'without'} bfloat16",
+        "machine": f"{made['machine']}, {processor.bfloat16()}",
     }
 
 
@@ -104,7 +103,7 @@ def describe(slug):
 def main():
     parser = argparse.ArgumentParser(description="Measure what a hack does.")
     parser.add_argument("study", nargs="?", choices=list(STUDIES))
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
+    parser.add_argument("--jobs", type=int, default=processor.cores(), help="runs at a time, each in a process")
     arguments = parser.parse_args()
     if arguments.study is None:
         for slug, study in STUDIES.items():

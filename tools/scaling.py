@@ -510,9 +510,9 @@ def make_row(point, values, answers, load_before):
 def measure_missing():
     """Measure every point without a row, and give it one."""
     # Once, before anything of ours runs: later, the load average is our own work, and for some minutes after a stop.
-    load_before = round(os.getloadavg()[0], 2)
+    load_before = processor.load()
     todo = missing(read_rows(), processor.cores())
-    if todo and load_before > BUSY:
+    if todo and (load_before or 0) > BUSY:
         print(f"The load average is {load_before}, above {BUSY}: something else runs here, and the rows will say so.")
     for number, point in enumerate(todo, 1):
         row = make_row(point, *measured(point), load_before)

@@ -15,7 +15,6 @@ that are not whole, and trains both arms of them: they are made of one kind's ro
 
 import argparse
 import itertools
-import os
 import statistics
 import sys
 from functools import partial
@@ -24,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 from ganhacks.evidence import board  # noqa: E402  (the path comes first)
+from ganhacks.startup import processor  # noqa: E402
 from tools import cells, tables  # noqa: E402
 from tools.board import costs, pages, results, rows, runs  # noqa: E402
 from tools.board.arms import arms_of, factors, missing, pairs_of, whole  # noqa: E402
@@ -191,7 +191,7 @@ def main(argv=None):
     running = commands.add_parser("run", help="train what is missing")
     running.add_argument("--workload", choices=list(WORKLOADS), action="append")
     running.add_argument("--hack", choices=["A/A", *(hack.name for hack in HACKS)], action="append")
-    running.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time, each in a process")
+    running.add_argument("--jobs", type=int, default=processor.cores(), help="runs at a time, each in a process")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, in place of processes")
     timing = commands.add_parser("costs", help="time each hack beside the recipe without it")
     timing.add_argument("--workload", choices=list(WORKLOADS), action="append")

@@ -45,7 +45,7 @@ def train(load, name, least_accuracy):
     keras.utils.set_random_seed(SEED)
     rng = np.random.default_rng(SEED)
     images_of = load()
-    x_test = scaled(images_of.x_test)
+    x_test = data.scaled(images_of.x_test)[..., None]
     network = build_classifier()
     model = keras.Model(network.inputs, network.outputs[1])
     steps = EPOCHS * -(-len(images_of.x_train) // BATCH)
@@ -56,7 +56,7 @@ def train(load, name, least_accuracy):
         jit_compile=False,  # XLA's convolutions are slow on a CPU
     )
     for epoch in range(EPOCHS):
-        images = scaled(shifted(rng, images_of.x_train))
+        images = data.scaled(shifted(rng, images_of.x_train))[..., None]
         model.fit(images, images_of.y_train, batch_size=BATCH, initial_epoch=epoch, epochs=epoch + 1, verbose=2)
 
     features, logits = network.predict(x_test, batch_size=500, verbose=0)
@@ -68,11 +68,6 @@ def train(load, name, least_accuracy):
     weights = {f"weight_{i:02}": w.astype("float32") for i, w in enumerate(network.get_weights())}
     path = data.save_npz(name, **weights, test_accuracy=accuracy, seed=SEED, keras_version=keras.__version__)
     print(f"{path}: {path.stat().st_size:,} bytes, sha256 in {path.with_name('SHA256SUMS')}")
-
-
-def scaled(images):
-    """uint8 (n, 28, 28) -> float32 (n, 28, 28, 1) in [-1, 1]."""
-    return images[..., None].astype("float32") / 127.5 - 1
 
 
 def shifted(rng, images, most=2):

@@ -95,7 +95,7 @@ def load(name):
             + "."
         ) from None
     fakes = arrays["fakes"]
-    fakes = fakes.astype("float32") / 127.5 - 1 if fakes.dtype == np.uint8 else fakes.astype("float32")
+    fakes = data.scaled(fakes) if fakes.dtype == np.uint8 else fakes.astype("float32")
     reals = real_points() if about["workload"] == "ring" else real_images()
     moved = {field: arrays[field] for field in ("d_moved", "g_moved")}
     run = Run(*arrays["curves"].T, fakes=fakes, **moved, reals=reals)
@@ -118,4 +118,4 @@ def real_points():
 @functools.cache
 def real_images():
     """Return test digits, float32 (200, 28, 28) in [-1, 1]."""
-    return data.mnist().x_test[:N_REALS].astype("float32") / 127.5 - 1
+    return data.scaled(data.mnist().x_test[:N_REALS])

@@ -48,15 +48,19 @@ def build_classifier():
 
 
 @cache
-def _classifier():
-    file = data.load_npz("classifier.npz")
+def trained(name="classifier.npz"):
+    """The classifier with its trained weights, of digits, or of what another file in data/ was trained on.
+
+    Raises BadFile if the file is not as it should be.
+    """
+    file = data.load_npz(name)
     model = build_classifier()
     try:
         model.set_weights([file[key] for key in sorted(file) if key.startswith("weight_")])
     except ValueError:
         raise BadFile(
-            f"{data.DATA / 'classifier.npz'} has the weights of another network than build_classifier(): "
-            + remedy("data/classifier.npz", maker=data.MAKERS["classifier.npz"])
+            f"{data.DATA / name} has the weights of another network than build_classifier(): "
+            + remedy(f"data/{name}", maker=data.MAKERS[name])
             + "."
         ) from None
     return model
@@ -68,7 +72,7 @@ def classify(images):
     `images`: float (n, 28, 28), (n, 28, 28, 1) or (n, 784) in [-1, 1], as a tanh generator makes them.
     Raises BadInput for another shape, type or range, and BadFile if data/classifier.npz is not as it should be.
     """
-    features, logits = _classifier().predict(checked_images(images), batch_size=BATCH, verbose=0)
+    features, logits = trained().predict(checked_images(images), batch_size=BATCH, verbose=0)
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return features, exponentials / exponentials.sum(axis=1, keepdims=True)
 
@@ -77,9 +81,4 @@ def classify(images):
 def mnist_features(part):
     """Return the features of MNIST's images, float32 (n, 64). part: "train" for the 60,000, "test" for the 10,000."""
     mnist = data.mnist()
-    return classify(scaled({"train": mnist.x_train, "test": mnist.x_test}[part]))[0]
-
-
-def scaled(images):
-    """Return MNIST's images, uint8 (n, 28, 28), as the classifier reads them: float32 in [-1, 1]."""
-    return images.astype("float32") / 127.5 - 1
+    return classify(data.scaled({"train": mnist.x_train, "test": mnist.x_test}[part]))[0]

@@ -12,7 +12,7 @@ import numpy as np
 
 from ganhacks import data
 from ganhacks.errors import require
-from ganhacks.metrics.classifier import classify, mnist_features, scaled
+from ganhacks.metrics.classifier import classify, mnist_features
 from ganhacks.metrics.frechet import frechet_distance
 from ganhacks.metrics.inputs import checked_images, require_whole
 from ganhacks.metrics.kernel import kernel_distance
@@ -142,8 +142,8 @@ def _anchor_images(n=10_000):
     """At most `n` images of each anchor."""
     mnist = data.mnist()
     return {
-        "real against real": scaled(mnist.x_train[:n]),
-        "one digit only": scaled(mnist.x_train[mnist.y_train == 1][:n]),
+        "real against real": data.scaled(mnist.x_train[:n]),
+        "one digit only": data.scaled(mnist.x_train[mnist.y_train == 1][:n]),
         "noise": np.random.default_rng(0).uniform(-1, 1, (n, 28, 28)),
     }
 

@@ -73,7 +73,7 @@ def nearest_distances(samples, others):
     It is 0 for a copy: `memorisation` makes a score of it.
     Raises BadInput for values that are not finite or different widths.
     """
-    samples, others = checked_pair({"samples": samples, "others": others})
+    samples, others = _centred(*checked_pair({"samples": samples, "others": others}))
     nearest = np.concatenate([distances.min(axis=1) for _, distances in _squared_distances(samples, others)])
     nearest[nearest <= 2 * ROUNDING * np.sum(samples**2, axis=1)] = 0
     return np.sqrt(nearest)
@@ -84,9 +84,13 @@ def _checked(real, fake, k):
     real, fake = checked_pair(
         {"real": real, "fake": fake}, least=k + 1, why=f"pass more samples, or a smaller k than {k}"
     )
-    # Around the reals' mean, lengths are short, and so are the rounding errors of the distances.
-    middle = real.mean(axis=0)
-    return real - middle, fake - middle
+    return _centred(real, fake)
+
+
+def _centred(samples, others):
+    """Return both around the middle of the first: lengths are short there, and the distances' rounding errors small."""
+    middle = samples.mean(axis=0)
+    return samples - middle, others - middle
 
 
 def _real_radii(real, k):

@@ -6,7 +6,6 @@ import numpy as np
 
 from ganhacks import data, length
 from ganhacks.errors import require
-from ganhacks.metrics.classifier import scaled
 from ganhacks.metrics.inputs import checked_images, require_whole
 
 STEPS, BATCH = 400, 64  # however many images there are, so that only what they show differs
@@ -40,7 +39,7 @@ def train_on_synthetic(images, labels, seed=0):
 
 def _accuracy(model):
     mnist = data.mnist()
-    tests = scaled(mnist.x_test)[..., None]
+    tests = data.scaled(mnist.x_test)[..., None]
     # Called, not `predict`: that compiles a function for each new model, and warns of it from the fifth on.
     logits = np.concatenate([np.asarray(model(part, training=False)) for part in np.split(tests, 5)])
     return float(np.mean(logits.argmax(axis=1) == mnist.y_test))
@@ -55,7 +54,7 @@ def train_on_real(n, seed=0):
     require_whole("n", n, BATCH, "pass how many labelled fakes you have")
     mnist = data.mnist()
     require(n <= len(mnist.x_train), f"n is {n:,}, wanted at most 60,000: MNIST has no more training images.")
-    return train_on_synthetic(scaled(mnist.x_train[:n]), mnist.y_train[:n], seed)
+    return train_on_synthetic(data.scaled(mnist.x_train[:n]), mnist.y_train[:n], seed)
 
 
 def _build(seed):

@@ -3,9 +3,7 @@
 import numpy as np
 
 from ganhacks.pictures import describe
-from ganhacks.pictures.plots import BLUE, GREEN, ORANGE, PINK, TITLE, as_picture, new_figure
-
-COLOURS, STYLES, MARKERS, HATCHES = (BLUE, ORANGE, GREEN, PINK), ("-", "--", "-.", ":"), ".x+s", ("", "//", "..", "xx")
+from ganhacks.pictures.plots import COLOURS, HATCHES, MARKERS, STYLES, TITLE, as_picture, new_figure
 
 
 def lines(curves, title, labels=("", ""), log=(), marks=None, size=(6.4, 3)):
@@ -39,7 +37,8 @@ def bars(groups, names, title, labels=("", ""), log=(), size=(6.4, 2.6)):
 def histograms(groups, title, labels=("", "share in %"), bins=60, size=(6.4, 2.8)):
     """Draw histograms over common bins. groups: name -> numbers, at most four. The rest as for `lines`."""
     figure, axes = new_figure(*size)
-    edges = np.histogram_bin_edges(np.concatenate([np.ravel(values) for values in groups.values()]), bins)
+    together = np.concatenate([np.ravel(values) for values in groups.values()])
+    edges = np.histogram_bin_edges(together[np.isfinite(together)], bins)
     for (name, values), colour, style in zip(groups.items(), COLOURS, STYLES):
         shares = np.histogram(values, edges)[0] / np.size(values) * 100
         axes.stairs(shares, edges, color=colour, linestyle=style, fill=False, label=name)

@@ -13,7 +13,8 @@ from ganhacks.errors import require
 from ganhacks.pictures import describe
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; line styles differ as well.
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+COLOURS = BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+STYLES, MARKERS, HATCHES = ("-", "--", "-.", ":"), ".x+s", ("", "//", "..", "xx")
 TITLE = 9.5  # points
 WIDGET = "application/vnd.jupyter.widget-view+json"  # what Jupyter calls a widget among the forms of an output
 
@@ -161,11 +162,11 @@ def curves(history, names=("d_loss", "g_loss"), window=None, marks=None, labels=
 
 
 def shares(groups):
-    """Draw class histograms as grouped bars. groups: name -> ten shares that sum to 1."""
+    """Draw class histograms as grouped bars. groups: name -> ten shares that sum to 1, at most four."""
     figure, axes = new_figure(6.4, 2.4)
     width = 0.8 / len(groups)
     told = []
-    for i, ((name, values), colour, hatch) in enumerate(zip(groups.items(), (BLUE, ORANGE, GREEN), ("", "//", ".."))):
+    for i, ((name, values), colour, hatch) in enumerate(zip(groups.items(), COLOURS, HATCHES)):
         places = np.arange(10) + (i - (len(groups) - 1) / 2) * width
         axes.bar(places, 100 * np.asarray(values), width, color=colour, hatch=hatch, edgecolor="white", label=name)
         most, least = int(np.argmax(values)), int(np.argmin(values))

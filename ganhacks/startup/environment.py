@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ganhacks.errors import WrongSetup
 from ganhacks.places import COURSE, INSTALLED
-from ganhacks.startup import settings
+from ganhacks.startup import processor, settings
 
 #: where a student's work is saved, and how what is missing is had
 FOLDER = Path.cwd() if INSTALLED else COURSE
@@ -27,7 +27,7 @@ def _python():
     found, wanted = platform.python_version(), _metadata().get("Requires-Python", "")
     good = _within(found, wanted)
     remedy = "" if good else f", and the course needs {wanted}: install Python 3.12, then {INSTALL}"
-    yield good, f"Python {found}, {os.cpu_count()} cores{remedy}"
+    yield good, f"Python {found}, {processor.cores()} cores{remedy}"
 
 
 def _packages():
@@ -36,7 +36,8 @@ def _packages():
     required = _metadata().get_all("Requires-Dist", [])
     if not required:
         yield False, f"the package ganhacks is not installed: {INSTALL}"
-    for name, wanted in ((r.name, str(r.specifier)) for r in map(Requirement, required)):
+    asked = [r for r in map(Requirement, required) if r.marker is None or r.marker.evaluate({"extra": ""})]
+    for name, wanted in ((r.name, str(r.specifier)) for r in asked):
         try:
             found = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -33,6 +33,16 @@ def has_bfloat16():
     return bool({"avx512_bf16", "amx_bf16"} & _flags())
 
 
+def bfloat16():
+    """Say whether it does, as rows of speed have it."""
+    return f"{'with' if has_bfloat16() else 'without'} bfloat16"
+
+
+def load():
+    """Return the machine's load average of the last minute, or None on a system that knows none."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
 def _flags():
     return set(_cpuinfo().get("flags", "").split())
 

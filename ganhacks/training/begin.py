@@ -30,7 +30,7 @@ def check_kept(save_to, snapshot_steps):
         all(isinstance(step, (int, np.integer)) for step in steps),
         f"snapshot_steps is {snapshot_steps!r}; hand a list of whole numbers, such as [100, 500].",
     )
-    return steps
+    return tuple(map(int, steps))
 
 
 def check_arguments(recipe, data, steps, seed):
@@ -65,6 +65,7 @@ def check_arguments(recipe, data, steps, seed):
 
 def start(recipe, seed, data):
     """Build what a run needs and return it as a History of no steps. Raises BadInput for models that do not fit."""
+    seed = int(seed)  # NumPy's whole numbers are whole numbers too, and Keras and JSON take Python's
     keras.utils.set_random_seed(seed)
     return built(recipe, seed, data)
 

@@ -39,7 +39,7 @@ def train(recipe, data, steps, seed=0, *, resume_from=None, save_to=None, snapsh
     fails: whose, at which line, and what to do.
     """
     check_arguments(recipe, data, steps, seed)
-    snapshot_steps = check_kept(save_to, snapshot_steps)
+    steps, snapshot_steps = int(steps), check_kept(save_to, snapshot_steps)
     saved = Checkpoints(save_to)
     if resume_from is None and is_there(save_to):
         history = go_on(load(save_to, recipe, data, seed), recipe, seed, steps, told=f"The run in {save_to}")
@@ -90,6 +90,12 @@ def rehearse(recipe, data):
     history = built(recipe, 0, data)
     with Chunks(recipe, data, 0, last=0) as chunks:
         Loop(history).trace(*chunks[0], tf.constant(0), tf.constant(1))
+
+
+def steps_up_to(end, history, chunks):
+    """Do the steps up to `end`, chunk by chunk, and nothing beside them: no snapshot, no bar, no file."""
+    while history.step < end and history.outcome != "diverged":
+        run_until(min(end, (history.step // CHUNK + 1) * CHUNK), history, chunks)
 
 
 def run_until(end, history, chunks):

@@ -63,7 +63,7 @@ def _in_bfloat16(model):
     normalization writes back the weights that it reads, and would leave them rounded.
     """
     # Keras lists a model's inputs wherever they are first used, the class after the last layer, say.
-    *inner, _ = [layer for layer in layers_of(model) if not isinstance(layer, keras.layers.InputLayer)]
+    inner = [layer for layer in layers_of(model) if not isinstance(layer, keras.layers.InputLayer)][:-1]
     changed = [
         (layer, layer.dtype_policy)
         for layer in inner

@@ -631,6 +631,8 @@ def test_ready_names_what_is_waited_for(shown):
     lab.check("preprocess", lab.exercises["preprocess"].reference)
     assert not lab.ready("preprocess", "deprocess")
     assert "`preprocess`" not in shown[-1].text and "`deprocess`" in shown[-1].text
+    assert not lab.ready(lab.exercises["deprocess"].reference)
+    assert "`deprocess`" in shown[-1].text
     shown.clear()
     assert lab.ready("preprocess") and not shown
     assert not lab.ready()

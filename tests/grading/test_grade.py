@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -155,6 +156,14 @@ def test_a_container_holds_students_code_where_there_is_no_bubblewrap_but_its_im
     monkeypatch.setattr(jail.shutil, "which", lambda name: name if name == engine else None)
     monkeypatch.setattr(jail.subprocess, "call", lambda command, **more: images.append(command) or 0)
     assert jail.kind() == engine and images == [[engine, "image", "inspect", jail.IMAGE]]
+    forbidden = SimpleNamespace(returncode=1, stderr="setting up uid map: Permission denied\n")
+    monkeypatch.setattr(jail.subprocess, "run", lambda command, **more: forbidden)
+    monkeypatch.setattr(jail.shutil, "which", lambda name: name if name in (engine, "bwrap") else None)
+    assert jail.kind() == engine
+    monkeypatch.setattr(jail.subprocess, "call", lambda command, **more: 1)
+    with pytest.raises(jail.NoJail, match="Permission denied.*docker build -t ganhacks-jail"):
+        jail.kind()
+    monkeypatch.setattr(jail.shutil, "which", lambda name: name if name == engine else None)
     monkeypatch.setattr(jail.subprocess, "call", lambda command, **more: 1)
     with pytest.raises(jail.NoJail, match="docker build -t ganhacks-jail"):
         jail.kind()

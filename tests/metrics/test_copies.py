@@ -6,7 +6,7 @@ import pytest
 from ganhacks import data, metrics
 from ganhacks.errors import BadInput
 from ganhacks.metrics import copies, memorisation
-from ganhacks.metrics.classifier import mnist_features, scaled
+from ganhacks.metrics.classifier import mnist_features
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def test_sets_that_do_not_fit_are_named(sets):
 def test_training_digits_are_found_out_and_test_digits_are_not(monkeypatch):
     mnist = data.mnist()
     some = {"train": mnist.x_train[:3000], "test": mnist.x_test[:1000]}
-    features = {part: metrics.classify(scaled(images))[0] for part, images in some.items()}
+    features = {part: metrics.classify(data.scaled(images))[0] for part, images in some.items()}
     monkeypatch.setattr(copies, "mnist_features", features.get)
-    assert metrics.mnist_memorisation(scaled(mnist.x_train[:500])) == (1, 0)
-    score = metrics.mnist_memorisation(scaled(mnist.x_test[1000:1500]))
+    assert metrics.mnist_memorisation(data.scaled(mnist.x_train[:500])) == (1, 0)
+    score = metrics.mnist_memorisation(data.scaled(mnist.x_test[1000:1500]))
     assert score.nearer == pytest.approx(0.5, abs=0.08)
     assert score.ratio == pytest.approx(1, abs=0.15)
 
@@ -65,4 +65,4 @@ def test_training_digits_are_found_out_and_test_digits_are_not(monkeypatch):
 def test_the_features_of_mnists_test_images_are_kept_as_they_are():
     features, images = mnist_features("test"), data.mnist().x_test
     assert features.shape == (len(images), 64)
-    np.testing.assert_allclose(features[:10], metrics.classify(scaled(images[:10]))[0], atol=1e-4)
+    np.testing.assert_allclose(features[:10], metrics.classify(data.scaled(images[:10]))[0], atol=1e-4)

@@ -200,7 +200,7 @@ def test_importing_metrics_does_not_load_tensorflow():
 @pytest.fixture
 def no_classifier_yet(monkeypatch):
     """The state of a process that has not loaded the classifier."""
-    monkeypatch.setattr(classifier, "_classifier", classifier._classifier.__wrapped__)
+    monkeypatch.setattr(classifier, "trained", classifier.trained.__wrapped__)
 
 
 def test_a_missing_classifier_says_how_to_get_it_back(no_classifier_yet, monkeypatch, tmp_path, digits):

@@ -129,6 +129,7 @@ def test_the_nearest_distance_is_what_it_says_and_0_for_a_copy(rng):
     others = 100 + rng.normal(size=(300, 64)).astype("float32")
     assert (nearest_distances(others[:50], others) == 0).all()
     assert nearest_distances(others[:50] + 0.01, others) == pytest.approx(0.08, rel=1e-3)
+    assert nearest_distances([[1e6, 0]], [[1e6 + 0.5, 0]]) == [0.5]
 
 
 def test_arguments_are_not_changed(rng):

@@ -68,6 +68,12 @@ def test_a_histogram_shows_its_own_groups_shares_in_percent_over_common_bins(dra
         assert data.edges.tolist() == [0, 1, 2, 3, 4]
 
 
+def test_a_histogram_leaves_out_what_is_not_finite_and_counts_it(drawn):
+    picture = charts.histograms({"one": [0, 4, np.inf, np.nan], "none": [np.nan]}, TITLE, bins=4)
+    one, none = (patch.get_data().values.tolist() for patch in drawn[0].axes[0].patches)
+    assert one == [25, 0, 0, 25] and none == [0, 0, 0, 0] and "none: no finite values" in picture.alt
+
+
 def test_maps_show_their_own_values_the_right_way_up_on_one_scale(drawn):
     maps = {"one": np.array([[1, 2, 3], [4, 5, 6]]), "two": np.array([[0, 9]])}
     charts.heat_maps(maps, TITLE, "writes")

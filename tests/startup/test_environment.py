@@ -70,6 +70,13 @@ def test_a_missing_package_has_a_cross(versions, files_fit):
     assert crosses() == [f"✘ matplotlib is missing: {environment.INSTALL}"]
 
 
+def test_a_package_that_only_an_extra_asks_for_is_not_missed(versions, files_fit):
+    extras = [one for one in importlib.metadata.metadata("ganhacks").get_all("Requires-Dist") if "extra ==" in one]
+    assert any(one.startswith("jupyterlab") for one in extras)
+    versions("jupyterlab", None)
+    assert crosses() == []
+
+
 def test_a_course_that_is_not_installed_has_a_cross(files_fit, monkeypatch):
     def unknown(name):
         raise importlib.metadata.PackageNotFoundError(name)

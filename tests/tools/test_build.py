@@ -86,6 +86,30 @@ def test_a_changed_text_is_written_with_the_outputs_that_there_are(course, capsy
     assert "No source in course/ has 'nothing' in its name." in capsys.readouterr().out
 
 
+def test_an_edit_by_hand_is_not_lost_by_a_change_of_text_either(course, capsys):
+    build_all(course)
+    path = lab_and_solution(course)[1]
+    path.write_text(path.read_text(encoding="utf-8").replace("A lab for testing", "My lab"), encoding="utf-8")
+    assert build.main(["--text"]) == 1
+    assert "was edited by hand" in capsys.readouterr().out and "My lab" in path.read_text(encoding="utf-8")
+
+
+def leaves_a_mark(source, kind, path):
+    path.with_suffix(".begun").touch()
+    return "built"
+
+
+def test_what_has_not_begun_does_not_begin_after_an_interrupt(tmp_path, monkeypatch):
+    def interrupted(*said, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr("builtins.print", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build._build([("source", "lab", tmp_path / f"{number}.ipynb") for number in range(500)], 1, leaves_a_mark)
+    assert 0 < len(list(tmp_path.glob("*.begun"))) < 250
+
+
 @pytest.mark.parametrize("option", ["--check", "--text", "--jobs=1"])
 def test_a_lab_that_nobody_knows_is_told_in_a_sentence(course, capsys, option):
     source = SOURCE.replace('exercise="start_here.invert"', 'exercise="unknown.invert"')

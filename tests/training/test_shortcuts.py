@@ -122,6 +122,19 @@ def test_samples_with_classes_take_the_shortcuts_too(images, float32_only, monke
     assert_same(fast, without_shortcuts(recipe, data, 5), 1e-4)
 
 
+def test_in_bfloat16_a_model_without_layers_is_as_it_is():
+    class Point(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.place = self.add_weight(shape=(2,))
+
+        def call(self, latents):
+            return latents * 0 + self.place
+
+    with shortcuts._in_bfloat16(Point()):
+        pass
+
+
 def test_in_bfloat16_the_losses_stay_close(images, bfloat16):
     fast, plain = train(RECIPE, images, 5, progress=False), without_shortcuts(RECIPE, images, 5)
     assert not np.array_equal(fast.curves, plain.curves)

@@ -286,7 +286,7 @@ def test_gradient_norms_are_those_of_the_updates(ring):
 
 
 def test_snapshots_are_kept_at_the_first_the_last_and_the_wanted_steps(ring):
-    history = train(RING, ring, 300, snapshot_steps=(1, 250), progress=False)
+    history = train(RING, ring, np.int64(300), np.int64(0), snapshot_steps=np.array([1, 250]), progress=False)
     assert sorted(history.snapshots) == [0, 1, 250, 300]
     assert history.snapshots[300].shape == (20, 2)
     assert history.samples(1234).shape == (1234, 2)

@@ -15,7 +15,7 @@ import tensorflow as tf  # noqa: E402
 from ganhacks.training import Recipe  # noqa: E402
 from ganhacks.training.batches import Chunks  # noqa: E402
 from ganhacks.training.begin import start  # noqa: E402
-from ganhacks.training.run import run_until  # noqa: E402
+from ganhacks.training.run import steps_up_to  # noqa: E402
 from tools.benchmarks.workloads import (  # noqa: E402
     CHUNK,
     REAL_LABEL,
@@ -180,10 +180,9 @@ class Course:
         self.chunks[0]  # drawn before the clock runs, as the other ways' data are
 
     def run(self, steps):
-        end = self.history.step + steps
-        while self.history.step < end:
-            next_chunk = (self.history.step // CHUNK + 1) * CHUNK
-            run_until(min(end, next_chunk), self.history, self.chunks)
+        steps_up_to(self.history.step + steps, self.history, self.chunks)
+        if self.history.outcome == "diverged":
+            raise RuntimeError(self.history.message)
         return float(self.history.d_loss[-1]), float(self.history.g_loss[-1])
 
 

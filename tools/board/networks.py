@@ -11,6 +11,7 @@ from keras import layers, ops
 
 from ganhacks.hacks import discrete_conditioning, instance_noise, minibatch_discrimination
 from ganhacks.hacks.generator_dropout import AlwaysDropout
+from ganhacks.training.shortcuts import layers_of
 
 IMAGE = (28, 28, 1)
 FILTERS = (16, 32, 64)  # of the discriminator's convolutions
@@ -69,12 +70,8 @@ def unpack(size, logits):
 
 
 def every_layer(model):
-    """Yield the layers of a model, and those inside of models and of wrappers."""
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            yield from every_layer(layer)
-        else:
-            yield getattr(layer, "layer", layer)
+    """Return the layers of a model, those inside of models and of wrappers in the place of these."""
+    return [getattr(layer, "layer", layer) for layer in layers_of(model)]
 
 
 @contextlib.contextmanager

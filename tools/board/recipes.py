@@ -1,7 +1,7 @@
 """From a Setup to the Recipe that `ganhacks.training.train` takes: networks, optimizers, draws and steps."""
 
-from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -44,20 +44,8 @@ def first_weights(setup, make):
     model = make()
     if setup.init_std:
         rng = np.random.default_rng(np.random.randint(2**31))
-        for layer in networks.every_layer(model):
-            gaussian_init.initialize(Alone(layer), rng)
+        gaussian_init.initialize(SimpleNamespace(layers=networks.every_layer(model)), rng)
     return model
-
-
-@dataclass
-class Alone:
-    """A layer that looks like a model of that layer alone."""
-
-    layer: object
-
-    @property
-    def layers(self):
-        return [self.layer]
 
 
 def adam(setup, rate, averaged=False):

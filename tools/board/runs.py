@@ -99,25 +99,26 @@ def play(workload, setup, rate, seed, shares=(), look=None, steps=None):
                 scores.append(work.measure(made))
     _KEPT.clear()  # compiled loops are large
     _KEPT[key] = history
-    found = {name: float(np.mean([one[name] for one in scores])) for name in scores[0]} if scores else {}
-    if history.outcome == "diverged":
-        found = {"score": work.worst, "failed": 1.0}
-    found["score"] = float(np.clip(found["score"], work.best, work.worst))
-    alarms = len(watched.alarms(work, history)) if history.outcome != "diverged" else 1
+    outcome, found, n_alarms = _judged(work, history, watched, scores)
     return {
-        "outcome": "diverged"
-        if history.outcome == "diverged"
-        else "collapsed"
-        if found["failed"] >= 0.5
-        else "finished",
+        "outcome": outcome,
         "steps": history.step,
         "seconds": round(history.seconds, 2),
         "wall": round(time.perf_counter() - begun, 2),
-        **{name: f"{value:.6g}" for name, value in found.items() if name != "failed"},
-        "alarms": alarms,
+        **{name: f"{value:.6g}" for name, value in found.items()},
+        "alarms": n_alarms,
         **cells.made_by(),
         "machine": kind(workload),
     }
+
+
+def _judged(work, history, watched, scores):
+    """Return the outcome of a run, its scores, {column: value}, and how many alarms the monitor raises."""
+    if history.outcome == "diverged":
+        return "diverged", {"score": work.worst}, 1
+    found = work.mean(scores)
+    outcome = "collapsed" if found.pop("failed") >= 0.5 else "finished"
+    return outcome, found, len(watched.alarms(work, history))
 
 
 def kind(workload):
@@ -138,9 +139,11 @@ def averaged(history):
     weights = history.generator.trainable_variables
     present = [weight.numpy() for weight in weights]
     history.g_optimizer.finalize_variable_values(weights)
-    yield
-    for weight, value in zip(weights, present):
-        weight.assign(value)
+    try:
+        yield
+    finally:
+        for weight, value in zip(weights, present):
+            weight.assign(value)
 
 
 def normalized(work, setup, history):
@@ -159,12 +162,11 @@ def normalized(work, setup, history):
 def _without_snapshot(history, recipe, data, end):
     """Train up to a step, but keep no snapshot there, as `train` does: some generators draw whenever they are asked."""
     from ganhacks.training.batches import Chunks
-    from ganhacks.training.run import run_until
+    from ganhacks.training.run import steps_up_to
     from ganhacks.training.streams import CHUNK
 
     with Chunks(recipe, data, history.seed, last=(end - 1) // CHUNK) as chunks:
-        while history.step < end and history.outcome != "diverged":
-            run_until(min(end, (history.step // CHUNK + 1) * CHUNK), history, chunks)
+        steps_up_to(end, history, chunks)
 
 
 def samples(work, setup, history, n_samples, moment):

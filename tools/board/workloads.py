@@ -78,6 +78,11 @@ class Workload:
             x = (x + 1) / 2
         return (x, classes) if setup.classes else x
 
+    def mean(self, scores):
+        """Return the mean of what `measure` gave at several moments; the score stays between the best and the worst."""
+        found = {name: float(np.mean([one[name] for one in scores])) for name in scores[0]}
+        return found | {"score": float(np.clip(found["score"], self.best, self.worst))}
+
 
 # ---- points of the plane
 
@@ -122,7 +127,7 @@ def planar_scores(kind, points):
 @cache
 def _digits(shape):
     mnist = data.mnist()
-    return (mnist.x_train.astype("float32") / 127.5 - 1).reshape(-1, *shape), np.eye(10, dtype="float32")[mnist.y_train]
+    return data.scaled(mnist.x_train).reshape(-1, *shape), np.eye(10, dtype="float32")[mnist.y_train]
 
 
 def digit_scores(images):
@@ -143,27 +148,20 @@ def digit_scores(images):
 @cache
 def _clothes():
     fashion = data.fashion_mnist()
-    return (fashion.x_train.astype("float32") / 127.5 - 1)[..., None], np.eye(10, dtype="float32")[fashion.y_train]
-
-
-@cache
-def _fashion_classifier():
-    from ganhacks.metrics import build_classifier
-
-    file = data.load_npz("fashion_classifier.npz")
-    model = build_classifier()
-    model.set_weights([file[key] for key in sorted(file) if key.startswith("weight_")])
-    return model
+    return data.scaled(fashion.x_train)[..., None], np.eye(10, dtype="float32")[fashion.y_train]
 
 
 @cache
 def _clothes_features():
-    return _classified(data.fashion_mnist().x_test.astype("float32") / 127.5 - 1)[0]
+    return _classified(data.scaled(data.fashion_mnist().x_test))[0]
 
 
 def _classified(images):
     """Return (features, logits) of pieces of clothing."""
-    return _fashion_classifier().predict(np.reshape(images, (-1, 28, 28, 1)), batch_size=500, verbose=0)
+    from ganhacks.metrics.classifier import trained
+
+    classifier = trained("fashion_classifier.npz")
+    return classifier.predict(np.reshape(images, (-1, 28, 28, 1)), batch_size=500, verbose=0)
 
 
 def clothes_scores(images):

@@ -63,18 +63,21 @@ def kind(unsafe=False):
     """
     if unsafe:
         return "none"
+    said = ""
     if sys.platform == "linux" and shutil.which("bwrap"):
         tried = subprocess.run([*_bubblewrap([]), "true"], capture_output=True, text=True)
         if tried.returncode == 0:
             return "bubblewrap"
         said = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise NoJail(
-            f"Bubblewrap cannot make a jail here ({said}): allow user namespaces, or grade on another machine."
-        )
     for engine in filter(shutil.which, ENGINES):
         asked = [engine, "image", "inspect", IMAGE]
         if subprocess.call(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             return engine
+    if said:
+        raise NoJail(
+            f"Bubblewrap cannot make a jail here ({said}): allow user namespaces, or, with Docker or Podman running, "
+            f"make the container's image: docker build -t {IMAGE} -f tools/grading/Dockerfile ."
+        )
     raise NoJail(
         "There is no bubblewrap here, and students' code is not run without a jail: install it (Debian, Ubuntu: "
         "apt-get install bubblewrap), or, with Docker or Podman running, make the container's image: docker build -t "

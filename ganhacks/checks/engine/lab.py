@@ -79,7 +79,8 @@ class Lab:
 
     def ready(self, *names):
         """Tell whether the exercises (all of the lab unless named) have passed, and if not, say which are missing."""
-        waiting = [n for n in names or self.exercises if not self._passed(self._exercise(n).name)]
+        asked = [self._exercise(name).name for name in names or self.exercises]
+        waiting = [name for name in asked if not self._passed(name)]
         if waiting:
             listed = ", ".join(f"`{name}`" for name in waiting[:3])
             if len(waiting) > 3:
