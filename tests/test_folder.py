@@ -4,14 +4,13 @@ import json
 import os
 import shutil
 import signal
-from datetime import date
 
 import pytest
 
-from ganhacks import __main__, folder
-from tests.tools.test_update import ANSWER, LAB, NEW, OLD, answered, everything, sources, write
+from ganhacks import __main__, answers, folder
+from tests.tools.test_update import ANSWER, LAB, NEW, OLD, SAME_DAY, TODAY, answered, everything, sources, write
 
-KEPT = f"labs/mine/12_mnist_gan.{date.today()}.ipynb"
+KEPT = f"labs/mine/12_mnist_gan.{TODAY}.ipynb"
 
 
 def publish(course, version, monkeypatch, **files):
@@ -26,6 +25,7 @@ def course(tmp_path, monkeypatch):
     given = {LAB: OLD, "labs/03_leaky_relu.ipynb": OLD, "notebooks/00_start_here.ipynb": OLD}
     pages = {"images/a.png": "png", "docs/glossary.md": "a", "docs/evidence.md": "b", "evidence/README.md": "c"}
     publish(place, "0.2.0", monkeypatch, **given, **pages, **{"solutions/12_mnist_gan.ipynb": NEW})
+    monkeypatch.setattr(answers, "date", SAME_DAY)
     monkeypatch.setattr(folder, "COURSE", place)
     return place
 
@@ -89,8 +89,7 @@ def test_a_changed_file_that_is_no_notebook_is_kept_under_its_own_ending(course,
     publish(course, "0.3.0", monkeypatch, **{"docs/glossary.md": "new", "images/a.png": "new"})
     assert len(folder.update(mine)) == 3
     kept = {path.name: path.read_text() for path in (mine / "labs" / "mine").iterdir()}
-    today = date.today()
-    assert kept == {f"docs.glossary.{today}.md": "my own words", f"images.a.{today}.png": "my own picture"}
+    assert kept == {f"docs.glossary.{TODAY}.md": "my own words", f"images.a.{TODAY}.png": "my own picture"}
 
 
 def test_a_version_without_another_file_is_remembered_too(mine, monkeypatch):

@@ -74,6 +74,12 @@ def test_a_module_imports_from_rows_above_its_own_and_from_its_own(path):
     assert [other for other in others if order[room(other)] > order[room(path)]] == []
 
 
+def test_a_lab_knows_no_other_but_lab_09_whose_update_is_lab_12s():
+    labs = [path for path in MODULES if room(path) == "checks/labs/" and path.name != "__init__.py"]
+    known = {(path.stem, other.stem) for path in labs for other in imported(path) if other in labs}
+    assert known == {("separate_batches", "mnist_gan")}
+
+
 @pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] == "hacks"], ids=str)
 def test_a_hack_imports_nothing_of_ours(path):
     assert imported(path) == set()

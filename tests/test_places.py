@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 import run
+from ganhacks import __version__
 from tools import clock, kernels
 from tools.build import ROOT
 
@@ -291,3 +292,14 @@ def test_the_dev_containers_own_program_reads_its_file(tmp_path):
     assert {name: found[name] for name in CONTAINER if name not in ("customizations",)} == {
         name: CONTAINER[name] for name in CONTAINER if name != "customizations"
     }
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/instructors.md"])
+def test_a_page_names_the_wheel_of_this_version(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert set(re.findall(r"ganhacks-([\d.]+)-py3", text)) == {__version__}
+
+
+def test_this_version_is_the_one_to_cite_and_has_its_changes():
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\n## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

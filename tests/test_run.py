@@ -65,6 +65,28 @@ def test_an_unsuitable_python_is_one_sentence(version, monkeypatch, capsys):
     assert len(sentence.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "machine, largest, refused", [("x86_64", 2**63, "Intel"), ("arm64", 2**31, "32-bit"), ("arm64", 2**63, "")]
+)
+def test_a_mac_needs_apple_silicon_and_a_python_64_bits(machine, largest, refused, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(run.platform, "machine", lambda: machine)
+    monkeypatch.setattr(sys, "maxsize", largest)
+    with pytest.raises(run.Stop, match=refused) if refused else contextlib.nullcontext():
+        run.check_python()
+
+
+def test_everywhere_runs_what_has_its_mark_and_switches_it_on(monkeypatch):
+    calls = []
+    for name in ("ensure_programs", "ensure_sphinx", "ensure"):
+        monkeypatch.setattr(run, name, lambda *_: None)
+    monkeypatch.setattr(run, "call", lambda command, **more: calls.append((command, more)) or 0)
+    assert run.everywhere([]) == 0
+    ((command, more),) = calls
+    assert command[2:4] == ["-m", "everywhere"] and command[-1] == "tests"
+    assert more["GANHACKS_EVERYWHERE"] == "1"
+
+
 @pytest.mark.parametrize("version", [(3, 10, 0), (3, 13, 9)])
 def test_the_oldest_and_the_newest_python_are_suitable(version, monkeypatch):
     monkeypatch.setattr(sys, "version_info", version)

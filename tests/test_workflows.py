@@ -3,10 +3,13 @@
 import re
 
 import pytest
+import yaml
 
+import run
 from tools.build import ROOT
 
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FOLDER = ROOT / ".github" / "workflows"
+WORKFLOWS = sorted(FOLDER.glob("*.yml"))
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -16,8 +19,18 @@ def test_every_action_is_pinned_to_a_commit_and_says_its_version(path):
     assert [line for line in lines if not re.search(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+(\.\d+)+$", line)] == []
 
 
-def test_only_the_job_that_publishes_may_ask_for_an_identity():
-    granted = {path.stem: path.read_text(encoding="utf-8").count("id-token: write") for path in WORKFLOWS}
-    assert granted == {"release": 1, "test": 0}
-    publishing = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8").split("\n  publish:\n")[1]
+def test_rights_and_pythons_are_those_that_are_meant():
+    test, release = (
+        yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")) for name in ("test.yml", "release.yml")
+    )
+    assert test["permissions"] == {"contents": "read"} and release["permissions"] == {}
+    assert not any("permissions" in job for job in test["jobs"].values())
+    granted = {name: job.get("permissions") for name, job in release["jobs"].items()}
+    assert granted == {"build": {"contents": "read"}, "publish": {"id-token": "write"}}
+    pythons = [f"3.{minor}" for minor in range(run.OLDEST[1], run.NEWEST[1] + 1)]
+    assert test["jobs"]["test"]["strategy"]["matrix"]["python"] == pythons
+
+
+def test_the_job_that_publishes_runs_no_line_of_ours():
+    publishing = (FOLDER / "release.yml").read_text(encoding="utf-8").split("\n  publish:\n")[1]
     assert "id-token: write" in publishing and "run:" not in publishing, "no line of ours runs with it"

@@ -175,3 +175,17 @@ def test_a_view_that_the_argument_does_not_have_is_no_honest_answer(place):
     with pytest.raises(CannotCross):
         outside._result({**answer, "value": {**told, **place}}, teller)
     assert outside.ended.why == "tampered"
+
+
+# ---- walls that no value crosses
+
+
+def test_a_jail_sees_no_variable_of_the_instructors_and_has_little_disk(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANHACKS_SECRET", "x")
+    source = (
+        "import os\nassert 'GANHACKS_SECRET' not in os.environ\n"
+        "for number in range(9): open(f'/tmp/{number}', 'wb').write(bytes(10**7))"
+    )
+    with jail.Jail(course.prepare_whole(tmp_path), jail.Limits(), jail.kind()) as held:
+        said = held.ask({"ask": "run", "number": 1, "source": source, "imports": False}, 60)["raised"]
+    assert said.startswith("OSError: [Errno 28]")

@@ -1,7 +1,9 @@
 """A class is graded: the honest exactly, the hostile contained, and nothing of the instructor's is touched."""
 
+import ast
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -15,10 +17,11 @@ from types import SimpleNamespace
 import pytest
 
 from ganhacks.checks.engine.clock import STARVED, Clock
+from ganhacks.checks.engine.exercise import exercises_of
 from tests.grading import handed_in
 from tests.grading.handed_in import needs_a_jail
 from tools import grade
-from tools.grading import course, jail, submission
+from tools.grading import copies, course, jail, submission
 
 needs_a_jail()
 QUICK = jail.Limits(cell_seconds=4.0, all_seconds=60.0, check_seconds=6.0, memory=2_500)
@@ -72,6 +75,7 @@ class Here:
 def many(tmp_path, monkeypatch):
     """A folder of sixty notebooks, and a function that grades it by the stand-in into another."""
     monkeypatch.setattr(grade.cells, "Processes", Here)
+    monkeypatch.setattr(grade.tempfile, "tempdir", str(tmp_path))  # whoever is killed cleans nothing up
     for number in range(60):
         path = tmp_path / "class" / f"group {number % 7}" / f"{number}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,6 +152,25 @@ def test_what_cannot_be_graded_is_refused_in_a_sentence(many, tmp_path, monkeypa
     assert "cannot be written" in refused(tmp_path / "class", tmp_path / "file" / "out")
     monkeypatch.setattr(jail.shutil, "which", lambda name: None)
     assert "There is no bubblewrap here" in refused(tmp_path / "class", tmp_path / "out 2")
+
+
+def test_a_long_solution_under_other_names_is_a_copy_and_a_short_or_another_one_is_not():
+    right = exercises_of("adam")["adam_step"].solution_source()
+    renamed = re.sub(r"\bunbiased_m\b", "mean_now", right)
+    assert renamed != right and copies.is_copy(ast.parse(renamed).body[0], right)
+    assert not copies.is_copy(ast.parse(right.replace("**2", "**3")).body[0], right)
+    short = exercises_of("leaky_relu")["leaky_relu"].solution_source()
+    assert not copies.is_copy(ast.parse(short).body[0], short)
+
+
+def test_the_command_hands_its_options_on_and_holds_answers_unless_told_not_to(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(grade, "grade", lambda *given: asked.append(given) or [])
+    assert grade.main(["a", str(tmp_path)]) == 0
+    assert grade.main(["a", str(tmp_path), "--unsafe", "--seconds", "3", "--memory", "9", "--jobs", "1"]) == 0
+    usual, own = asked
+    assert usual[2] == jail.Limits() and usual[4] is False
+    assert own[2:] == (jail.Limits(cell_seconds=3, memory=9), 1, True)
 
 
 @pytest.mark.parametrize("engine", jail.ENGINES)

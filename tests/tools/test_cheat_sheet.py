@@ -9,10 +9,10 @@ from PIL import Image
 
 from ganhacks import evidence
 from tests.evidence.test_evidence import an_effect
+from tests.web.playground import require_chromium
 from tools import cheat_sheet
 from tools.board.hacks import HACKS
 from tools.board.workloads import WORKLOADS
-from tools.jupyter_browser import find_chromium
 
 
 def whole_board():
@@ -64,8 +64,8 @@ def test_the_committed_sheet_is_that_of_the_committed_board():
     assert Image.open(cheat_sheet.PNG).text["Title"] == digest, told
 
 
-@pytest.mark.skipif(find_chromium() is None, reason="no Chromium here")
 def test_the_whole_board_fits_on_one_sheet_of_paper():
+    require_chromium()
     pdf, png = cheat_sheet.printed(cheat_sheet.page(whole_board()))
     assert pdf.count(b"/Type /Page\n") == 1
     assert Image.open(io.BytesIO(png)).size == tuple(2 * side for side in cheat_sheet.SIZE)

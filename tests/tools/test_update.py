@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from datetime import date
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -17,6 +18,8 @@ from tools import update
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 LAB = "labs/12_mnist_gan.ipynb"
+TODAY = date.today()
+SAME_DAY = SimpleNamespace(today=lambda: TODAY)  # for a run over midnight
 
 
 def code(identity, source, **metadata):
@@ -98,8 +101,9 @@ def author(tmp_path):
 
 
 @pytest.fixture
-def clone(author, tmp_path):
+def clone(author, tmp_path, monkeypatch):
     git(tmp_path, "clone", str(author), "clone")
+    monkeypatch.setattr(answers, "date", SAME_DAY)
     return tmp_path / "clone"
 
 
@@ -111,7 +115,7 @@ def test_a_changed_lab_gets_the_new_words_and_keeps_its_answer_and_the_old_file_
     assert sources(clone) == [
         "# New words", ANSWER, "More", "def noise(x):\n    ...", "def real_labels(x):\n    ..."
     ]  # fmt: skip
-    kept = f"labs/mine/12_mnist_gan.{date.today()}.ipynb"
+    kept = f"labs/mine/12_mnist_gan.{TODAY}.ipynb"
     assert (clone / kept).read_bytes() == before
     assert first.endswith("New commits: 1.")
     assert about_the_lab == f"{LAB} is new and has your answers (preprocess). The old file is {kept}."
@@ -151,7 +155,7 @@ def test_two_updates_on_one_day_keep_both_files(author, clone):
         update.update(clone)
     assert sources(clone) == ["# Third", ANSWER]
     kept = sorted(path.name for path in (clone / "labs/mine").iterdir())
-    assert kept == [f"12_mnist_gan.{date.today()}{ending}.ipynb" for ending in ("-2", "")]
+    assert kept == [f"12_mnist_gan.{TODAY}{ending}.ipynb" for ending in ("-2", "")]
 
 
 def test_a_lesson_that_was_run_is_kept_and_replaced(author, clone):
@@ -159,7 +163,7 @@ def test_a_lesson_that_was_run_is_kept_and_replaced(author, clone):
     publish(author, **{"notebooks/00_start_here.ipynb": NEW})
     update.update(clone)
     assert sources(clone, "notebooks/00_start_here.ipynb") == [cell["source"] for cell in NEW["cells"]]
-    assert ANSWER in sources(clone, f"labs/mine/notebooks.00_start_here.{date.today()}.ipynb")
+    assert ANSWER in sources(clone, f"labs/mine/notebooks.00_start_here.{TODAY}.ipynb")
 
 
 def test_a_lab_that_the_new_version_drops_is_kept(author, clone):
@@ -168,7 +172,7 @@ def test_a_lab_that_the_new_version_drops_is_kept(author, clone):
     publish(author)
     assert "no longer part of the course" in update.update(clone)[1]
     assert not (clone / LAB).exists()
-    assert ANSWER in sources(clone, f"labs/mine/12_mnist_gan.{date.today()}.ipynb")
+    assert ANSWER in sources(clone, f"labs/mine/12_mnist_gan.{TODAY}.ipynb")
 
 
 def test_a_notebook_of_the_students_own_under_a_new_labs_name_is_kept(author, clone):
@@ -176,7 +180,7 @@ def test_a_notebook_of_the_students_own_under_a_new_labs_name_is_kept(author, cl
     publish(author, **{"labs/28_new.ipynb": NEW})
     update.update(clone)
     assert sources(clone, "labs/28_new.ipynb")[:2] == ["# New words", ANSWER]
-    assert "print('tried')" in sources(clone, f"labs/mine/28_new.{date.today()}.ipynb")
+    assert "print('tried')" in sources(clone, f"labs/mine/28_new.{TODAY}.ipynb")
 
 
 def test_a_damaged_notebook_is_kept_and_its_answers_are_not_guessed(author, clone):
@@ -184,7 +188,7 @@ def test_a_damaged_notebook_is_kept_and_its_answers_are_not_guessed(author, clon
     publish(author, **{LAB: NEW})
     assert "your answers could not be read" in update.update(clone)[1]
     assert sources(clone)[0] == "# New words"
-    assert (clone / f"labs/mine/12_mnist_gan.{date.today()}.ipynb").read_text(encoding="utf-8") == '{"cells": [half'
+    assert (clone / f"labs/mine/12_mnist_gan.{TODAY}.ipynb").read_text(encoding="utf-8") == '{"cells": [half'
 
 
 # ---- which cell is the answer
