@@ -43,11 +43,7 @@ def keep(root, path):
     folder, stem, kind = Path(path).parent.as_posix(), Path(path).stem, Path(path).suffix
     name = stem if folder == "labs" else f"{folder}.{stem}"
     (root / KEPT).mkdir(parents=True, exist_ok=True)
-    number, ending = 1, ""
-    while (root / KEPT / f"{name}.{date.today()}{ending}{kind}").exists():
-        number += 1
-        ending = f"-{number}"
-    copy = root / KEPT / f"{name}.{date.today()}{ending}{kind}"
+    copy = files.free(root / KEPT / f"{name}.{date.today()}{kind}")
     files.write(copy, (root / path).read_bytes())
     return copy
 

@@ -4,7 +4,14 @@
 """
 
 import contextlib
+import itertools
 import os
+
+
+def free(path):
+    """Return this path, or, where there is such a file already, one with a number."""
+    others = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], others) if not one.exists())
 
 
 @contextlib.contextmanager

@@ -5,13 +5,14 @@ keeps none. It is an SQLite database, so that two kernels can write to it at onc
 whole. Without it everything works, but for what was done before.
 """
 
-import itertools
 import os
 import sqlite3
 from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timezone
 from pathlib import Path
+
+from ganhacks import files
 
 PATIENCE = 60.0  # seconds; one that writes on and on, to a slow disk, has kept another one out for 10
 PLACE = "GANHACKS_JOURNAL"
@@ -79,7 +80,7 @@ class Journal:
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):  # locked, no room, no right to write
                     raise
-                aside = _free(path.with_name(f"{path.stem}-damaged{path.suffix}"))
+                aside = files.free(path.with_name(f"{path.stem}-damaged{path.suffix}"))
                 path.replace(aside)
                 self.trouble = (
                     f"Your progress in {path} was damaged ({error}). It is {aside.name} now, and begins anew."
@@ -97,12 +98,6 @@ class Journal:
                 + ")"
             )
             return connection.execute(statement, values).fetchall()
-
-
-def _free(path):
-    """Return this path, or, where there is such a file already, one with a number."""
-    others = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
-    return next(one for one in itertools.chain([path], others) if not one.exists())
 
 
 #: the one of this process

@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import tempfile
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -43,14 +44,20 @@ def grade(submissions, out, limits=None, jobs=1, unsafe=False, held=None, play=s
     finds best. play: as `submission.rows_of`.
     """
     submissions, out, limits = Path(submissions).resolve(), Path(out).resolve(), limits or jail.Limits()
-    notebooks, n_others = _handed_in(submissions, out)
+    handed_in, others = _handed_in(submissions, out)
     try:
         held = held or jail.kind(unsafe)
     except jail.NoJail as why:
         raise Refused(str(why)) from None
     _prepare(submissions, out)
-    names = {path.relative_to(submissions).as_posix(): path for path in notebooks}
-    told(f"{len(names)} notebooks" + (f"; {n_others} other files are left alone" if n_others else "") + ".")
+    names = {path.relative_to(submissions).as_posix(): path for path in handed_in}
+    told(f"{len(names)} submissions.")
+    others = [path.relative_to(submissions) for path in others]
+    if others:
+        told(f"Left alone: {_listed(others)}.")
+    empty = sorted({path.parts[0] for path in others if len(path.parts) > 1} - {name.split("/")[0] for name in names})
+    if empty:
+        told(f"Nothing to grade in: {_listed(empty)}.")
     done = {name: _done_file(out, name, path) for name, path in names.items()}
     with tempfile.TemporaryDirectory(prefix="views-", ignore_cleanup_errors=True) as views:
         todo = partial(_todo, done)
@@ -67,6 +74,11 @@ def grade(submissions, out, limits=None, jobs=1, unsafe=False, held=None, play=s
     return rows
 
 
+def _listed(names, most=10):
+    more = f", and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
+
+
 def _writing(out, act, *arguments, **more):
     """Do something that writes to the folder of the results. Raises Refused where that is not possible any more."""
     try:
@@ -80,10 +92,10 @@ def _handed_in(submissions, out):
         raise Refused(f"{submissions} is no folder: name the one with what was handed in.")
     if out == submissions or submissions in out.parents:
         raise Refused(f"{out} lies in {submissions}: name a folder outside of it, so that pages are not graded.")
-    notebooks, n_others = reading.find(submissions)
-    if not notebooks:
-        raise Refused(f"There is no notebook (.ipynb) below {submissions}, only {n_others} other files.")
-    return notebooks, n_others
+    handed_in, others = reading.find(submissions)
+    if not handed_in:
+        raise Refused(f"There is no notebook (.ipynb) below {submissions}, only {len(others)} other files.")
+    return handed_in, others
 
 
 def _prepare(submissions, out):
@@ -132,7 +144,9 @@ def _keep(done, cell, found):
     passed = sum(row["outcome"] == "passed" for row in found["rows"])
     filled = 20 * n_done // len(done)
     bar = "█" * filled + "░" * (20 - filled)
-    return f"{passed} of {len(found['rows'])} passed  {bar} {n_done} of {len(done)}"
+    unread = [row["status"] for row in found["rows"] if not row["exercise"]]
+    came_out = unread[0] if unread else f"{passed} of {len(found['rows'])} passed"
+    return f"{came_out}  {bar} {n_done} of {len(done)}"
 
 
 def write(out, done):
@@ -141,17 +155,21 @@ def write(out, done):
     for _, file in sorted(done.items()):
         if file.exists():
             rows += json.loads(file.read_text(encoding="utf-8"))["rows"]
-    tables.write(out / "grades.csv", rows, submission.FIELDS)
-    tables.write(out / "summary.csv", list(_summaries(rows)), SUMMARY)
+    tables.write(out / "grades.csv", rows, submission.FIELDS, "utf-8-sig")
+    tables.write(out / "summary.csv", list(_summaries(rows)), SUMMARY, "utf-8-sig")
     pages.write(out, rows)
     return rows
 
 
 def _summaries(rows):
+    whose = dict.fromkeys((row["submission"], row["lab"]) for row in rows if row["lab"] and "/" in row["submission"])
+    same = Counter((name.rpartition("/")[0], lab) for name, lab in whose)
     for name in dict.fromkeys(row["submission"] for row in rows):
         own = [row for row in rows if row["submission"] == name]
         outcomes = {word: sum(row["outcome"] == word for row in own) for word in SUMMARY[3:7]}
         odd = sorted({text for row in own for text in (row["status"], row["note"]) if text not in ("graded", "")})
+        if same[name.rpartition("/")[0], own[0]["lab"]] > 1:
+            odd.append("another_of_this_lab_in_its_folder")
         exercises = sum(bool(row["exercise"]) for row in own)
         about = {"submission": name, "lab": own[0]["lab"], "exercises": exercises}
         yield {**about, **outcomes, "to_look_at": " ".join(odd)}
@@ -180,6 +198,10 @@ def main(argv=None):
     inside = {(row["lab"], row["exercise"]) for row in rows if row["note"] == submission.JUDGED_INSIDE}
     print(f"{len({row['submission'] for row in rows})} submissions, {len(rows)} rows: {options.out / 'grades.csv'}")
     print(f"Answers to {len(inside)} exercises were judged inside the jail, next to the student's code.")
+    odd = Counter(row["status"] for row in rows if row["status"] != "graded")
+    if odd:
+        told = ", ".join(f"{n} {status}" for status, n in odd.most_common())
+        print(f"To look at: rows that are {told}: {options.out / 'class.html'}")
     return 0
 
 

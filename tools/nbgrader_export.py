@@ -1,6 +1,7 @@
 """Write a course folder for nbgrader: python tools/nbgrader_export.py FOLDER [LAB ...]
 
-    FOLDER/source/adam/adam.ipynb   a lab as an assignment, a point for each exercise; all labs unless some are named
+    FOLDER/source/adam/adam.ipynb   a lab as an assignment, a point for each exercise; all labs unless some are named,
+                                    by their numbers or names
     FOLDER/nbgrader_config.py       how they are handed out and graded
 
 nbgrader runs whole notebooks, students' code and checks in one process, and without a jail: what tools/grade.py holds
@@ -62,7 +63,8 @@ def export(folder, labs=None):
     """
     folder = Path(folder)
     known = [slug for slug in slugs() if slugs().index(slug)]
-    labs = known if labs is None else labs
+    numbered = {form: slug for number, slug in enumerate(known, 1) for form in (f"{number}", f"{number:02}")}
+    labs = known if labs is None else [numbered.get(one, one) for one in labs]
     unknown = [slug for slug in labs if slug not in known]
     if unknown:
         raise Refused(f"There is no lab {unknown[0]!r}. The labs are {', '.join(known)}.")

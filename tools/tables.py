@@ -26,14 +26,14 @@ def read(path):
     return rows
 
 
-def write(path, rows, fields):
-    """Write rows, dicts with these fields, to a CSV file: whole or not at all."""
+def write(path, rows, fields, encoding="utf-8"):
+    """Write rows, dicts with these fields, to a CSV file: whole or not at all. encoding: "utf-8-sig" for Excel."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO()
     writer = csv.DictWriter(text, fields, lineterminator="\n", restval="")
     writer.writeheader()
     writer.writerows(rows)
-    files.write(path, text.getvalue().encode())
+    files.write(path, text.getvalue().encode(encoding))
 
 
 def put(path, rows, key, fields, orders=None):

@@ -23,6 +23,12 @@ class GitFailed(Stopped):
         self.said = said
 
 
+#: what to do without a clone
+NEW_FOLDER = (
+    "get the new version into a folder of its own, with `git clone` if you can, and copy your labs into its labs/mine/."
+)
+
+
 class Locked(Stopped):
     """A git that was killed has left its lock."""
 
@@ -84,7 +90,7 @@ def again(root, wanted):
     wanted: the lab's number, its name or its path. A changed lab is first copied to labs/mine/. Raises Stopped for a
     lab that does not exist, and where there is no git or no clone.
     """
-    _require_clone(root)
+    _require_clone(root, "rename your file, and copy the blank lab out of the zip into labs/.")
     given = _given(root)
     path = answers.lab_named(wanted, _names(root, "ls-tree", "--name-only", "-z", given, "labs/"))
     return [answers.begin_again(root, path, _git(root, "show", f"{given}:{path}", text=False))]
@@ -182,14 +188,12 @@ def _names(root, *arguments):
     return [name for name in _git(root, *arguments).split("\0") if name]
 
 
-def _require_clone(root):
+def _require_clone(root, otherwise=NEW_FOLDER):
+    """Raise Stopped where there is no git, no clone, or a merge unfinished. otherwise: what to do without a clone."""
     if not shutil.which("git"):
         raise Stopped("There is no git here, which brings new versions and blank labs: install it and try again.")
     if not (root / ".git").exists():
-        raise Stopped(
-            "This folder is no clone of the course (was it downloaded as a zip?): get the new version into a folder "
-            "of its own, with `git clone` if you can, and copy your labs into its labs/mine/."
-        )
+        raise Stopped(f"This folder is no clone of the course (was it downloaded as a zip?): {otherwise}")
     _git(root, "rev-parse")  # fails in a folder of somebody else's, with a reason that `git diff` does not give
     if _names(root, "diff", "--name-only", "--diff-filter=U", "-z"):
         raise Stopped("A merge is unfinished here: finish it, or undo it with `git merge --abort`, and try again.")

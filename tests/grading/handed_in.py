@@ -333,7 +333,8 @@ def odd():
     yield HandedIn("odd/timed by a magic.ipynb", notebook(LAB, timed), wanted=passed)
     yield HandedIn("odd/tags and metadata lost.ipynb", notebook(LAB, right, change=_without_tags), wanted=passed)
     changed = notebook(LAB, right, change=_with_other_check)
-    yield HandedIn("odd/check changed.ipynb", changed, wanted=passed, status="tampered")
+    of_check = {"exercise": POSITIVE, "status": "check_changed"}
+    yield HandedIn("odd/check changed.ipynb", changed, wanted=passed, **of_check)
     yield HandedIn("odd/id twice.ipynb", notebook(LAB, right, change=_with_an_answer_twice), wanted=passed)
     yield HandedIn("odd/much output.ipynb", notebook(LAB, right, change=_with_much_output), wanted=passed)
     yield HandedIn("odd/other contract.ipynb", notebook(change=_of_contract_2), **nothing)
@@ -424,7 +425,7 @@ def _digests(folder):
 
 def rows_of(out):
     """Return the rows of a graded class."""
-    with (Path(out) / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (Path(out) / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -1,6 +1,7 @@
 """A class is graded: the honest exactly, the hostile contained, and nothing of the instructor's is touched."""
 
 import ast
+import csv
 import os
 import random
 import re
@@ -243,17 +244,80 @@ def test_a_disk_that_is_full_to_the_last_byte_is_told_as_well(many, tmp_path, mo
     assert "cannot be written (No space left on device)" in refused(tmp_path / "class", tmp_path / "out")
 
 
-def test_what_was_odd_about_a_notebook_is_told_and_only_changed_checks_count_as_tampered(tmp_path):
+def _with_help_at_the_check(made):
+    for cell in made["cells"]:
+        if cell["id"].endswith("-check"):
+            cell["source"] += "\nlab.hint()  # yes!"
+
+
+def _without_imports(made):
+    made["cells"] = [cell for cell in made["cells"] if "import numpy" not in "".join(cell["source"])]
+
+
+def test_what_was_odd_about_a_notebook_is_told_and_only_checks_that_do_something_else_are_called_changed(tmp_path):
+    changes = {"twice": handed_in._with_an_answer_twice, "changed": handed_in._with_other_check}
+    changes |= {"helped": _with_help_at_the_check, "bare": _without_imports}
     found = {}
-    for name, change in {"twice": handed_in._with_an_answer_twice, "changed": handed_in._with_other_check}.items():
-        (tmp_path / name).write_text(handed_in.notebook(change=change))
-        found[name] = grade.reading.read(tmp_path / name)
-    assert not found["twice"].checks_changed and found["changed"].checks_changed
+    for name, change in changes.items():
+        path = tmp_path / f"{name}.ipynb"
+        path.write_text(handed_in.notebook(change=change))
+        found[name] = grade.reading.read(path)
+    assert found["changed"].checks_changed == {"smooth_positive_labels"}
+    assert not any(found[name].checks_changed for name in ("twice", "helped", "bare"))
+    assert found["helped"].remarks == ()
+    assert found["bare"].remarks_on("smooth_negative_labels") == "A cell of the course with imports is missing."
     said = "Two cells have the id of smooth_positive_labels: the one that defines it counts."
     assert found["twice"].remarks_on("smooth_positive_labels") == said
     assert found["twice"].remarks_on("smooth_negative_labels") == ""
-    for name in ("smooth_positive_labels", "smooth_negative_labels"):
-        assert found["changed"].remarks_on(name).startswith("1 of the course's check cells were changed:")
+    assert found["changed"].remarks_on("smooth_positive_labels").startswith("Its check cell does something else:")
+    assert found["changed"].remarks_on("smooth_negative_labels") == ""
+
+
+UNREADABLE = {
+    "Karl/lab10.zip": ("PK", "unpack or rename it"),
+    "Nils/10_label_smoothing.ipynb.txt": ("{}", "unpack or rename it"),
+    "Nora/nothing.ipynb": ("", "It is empty"),
+    "Olga/01.ipynb": (
+        (grade.ROOT / "notebooks" / "01_the_gan_game.ipynb").read_text(encoding="utf-8"),
+        "It is lesson 01",
+    ),
+}
+
+
+def test_nobody_who_handed_in_something_is_left_out(tmp_path, monkeypatch, capsys):
+    for name, (content, _) in UNREADABLE.items():
+        (tmp_path / "class" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / name).write_text(content, encoding="utf-8")
+    (tmp_path / "class" / "Paul").mkdir()
+    (tmp_path / "class" / "Paul" / "answer.py").touch()
+    monkeypatch.setattr(grade.cells, "Processes", Here)
+    monkeypatch.setattr(grade.jail, "kind", lambda unsafe: "none")
+    assert grade.main([str(tmp_path / "class"), str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    for line in (
+        "4 submissions.",
+        "Left alone: Paul/answer.py.",
+        "Nothing to grade in: Paul.",
+        "rows that are 4 unreadable",
+    ):
+        assert line in said
+    rows = {row["submission"]: row for row in handed_in.rows_of(tmp_path / "out")}
+    assert {name: row["status"] for name, row in rows.items()} == dict.fromkeys(UNREADABLE, "unreadable")
+    for name, (_, sentence) in UNREADABLE.items():
+        assert sentence in rows[name]["message"]
+
+
+def test_two_notebooks_of_one_lab_in_a_students_folder_are_told(many, tmp_path):
+    many("out")
+    found = list(csv.DictReader((tmp_path / "out" / "summary.csv").open(encoding="utf-8-sig")))
+    assert {row["to_look_at"] for row in found} == {"another_of_this_lab_in_its_folder"}
+
+
+def test_a_page_keeps_the_letters_of_a_name_and_says_nothing_of_copies():
+    assert grade.pages.file_of("王小明/标签 10.ipynb").startswith("王小明-标签-10-")
+    row = dict.fromkeys(submission.FIELDS, "") | {"outcome": "passed", "status": "copied", "note": "Odd."}
+    page = grade.pages._student("a", [row])
+    assert "copied" not in page and "Odd." in page
 
 
 def test_a_file_that_must_not_be_read_has_its_row_like_the_others(many, tmp_path, monkeypatch):

@@ -53,8 +53,8 @@ def test_an_export_is_refused_in_a_sentence_and_leaves_an_instructors_settings(t
     assert nbgrader_export.main([str(tmp_path / "new"), "adam"]) == 0
     config = tmp_path / "new" / "nbgrader_config.py"
     config.write_text("own = 1\n")
-    assert nbgrader_export.main([str(tmp_path / "new"), "leaky_relu"]) == 0
-    assert config.read_text() == "own = 1\n"
+    assert nbgrader_export.main([str(tmp_path / "new"), "3"]) == 0
+    assert config.read_text() == "own = 1\n" and (tmp_path / "new" / "source" / "leaky_relu").is_dir()
 
 
 # ---- what does

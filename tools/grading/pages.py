@@ -27,8 +27,8 @@ def write(out, rows):
 
 
 def file_of(name):
-    """Return the name of a submission's page: short, plain, and of no other submission."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", name.removesuffix(".ipynb")).strip("-")[:60]
+    """Return the name of a submission's page: short, of letters and digits, and of no other submission."""
+    plain = re.sub(r"[\W_]+", "-", name.removesuffix(".ipynb")).strip("-")[:60]
     return f"{plain}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}.html"
 
 
@@ -51,7 +51,9 @@ def _student(name, rows):
     cells = []
     for row in rows:
         icon, word, _ = LOOKS.get(row["outcome"], ("–", "not graded", ""))
-        remarks = " ".join(filter(None, (row["status"] if row["status"] != "graded" else "", row["note"])))
+        # Whether an answer is called copied is between the two people, not for a page that is handed on.
+        status = row["status"] if row["status"] not in ("graded", "copied") else ""
+        remarks = " ".join(filter(None, (status, row["note"])))
         cells.append(
             (html.escape(row["exercise"] or "–"), f"{icon} {word}", marked_up(row["message"]), html.escape(remarks))
         )

@@ -17,8 +17,10 @@ from ganhacks.checks.engine.exercise import exercises_of, slugs
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = 1
 LARGEST = 300_000_000  # bytes of a notebook
+PACKED = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 NOT_RUN = {"check", "experiment", "claim", "predict", "evidence"}
 MAGIC = re.compile(r"^([ \t]*)([%!].*)$", re.MULTILINE)  # a line of IPython's
+IMPORTS = re.compile(r"^(import|from) ", re.MULTILINE)
 SAYS_ITS_LAB = re.compile(r"""^lab = checks\.Lab\(["'](\w+)["']\)""", re.MULTILINE)
 
 
@@ -37,13 +39,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Submission:
-    """A notebook that was handed in. checks_changed: whether check cells were. remarks: what was found odd and put
-    right, pairs of an exercise, or "" for all of them, and a sentence.
+    """A notebook that was handed in. checks_changed: the exercises whose check cells do something else. remarks: what
+    was found odd and put right, pairs of an exercise, or "" for all of them, and a sentence.
     """
 
     slug: str
     cells: tuple
-    checks_changed: bool = False
+    checks_changed: frozenset = frozenset()
     remarks: tuple = ()
 
     def remarks_on(self, name):
@@ -60,19 +62,27 @@ class Submission:
 
 
 def find(folder):
-    """Return the notebooks below a folder, sorted by their paths, and how many other files there are."""
+    """Return what was handed in below a folder, and the other files, each sorted by their paths.
+
+    What is packed, or has another ending after .ipynb, was handed in too: `read` says what is wrong with it.
+    """
     every = sorted(path for path in Path(folder).rglob("*") if path.is_file() and not path.is_symlink())
     seen = [path for path in every if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
-    notebooks = [path for path in seen if path.suffix.lower() == ".ipynb"]
-    return notebooks, len(seen) - len(notebooks)
+    handed_in = [path for path in seen if ".ipynb" in path.name.lower() or path.suffix.lower() in PACKED]
+    return handed_in, sorted({*seen} - {*handed_in})
 
 
 def read(path):
     """Return the `Submission` in a file. Raises Unreadable."""
+    if path.suffix.lower() != ".ipynb":
+        raise Unreadable("It is no notebook (.ipynb): unpack or rename it and grade again, or ask for the notebook.")
     try:
         if path.stat().st_size > LARGEST:
             raise Unreadable(f"It is larger than {LARGEST // 1_000_000} MB: ask for it again, without its outputs.")
-        notebook = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        if not content.strip():
+            raise Unreadable("It is empty: ask for it again.")
+        notebook = json.loads(content)
     except OSError as error:
         raise Unreadable(f"It cannot be read ({error.strerror}).") from None
     except (ValueError, RecursionError) as error:
@@ -106,6 +116,8 @@ def _lab_of(about, sources):
     defined = {name for source in sources for name in _names(source)}
     found = {slug: len(defined & set(exercises_of(slug))) for slug in slugs()}
     best = max(found, key=found.get)
+    if not found[best] and stem and (ROOT / "notebooks" / f"{stem}.ipynb").exists():
+        raise Unreadable(f"It is lesson {stem[:2]}, and a lesson has nothing to grade: ask for the lab.")
     if not found[best]:
         raise Unreadable("It is no lab of this course: it says none, and has no function that a lab asks for.")
     if sum(n == found[best] for n in found.values()) > 1:
@@ -147,23 +159,26 @@ def _submission(slug, cells, sources):
     given = blank(slug)
     by_text = {source.strip(): id for id, (source, _) in given.items()}
     by_id = {exercise.id: name for name, exercise in exercises_of(slug).items()}
-    found, checks, seen, remarks = [], set(), set(), []
+    found, checks, seen, there, remarks = [], set(), set(), set(), []
     for cell, source in zip(cells, sources):
         id = id_of(cell, given) or by_text.get(source.strip())
         text, tags = given.get(id, ("", frozenset()))
         answers = (name for name in by_id.values() if id is None and defines(source, name))
         exercise = by_id.get(id) or next(answers, "")
-        if "check" in tags and source.strip() != text.strip():
-            checks.add(id)
+        there.add(id)
+        if "check" in tags and _parsed(source).body and not _only_helps(source):
+            checks.add(text.split('"')[1])
         if cell.get("id") in by_id and cell["id"] in seen:
             remarks.append((exercise, f"Two cells have the id of {exercise}: the one that defines it counts."))
         seen.add(cell.get("id"))
         if tags & NOT_RUN or not source.strip() or _only_helps(source):
             continue
         found.append(Cell(source, source.strip() in by_text and not exercise, exercise))
-    if checks:
-        remarks.append(("", f"{len(checks)} of the course's check cells were changed: the course's own were taken."))
-    return Submission(slug, tuple(found), bool(checks), tuple(remarks))
+    remarks += [(name, "Its check cell does something else: the course's own check was taken.") for name in checks]
+    for id, (text, tags) in given.items():
+        if id not in there and IMPORTS.search(text) and not tags & NOT_RUN and id not in by_id:
+            remarks.append(("", "A cell of the course with imports is missing."))
+    return Submission(slug, tuple(found), frozenset(checks), tuple(remarks))
 
 
 def _only_helps(source):

@@ -19,7 +19,8 @@ JUDGED_INSIDE = "judged_inside"
 
 @dataclass(frozen=True)
 class Row:
-    """What was found of one exercise. status: graded, timeout, memory, crashed, unreadable, tampered or copied.
+    """What was found of one exercise. status: graded, timeout, memory, crashed, unreadable, tampered, check_changed
+    or copied.
 
     outcome, misconception, message: as in a verdict; "" where there is none. seconds: that judging took. note:
     "judged_inside" where the answer was judged in the jail, next to the student's own code; then what was odd about the
@@ -75,8 +76,8 @@ class _Grading:
                 # What the cell that was left out defines may be all that is missing: that says nothing of the answer.
                 stopped = next(iter(self.poison.values()))
                 message, status = f"{message} Another cell could not be run before. {stopped.said}", stopped.why
-            if self.handed_in.checks_changed and status == "graded":
-                status = "tampered"
+            if name in self.handed_in.checks_changed and status == "graded":
+                status = "check_changed"
             node = self.handed_in.source_of(name)
             if status == "graded" and outcome == "passed" and node is not None:
                 if copies.is_copy(node, exercise.solution_source()):
