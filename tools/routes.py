@@ -38,12 +38,12 @@ class Notebook:
 
 
 NOTEBOOKS = {
-    "lesson 00": Notebook(15, "meet a check, a hint, a first GAN, an evidence card"),
+    "lesson 00": Notebook(20, "meet a check, a hint, a first GAN, an evidence card"),
     "lesson 01": Notebook(30, "what a GAN is, a game of two numbers, a GAN while it trains"),
     "lesson 02": Notebook(25, "what each score sees and what it misses, beside its anchors"),
     "lesson 03": Notebook(25, "seven failures as recorded: guess first, then read the sign"),
     "lesson 04": Notebook(25, "the seven practices, shapes and parameters at each step"),
-    "lesson 05": Notebook(25, "rank five hacks, then read what was measured of most of them"),
+    "lesson 05": Notebook(30, "rank five hacks, then read what was measured of most of them"),
     "lesson 06": Notebook(30, "seven later parts in a few lines each, beside hacks with a similar aim"),
     "lab 01": Notebook(30, "the size after a convolution, a block without pooling, a repair"),
     "lab 02": Notebook(30, "how often each pixel is written, a block that writes evenly, a repair"),

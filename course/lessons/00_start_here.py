@@ -8,7 +8,7 @@
 # |---|---|
 # | You'll do | check your machine, meet a check that fails and one that passes, train your first GAN |
 # | You'll learn | how to read a verdict and an evidence card, what to do when you're stuck, where to go next |
-# | You need | nothing · 15 minutes · about 20 seconds of CPU |
+# | You need | nothing · 20 minutes · about 20 seconds of CPU |
 #
 # Run a cell with **Shift + Enter**. Run them in order, from the top.
 

@@ -16,7 +16,7 @@
 # |---|---|
 # | You'll do | rank five hacks, read what thousands of short runs say about most of them, see six recipes with a mistake |
 # | You'll learn | which hacks helped here, which did harm, and what nobody can tell from such runs |
-# | You need | lesson 00; lesson 02 helps · 25 minutes · about 10 seconds of CPU |
+# | You need | lesson 00; lesson 02 helps · 30 minutes · about 10 seconds of CPU |
 
 # %%
 import ganhacks  # first, because it keeps TensorFlow quiet
