@@ -34,8 +34,21 @@ ADVICE = (
 MEANINGS = (
     (r"unsupported operand type\(s\) for \^", "A power is `**` in Python; `^` is something else."),
     (
-        r"could not be broadcast together",
-        "NumPy lines arrays up at their last axes, where only equal lengths and 1 fit: look at both shapes. Should a "
+        r"'(int|float|numpy\.\w+|EagerTensor)' object is not callable",
+        "A bracket right behind a number calls it. Is a `*` missing before it?",
+    ),
+    (
+        r"Output with path .* is not connected to `?inputs",
+        "keras.Model(inputs, outputs) has to name every Input that its output needs.",
+    ),
+    (
+        r"expected to be an? (float|half) tensor but is a double tensor",
+        "NumPy draws float64, and TensorFlow mixes no types: draw with keras.random, or cast what NumPy gives to "
+        "x.dtype.",
+    ),
+    (
+        r"could not be broadcast together|Incompatible shapes: \[",
+        "Arrays are lined up at their last axes, where only equal lengths and 1 fit: look at both shapes. Should a "
         "mean or a sum keep its axis (`keepdims=True`)?",
     ),
     (r"Variable cannot be used as a boolean", "A variable is neither true nor false: ask `is not None`."),

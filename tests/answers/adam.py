@@ -291,3 +291,10 @@ def an_epsilon_that_counts(learning_rate=2e-4, beta_1=0.5):
 def v_a_hundred_millionth_too_large(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
     w, m, v = as_in_the_paper(w, g, m, v, t, learning_rate, beta_1, beta_2, epsilon)
     return w, m, v + 1e-8
+
+
+@wrong("adam_step", "one_size_for_all")
+def divided_by_one_norm(w, g, m, v, t, learning_rate=2e-4, beta_1=0.5, beta_2=0.999, epsilon=1e-7):
+    m, v = beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
+    m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+    return w - learning_rate * m_hat / (np.linalg.norm(np.sqrt(v_hat)) + epsilon), m, v

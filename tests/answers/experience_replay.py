@@ -770,3 +770,30 @@ def every_so_many_old_ones(rng, new, buffer):
         return new.copy()
     places = (rng.integers(len(buffer)) + len(buffer) // k * np.arange(k)) % len(buffer)
     return np.concatenate([new[rng.permutation(len(new))[k:]], buffer[places].astype(new.dtype)])
+
+
+@wrong("swap_in", "not_swapped")
+def back_before_the_act(model, past_weights, act):
+    present = model.get_weights()
+    model.set_weights(past_weights)
+    model.set_weights(present)
+    return act()
+
+
+@wrong("swap_in", "not_swapped")
+def past_after_the_act(model, past_weights, act):
+    result = act()
+    model.set_weights(past_weights)
+    return result
+
+
+@wrong("remember", "empty_draw")
+def a_place_too_few(rng, buffer, n_seen, samples, capacity):
+    kept = [*buffer]
+    for sample in samples:
+        n_seen += 1
+        if len(kept) < capacity:
+            kept.append(sample)
+        elif rng.random() < capacity / n_seen:
+            kept[rng.integers(capacity - 1)] = sample
+    return np.array(kept).reshape(-1, *samples.shape[1:]).astype(samples.dtype), n_seen

@@ -505,3 +505,13 @@ def gammas_cut_at_two_deviations(model, rng):
 @wrong("initialize", "not_gaussian")
 def gammas_of_laplace(model, rng):
     return set_to(model, rng, n002, lambda rng, shape: 1 + rng.laplace(0, 0.02 / 2**0.5, shape))
+
+
+@wrong("initialize", "kernel_added")
+def added_to_the_kernels(model, rng):
+    for layer in model.layers:
+        if hasattr(layer, "kernel"):
+            layer.kernel.assign_add(rng.normal(0, 0.02, layer.kernel.shape))
+        if getattr(layer, "gamma", None) is not None:
+            layer.gamma.assign(rng.normal(1, 0.02, layer.gamma.shape))
+    return model

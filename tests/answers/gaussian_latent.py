@@ -715,3 +715,8 @@ def from_a_point_on_the_sphere(rng, coordinate, values, dim):
     z = np.tile(start * np.sqrt(dim) / np.linalg.norm(start), (len(values), 1))
     z[:, coordinate] = values
     return z
+
+
+@raises("on_sphere", "could not be broadcast")
+def lengths_of_the_columns(z):
+    return z / np.linalg.norm(z, axis=0)[:, None] * z.shape[1] ** 0.5

@@ -495,3 +495,14 @@ def damped_loss(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
 def a_where_that_overflows(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
     adversarial = ops.where(fake_logits > -50, ops.log(1 + ops.exp(-fake_logits)), -fake_logits)
     return ops.mean(reconstruction) + kl_weight * ops.mean(kl) + adversarial_weight * ops.mean(adversarial)
+
+
+@wrong("kl_to_normal", "wrong_type")
+def a_list_of_tensors(mean, log_var):
+    return [ops.sum(mean[i] ** 2 + ops.exp(log_var[i]) - 1 - log_var[i]) / 2 for i in range(mean.shape[0])]
+
+
+@wrong("vae_gan_loss", "differs")
+def free_bits(reconstruction, kl, fake_logits, kl_weight, adversarial_weight):
+    adversarial = ops.mean(ops.softplus(-fake_logits))
+    return ops.mean(reconstruction) + kl_weight * ops.maximum(ops.mean(kl), 1.0) + adversarial_weight * adversarial

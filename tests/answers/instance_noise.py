@@ -456,3 +456,8 @@ def blurred_a_little_too_much(x, std, seed, training):
 @wrong("blur", "other_gradient")
 def a_twentieth_of_the_gradient_lost(x, std, seed, training):
     return x + 0.05 * (tf.stop_gradient(x) - x) + std * draw(x, seed) if training else x
+
+
+@raises("noise_std", "ZeroDivisionError")
+def divided_by_the_step(step, n_steps, start):
+    return np.minimum(start, start / step)

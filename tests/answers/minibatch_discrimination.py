@@ -555,3 +555,9 @@ def damped_features(x, kernel):
 @wrong("pack", "other_numbers")
 def packed_and_stretched(samples, m):
     return 1.0002 * reshaped_by_tensorflow(samples, m)
+
+
+@right("minibatch_stddev")
+def by_keras_moments(x):
+    _, variance = ops.moments(x, axes=0)
+    return ops.ones_like(x[:, :1]) * ops.mean(ops.sqrt(variance + 1e-8))

@@ -290,3 +290,15 @@ def every_so_many_places(rng, y, p):
         places = (rng.integers(len(y)) + len(y) // n * np.arange(n)) % len(y)
         flipped[places] = 1 - flipped[places]
     return flipped
+
+
+@wrong("flip_labels", "random_values")
+def a_new_value_for_picked_labels(rng, y, p):
+    out, picked = y.copy(), rng.choice(len(y), round(p * len(y)), replace=False)
+    out[picked] = rng.integers(0, 2, (len(picked), 1))
+    return out
+
+
+@wrong("flip_labels", "moved")
+def other_places_alone(rng, y, p):
+    return rng.permutation(y)

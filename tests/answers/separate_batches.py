@@ -185,3 +185,9 @@ def in_place(real, fake):
     real -= both.mean(0)
     fake -= both.mean(0)
     return real / both.std(0), fake / both.std(0)
+
+
+@right("normalize_mixed")
+def both_in_one_array(real, fake):
+    both = np.concatenate([real, fake])
+    return np.stack([(part - both.mean(0)) / both.std(0) for part in (real, fake)])

@@ -622,3 +622,47 @@ def one_and_a_half_times(t, a, b):
 @wrong("slerp_pairs", "differs")
 def many_eased(t, a, b):
     return circles(t * t * (3 - 2 * t), a, b, angles_of(a, b))
+
+
+def guarded(answer):
+    """A right slerp of one pair, but for what `answer` does with points that lie in opposite directions."""
+
+    def slerp(t, a, b):
+        angle = angle_of(a, b)
+        if angle > 3.14:
+            return answer()
+        if angle < 1e-5:
+            return a + column_of(t) * (b - a)
+        t = column_of(t)
+        return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+
+    return slerp
+
+
+def column_of(t):
+    return np.asarray(t)[..., None]
+
+
+def raise_a_text():
+    text = "opposite"
+    raise text
+
+
+wrong("slerp", "wrong_type")(guarded(lambda: ValueError("opposite")))
+wrong("slerp", "antipodal")(guarded(lambda: print("opposite directions")))
+wrong("slerp", "other_exception")(guarded(raise_a_text))
+
+
+@raises("slerp", "lerp_of() missing 1 required positional argument")
+def an_argument_forgotten(t, a, b):
+    def lerp_of(t, a, b):
+        return a + column_of(t) * (b - a)
+
+    if angle_of(a, b) < 1e-5:
+        return lerp_of(a, b)
+    return guarded(raise_a_text)(t, a, b)
+
+
+@raises("lerp", "Is a `*` missing before it?")
+def as_in_mathematics(t, a, b):
+    return a + t(b - a)

@@ -467,3 +467,9 @@ def counts_and_a_little_more(kernel, stride):
 @wrong("make_doubling_block", "departs")
 def stretched_by_a_hair(filters=64, input_shape=(64, 64, 3)):
     return block(transposed(filters, padding="same"), layers.Rescaling(1.002), shape=input_shape)
+
+
+@wrong("coverage", "differs")
+def whether_it_is_written(kernel, stride):
+    written = np.arange(stride) < kernel
+    return np.outer(written, written)

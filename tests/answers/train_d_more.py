@@ -399,3 +399,26 @@ def a_little_more_than_whole_rounds(budget, k, d_cost=1, g_cost=1):
 def g_losses_in_half_precision(update_d, update_g, batches, n_epochs, k):
     d_losses, g_losses = by_a_counter(update_d, update_g, batches, n_epochs, k)
     return d_losses, np.float16(g_losses)
+
+
+@wrong("train_epochs", "number_of_a_batch")
+def numbers_in_place_of_batches(update_d, update_g, batches, n_epochs, k):
+    d_losses, g_losses = [], []
+    for _ in range(n_epochs):
+        for i in range(len(batches)):
+            d_losses.append(update_d(i))
+            if len(d_losses) % k == 0:
+                g_losses.append(update_g())
+    return d_losses, g_losses
+
+
+@wrong("train_round", "one_flat_list")
+def all_losses_in_one_list(update_d, update_g, real_batch, fake_batch, k):
+    d_losses = [update_d(real_batch(), fake_batch()) for _ in range(k)]
+    return [*d_losses, update_g()]
+
+
+@wrong("rounds_within", "another_order")
+def rounds_in_the_middle(budget, k, d_cost=1, g_cost=1):
+    rounds = budget // (k * d_cost + g_cost)
+    return k * rounds, rounds, rounds

@@ -752,3 +752,12 @@ def half_of_the_class_stopped(*batches):
         return ops.mean(ops.logsumexp(ops.stop_gradient(logits), axis=-1) - ops.sum(logits * labels, axis=-1))
 
     return ac_losses_of(ops.softplus, stopped)(*batches)
+
+
+@wrong("ac_losses", "as_probabilities")
+def logits_taken_for_probabilities(real, fake, labels, asked):
+    source, named = keras.losses.BinaryCrossentropy(), keras.losses.CategoricalCrossentropy()
+    ones, zeros = ops.ones_like(real[0]), ops.zeros_like(fake[0])
+    classes = named(labels, real[1]) + named(asked, fake[1])
+    d_loss = source(ones, real[0]) + source(zeros, fake[0]) + classes
+    return d_loss, source(ops.ones_like(fake[0]), fake[0]) + named(asked, fake[1])

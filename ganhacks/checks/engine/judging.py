@@ -117,7 +117,7 @@ def _seen(answer, args, observe, case):
         for misconception, slip, *more in answer.exercise.slips:
             if _raises_alike(slip, args, observe, raised.error):
                 raise Wrong(misconception, **dict(*more)) from None
-        raised.problem += f", called with {case(args)}" if args else ""
+        raised.call = f", called with {case(args)}" if args else ""
         raise
 
 
@@ -328,7 +328,7 @@ def _judge_repetition(answer, runs, observe, alike):
     """Raise Wrong if the same arguments give something else the second time; random functions get the same `rng`."""
     for run in runs[:3]:
         again = observe(answer, run.args)
-        if not alike(again, run.found):
+        if not (alike(again, run.found) or same(again, run.found)):  # `alike` may refuse the answer's kind of value
             drawn = any(isinstance(arg, np.random.Generator) for arg in run.args)
             raise Wrong("ignores_rng" if drawn else "another_result")
         if any(map(_one_array, *map(_parts, (again, run.found)))):

@@ -24,16 +24,21 @@ PATIENCE = 2.0  # seconds for stopping what has not ended by then
 
 
 class AnswerRaised(Exception):
-    """The student's code raised `exception`. error: its name and text; problem: the same, where, and what it means.
+    """The student's code raised `exception`. error: its name and text. call: with what it was called, if that is told.
 
     A check that looks for words looks in `error`: it must not find them in the student's line.
     """
 
     def __init__(self, exception, error, line):
         super().__init__(error)
-        meaning = blame.meaning(error)
         self.exception, self.error = exception, error
-        self.problem = f"{error}{line}. {meaning}" if meaning else error + line
+        self.line, self.call, self.meaning = line, "", blame.meaning(error)
+
+    @property
+    def problem(self):
+        """Return what was raised, where, in which call, and what it means."""
+        said = f"{self.error}{self.line}{self.call}"
+        return f"{said}. {self.meaning}" if self.meaning else said
 
 
 class Stopped(SystemExit):

@@ -23,7 +23,7 @@ SCALING_MISCONCEPTIONS = {
     ),
     "integers": (
         "Your result is {found}: whole numbers, and between -1 and 1 there are hardly any. Turn the images into "
-        "float32 before you calculate, and leave them so."
+        "float32 before you calculate, leave them so, and divide with `/` (`//` cuts fractions off)."
     ),
     "wraps_around": (
         "Some of your values jump: uint8 arithmetic starts again at 0 after 255. Turn the images into float32 "

@@ -22,6 +22,9 @@ MISCONCEPTIONS = {
     "no_end": "After {calls} calls your function was still going on. Is there a loop that never ends?",
     "wrong_call": "You call `{name}` with {given}. It is called as `{call}`.",
     "not_a_list": "You return {found} for {what}; wanted a list of them, in order.",
+    "one_flat_list": (
+        "You return {n} numbers side by side. Wanted is a tuple of two things: {wanted}; a list stays a list in it."
+    ),
     "not_one_loss": "You return {found} for {what}; wanted one number.",
     "lost_losses": "For {what} you return {found}; wanted {wanted}. Keep every one that was returned, in its place.",
     "differs": "Your function makes other calls than wanted, or makes them in another order.",
@@ -135,6 +138,8 @@ def _judge_result(result, wanted, names):
     parts, rights = (result,), (wanted,)
     if len(names) > 1:
         parts, rights = pair(result, f"a tuple: {' and '.join(names)}"), wanted
+        if isinstance(result, list) and any(map(np.ndim, rights)) and all(_dimensions(part) == 0 for part in parts):
+            raise Wrong("one_flat_list", n=len(parts), wanted=" and ".join(names))
     for what, part, right in zip(names, parts, rights):
         if _dimensions(part) != np.ndim(right):
             raise Wrong("not_a_list" if np.ndim(right) else "not_one_loss", what=what, found=told(part))

@@ -185,6 +185,9 @@ SLIPS = [
     ("no_square", adam(v_of=lambda v, g, beta, *_: mean_of(v, np.abs(g), beta))),
     ("one_size_for_all", adam(v_of=lambda v, g, beta, *_: mean_of(v, np.mean(g**2), beta))),
     ("one_size_for_all", adam(v_of=lambda v, g, beta, *_: mean_of(v, np.sum(g**2), beta))),
+    ("one_size_for_all", adam(step_of=lambda m, v, epsilon: m / (np.linalg.norm(np.sqrt(v)) + epsilon))),
+    ("one_size_for_all", adam(step_of=lambda m, v, epsilon: m / (np.sqrt(np.linalg.norm(v)) + epsilon))),
+    ("one_size_for_all", adam(step_of=lambda m, v, epsilon: m / (np.sqrt(np.mean(v)) + epsilon))),
     *(("clipped", clipped(lambda g, most=most: g / max(1, np.linalg.norm(g) / most))) for most in (1, 5, 10)),
     *(("clipped", clipped(lambda g, most=most: np.clip(g, -most, most))) for most in (0.5, 1, 5, 10)),
     ("stops_at_zero", idle_at_zero),
@@ -238,7 +241,7 @@ SLIPS = [
             "Your v averages the squares of gradient - m, as AdaBelief does. Adam squares the gradient itself."
         ),
         "no_square": "Your v averages the gradient or its size, not its square, and its root is then something else.",
-        "one_size_for_all": "Your v takes a sum or a mean over all weights. Each weight has a v of its own.",
+        "one_size_for_all": "You divide by a sum, a mean or a norm over all weights. Each weight has a v of its own.",
         "clipped": (
             "You shrink large gradients or cut them off: that is gradient clipping. Adam takes them as they come."
         ),
@@ -314,10 +317,10 @@ def check_adam_step(answer):
     one = np.array([0.5]), np.array([0.3]), np.array([-0.2]), np.array([0.09])
     still = np.array([0.1, -0.3]), np.zeros(2), np.array([0.4, 0.0]), np.array([0.2, 0.0])
     inputs = [(*first, 1, 0.01, 0.9, 0.99, 1e-3), (*one, 2, 0.1, 0.5, 0.9, 0.1), (w, g, m, v, 3, 0.02, 0.8, 0.9, 1e-7)]
-    inputs += [(*one, t, 0.1, 0.9, 0.999, 1e-7) for t in (2, 3, 10, 11, 60, 1000)]
+    inputs += [(*one, t, rate, 0.9, 0.999, 1e-7) for rate in (0.1, 0.02) for t in (2, 3, 10, 11, 60, 1000)]
     inputs += [
-        (*still, 5, 0.1, 0.5, 0.99, 1e-6),
-        (*still, 5, 0.1, 0.0, 0.99, 1.0),
+        (*still, 5, 0.01, 0.5, 0.99, 1e-6),
+        (*still, 5, 0.03, 0.0, 0.99, 1.0),
         (w, 1000 * g, m, v, 6, 0.02, 0.5, 0.9, 1e-7),
         (w, g, m, v, 4, 0.02, 0.0, 0.0, 1e-7),
     ]

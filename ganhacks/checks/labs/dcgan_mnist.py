@@ -499,6 +499,8 @@ def check_learning_rate(answer):
             _compiled(answer, tf.float32, *STEPS[0][1:])(step)
         except Exception:
             raise raised from None  # for neither numbers nor tensors
+        if isinstance(raised.exception, NameError):  # on a way that the loop's tensor has not taken
+            raise
         raise Wrong("not_for_numbers", step=step, reason=one_line(raised.error)[:120]) from None
     for dtype in (tf.float32, tf.int64):  # Keras counts in whole numbers
         _judge_compiled(answer, dtype)
@@ -972,6 +974,8 @@ def _fits_logits(found, wanted, case):
 
 
 def _logit_example(run):
+    if run.found.shape != run.wanted.shape:
+        return Example(f"For a batch of {len(run.wanted)}: yours has the shape {run.found.shape}, wanted {run.wanted.shape}.")
     row = int(abs(run.found - run.wanted).argmax())
     logits, classes = (np.asarray(part)[row] for part in run.args)
     shown = ", ".join(f"{logit:.1f}" for logit in logits)

@@ -214,8 +214,9 @@ def one_of_a_batch(rng, buffer, n_seen, samples, capacity):
             "first, then draw."
         ),
         "empty_draw": (
-            "At the very first sample your `rng.integers(0)` raises: there is nothing to draw from yet. Count the sample "
-            "before you draw, or draw only when the memory is full."
+            "With capacity = {capacity} and {n_before} samples seen before, your draw asks for one of 0 numbers, which "
+            "raises. At the first sample: count it before you draw, or draw only when the memory is full. In a memory "
+            "of one: is the range of places one too short?"
         ),
         "counted_twice": (
             "Your draw has a number too many. The n-th sample comes in with the probability capacity / n, in your "
@@ -300,7 +301,7 @@ def _remembered(function, rng, capacity, sizes, shape=(1,)):
             result = function(rng, buffer, n_before, samples, capacity)
         except AnswerRaised as raised:
             if "high <= 0" in raised.error:
-                raise Wrong("empty_draw") from None
+                raise Wrong("empty_draw", capacity=capacity, n_before=n_before) from None
             raise
         buffer, count = pair(result, "the memory and the count")
         buffer, wanted = batch_of(buffer, shape), min(capacity, n_seen)
@@ -480,7 +481,7 @@ ACTS = [
 
 @dataclass(frozen=True)
 class Swapped:
-    """What was seen of a swap: the weights at each act and afterwards, the result, the list of the past.
+    """What was seen of a swap: the weights at each act, afterwards and before; the result, the list of the past.
 
     n_trainable: how many of the weights an act can train.
     tried: whether weights were set a second time, and others than the present ones are in the model.
@@ -488,6 +489,7 @@ class Swapped:
 
     at_acts: list
     after: list
+    present: list
     result: object
     past: list
     n_trainable: list
@@ -532,7 +534,7 @@ def _swap(function, args):
                 raise Wrong("by_the_layer", error=one_line(raised.error)[:160]) from None
             raise
     after = weights()
-    return Swapped(at_acts, after, played.result, past, n_trainable, model.n_set > 1 and not same(after, present))
+    return Swapped(at_acts, after, present, played.result, past, n_trainable, model.n_set > 1 and not same(after, present))
 
 
 def swapping(swaps=lambda model: model.weights, back=lambda model: model.weights):
@@ -695,6 +697,8 @@ def _judge_swap(found, wanted, case):
         raise Wrong("called_again" if found.at_acts else "not_called", found=len(found.at_acts))
     if not same(found.past, wanted.past):
         raise Wrong("overwrites_past")
+    if same(found.at_acts[0], found.present):
+        raise Wrong("not_swapped")
     for weights, right, when in (
         (found.at_acts[0], wanted.at_acts[0], "While `act` ran"),
         (found.after, wanted.after, "After the call"),

@@ -218,6 +218,9 @@ BEFORE = 3.0
             "The kernel of your {layer} has the mean {mean:.3f} and the standard deviation {std:.4f}; wanted 0 and "
             "0.02, as in every other layer."
         ),
+        "kernel_added": (
+            "The new kernel of your {layer} still holds the old one. Put the draw in its place, by `assign`."
+        ),
         "gamma_left_out": "The gamma of your {layer} is as it was. The paper's code draws it too, around 1.",
         "gammas_alike": "Your gammas are all {found:g}. They are drawn as the kernels are, from N(1, 0.02).",
         "gamma_moved": (
@@ -263,6 +266,8 @@ def _judge_weights(answer, model, seed):
             raise Wrong(f"{name}_left_out", layer=layer)
         if name not in drawn and not np.array_equal(new, old):
             raise Wrong("moving_average" if name.startswith("moving") else "bias_too", name=name)
+        if name == "kernel" and new.size > 100 and abs(np.corrcoef(new.ravel(), old.ravel())[0, 1]) > 0.5:
+            raise Wrong("kernel_added", layer=layer)
         if name == "gamma" and abs(new.mean() - BEFORE) < 0.5:
             raise Wrong("gamma_moved", mean=new.mean())
         if name == "gamma" and abs(new.mean()) < 0.5:

@@ -228,7 +228,7 @@ def check_always_dropout(answer):
 def _dropped(function, x, rate, seed):
     """Return what is seen of twelve calls. seed: a whole number."""
     seed = keras.random.SeedGenerator(seed)
-    calls = [numbers(tape.called(function, tf.constant(x), rate, seed), x.shape) for _ in range(12)]
+    calls = [numbers(tape.called(function, tf.constant(x), rate, seed), x.shape, f" for rate = {rate:g}") for _ in range(12)]
     return seen(np.stack(calls), x)
 
 

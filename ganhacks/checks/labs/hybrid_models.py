@@ -467,6 +467,7 @@ TERMS = [
     _terms(4, 1, 2, 0, 7),
     _terms(5, 6, 12, 784.0, 0.0),
     _terms(6, 2, 4, 1.0, 10_000.0),  # as the lab calls it
+    (*tensors([1.0, 2.0], [0.01, 0.05], [[0.5], [-1.0]]), 1.0, 1.0),  # a divergence next to 0
 ]
 SURE = [(*tensors([30.0], [5.0], [[logit], [logit]]), 1.0, 1.0) for logit in (-88.0, 100.0, -100.0, 1000.0, -1000.0)]
 

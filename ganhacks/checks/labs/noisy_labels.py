@@ -71,6 +71,15 @@ COUNTS = [
             "{wanted} that are asked for: your draw picks some labels twice. `rng.choice` draws with replacement "
             "unless you tell it not to."
         ),
+        "random_values": (
+            "With n = {n} and p = {p} you flip {found} labels one time and {other} another, about half of the {wanted} "
+            "that are asked for. Do the picked labels get a value by chance? Half of them keep theirs then: take 1 - "
+            "label."
+        ),
+        "moved": (
+            "After your function there are as many ones as before: labels are moved to other places, and none is "
+            "flipped. A flipped label is 1 - label, in its own place."
+        ),
         "each_by_chance": (
             "With n = {n} and p = {p} you flip {found} labels one time and {other} another: each label is flipped by "
             "chance. Here the number is exact: pick round(p * n) places."
@@ -159,11 +168,17 @@ def _judge_counts(cases, flips):
             raise Wrong(misconception, **details)
     if off == [2] and counts[2] == [0]:
         raise Wrong("zeros_alone")
+    moves = [(flipped & (y == 0)).sum() == (flipped & (y == 1)).sum() for (y, _), of in zip(cases, flips) for flipped in of]
+    if all(moves):
+        raise Wrong("moved")
     one_kind = [i for i, (y, _) in enumerate(cases) if np.ptp(y) == 0]
     if not set(one_kind) & set(off) and len(counts[0]) > 1:
         raise Wrong("shuffled")  # among labels that are all alike, no change of places can be seen
     if all(len(found) == 1 for found in counts):
         raise Wrong("wrong_number", **details)
+    n, p = sizes[1]
+    if abs(np.mean([flipped.sum() for flipped in flips[1]]) - p * n / 2) < 0.1 * p * n:
+        raise Wrong("random_values", n=n, p=p, wanted=round(p * n), found=counts[1][0], other=counts[1][-1])
     never_more = all(found[-1] <= round(p * n) for found, (n, p) in zip(counts, sizes))
     varied = max(range(len(counts)), key=lambda i: counts[i][-1] - counts[i][0])
     n, p = sizes[varied]

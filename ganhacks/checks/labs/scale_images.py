@@ -7,7 +7,7 @@ from ganhacks.blame import one_line
 from ganhacks.checks.judges import images
 from ganhacks.checks.engine.parameters import SEED, Parameter, training_steps
 from ganhacks.checks.engine.exercise import Wrong, exercise_in
-from ganhacks.checks.engine.judging import Example, fitting, judge
+from ganhacks.checks.engine.judging import Example, fitting, judge, short
 from ganhacks.checks.engine.values import array, told
 from ganhacks.hacks import scale_images as hack
 
@@ -184,6 +184,7 @@ def _minmax(y):
             "Your output is flat from low on and from high on, so a pixel that is out there has no gradient and never "
             "comes back. tanh bends and never quite stops: use it in place of the clip."
         ),
+        "flat": "Your output is flat, {found} for every x{case}. Does x count? (`//` cuts fractions off: half of 1 becomes 0.)",
         "falls": "Your output falls as x rises: you have low and high the wrong way round.",
         "plain_sigmoid": (
             "The ends are right, and in between your output rises half as fast as wanted: a sigmoid of x is a tanh of "
@@ -213,6 +214,8 @@ def check_stretched_tanh(answer):
         fitting(found, wanted, case)
         _judge_by_itself(answer)
         found, wanted = (np.asarray(part, "float64").ravel() for part in (found, wanted))
+        if np.ptp(found) == 0:
+            raise Wrong("flat", found=short(found[0]), case=case)
         if (np.diff(found) <= 0).all():
             raise Wrong("falls")
         _judge_ends(wanted[0], wanted[-1], found)

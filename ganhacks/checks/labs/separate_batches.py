@@ -155,8 +155,6 @@ def check_normalize_mixed(answer):
         inputs.append((real * scale + shift, fake * scale + shift))
     inputs.append(tuple(part.astype("float32") for part in inputs[2]))
     judge(answer, inputs, atol=5e-3, fits=_rows_in_place)  # Keras' layer adds 0.001 to the variance
-    for args in inputs:
-        fitting(answer(*args), hack.normalize_mixed(*args))
 
 
 def _rows_in_place(found, wanted, case):

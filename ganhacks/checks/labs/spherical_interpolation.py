@@ -91,7 +91,7 @@ def walk(function, args):
     except AnswerRaised as raised:
         t, refused = args[0], isinstance(raised.exception, ValueError)
         if np.ndim(t) == 0:
-            if re.search("'float' object|of type 'float' has no|too many ind|bounds for array", raised.error):
+            if re.search("'float' object(?! is not callable)|of type 'float' has no|too many ind|bounds for array", raised.error):
                 raise Wrong("needs_an_array", error=raised.error[:120]) from None
         elif re.search("truth value|Python scalars|be converted", raised.error):
             raise Wrong("one_t_only", error=raised.error[:120]) from None
@@ -545,8 +545,10 @@ def _example(found, wanted):
     apart = np.degrees(angles_of(each_a[i], each_b[i]))[0]
     row = f"row {i}, " if np.ndim(a) == 2 else ""
     text = f"For {row}t = {short(float(each_t[i]))}, two points {apart:.0f} degrees apart of the lengths "
-    text += f"{long(each_a[i])[0]:.3g} and {long(each_b[i])[0]:.3g}: yours {_told(points[i], each_a[i])}"
-    text += f", wanted {_told(rights[i], each_a[i])}."
+    yours, right = _told(points[i], each_a[i]), _told(rights[i], each_a[i])
+    if yours == right:
+        right += f", on another side: {long(points[i] - rights[i])[0]:.3g} from yours"
+    text += f"{long(each_a[i])[0]:.3g} and {long(each_b[i])[0]:.3g}: yours {yours}, wanted {right}."
     picture = None
     if points.shape[1] == 2 and len(points) > 1 and np.isfinite(points).all():
         from ganhacks.pictures import charts
@@ -593,7 +595,7 @@ def _told(point, a):
             "Your function raises for directions {degrees} degrees apart, which one great circle joins: only at 180 "
             "degrees, to within rounding, are there many."
         ),
-        "other_exception": "For opposite directions your function raises {found}. The docstring says ValueError.",
+        "other_exception": "For opposite directions the docstring wants `raise ValueError(...)`. Yours raised {found}.",
         "parallel_array": "For a and b in one direction you take one t, and no array of them. Your lerp has the axis.",
     },
     hints=(
@@ -616,7 +618,8 @@ def check_slerp(answer):
         ]
     judge_circle(answer, inputs)
     nearly_opposite = two_points(20, 5, 175, 2, 2)
-    if isinstance(points_or_refusal(answer, 0.4, *nearly_opposite), ValueError):
+    _, refusal = points_or_refusal(answer, 0.4, *nearly_opposite)
+    if refusal is not None and isinstance(refusal.exception, ValueError):
         raise Wrong("raises_early", degrees=175)
     judge_circle(answer, [(0.4, *nearly_opposite)])
     _judge_parallel(answer)
@@ -624,26 +627,32 @@ def check_slerp(answer):
 
 
 def points_or_refusal(answer, *args):
-    """Call a path where it may refuse. Returns the points, or the exception that was raised, but for misspelt names."""
+    """Call a path where it may refuse. Returns (points, None), or (None, the AnswerRaised), but for misspelt names."""
     try:
-        return answer(*args)
+        return answer(*args), None
     except AnswerRaised as raised:
         if isinstance(raised.exception, (NameError, AttributeError)):
             raise
-        return raised.exception
+        return None, raised
+
+
+def _row_of(found, t, a):
+    """Raise Wrong unless these are numbers in the shape of a path's points. NaN is told elsewhere."""
+    array(np.nan_to_num(found) if isinstance(found, np.ndarray) else found, (*np.shape(t), len(a)))
 
 
 def _judge_parallel(answer):
     for factor, t in ((1.0, 0.3), (2.0, 0.5), (2.0, 1), (1.0 + 1e-9, 0.7), (2.0, np.array([0.0, 0.5, 1.0]))):
         for k in range(40):
             a = (3 * rng(k).standard_normal(6 + 2 * k)).astype(("f8", "f4")[k % 2])
-            found = points_or_refusal(answer, t, a, a.dtype.type(factor) * a)
-            refused = isinstance(found, Exception)
-            if np.ndim(t) and (refused or np.shape(found) != (len(t), len(a))):
+            found, refusal = points_or_refusal(answer, t, a, a.dtype.type(factor) * a)
+            if np.ndim(t) and (refusal or np.shape(found) != (len(t), len(a))):
                 raise Wrong("parallel_array")
-            if refused:
-                raise Wrong("parallel_nan", does=f"raises {type(found).__name__}")
-            array(np.nan_to_num(found) if isinstance(found, np.ndarray) else found, (*np.shape(t), len(a)))
+            if refusal and isinstance(refusal.exception, TypeError):  # such as a forgotten argument: no trap of these
+                raise refusal
+            if refusal:
+                raise Wrong("parallel_nan", does=f"raises {type(refusal.exception).__name__}")
+            _row_of(found, t, a)
             if not np.isfinite(found).all():
                 raise Wrong("parallel_nan", does="returns NaN")
             for one, point in zip(np.atleast_1d(t), np.atleast_2d(found)):
@@ -657,11 +666,14 @@ def _judge_antipodal(answer):
     """A ValueError, for every t; or half a circle: even turning, and a length between both."""
     for k, t in ((k, t) for k in range(30) for t in (0.25, 0.5, 0.8, np.array([0.25, 0.5, 0.8]))):
         a, factor = 2 * rng(k).standard_normal(2 + 3 * k), 1 + k % 3
-        found, does = points_or_refusal(answer, t, a, -factor * a), None
-        if isinstance(found, ValueError):
+        (found, refusal), does = points_or_refusal(answer, t, a, -factor * a), None
+        if refusal and isinstance(refusal.exception, ValueError):
             continue
-        if isinstance(found, Exception):
-            raise Wrong("other_exception", found=type(found).__name__)
+        if refusal:
+            raise Wrong("other_exception", found=f"{refusal.error.rstrip('.')}{refusal.line}")
+        if found is None:
+            raise Wrong("antipodal", does="returns nothing", factor=factor, at="")
+        _row_of(found, t, a)
         length, shortest = long(np.atleast_2d(found))[:, 0], np.linalg.norm(a)
         turned = np.degrees(angles_of(np.atleast_2d(found), a))[:, 0]
         if not np.isfinite(found).all():

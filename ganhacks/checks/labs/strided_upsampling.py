@@ -214,7 +214,7 @@ def check_coverage(answer):
 
 def _up_to_a_shift(found, wanted):
     """Tell whether two arrays agree if rows and columns may be counted from anywhere."""
-    if not isinstance(found, np.ndarray) or found.shape != wanted.shape or found.dtype.kind not in "fiu":
+    if not isinstance(found, np.ndarray) or found.shape != wanted.shape or found.dtype.kind not in "fiub":
         return False
     shifts = itertools.product(*map(range, wanted.shape))
     return any(np.allclose(found, np.roll(wanted, by, range(wanted.ndim)), atol=1e-6) for by in shifts)

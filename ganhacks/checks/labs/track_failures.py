@@ -369,7 +369,7 @@ def _no_limit(values, limit):
             "You watch the high end alone. A generator that gets no gradient learns nothing: watch the low end too."
         ),
         "other_side": "You watch the low end alone. Most norms above `high` are exploding.",
-        "misses": "You never raise an alarm.",
+        "misses": "You never raise an alarm: all that you return is None. Is the word printed, and not returned?",
         "long_ago": "What was long ago decides with you. Look at the last norms only.",
         "whole_run": "You judge the whole run, which hides what happens now. Take the last `window` norms.",
         "every_batch": "You want *all* of the last norms beyond the limit. One calm batch is no all-clear: more than "

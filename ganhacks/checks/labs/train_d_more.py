@@ -301,6 +301,7 @@ def each_for_itself(budget, k, d_cost=1, g_cost=1):
         ("g_times_k", rounds_at(right_cost, g_updates=lambda rounds, k: k * rounds)),
         ("one_g", rounds_at(right_cost, g_updates=lambda rounds, k: 1)),
         ("updates_of_a_round", rounds_at(right_cost, lambda rounds, k: k, lambda rounds, k: 1)),
+        ("another_order", lambda *args: tuple(hack.rounds_within(*args)[i] for i in (1, 0, 2))),
     ],
     misconceptions={
         "forgets_g": "You pay for D's updates alone. Each round has an update of G as well, which has its own cost.",
@@ -320,6 +321,9 @@ def each_for_itself(budget, k, d_cost=1, g_cost=1):
         ),
         "g_times_k": "You count k updates of G in a round. Each round has one.",
         "one_g": "You count one update of G in all. It is one in each round.",
+        "another_order": (
+            "Your three numbers are right, in another order: wanted are the rounds, the updates of D, the updates of G."
+        ),
         "updates_of_a_round": "You return the updates of one round. Wanted are those of all rounds together.",
         "never_all": "Where the budget pays for a last round exactly, you leave it out. What is paid for counts.",
         "each_for_itself": (
@@ -367,6 +371,7 @@ def counted_in_the_epoch(update_d, update_g, batches, n_epochs, k):
 
 #: From here on the batches of an epoch are equal to the first ones again, so that none can be found by its value.
 EQUAL_FROM = 9
+FIRST = 1000  # what the first batch holds: more than any batch's number
 
 
 def play_epochs(function, call):
@@ -377,8 +382,10 @@ def play_epochs(function, call):
     def update_d(batch):
         if np.shape(batch) != ():
             raise Wrong("not_a_batch", found=told(batch))
+        if int(batch) < FIRST:
+            raise Wrong("number_of_a_batch", found=int(batch))
         loss = next_of(D_LOSSES, stage.log, "D")
-        stage.log.append(f"D({int(batch)})")
+        stage.log.append(f"D({int(batch) - FIRST})")
         return loss
 
     def update_g():
@@ -386,7 +393,7 @@ def play_epochs(function, call):
         stage.log.append("G")
         return loss
 
-    batches = [i % EQUAL_FROM for i in range(n_batches)]
+    batches = [FIRST + i % EQUAL_FROM for i in range(n_batches)]
     return stage.play(function, stage.stub(update_d), stage.stub(update_g), batches, n_epochs, k)
 
 
@@ -522,6 +529,7 @@ def full_rounds_of_an_epoch(update_d, update_g, batches, n_epochs, k):
         "generator_first": "In a round you train G before D. D's k-th update comes first, then G's.",
         "skips_batches": "D does not see every batch, once an epoch and in order. (`D(3)` is an update on batch 3.)",
         "no_generator": "You never train G.",
+        "number_of_a_batch": "You hand `update_d` {found}, a batch's number. Hand it the batch itself: `for batch in batches`.",
         "not_a_batch": "You hand `update_d` {found}; wanted one of the batches. They are numbers in this test.",
     },
     hints=(

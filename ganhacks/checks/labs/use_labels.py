@@ -604,6 +604,11 @@ AC_BATCHES = _ac_batches()
             if name != "factor" and (named is of_fakes or name in ("softmax_twice", "swapped_arguments", "clipped"))
         ),
         ("clipped", _losses(source=losses.of_probabilities, named=losses.of_class_probabilities)),
+        *(
+            ("as_probabilities", _losses(source=losses.of_logits_as_probabilities, named=loss))
+            for name, loss in losses.WRONG_CLASS_LOSSES
+            if name == "as_probabilities"
+        ),
     ],
     misconceptions={
         **{name: text for name, text in losses.MISCONCEPTIONS.items() if name != "one_term"},
