@@ -76,6 +76,12 @@ def test_on_digits_batch_norm_in_both_networks_and_in_g_alone_disagree():  # lab
     assert verdicts_of("batch_norm", *places) == {"worse"} and verdicts_of("batch_norm_in_g", *places) == {"better"}
 
 
+def test_on_the_small_dcgan_every_run_without_batch_norm_fails_and_none_with_it():  # lab 04
+    found = [one for one in evidence.effects() if one.workload == "dcgan" and one.hack.startswith("batch_norm")]
+    assert {(one.hack, one.context) for one in found} >= {("batch_norm", "bare"), ("batch_norm", "good")}
+    assert all((one.failed_without, one.failed_with) == (one.runs_without, 0) for one in found)
+
+
 def test_no_memory_is_worse_on_the_ring_and_better_on_digits():  # lab 06
     assert verdicts_of("adam_0", ("ring", "bare")) == {"worse"}
     assert verdicts_of("adam_0", ("dense", "good"), ("grid", "good")) == {"better"}
