@@ -496,8 +496,8 @@ lab.card()
 # ## When not
 #
 # The ring needs no batch normalization, as lesson 01 shows. Does it lose by it? Read that on the card, in both networks
-# and in G alone. On digits from dense layers these two disagree. On the small DCGAN every run without it fails, and none
-# with it: there the recipe stands on it.
+# and in G alone. On digits from dense layers these two disagree. On the small DCGAN, at the one rate that was tried,
+# every run without it fails, and none with it.
 #
 # Later discriminators do without it: spectral normalization bounds a layer's weights instead, and a gradient penalty
 # (R1) works without any normalization. R3GAN has none in either network. Whether the order matters in a *generator*,
