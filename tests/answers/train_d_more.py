@@ -422,3 +422,8 @@ def all_losses_in_one_list(update_d, update_g, real_batch, fake_batch, k):
 def rounds_in_the_middle(budget, k, d_cost=1, g_cost=1):
     rounds = budget // (k * d_cost + g_cost)
     return k * rounds, rounds, rounds
+
+
+@wrong("train_round", "one_update_k_times")
+def a_result_k_times(update_d, update_g, real_batch, fake_batch, k):
+    return [update_d(real_batch(), fake_batch())] * k, update_g()

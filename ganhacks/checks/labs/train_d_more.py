@@ -225,6 +225,10 @@ def returned(change):
             "without the call, or several batches in one?"
         ),
         "last_loss": "You return D's last loss alone. Keep all k of them, in a list.",
+        "one_update_k_times": (
+            "D has one update, and its loss stands k times in your list: `[...] * k` repeats a result. `update_d` has "
+            "to be called k times."
+        ),
         "mean_loss": "You return the mean of D's losses. Keep all k of them, in a list.",
         "sum_of_losses": "You return the sum of D's losses. Keep all k of them, in a list.",
         "last_in_a_list": "Your list holds D's last loss alone. Put each loss in as it comes.",
@@ -238,7 +242,17 @@ def returned(change):
 )
 def check_train_round(answer):
     calls = [(k,) for k in (1, 2, 3, 5, 12)]
-    stubs.judge_played(answer, calls, play_round, lambda call: f"k = {call[0]}", ("D's losses", "G's loss"))
+    try:
+        stubs.judge_played(answer, calls, play_round, lambda call: f"k = {call[0]}", ("D's losses", "G's loss"))
+    except Wrong as wrong:
+        if wrong.misconception == "ignores_argument" and _length_of_losses(answer, 12) == 12:
+            raise Wrong("one_update_k_times", wrong.example) from None
+        raise
+
+
+def _length_of_losses(answer, k):
+    result = play_round(answer, (k,)).result
+    return len(result[0]) if isinstance(result, tuple) and isinstance(result[0], (list, np.ndarray)) else None
 
 
 # ---- what a budget pays for
