@@ -186,10 +186,10 @@ SEMESTER = (
     (Stop("lesson 03", ""), Stop("lab 19", "")),
     (Stop("lab 08", ""), Stop("lab 14", "")),
     (Stop("lab 20", "", "core"), Stop("lab 23", "")),
-    (Stop("lab 18", ""), Stop("lab 24", "")),
+    (Stop("lab 18", ""), Stop("lab 24", ""), Stop("lesson 05", "")),
     (Stop("lab 21", "", "core"), Stop("lab 22", "")),
     (Stop("lab 25", ""), Stop("lab 26", "")),
-    (Stop("lab 27", ""), Stop("lesson 05", "")),
+    (Stop("lab 27", ""),),
 )
 
 

@@ -265,7 +265,7 @@ def test_what_was_odd_about_a_notebook_is_told_and_only_checks_that_do_something
     assert found["changed"].checks_changed == {"smooth_positive_labels"}
     assert not any(found[name].checks_changed for name in ("twice", "helped", "bare"))
     assert found["helped"].remarks == ()
-    assert found["bare"].remarks_on("smooth_negative_labels") == "A cell of the course with imports is missing."
+    assert found["bare"].remarks_on("smooth_negative_labels") == "The course's cell with the imports is missing."
     said = "Two cells have the id of smooth_positive_labels: the one that defines it counts."
     assert found["twice"].remarks_on("smooth_positive_labels") == said
     assert found["twice"].remarks_on("smooth_negative_labels") == ""

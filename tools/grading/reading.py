@@ -20,7 +20,6 @@ LARGEST = 300_000_000  # bytes of a notebook
 PACKED = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz"}
 NOT_RUN = {"check", "experiment", "claim", "predict", "evidence"}
 MAGIC = re.compile(r"^([ \t]*)([%!].*)$", re.MULTILINE)  # a line of IPython's
-IMPORTS = re.compile(r"^(import|from) ", re.MULTILINE)
 SAYS_ITS_LAB = re.compile(r"""^lab = checks\.Lab\(["'](\w+)["']\)""", re.MULTILINE)
 
 
@@ -159,13 +158,12 @@ def _submission(slug, cells, sources):
     given = blank(slug)
     by_text = {source.strip(): id for id, (source, _) in given.items()}
     by_id = {exercise.id: name for name, exercise in exercises_of(slug).items()}
-    found, checks, seen, there, remarks = [], set(), set(), set(), []
+    found, checks, seen, remarks = [], set(), set(), []
     for cell, source in zip(cells, sources):
         id = id_of(cell, given) or by_text.get(source.strip())
         text, tags = given.get(id, ("", frozenset()))
         answers = (name for name in by_id.values() if id is None and defines(source, name))
         exercise = by_id.get(id) or next(answers, "")
-        there.add(id)
         if "check" in tags and _parsed(source).body and not _only_helps(source):
             checks.add(text.split('"')[1])
         if cell.get("id") in by_id and cell["id"] in seen:
@@ -175,9 +173,8 @@ def _submission(slug, cells, sources):
             continue
         found.append(Cell(source, source.strip() in by_text and not exercise, exercise))
     remarks += [(name, "Its check cell does something else: the course's own check was taken.") for name in checks]
-    for id, (text, tags) in given.items():
-        if id not in there and IMPORTS.search(text) and not tags & NOT_RUN and id not in by_id:
-            remarks.append(("", "A cell of the course with imports is missing."))
+    if not any(map(SAYS_ITS_LAB.search, sources)):
+        remarks.append(("", "The course's cell with the imports is missing."))
     return Submission(slug, tuple(found), frozenset(checks), tuple(remarks))
 
 
