@@ -8,6 +8,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from ganhacks.checks.engine.exercise import module_of
+from ganhacks.errors import BadInput
 from tools import build
 
 LABS, SOLUTIONS = (
@@ -54,7 +55,10 @@ REFUSED = [
     ({"latent_dim": 0}, "latent_dim is 0; wanted a whole number from 1 to 1,000: numbers in a latent sample."),
     ({"batch_size": 0}, "batch_size is 0; wanted a whole number from 1 to 1,000: images in a batch."),
     ({"smooth": 2}, "smooth is 2; wanted a number from 0 to 1: taken from a real's label."),
-    ({"d_learning_rate": float("nan")}, "d_learning_rate is nan; wanted a number from 1e-06 to 1: of the discriminator."),
+    (
+        {"d_learning_rate": float("nan")},
+        "d_learning_rate is nan; wanted a number from 1e-06 to 1: of the discriminator.",
+    ),
     ({"seed": True}, "seed is True; wanted a whole number from 0 to 1,000,000: of the first run."),
     ({"hidden": None}, "hidden is None; wanted a whole number from 1 to 2,000: units of a hidden layer."),
     ({"slope": [0.1]}, "slope is [0.1]; wanted a number from 0 to 1: of the leaky ReLU below 0."),
@@ -108,7 +112,15 @@ def test_a_solution_trains_with_a_changed_parameter_and_shows_it(stem, tmp_path)
     assert shown in outputs_of(run(SOLUTIONS[stem], changed, tmp_path))
 
 
-@pytest.mark.parametrize("changed, sentence", REFUSED, ids=lambda value: next(iter(value), "") if isinstance(value, dict) else "")
+@pytest.mark.parametrize("changed, sentence", REFUSED[:-1])
+def test_a_parameter_that_is_nonsense_is_told_in_one_sentence(changed, sentence):
+    ((name, value),) = changed.items()
+    with pytest.raises(BadInput) as caught:
+        module_of("mnist_gan").PARAMETERS[name].require(name, value)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("changed, sentence", (REFUSED[0], REFUSED[-1]), ids=["a bad value", "an unknown name"])
 def test_nonsense_is_refused_in_one_sentence_before_anything_trains(changed, sentence, tmp_path):
     with pytest.raises(PapermillExecutionError) as caught:
         run(SOLUTIONS["12_mnist_gan"], changed, tmp_path)
