@@ -101,8 +101,7 @@ def table():
         )
         for row in rows
     ]
-    lines = [heads, ["---"] * len(heads), *body]
-    tables.put_on_page("sets", "\n".join(f"| {' | '.join(line)} |" for line in lines), PAGE)
+    tables.put_on_page("sets", tables.markdown(heads, body), PAGE)
 
 
 def _passed(row):

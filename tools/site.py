@@ -308,9 +308,7 @@ def _card(effects):
         )
         for one in effects
     ]
-    lines = [heads, ["---"] * len(heads), *body]
-    title = f"Switched: {effects[0].title}. Less is better: a ratio below 1.\n\n"
-    return title + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"Switched: {effects[0].title}. Less is better: a ratio below 1.\n\n{tables.markdown(heads, body)}"
 
 
 def main(argv=None):

@@ -71,6 +71,12 @@ def write_text(path, text):
     files.write(path, text.encode(errors="replace"))
 
 
+def markdown(heads, rows):
+    """Return a table in Markdown. heads: texts, one a column. rows: of texts or numbers, one for each head."""
+    lines = [f"| {' | '.join(map(str, line))} |" for line in (heads, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(heads), *lines[1:]])
+
+
 def put_on_page(name, text, page=SPEED_PAGE):
     """Put text between the page's marks `<!-- name -->` and `<!-- /name -->`, in place of what stands there."""
     first, last = f"<!-- {name} -->\n", f"<!-- /{name} -->"

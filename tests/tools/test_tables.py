@@ -52,3 +52,12 @@ def test_a_file_that_lacks_a_column_gets_it(path):
     path.write_text("arm,seed\na,3\n")
     tables.put(path, [row("a", 4, "0.5")], KEY, FIELDS)
     assert there(path) == [("a", "3", ""), ("a", "4", "0.5")]
+
+
+def test_a_table_in_markdown_has_a_rule_as_wide_as_its_heads():
+    assert tables.markdown(("a", "b"), [(1, "x"), ("", "y")]).splitlines() == [
+        "| a | b |",
+        "|---|---|",
+        "| 1 | x |",
+        "|  | y |",
+    ]

@@ -61,7 +61,7 @@ def of_workload(effects, name):
     for title in dict.fromkeys(one.title for one in own):
         found = {one.context: one for one in own if one.title == title}
         lab = next(iter(found.values())).lab[:2] or "–"
-        rows.append(f"| {lab} | {title} | {' | '.join(_cell(found.get(context)) for context in contexts)} |")
+        rows.append((lab, title, *(_cell(found.get(context)) for context in contexts)))
     if not rows:
         return ""
     work = WORKLOADS[name]
@@ -70,8 +70,8 @@ def of_workload(effects, name):
     so_far = f" {len(rows)} of {n_hacks} hacks and variants so far." if len(rows) < n_hacks else ""
     head = f"**{work.title[0].upper()}{work.title[1:]}**: {work.score}, {work.seeds} seeds, {rates}.{so_far}"
     margins = {one.context: f"{one.context}, margin × {describe.ratio(one.margin)}" for one in own}
-    columns = [f"| lab | switched | {' | '.join(margins.get(context, context) for context in contexts)} |"]
-    return "\n".join([head, "", *columns, f"|---|---|{'---|' * len(contexts)}", *rows])
+    heads = ("lab", "switched", *(margins.get(context, context) for context in contexts))
+    return f"{head}\n\n{tables.markdown(heads, rows)}"
 
 
 def _cell(one):
@@ -101,15 +101,14 @@ def alike(effects, shares):
 
     shares: as `equal_shares`.
     """
-    heads = "data | recipe | with other seeds | 95 % | better in | margin | such intervals within it | verdict"
-    rows = [f"| {heads} |", f"|{'---|' * 8}"]
-    for one in effects:
-        if one.hack.startswith("A/A"):
-            ratio, low, high, margin = map(describe.ratio, (one.ratio, one.low, one.high, one.margin))
-            told = f"× {ratio} | {low} to {high} | {one.better_in} of {one.n} | × {margin}"
-            equal = shares[one.workload, one.context]
-            rows.append(f"| {one.data} | {one.context} | {told} | {equal:.0%} | {one.verdict} |")
+    heads = "data, recipe, with other seeds, 95 %, better in, margin, such intervals within it, verdict".split(", ")
     own = [one for one in effects if one.hack.startswith("A/A")]
+    rows = []
+    for one in own:
+        ratio, low, high, margin = map(describe.ratio, (one.ratio, one.low, one.high, one.margin))
+        told = f"× {ratio}", f"{low} to {high}", f"{one.better_in} of {one.n}", f"× {margin}"
+        rows.append((one.data, one.context, *told, f"{shares[one.workload, one.context]:.0%}", one.verdict))
+    table = tables.markdown(heads, rows)
     n_false = sum(one.verdict in ("better", "worse") for one in own)
     n_said = sum(one.verdict in ("better", "worse") for one in effects)
     found = [one.correlation for one in effects if not one.hack.startswith("A/A") and np.isfinite(one.correlation)]
@@ -119,12 +118,12 @@ def alike(effects, shares):
         "the most.\n\nThe correlation between the scores of both arms over the seeds, of which pairing makes use, has "
         f"the median {np.median(found):.2f}: near 0 pairing wins little, near 1 a lot."
     )
-    return "\n".join([*rows, "", told]) if found else "\n".join(rows)
+    return f"{table}\n\n{told}" if found else table
 
 
 def kinds():
     """Return the table of recipes that were trained whole on two kinds of processor, and how their scores compare."""
-    rows = ["| data | recipe | on | and on | ratio | p | correlation |", f"|{'---|' * 7}"]
+    rows = []
     for name, work in WORKLOADS.items():
         runs = measured.read(name)
         for arm in arms_of(work):
@@ -134,9 +133,9 @@ def kinds():
                 middle = [np.median(some) for some in scores]
                 r = np.corrcoef(np.log(scores))[0, 1]
                 on = (f"{kind}: {describe.number(one, 3)}" for kind, one in zip(two, middle))
-                told = f"× {describe.ratio(middle[1] / middle[0])} | {mannwhitneyu(*scores).pvalue:.2f} | {r:.2f}"
-                rows.append(f"| {work.title} | {arm.name} | {' | '.join(on)} | {told} |")
-    return "\n".join(rows)
+                ratio, p = describe.ratio(middle[1] / middle[0]), mannwhitneyu(*scores).pvalue
+                rows.append((work.title, arm.name, *on, f"× {ratio}", f"{p:.2f}", f"{r:.2f}"))
+    return tables.markdown(("data", "recipe", "on", "and on", "ratio", "p", "correlation"), rows)
 
 
 def _scores(work, arm, by_key):
@@ -150,16 +149,16 @@ def between(effects, ratios):
     differ = {key: one for key, one in own.items() if one.verdict in ("better", "worse")}
     alike_too = sum(one.verdict in ("better", "worse") for key, one in judged.items() if key not in own)
     of = {(one.workload, one.hack, one.context): one for one in effects}
-    rows = ["| data | switched | bare | good | good / bare |", f"|{'---|' * 5}"]
+    rows = []
     for (workload, hack), one in differ.items():
         bare, good = (of[workload, hack, context] for context in ("bare", "good"))
         ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
-        rows.append(f"| {bare.data} | {bare.title} | {_cell(bare)} | {_cell(good)} | × {ratio} ({low} to {high}) |")
+        rows.append((bare.data, bare.title, _cell(bare), _cell(good), f"× {ratio} ({low} to {high})"))
     told = (
         f"Of {len(own)} pairs of effects {len(differ)} differ. As a control, of the {len(judged) - len(own)} pairs of "
         f"recipes against themselves {alike_too} do.{words.interim(effects)}"
     )
-    return "\n".join([told, "", *rows])
+    return f"{told}\n\n{tables.markdown(('data', 'switched', 'bare', 'good', 'good / bare'), rows)}"
 
 
 def edges(effects, pairs):
@@ -173,19 +172,18 @@ def edges(effects, pairs):
             place = pair["workload"], pair["context"]
             for side in ("without", "with"):
                 kept.setdefault(place, set()).add((pair["seed"], pair[side], float(pair[f"rate_{side}"])))
-    rows = ["| data | recipe | best at half the rate | at the rate | at twice the rate |", f"|{'---|' * 5}"]
+    rows = []
     for (name, context), runs in kept.items():
         middle = WORKLOADS[name].rates[context]
         signs = [np.sign(rate - middle) for _, _, rate in runs]
         shares = (f"{signs.count(sign) / len(signs):.0%}" for sign in (-1, 0, 1))
-        rows.append(f"| {titles[name]} | {context} | {' | '.join(shares)} |")
-    return "\n".join(rows)
+        rows.append((titles[name], context, *shares))
+    return tables.markdown(("data", "recipe", "best at half the rate", "at the rate", "at twice the rate"), rows)
 
 
 def midpoints():
     """Return the table of slerp against lerp at each rate, where both stand between latents of the same GAN."""
-    heads = " | ".join(f"rate × {factor}" for factor in FACTORS)
-    rows = [f"| data | recipe | {heads} |", f"|{'---|' * (2 + len(FACTORS))}"]
+    rows = []
     for work in WORKLOADS.values():
         runs = measured.read(work.name)
         for pair in pairs_of(work):
@@ -199,18 +197,18 @@ def midpoints():
                     one = verdicts.compare(lerp, slerp)
                     ratio, low, high = map(describe.ratio, (one.ratio, one.low, one.high))
                     cells.append(f"× {ratio} ({low} to {high}), {one.better_in} of {one.n}")
-                rows.append(f"| {work.title} | {pair.context} | {' | '.join(cells)} |")
-    return "\n".join(rows)
+                rows.append((work.title, pair.context, *cells))
+    return tables.markdown(("data", "recipe", *(f"rate × {factor}" for factor in FACTORS)), rows)
 
 
 def tried():
     """Return the table of where each hack is tried, and why not elsewhere."""
     names = list(WORKLOADS)
-    rows = [f"| lab | switched | {' | '.join(names)} | why not |", f"|---|---|{'---|' * len(names)}---|"]
-    for hack in HACKS:
-        places = " | ".join("✔" if name in hack.workloads else "" for name in names)
-        rows.append(f"| {hack.lab or '–'} | {hack.title} | {places} | {hack.why_not} |")
-    return "\n".join(rows)
+    rows = [
+        (hack.lab or "–", hack.title, *("✔" if name in hack.workloads else "" for name in names), hack.why_not)
+        for hack in HACKS
+    ]
+    return tables.markdown(("lab", "switched", *names, "why not"), rows)
 
 
 def front_page(effects):
@@ -229,15 +227,14 @@ def front_page(effects):
     for hack in HACKS:
         found = [sure[name, hack.name] for name in FRONT_WORKLOADS if (name, hack.name) in sure]
         if found:
-            cells = " | ".join(
+            cells = (
                 _front_cell(sure.get((name, hack.name))) if name in hack.workloads else "–" for name in FRONT_WORKLOADS
             )
             lab = f"[{hack.lab}](labs/{found[0].lab}.ipynb)" if hack.lab else "–"
-            rows.append((sum(map(_side, found)), f"| {lab} | {hack.title} | {cells} |"))
+            rows.append((sum(map(_side, found)), (lab, hack.title, *cells)))
     rows = [row for _, row in sorted(rows, key=lambda one: -one[0])]
     better, worse = (VERDICTS[verdict][0] for verdict in ("better", "worse"))
-    head = " | ".join(WORKLOADS[name].title for name in FRONT_WORKLOADS)
-    table = "\n".join([f"| lab | in a good recipe | {head} |", f"|---|---|{'---|' * len(FRONT_WORKLOADS)}", *rows])
+    heads = ("lab", "in a good recipe", *(WORKLOADS[name].title for name in FRONT_WORKLOADS))
     many = (
         f"{better} it **helped**, {worse} it **did harm**; where nothing stands, neither is sure (–: not tried). The "
         "ratio is that of the scores, with / without the hack, and less is better; where a hack is a part of that "
@@ -245,7 +242,7 @@ def front_page(effects):
         "of them or more did. "
         f"Corrected for {len(listed)} comparisons, after Holm. D is the discriminator, G the generator."
     )
-    return f"{table}\n\n{many} [docs/evidence.md](docs/evidence.md) has all of them."
+    return f"{tables.markdown(heads, rows)}\n\n{many} [docs/evidence.md](docs/evidence.md) has all of them."
 
 
 def _side(one):
