@@ -178,6 +178,10 @@ def memory(pid):
     return {name: round(size / 1e6, 1) for name, size in sizes.items()}
 
 
+def _memory_of_row(pid):
+    return {name: size for name, size in memory(pid).items() if name in COLUMNS}
+
+
 def students(total_gb, peak_gb, server_gb=SERVER_GB):
     """Return how many students fit on a hub machine: whole ones, and none where not even the system fits."""
     return max(0, math.floor((total_gb - SYSTEM_GB) / (peak_gb + server_gb)))
@@ -286,7 +290,7 @@ def measure(path):
                     found.update(display_s=first_display(shown), picture_s=first_picture(shown), train_cell_s=seconds)
             found["total_s"] = kernel.seconds + time.perf_counter() - started
             # The peak belongs to the program that runs in the process, so what its parent once took is not in it.
-            found |= {name: mb for name, mb in memory(kernel.pid).items() if name != "uss_mb"}
+            found |= _memory_of_row(kernel.pid)
     except KernelDied as death:
         troubles.append(str(death) if number is None else f"{death} in code cell {number + 1}")
     return {**_rounded(found), "trouble": "; ".join(troubles)}
@@ -305,8 +309,7 @@ def measure_server():
                 headers = {"Authorization": f"token {server.token}"}
                 with LOCAL.open(urllib.request.Request(server.url + address, headers=headers)) as answer:
                     answer.read()
-            found = memory(process.pid)
-            return {"peak_mb": found["peak_mb"], "pss_mb": found["pss_mb"], "trouble": ""}
+            return {**_memory_of_row(process.pid), "trouble": ""}
     except (RuntimeError, OSError) as error:  # the notebooks' rows are worth a table all the same
         return {"trouble": f"not measured: {str(error).splitlines()[0]}"}
 
